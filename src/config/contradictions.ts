@@ -1,0 +1,53 @@
+import { isAbsolute } from 'node:path';
+import { hostOf, isLoopback } from './listen-address.ts';
+import type { Config } from './schema.ts';
+
+/** A fault that only shows when several keys are looked at together. */
+export interface Contradiction {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What a configuration that is right key by key still gets wrong as a whole. */
+export function contradictions(config: Config): Contradiction[] {
+  return [...wards(config), ...inboxes(config), ...thresholds(config), ...addresses(config)];
+}
+
+function wards({ wards: all }: Config): Contradiction[] {
+  return all.flatMap(({ id }, index) =>
+    all.findIndex((ward) => ward.id === id) < index
+      ? [{ path: ['wards', index, 'id'], message: `ward ${id} is listed twice` }]
+      : [],
+  );
+}
+
+function inboxes({ inboxes: all, wards: known }: Config): Contradiction[] {
+  return all.flatMap(({ path, ward }, index) => [
+    ...(isAbsolute(path) ? [] : [{ path: ['inboxes', index, 'path'], message: 'use an absolute path' }]),
+    ...(all.some((other, i) => i < index && isSameOrInside(path, other.path))
+      ? [{ path: ['inboxes', index, 'path'], message: 'this folder is inside another inbox' }]
+      : []),
+    ...(ward === undefined || known.some(({ id }) => id === ward)
+      ? []
+      : [{ path: ['inboxes', index, 'ward'], message: `there is no ward ${ward}` }]),
+  ]);
+}
+
+function isSameOrInside(a: string, b: string): boolean {
+  const [x, y] = [`${a}/`.replace(/\/+$/, '/'), `${b}/`.replace(/\/+$/, '/')];
+  return x.startsWith(y) || y.startsWith(x);
+}
+
+function thresholds({ alerts: { suspected, definite } }: Config): Contradiction[] {
+  const isUpsideDown = suspected !== undefined && definite !== undefined && definite < suspected;
+  return isUpsideDown
+    ? [{ path: ['alerts', 'definite'], message: 'must not be below alerts.suspected' }]
+    : [];
+}
+
+function addresses({ screens }: Config): Contradiction[] {
+  if (isLoopback(hostOf(screens.listen)) || screens.trustNetwork) return [];
+  const message =
+    'pages have no sign-in yet: listen on 127.0.0.1, or set screens.trustNetwork: true on a closed ward network';
+  return [{ path: ['screens', 'listen'], message }];
+}

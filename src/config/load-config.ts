@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { BonewatchError } from '../errors.ts';
+import { contradictions } from './contradictions.ts';
+import { configSchema, type Config } from './schema.ts';
+
+/** One thing that is wrong with a configuration file; `line` counts from 1, 0 where there is none to point at. */
+export interface ConfigFault {
+  readonly line: number;
+  /** Where in the file, such as `wards[0].id`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A configuration that is complete and valid, or every fault of it. */
+export type CheckedConfig =
+  | { readonly config: Config; readonly faults: readonly [] }
+  | { readonly config: null; readonly faults: readonly ConfigFault[] };
+
+type Path = readonly PropertyKey[];
+
+/** Checks the text of a configuration file; finds all faults at once, each with its line. */
+export function checkConfig(text: string): CheckedConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    const faults = document.errors.map((error) => ({
+      line: lines.linePos(error.pos[0]).line,
+      path: '',
+      message: error.message.split('\n', 1)[0] ?? error.code,
+    }));
+    return { config: null, faults };
+  }
+  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  const found = parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }))
+          : [{ path: issue.path, message: issue.message }],
+      );
+  if (parsed.success && found.length === 0) return { config: parsed.data, faults: [] };
+  const faults = found
+    .map(({ path, message }) => ({ line: lineOf(document, lines, path), path: written(path), message }))
+    .toSorted((a, b) => a.line - b.line);
+  return { config: null, faults };
+}
+
+/** Reads a configuration file once. Throws CONFIG_INVALID, its message one line per fault. */
+export async function loadConfig(file: string): Promise<Config> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new BonewatchError('CONFIG_INVALID', `${file}: cannot be read`, { cause });
+  });
+  const { config, faults } = checkConfig(text);
+  if (config) return config;
+  throw new BonewatchError('CONFIG_INVALID', faults.map((fault) => formatFault(file, fault)).join('\n'));
+}
+
+/** `file:line: path: message`, as editors and people read it. */
+export function formatFault(file: string, { line, path, message }: ConfigFault): string {
+  return [line > 0 ? `${file}:${String(line)}` : file, path, message]
+    .filter((part) => part !== '')
+    .join(': ');
+}
+
+/** The line of the value, or of the nearest thing around it that is written in the file. */
+function lineOf(document: Document, lines: LineCounter, path: Path): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const offset = offsetOf(document, path.slice(0, length));
+    if (offset !== null) return lines.linePos(offset).line;
+  }
+  return 0;
+}
+
+function offsetOf(document: Document, path: Path): number | null {
+  const node = document.getIn(path, true);
+  const hasRange = typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
+  return hasRange ? Number((node.range as unknown[])[0]) : null;
+}
+
+function written(path: Path): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${String(part)}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+}

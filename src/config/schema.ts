@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import { BODY_PARTS } from '../radiograph/radiograph.ts';
+
+/** An id that may stand in a topic and a URL. */
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lower-case letters, digits and hyphens, at most 40 characters');
+
+const site = z
+  .strictObject({
+    id: id.default('hospital').describe('Names the site in every topic.'),
+    name: z.string().default('Hospital').describe('Shown on the screens.'),
+    timezone: z.string().default('Asia/Seoul').describe('IANA time zone of the times on the screens.'),
+    language: z.enum(['ko', 'en']).default('ko').describe('Language a screen starts in.'),
+  })
+  .describe('The hospital.');
+
+const device = z
+  .strictObject({
+    id: id.default('console-1').describe('Names this device in every topic; one per X-ray console.'),
+    room: z.string().default('').describe('Where it stands, for the technical alarms.'),
+  })
+  .describe('The machine Bonewatch runs on.');
+
+const inbox = z
+  .strictObject({
+    path: z.string().min(1).describe('Absolute path of the folder the modality exports to. Only ever read.'),
+    mode: z
+      .enum(['auto', 'events', 'poll'])
+      .default('auto')
+      .describe('How new files are noticed; auto polls where the filesystem tells nothing (CIFS, NFS).'),
+    settleMs: z
+      .int()
+      .min(100)
+      .default(10_000)
+      .describe(
+        'How long, in milliseconds, a file that does not look whole must stay unchanged before it is taken as it is. Whole files start at once.',
+      ),
+    rescanSeconds: z
+      .int()
+      .min(1)
+      .default(30)
+      .describe('How often, in seconds, the folder is compared with the ledger, whatever events said.'),
+    ward: id.optional().describe('Ward that alerts of this folder go to when no ward matches.'),
+  })
+  .describe('One export folder.');
+
+const models = z
+  .strictObject({
+    directory: z
+      .string()
+      .optional()
+      .describe('Folder of installed models; the shipped ones are used without it.'),
+    active: z
+      .array(z.string())
+      .min(1)
+      .max(1)
+      .default(['fracture-default'])
+      .describe('Model that every radiograph passes through.'),
+    executionProviders: z
+      .array(z.enum(['tensorrt', 'cuda', 'cpu']))
+      .min(1)
+      .default(['tensorrt', 'cuda', 'cpu'])
+      .describe('Tried in this order, one at a time; the first that really works serves.'),
+    degradedAllowed: z
+      .boolean()
+      .default(true)
+      .describe('Whether a later execution provider may serve when the first does not work.'),
+    deadlineMs: z
+      .int()
+      .min(100)
+      .default(30_000)
+      .describe('Milliseconds one inference may take before its process is replaced.'),
+  })
+  .describe('What looks at the radiographs.');
+
+const scope = z
+  .strictObject({
+    modalities: z.array(z.string()).default(['CR', 'DX']).describe('DICOM modalities that are analysed.'),
+    bodyParts: z
+      .union([z.literal('model'), z.array(z.enum(BODY_PARTS))])
+      .default('model')
+      .describe(
+        'Body parts that are analysed; `model`: those the model covers. A file that states none is analysed.',
+      ),
+    minAgeYears: z.int().min(0).optional().describe('Patients known to be younger are not analysed.'),
+    decodeDeadlineMs: z
+      .int()
+      .min(100)
+      .default(15_000)
+      .describe('Milliseconds one file may take to decode before it is given up.'),
+    maxMegapixels: z.number().positive().default(64).describe('Larger pictures are refused before decoding.'),
+  })
+  .describe('Which files are radiographs to analyse.');
+
+const priority = z.enum(['high', 'medium', 'low']);
+
+const alerts = z
+  .strictObject({
+    suspected: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .optional()
+      .describe("Confidence from which a fracture is suspected; the model's own without it."),
+    definite: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .optional()
+      .describe("Confidence from which a fracture is very likely; the model's own without it."),
+    priorities: z
+      .strictObject({
+        detected: priority.default('high').describe('Priority of a very likely fracture.'),
+        suspected: priority.default('medium').describe('Priority of a suspected fracture.'),
+        bodyParts: z
+          .partialRecord(z.enum(BODY_PARTS), priority)
+          .default({ hip: 'high', spine: 'high', pelvis: 'high' })
+          .describe('Lowest priority of any alert of a body part.'),
+      })
+      .prefault({})
+      .describe('How urgent an alert is.'),
+    closedKeptMinutes: z
+      .int()
+      .min(0)
+      .default(30)
+      .describe('Minutes an acknowledged alert stays on the ward display before it is closed and cleared.'),
+  })
+  .describe('When an alert is raised.');
+
+const ward = z
+  .strictObject({
+    id: id.describe('Names the ward in its topics and its page, /ward/<id>.'),
+    name: z.string().min(1).describe('Shown on the display.'),
+    detail: z.string().default('').describe('Second, smaller line beside the name, such as the department.'),
+    match: z
+      .strictObject({
+        inboxes: z.array(z.string()).optional().describe('Folders as written under inboxes[].path.'),
+        departments: z.array(z.string()).optional().describe('InstitutionalDepartmentName values.'),
+        stations: z.array(z.string()).optional().describe('StationName values.'),
+        bodyParts: z.array(z.enum(BODY_PARTS)).optional().describe('Body parts.'),
+      })
+      .optional()
+      .describe('Alerts come here when every list given matches; without `match`, when nothing else does.'),
+    staff: z.array(z.string()).default([]).describe('Names offered when an alert is acknowledged.'),
+  })
+  .describe('One ward.');
+
+const secretFile = z
+  .string()
+  .describe('Path of a file that holds the secret, or the name of a systemd credential.');
+
+const broker = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(
+        /^(mqtts?|wss?):\/\/[^\s@]+$/,
+        'use mqtt://host:port, mqtts://, ws:// or wss://, without a password',
+      )
+      .default('mqtt://127.0.0.1:1883')
+      .describe('Where the MQTT broker listens.'),
+    websocketUrl: z
+      .string()
+      .regex(/^wss?:\/\/[^\s@]+$/)
+      .optional()
+      .describe(
+        "The broker's own WebSocket listener, for the displays. Without it displays go through the daemon's port, at /mqtt.",
+      ),
+    protocolVersion: z
+      .union([z.literal('auto'), z.literal(5), z.literal(4)])
+      .default('auto')
+      .describe('MQTT 5 or 3.1.1 (4); auto asks for 5 first.'),
+    tls: z
+      .strictObject({
+        ca: z.string().optional().describe('Certificate of the authority, PEM.'),
+        cert: z.string().optional().describe('Own certificate, PEM.'),
+        key: z.string().optional().describe('Own key, PEM.'),
+      })
+      .optional()
+      .describe('Certificates for mqtts:// and wss://.'),
+    username: z.string().optional().describe('User name at the broker.'),
+    passwordFile: secretFile.optional(),
+    embedded: z
+      .boolean()
+      .default(false)
+      .describe('Run a small broker inside the daemon instead; for demonstration.'),
+  })
+  .describe('The MQTT broker.');
+
+const privacy = z
+  .strictObject({
+    fields: z
+      .array(z.enum(['place']))
+      .default([])
+      .describe('Named facts that may leave the device. Empty: nothing that leads to a person.'),
+  })
+  .describe('What may be published.');
+
+const store = z
+  .strictObject({
+    path: z
+      .string()
+      .default('/var/lib/bonewatch/bonewatch.db')
+      .describe('The database file; its folder also holds the picture cache.'),
+  })
+  .describe('The record.');
+
+const address = z.string().regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/, 'use host:port');
+
+const screens = z
+  .strictObject({
+    listen: address.default('127.0.0.1:8470').describe('Address of the ward displays and the console.'),
+    trustNetwork: z
+      .boolean()
+      .default(false)
+      .describe('Must be true to listen on more than this machine, since pages have no sign-in yet.'),
+  })
+  .describe('The pages.');
+
+const health = z
+  .strictObject({
+    listen: address.default('127.0.0.1:8471').describe('Address of /health, /ready and /metrics.'),
+  })
+  .describe('Health and metrics.');
+
+const log = z
+  .strictObject({
+    level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severe level written.'),
+  })
+  .describe('Logging to standard error, as JSON.');
+
+/** The whole configuration. Types, defaults, validation, JSON Schema and docs/configuration.md come from here. */
+export const configSchema = z.strictObject({
+  site: site.prefault({}),
+  device: device.prefault({}),
+  inboxes: z.array(inbox).min(1).describe('The folders the modality exports to.'),
+  models: models.prefault({}),
+  scope: scope.prefault({}),
+  alerts: alerts.prefault({}),
+  wards: z.array(ward).min(1).describe('The wards that see alerts.'),
+  broker: broker.prefault({}),
+  privacy: privacy.prefault({}),
+  store: store.prefault({}),
+  screens: screens.prefault({}),
+  health: health.prefault({}),
+  log: log.prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type InboxConfig = Config['inboxes'][number];
+export type WardConfig = Config['wards'][number];

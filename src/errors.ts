@@ -1,0 +1,226 @@
+/** When to try again: `never` (the same input gives the same answer), `later` (the world may have changed). */
+type RetryPolicy = 'never' | 'later';
+
+interface ErrorEntry {
+  readonly meaning: string;
+  readonly retry: RetryPolicy;
+  readonly hint: string;
+}
+
+/** Every failure the daemon can name; logs, metrics, results and docs/errors.md are keyed by the code. */
+export const ERROR_CODES = {
+  FILE_EMPTY: {
+    meaning: 'The file holds no bytes.',
+    retry: 'later',
+    hint: 'The sender may have failed half-way. Export the image again.',
+  },
+  FILE_UNREADABLE: {
+    meaning: 'The file exists but cannot be opened or read.',
+    retry: 'later',
+    hint: 'Give the account of the service read permission on the inbox and its files.',
+  },
+  FILE_VANISHED: {
+    meaning: 'The file was removed before it could be read.',
+    retry: 'never',
+    hint: 'Another program empties the export folder too early. Keep files there for at least a minute.',
+  },
+  NOT_AN_IMAGE: {
+    meaning: 'The content is neither DICOM, JPEG nor PNG.',
+    retry: 'never',
+    hint: 'Nothing to do if other files are exported to the same folder on purpose.',
+  },
+  DICOM_TRUNCATED: {
+    meaning: 'The DICOM file ends before its last element does.',
+    retry: 'later',
+    hint: 'The sender may still be writing. Raise inboxes[].settleMs if this recurs.',
+  },
+  DICOM_INVALID: {
+    meaning: 'The file says it is DICOM but its elements cannot be read.',
+    retry: 'never',
+    hint: 'Open it with dcmdump. If the modality wrote it, tell its vendor.',
+  },
+  DICOM_NO_PIXELS: {
+    meaning: 'A DICOM object without an image, such as a report or a presentation state.',
+    retry: 'never',
+    hint: 'Nothing to do: only images are analysed.',
+  },
+  TRANSFER_SYNTAX_UNSUPPORTED: {
+    meaning: 'The image is stored in a transfer syntax that is not read.',
+    retry: 'never',
+    hint: 'Set the modality to export uncompressed, JPEG lossless, JPEG-LS or JPEG 2000.',
+  },
+  PIXELS_UNSUPPORTED: {
+    meaning: 'The pixel format (bits, samples, frames) is not one a radiograph is read from.',
+    retry: 'never',
+    hint: 'Export a single-frame image of 8 to 16 bits per sample.',
+  },
+  PIXELS_CORRUPT: {
+    meaning: 'The pixel data does not decode, or decodes to another size than the header states.',
+    retry: 'never',
+    hint: 'Export the image again. If it recurs, keep the file for support.',
+  },
+  IMAGE_TOO_LARGE: {
+    meaning: 'The image claims more pixels than are ever decoded.',
+    retry: 'never',
+    hint: 'The header is wrong, or the image is no radiograph.',
+  },
+  RASTER_TRUNCATED: {
+    meaning: 'The JPEG or PNG ends before its picture does.',
+    retry: 'later',
+    hint: 'The sender may still be writing. Export the image again if this recurs.',
+  },
+  RASTER_INVALID: {
+    meaning: 'The JPEG or PNG cannot be decoded.',
+    retry: 'never',
+    hint: 'Export the image again.',
+  },
+  DECODE_TIMEOUT: {
+    meaning: 'Decoding took longer than its deadline and was stopped.',
+    retry: 'never',
+    hint: 'The file is probably damaged. Keep it for support.',
+  },
+  DECODE_CRASHED: {
+    meaning: 'The decoder died on this file.',
+    retry: 'never',
+    hint: 'The file is probably damaged or needs more memory than a decode may use. Keep it for support.',
+  },
+  MODALITY_OUT_OF_SCOPE: {
+    meaning: 'The modality is not one the configuration asks to analyse.',
+    retry: 'never',
+    hint: 'Add it to scope.modalities if it should be.',
+  },
+  BODY_PART_OUT_OF_SCOPE: {
+    meaning: 'The body part is not one the configuration or the model covers.',
+    retry: 'never',
+    hint: 'Add it to scope.bodyParts if it should be, and check that the model covers it.',
+  },
+  AGE_OUT_OF_SCOPE: {
+    meaning: 'The patient is younger than the configuration or the model allows.',
+    retry: 'never',
+    hint: 'See scope.minAgeYears.',
+  },
+  IMAGE_TOO_SMALL: {
+    meaning: 'The picture is too small to be a radiograph.',
+    retry: 'never',
+    hint: 'Nothing to do for icons and thumbnails.',
+  },
+  IMAGE_BLANK: {
+    meaning: 'The picture has one grey level only.',
+    retry: 'never',
+    hint: 'Check the exposure and the export.',
+  },
+  INFERENCE_TIMEOUT: {
+    meaning: 'The model did not answer within its deadline.',
+    retry: 'later',
+    hint: 'The accelerator may hang. See bonewatch doctor.',
+  },
+  INFERENCE_CRASHED: {
+    meaning: 'The inference process died while it worked on this image.',
+    retry: 'later',
+    hint: 'See bonewatch doctor and the journal for the reason.',
+  },
+  INFERENCE_FAILED: {
+    meaning: 'The model refused this input.',
+    retry: 'later',
+    hint: 'Check the model with bonewatch model verify.',
+  },
+  EXECUTION_PROVIDER_UNAVAILABLE: {
+    meaning: 'The execution provider cannot be used on this machine.',
+    retry: 'later',
+    hint: 'See bonewatch doctor; the next provider in models.executionProviders serves meanwhile.',
+  },
+  MODEL_INVALID: {
+    meaning: 'The model or its manifest cannot be used.',
+    retry: 'never',
+    hint: 'Compare the folder with docs/model-manifest.md; install the model again.',
+  },
+  MODEL_HASH_MISMATCH: {
+    meaning: 'The model file is not the one its manifest describes.',
+    retry: 'never',
+    hint: 'Install the model again. A Git LFS pointer instead of the weights gives the same error.',
+  },
+  BROKER_UNREACHABLE: {
+    meaning: 'The MQTT broker does not answer.',
+    retry: 'later',
+    hint: 'Alerts wait in the outbox. Check that the broker is running and broker.url is right.',
+  },
+  BROKER_REFUSED: {
+    meaning: 'The MQTT broker refused the connection or a message.',
+    retry: 'later',
+    hint: 'Check user, password and ACL of the broker. Alerts wait in the outbox.',
+  },
+  BROKER_UNTRUSTED: {
+    meaning: 'No encrypted connection to the MQTT broker that both sides trust.',
+    retry: 'later',
+    hint: 'Check broker.tls: the authority that signed the certificate of the broker, own certificate and key, the clock.',
+  },
+  BROKER_SESSION_TAKEN: {
+    meaning: 'Another program connected to the MQTT broker under the name of this device.',
+    retry: 'later',
+    hint: 'Give every device its own device.id, and run the service once only.',
+  },
+  MESSAGE_INVALID: {
+    meaning: 'A message from a display does not follow the contract and was dropped.',
+    retry: 'never',
+    hint: 'See docs/mqtt.md. If a ward display sent it, reload its page.',
+  },
+  INBOX_UNREACHABLE: {
+    meaning: 'The export folder cannot be listed.',
+    retry: 'later',
+    hint: 'Check that the folder is mounted and that the service may read it.',
+  },
+  STORE_FAILED: {
+    meaning: 'The database cannot be opened or written.',
+    retry: 'later',
+    hint: 'Check free space and permissions of store.path.',
+  },
+  CONFIG_INVALID: {
+    meaning: 'The configuration has faults.',
+    retry: 'never',
+    hint: 'Run bonewatch config check FILE.',
+  },
+  PATH_NOT_FOUND: {
+    meaning: 'A path given on the command line does not exist.',
+    retry: 'never',
+    hint: 'Check the spelling.',
+  },
+  PORT_IN_USE: {
+    meaning: 'The address to listen on is taken or not allowed.',
+    retry: 'later',
+    hint: 'Choose another port, or stop the program that uses it.',
+  },
+  SYSTEMD_UNREACHABLE: {
+    meaning: 'systemd asks for notifications but its socket cannot be used.',
+    retry: 'later',
+    hint: 'Start the service through systemctl. NOTIFY_SOCKET must not be set by hand.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * Something the world did. A bug stays a plain `Error`, crosses everything and ends the process.
+ * The message never holds patient data: it may be logged, published and shown.
+ */
+export class BonewatchError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'BonewatchError';
+    this.code = code;
+  }
+
+  get hint(): string {
+    return ERROR_CODES[this.code].hint;
+  }
+
+  get retry(): RetryPolicy {
+    return ERROR_CODES[this.code].retry;
+  }
+}
+
+/** Whether a value is a named failure, of one given code if there is one. */
+export function isBonewatchError(value: unknown, code?: ErrorCode): value is BonewatchError {
+  return value instanceof BonewatchError && (code === undefined || value.code === code);
+}

@@ -1,0 +1,169 @@
+import type { Box } from '../box.ts';
+import type { ModelInput } from './manifest.ts';
+
+/** Display-ready grey, row-major, 0…65535. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint16Array;
+}
+
+/** How a picture lies in a model's input; plain numbers so that it crosses threads and processes. */
+export interface Placement {
+  readonly scaleX: number;
+  readonly scaleY: number;
+  readonly padX: number;
+  readonly padY: number;
+  /** Size of the picture itself in the input, without the padding. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One picture as a model's input: float32 of shape [1, channels, height, width]. */
+export interface Tensor {
+  readonly values: Float32Array;
+  readonly dims: readonly [1, number, number, number];
+  readonly placement: Placement;
+}
+
+/** Where a picture of that size goes in an input: letterboxed in the centre, or stretched to fill it. */
+export function placementOf(
+  width: number,
+  height: number,
+  input: Pick<ModelInput, 'width' | 'height' | 'fit'>,
+): Placement {
+  if (input.fit === 'stretch') {
+    const scales = { scaleX: input.width / width, scaleY: input.height / height };
+    return { ...scales, padX: 0, padY: 0, width: input.width, height: input.height };
+  }
+  const scale = Math.min(input.width / width, input.height / height);
+  const fitted = {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+  return {
+    scaleX: fitted.width / width,
+    scaleY: fitted.height / height,
+    padX: Math.floor((input.width - fitted.width) / 2),
+    padY: Math.floor((input.height - fitted.height) / 2),
+    ...fitted,
+  };
+}
+
+/** A picture as the model's input: resized (area average when shrinking), padded, normalised. */
+export function letterbox(picture: Picture, input: ModelInput): Tensor {
+  const placement = placementOf(picture.width, picture.height, input);
+  const fitted = resize(picture, placement.width, placement.height);
+  const plane = input.width * input.height;
+  const values = new Float32Array(plane * input.channels);
+  for (let channel = 0; channel < input.channels; channel += 1) {
+    const [mean = 0, std = 1] = [input.mean[channel], input.std[channel]];
+    // 65535 / 255 = 257: the picture's 16 bits in the manifest's 0…255
+    const gain = input.scale / 257 / std;
+    const offset = -mean / std;
+    const target = values.subarray(channel * plane, (channel + 1) * plane);
+    target.fill((input.padValue * input.scale - mean) / std);
+    for (let y = 0; y < placement.height; y += 1) {
+      const from = y * placement.width;
+      const to = (y + placement.padY) * input.width + placement.padX;
+      for (let x = 0; x < placement.width; x += 1) {
+        target[to + x] = (fitted[from + x] ?? 0) * gain + offset;
+      }
+    }
+  }
+  return { values, dims: [1, input.channels, input.height, input.width], placement };
+}
+
+/** A box in the model's input back to the picture's own pixels, cut at its edges. */
+export function toPicture(
+  box: Box,
+  placement: Placement,
+  picture: { readonly width: number; readonly height: number },
+): Box {
+  const left = clamp((box.x - placement.padX) / placement.scaleX, picture.width);
+  const top = clamp((box.y - placement.padY) / placement.scaleY, picture.height);
+  const right = clamp((box.x + box.width - placement.padX) / placement.scaleX, picture.width);
+  const bottom = clamp((box.y + box.height - placement.padY) / placement.scaleY, picture.height);
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+function clamp(value: number, max: number): number {
+  return Math.min(Math.max(value, 0), max);
+}
+
+/** Separable resize to float grey 0…65535: area average where a side shrinks, bilinear where it grows. */
+export function resize(picture: Picture, width: number, height: number): Float32Array {
+  const columns = weightsOf(picture.width, width);
+  const rows = weightsOf(picture.height, height);
+  const result = new Float32Array(width * height);
+  const row = new Float32Array(picture.width);
+  for (let y = 0; y < height; y += 1) {
+    sumRows(picture, rows, y, row);
+    for (let x = 0; x < width; x += 1) {
+      const start = columns.starts[x] ?? 0;
+      const first = columns.offsets[x] ?? 0;
+      const count = (columns.offsets[x + 1] ?? 0) - first;
+      let sum = 0;
+      for (let k = 0; k < count; k += 1) {
+        sum += (row[start + k] ?? 0) * (columns.weights[first + k] ?? 0);
+      }
+      result[y * width + x] = sum;
+    }
+  }
+  return result;
+}
+
+function sumRows(picture: Picture, rows: Weights, y: number, row: Float32Array): void {
+  row.fill(0);
+  const start = rows.starts[y] ?? 0;
+  const first = rows.offsets[y] ?? 0;
+  const count = (rows.offsets[y + 1] ?? 0) - first;
+  for (let k = 0; k < count; k += 1) {
+    const weight = rows.weights[first + k] ?? 0;
+    const source = (start + k) * picture.width;
+    for (let x = 0; x < picture.width; x += 1) {
+      row[x] = (row[x] ?? 0) + (picture.pixels[source + x] ?? 0) * weight;
+    }
+  }
+}
+
+interface Weights {
+  /** First source index of each target. */
+  readonly starts: Int32Array;
+  /** Where each target's weights begin in `weights`; one more entry than targets. */
+  readonly offsets: Int32Array;
+  readonly weights: Float32Array;
+}
+
+function weightsOf(from: number, to: number): Weights {
+  const starts = new Int32Array(to);
+  const offsets = new Int32Array(to + 1);
+  const weights: number[] = [];
+  const ratio = from / to;
+  for (let i = 0; i < to; i += 1) {
+    const taps =
+      ratio > 1 ? areaTaps(i * ratio, (i + 1) * ratio, from) : bilinearTaps((i + 0.5) * ratio - 0.5, from);
+    starts[i] = taps.start;
+    weights.push(...taps.weights);
+    offsets[i + 1] = weights.length;
+  }
+  return { starts, offsets, weights: Float32Array.from(weights) };
+}
+
+function areaTaps(begin: number, end: number, size: number): { start: number; weights: number[] } {
+  const start = Math.floor(begin + 1e-9);
+  const last = Math.min(size, Math.ceil(end - 1e-9));
+  const weights = Array.from({ length: last - start }, (_, k) => {
+    const covered = Math.min(end, start + k + 1) - Math.max(begin, start + k);
+    return covered / (end - begin);
+  });
+  return { start, weights };
+}
+
+function bilinearTaps(centre: number, size: number): { start: number; weights: number[] } {
+  const start = Math.floor(centre);
+  if (start < 0) return { start: 0, weights: [1] };
+  if (start >= size - 1) return { start: size - 1, weights: [1] };
+  const second = centre - start;
+  return { start, weights: [1 - second, second] };
+}

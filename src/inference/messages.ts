@@ -1,0 +1,30 @@
+import type { ErrorCode } from '../errors.ts';
+import type { ExecutionProvider } from './finding.ts';
+import type { Interpretation } from './interpret.ts';
+import type { Tensor } from './letterbox.ts';
+import type { Manifest } from './manifest.ts';
+
+/** From the daemon to the inference process. */
+export type InferenceRequest =
+  | {
+      readonly type: 'load';
+      readonly path: string;
+      readonly manifest: Manifest;
+      readonly provider: ExecutionProvider;
+    }
+  | {
+      readonly type: 'detect';
+      readonly tensor: Tensor;
+      readonly suspected: number;
+      readonly picture: { readonly width: number; readonly height: number };
+    };
+
+/** From the inference process to the daemon; exactly one reply per request, in order. */
+export type InferenceReply =
+  | { readonly type: 'loaded'; readonly warmUpMs: number }
+  | {
+      readonly type: 'detected';
+      readonly interpretation: Interpretation;
+      readonly timingsMs: { readonly inference: number; readonly postprocess: number };
+    }
+  | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string };

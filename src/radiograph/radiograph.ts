@@ -1,0 +1,69 @@
+/** Where a radiograph stands in the body; the words that configuration, results and screens share. */
+export const BODY_PARTS = [
+  'hand',
+  'wrist',
+  'forearm',
+  'elbow',
+  'upper-arm',
+  'shoulder',
+  'collarbone',
+  'ribs',
+  'chest',
+  'spine',
+  'pelvis',
+  'hip',
+  'thigh',
+  'knee',
+  'lower-leg',
+  'ankle',
+  'foot',
+  'skull',
+  'abdomen',
+] as const;
+
+export type BodyPart = (typeof BODY_PARTS)[number];
+
+/**
+ * What a radiograph says about itself, without anything that names a patient.
+ * Fields a file does not state are null; `bodyPartExamined` is the file's own word, `bodyPart` ours.
+ */
+export interface RadiographHeader {
+  readonly format: 'dicom' | 'jpeg' | 'png';
+  readonly modality: string | null;
+  readonly bodyPartExamined: string | null;
+  readonly bodyPart: BodyPart | null;
+  readonly laterality: 'L' | 'R' | 'B' | null;
+  readonly viewPosition: string | null;
+  readonly photometricInterpretation: string | null;
+  readonly transferSyntaxUid: string | null;
+  readonly sopInstanceUid: string | null;
+  readonly studyInstanceUid: string | null;
+  readonly stationName: string | null;
+  readonly department: string | null;
+  /** CurrentPatientLocation (0038,0300); leaves the device only where privacy.fields names `place`. */
+  readonly currentPatientLocation: string | null;
+  readonly patientAgeYears: number | null;
+  /** RFC 3339, UTC when the file states its offset, else the site's local time without an offset. */
+  readonly acquiredAt: string | null;
+  /** What was contradictory in the file and how it was decided; shown in the result. */
+  readonly warnings: readonly string[];
+}
+
+/** A decoded radiograph: display-ready grey pixels in the original's geometry (EXIF orientation applied). */
+export interface Radiograph {
+  readonly header: RadiographHeader;
+  readonly width: number;
+  readonly height: number;
+  /** Row-major, 0 black … 65535 white, windowed as the modality asked, MONOCHROME1 already inverted. */
+  readonly pixels: Uint16Array;
+}
+
+/** What can be known of a file without decoding its pixels. */
+export interface Inspection {
+  readonly format: 'dicom' | 'jpeg' | 'png' | 'unknown';
+  /** The format's own end was found: DICOM parsed to its last element, JPEG EOI, PNG IEND. */
+  readonly isWhole: boolean;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly sopInstanceUid: string | null;
+}

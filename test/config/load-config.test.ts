@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { checkConfig, formatFault, loadConfig } from '../../src/config/load-config.ts';
+
+const smallest = `
+inboxes:
+  - path: /srv/export
+wards:
+  - id: w3
+    name: 3병동
+`;
+
+describe('configuration', () => {
+  it('works in under ten lines, with a default for everything else', () => {
+    const { config, faults } = checkConfig(smallest);
+
+    expect(faults).toEqual([]);
+    expect(config?.broker.url).toBe('mqtt://127.0.0.1:1883');
+    expect(config?.inboxes[0]).toMatchObject({ mode: 'auto', rescanSeconds: 30 });
+  });
+
+  it('tells every fault at once, each with its line', () => {
+    const { faults } = checkConfig(`inboxes:
+  - path: relative/folder
+    settleMs: 5
+wards:
+  - id: Ward 3
+    name: 3병동
+    colour: red
+broker:
+  url: http://broker
+bogus: 1
+`);
+
+    expect(faults.map(({ line, path }) => [line, path])).toEqual([
+      [3, 'inboxes[0].settleMs'],
+      [5, 'wards[0].id'],
+      [7, 'wards[0].colour'],
+      [9, 'broker.url'],
+      [10, 'bogus'],
+    ]);
+  });
+
+  it.each([
+    [
+      'a ward listed twice',
+      'wards: [{id: a, name: A}, {id: a, name: B}]\ninboxes: [{path: /x}]',
+      'wards[1].id',
+    ],
+    [
+      'an inbox for a ward that is not there',
+      'wards: [{id: a, name: A}]\ninboxes: [{path: /x, ward: b}]',
+      'inboxes[0].ward',
+    ],
+    [
+      'an inbox inside another',
+      'wards: [{id: a, name: A}]\ninboxes: [{path: /x}, {path: /x/y}]',
+      'inboxes[1].path',
+    ],
+    ['a relative inbox', 'wards: [{id: a, name: A}]\ninboxes: [{path: x}]', 'inboxes[0].path'],
+    ['thresholds upside down', `${smallest}alerts: {suspected: 0.8, definite: 0.5}`, 'alerts.definite'],
+    [
+      'pages open to the network without a word',
+      `${smallest}screens: {listen: "0.0.0.0:8470"}`,
+      'screens.listen',
+    ],
+    ['a password in the broker address', `${smallest}broker: {url: "mqtt://a:b@host"}`, 'broker.url'],
+    [
+      'a ward id that could not stand in a topic',
+      'wards: [{id: "a/+", name: A}]\ninboxes: [{path: /x}]',
+      'wards[0].id',
+    ],
+  ])('refuses %s', (_, text, path) => {
+    expect(checkConfig(text).faults.map((fault) => fault.path)).toContain(path);
+  });
+
+  it('points at the line of a YAML mistake', () => {
+    expect(checkConfig('site:\n  id: [').faults[0]?.line).toBeGreaterThan(0);
+  });
+
+  it('says what is missing in an empty file', () => {
+    expect(checkConfig('').faults.map(({ path }) => path)).toEqual(['inboxes', 'wards']);
+  });
+
+  it('reads as editors expect it', () => {
+    expect(formatFault('a.yaml', { line: 3, path: 'wards[0].id', message: 'wrong' })).toBe(
+      'a.yaml:3: wards[0].id: wrong',
+    );
+  });
+
+  it('is refused by name when the file is not there', async () => {
+    await expect(loadConfig('/nowhere/bonewatch.yaml')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});

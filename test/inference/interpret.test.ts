@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { interpret } from '../../src/inference/interpret.ts';
+import { placementOf } from '../../src/inference/letterbox.ts';
+import { iou, nms } from '../../src/inference/nms.ts';
+import { manifestSchema, type Manifest } from '../../src/inference/manifest.ts';
+import tiny from '../fixtures/tiny-model/model.json' with { type: 'json' };
+import { anInput } from '../support/model-input.ts';
+
+const manifest: Manifest = {
+  ...manifestSchema.parse(tiny),
+  input: anInput({ width: 640, height: 640 }),
+  thresholds: { suspected: 0.3, definite: 0.7, nmsIou: 0.5 },
+};
+
+describe('interpret', () => {
+  it('reports a fracture in the pixels of the image the modality sent, not of the model input', () => {
+    const picture = { width: 1280, height: 640 };
+    const placement = placementOf(picture.width, picture.height, manifest.input);
+    const outputs = outputsOf([[100 + 50, 260 + 50, 100, 100, 0.9]]);
+
+    const { findings } = interpret(outputs, manifest, { suspected: 0.3, placement, picture });
+
+    expect(findings.map(({ box }) => box)).toEqual([{ x: 200, y: 200, width: 200, height: 200 }]);
+  });
+
+  it('keeps the score of what stays below the threshold, so that a hospital can set its own', () => {
+    const { score, findings } = inSquare([[320, 320, 40, 40, 0.25]]);
+
+    expect(score).toBeCloseTo(0.25, 6);
+    expect(findings).toEqual([]);
+  });
+
+  it('counts one fracture once although neighbouring cells see it too', () => {
+    const { findings } = inSquare([
+      [320, 320, 40, 40, 0.8],
+      [324, 322, 40, 40, 0.9],
+      [500, 500, 40, 40, 0.5],
+    ]);
+
+    expect(findings.map(({ confidence }) => confidence.toFixed(1))).toEqual(['0.9', '0.5']);
+  });
+
+  it('says that a quiet model said nothing', () => {
+    expect(inSquare([[320, 320, 40, 40, 0]])).toEqual({ score: 0, findings: [] });
+  });
+
+  it('never takes a confidence that is not a number for a finding', () => {
+    expect(inSquare([[320, 320, 40, 40, Number.NaN]])).toEqual({ score: 0, findings: [] });
+  });
+
+  it('does not alert for a label that the manifest keeps quiet about', () => {
+    const quiet = {
+      ...manifest,
+      labels: [
+        { name: 'fracture', alert: true },
+        { name: 'metal', alert: false },
+      ],
+    };
+    const outputs = outputsOf([[320, 320, 40, 40, 0.1, 0.95]]);
+    const picture = { width: 640, height: 640 };
+
+    const { score, findings } = interpret(outputs, quiet, {
+      suspected: 0.3,
+      picture,
+      placement: placementOf(640, 640, quiet.input),
+    });
+
+    expect(score).toBeCloseTo(0.1, 6);
+    expect(findings).toEqual([]);
+  });
+
+  it('refuses a model whose class count does not fit its labels', () => {
+    const outputs = outputsOf([[320, 320, 40, 40, 0.1, 0.95]]);
+    const picture = { width: 640, height: 640 };
+    const placement = placementOf(640, 640, manifest.input);
+
+    expect(() => interpret(outputs, manifest, { suspected: 0.3, picture, placement })).toThrow(
+      expect.objectContaining({ code: 'MODEL_INVALID' }),
+    );
+  });
+});
+
+describe('nms', () => {
+  it('measures overlap as intersection over union', () => {
+    const a = { x: 0, y: 0, width: 10, height: 10 };
+
+    expect(iou(a, { x: 5, y: 0, width: 10, height: 10 })).toBeCloseTo(50 / 150, 9);
+    expect(iou(a, { x: 10, y: 0, width: 10, height: 10 })).toBe(0);
+    expect(iou(a, a)).toBe(1);
+  });
+
+  it('keeps overlapping boxes of different labels', () => {
+    const box = { x: 0, y: 0, width: 10, height: 10 };
+
+    const kept = nms(
+      [
+        { label: 'fracture', confidence: 0.5, box },
+        { label: 'dislocation', confidence: 0.6, box },
+      ],
+      0.5,
+    );
+
+    expect(kept.map(({ label }) => label)).toEqual(['dislocation', 'fracture']);
+  });
+});
+
+function inSquare(columns: readonly (readonly number[])[]) {
+  const picture = { width: 640, height: 640 };
+  const placement = placementOf(640, 640, manifest.input);
+  return interpret(outputsOf(columns), manifest, { suspected: 0.3, picture, placement });
+}
+
+function outputsOf(columns: readonly (readonly number[])[]) {
+  const rows = columns[0]!.length;
+  const values = new Float32Array(rows * columns.length);
+  columns.forEach((column, cell) =>
+    column.forEach((value, row) => (values[row * columns.length + cell] = value)),
+  );
+  return { output0: { values, dims: [1, rows, columns.length] } };
+}

@@ -1,0 +1,19 @@
+import type { ModelInput } from '../../src/inference/manifest.ts';
+
+/** A grey 0…1 letterboxed input; say only what matters to the test. */
+export function anInput(overrides: Partial<ModelInput> = {}): ModelInput {
+  return {
+    name: 'images',
+    width: 640,
+    height: 640,
+    channels: 1,
+    layout: 'nchw',
+    scale: 1 / 255,
+    mean: [0],
+    std: [1],
+    fit: 'letterbox',
+    padValue: 0,
+    colour: 'grey',
+    ...overrides,
+  };
+}

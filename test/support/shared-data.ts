@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Folder of real radiographs beside the checkout; most checkouts have none. */
+const SHARED_DATA = fileURLToPath(new URL('../../../shared/data', import.meta.url));
+
+/** A path of the real radiographs, or null, said once, where they are not at hand. */
+export function sharedData(path: string): string | null {
+  const full = `${SHARED_DATA}/${path}`;
+  if (existsSync(full)) return full;
+  console.warn(`skipped: needs ${path} of the real radiographs, which are not part of the project`);
+  return null;
+}
