@@ -164,6 +164,11 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'See docs/mqtt.md. If a ward display sent it, reload its page.',
   },
+  COMMAND_REFUSED: {
+    meaning: 'What somebody asked of an alert cannot be done in its present state.',
+    retry: 'never',
+    hint: 'The alert is closed, unknown, or not acknowledged yet; look at bonewatch alerts list.',
+  },
   INBOX_UNREACHABLE: {
     meaning: 'The export folder cannot be listed.',
     retry: 'later',

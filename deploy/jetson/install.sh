@@ -1,0 +1,298 @@
+#!/usr/bin/env bash
+# Installs a Bonewatch release beside those that are there and makes it the current one. Uses no network.
+set -euo pipefail
+export LC_ALL=C
+umask 022
+
+usage() {
+  cat <<'TEXT'
+Usage: install.sh --from PATH [--prefix DIR] [--root DIR] [--dry-run]
+
+Installs Bonewatch: release, account, configuration, data folder and systemd unit. Running it again
+changes nothing. The configuration and the data are never overwritten. The service is enabled, not started.
+
+  --from PATH    a release: a folder, or a .tar, .tar.gz, .tar.xz or .tar.zst of one
+  --prefix DIR   where releases go (default: /opt/bonewatch)
+  --root DIR     install into this root folder instead of the running system; needs no root rights,
+                 makes no account (systemd-sysusers does at boot) and starts nothing
+  --dry-run      say what would be done, and do nothing
+  --help         this text
+
+Exit status: 0 done; 1 something is missing, nothing was changed; 2 wrong use.
+TEXT
+}
+
+from='' prefix=/opt/bonewatch root='' dry_run=no
+
+say() { printf '%s\n' "$*"; }
+fail() {
+  printf 'install.sh: %s\n' "$*" >&2
+  exit 1
+}
+wrong_use() {
+  printf 'install.sh: %s (see --help)\n' "$*" >&2
+  exit 2
+}
+
+parse_arguments() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --from | --prefix | --root)
+        [ $# -ge 2 ] || wrong_use "$1 needs a value"
+        case $1 in
+          --from) from=$2 ;;
+          --prefix) prefix=${2%/} ;;
+          --root) root=$(realpath -m -- "$2") ;;
+        esac
+        shift
+        ;;
+      --dry-run) dry_run=yes ;;
+      --help | -h)
+        usage
+        exit 0
+        ;;
+      *) wrong_use "unknown argument: $1" ;;
+    esac
+    shift
+  done
+  [ -n "$from" ] || wrong_use '--from is missing'
+  case $prefix in /?*) ;; *) wrong_use '--prefix must be an absolute path' ;; esac
+  [ "$root" != / ] || root=''
+}
+
+# Prints what a step does; true if it is to be done now.
+doing() {
+  if [ "$dry_run" = yes ]; then
+    say "would: $*"
+    return 1
+  fi
+  say "$*"
+}
+
+work=''
+clean_up() { [ -z "$work" ] || rm -rf -- "$work"; }
+trap clean_up EXIT
+
+check_machine() {
+  local machine glibc
+  machine=$(uname -m)
+  case $machine in
+    aarch64) arch=arm64 ;;
+    x86_64) arch=x64 ;;
+    *) fail "this machine is $machine; Bonewatch runs on aarch64 and x86_64" ;;
+  esac
+  glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d' ' -f2) || true
+  [ -n "$glibc" ] || fail 'this system has no GNU C library'
+  [ "$(printf '%s\n' 2.34 "$glibc" | sort -V | head -n 1)" = 2.34 ] ||
+    fail "the C library is $glibc; 2.34 or newer is needed (JetPack 6 or 7, Ubuntu 22.04, Debian 12)"
+  say "checked: $machine, C library $glibc"
+}
+
+open_release() {
+  [ -e "$from" ] || fail "no such file or folder: $from"
+  work=$(mktemp -d)
+  if [ -d "$from" ]; then
+    release=$(realpath -- "$from")
+  else
+    mkdir "$work/unpacked"
+    tar -xf "$from" -C "$work/unpacked" --no-same-owner || fail "cannot unpack $from"
+    release=$work/unpacked
+    # A tarball may hold the release in one folder of its own.
+    [ -e "$release/package.json" ] || release=$(dirname -- "$(find "$release" -mindepth 2 -maxdepth 2 -name package.json | head -n 1)")
+  fi
+  local needed
+  for needed in package.json package-lock.json bin/bonewatch.js node_modules models dist/pages LICENSE NOTICE \
+    docs/bonewatch.example.yaml deploy/jetson/bonewatch systemd/bonewatch.service; do
+    [ -e "$release/$needed" ] || fail "not a release: $needed is missing in $from"
+  done
+  [ -e "$release/dist/cli.js" ] || [ -e "$release/src/cli.ts" ] || fail "not a release: neither dist/cli.js nor src/cli.ts is in $from"
+  version=$(sed -n 's/^  "version": "\([0-9A-Za-z.+-]*\)",*$/\1/p' "$release/package.json" | head -n 1)
+  [ -n "$version" ] || fail 'the release has no version'
+  say "checked: release $version"
+}
+
+check_node() {
+  local found
+  if [ -x "$release/node/bin/node" ]; then
+    node=$release/node/bin/node bundled=$release/node
+  elif [ -x "$release/node_modules/node/bin/node" ]; then
+    node=$release/node_modules/node/bin/node bundled=''
+  else
+    node=$(command -v node) || fail 'no Node: neither in the release nor on this system'
+    bundled=none
+  fi
+  found=$("$node" --version 2>/dev/null) || fail "$node does not run on this machine"
+  local major=${found#v}
+  [ "${major%%.*}" -ge 24 ] || fail "Node 24 or newer is needed, $node is $found"
+  say "checked: Node $found"
+}
+
+check_space() {
+  local folder=$root$prefix needed_kib free_kib
+  while [ ! -d "$folder" ]; do folder=$(dirname -- "$folder"); done
+  needed_kib=$(du -sk -- "$release" | cut -f1)
+  free_kib=$(df -Pk -- "$folder" | awk 'NR == 2 { print $4 }')
+  [ "$free_kib" -gt "$needed_kib" ] ||
+    fail "too little space in $folder: $((free_kib / 1024)) MiB free, $((needed_kib / 1024)) MiB needed"
+  say "checked: $((free_kib / 1024)) MiB free in $folder"
+}
+
+# What a running service never opens: development packages, other platforms, sources once there is a build.
+list_left_out() {
+  "$node" -e '
+    const { packages } = require(process.argv[1]);
+    for (const [path, entry] of Object.entries(packages)) if (path && entry.dev) console.log(path);
+  ' "$release/package-lock.json"
+  local other=arm64
+  [ "$arch" = x64 ] || other=x64
+  say 'node_modules/.bin
+node_modules/.package-lock.json
+node_modules/.vite'
+  local binding
+  for binding in "$release"/node_modules/onnxruntime-node/bin/napi-v*; do
+    [ -d "$binding" ] || continue
+    binding=${binding#"$release"/}
+    printf '%s\n' "$binding/darwin" "$binding/win32" "$binding/linux/$other"
+  done
+}
+
+copy_release() {
+  local target=$root$prefix/releases/$version staged parts=(package.json bin dist docs models node_modules deploy systemd LICENSE NOTICE)
+  [ -e "$release/dist/cli.js" ] || parts+=(src)
+  [ "$bundled" = '' ] || [ "$bundled" = none ] || parts+=(node)
+  if [ "$dry_run" = yes ]; then
+    if [ -e "$target" ]; then say "would: compare release $version with $target"; else say "would: copy release $version to $target"; fi
+    return
+  fi
+  mkdir -p -- "$root$prefix/releases"
+  staged=$root$prefix/releases/.$version.partial
+  rm -rf -- "$staged"
+  mkdir -- "$staged"
+  list_left_out >"$work/left-out"
+  tar -C "$release" --anchored --no-wildcards --exclude-from="$work/left-out" -cf - "${parts[@]}" |
+    tar -C "$staged" --no-same-owner -xf -
+  find "$staged/node_modules" -mindepth 1 -type d -empty -delete
+  if [ "$bundled" = '' ]; then
+    mkdir -p -- "$staged/node/bin"
+    cp -- "$node" "$staged/node/bin/node"
+  fi
+  install -m 755 "$release/deploy/jetson/bonewatch" "$staged/bin/bonewatch"
+  chmod -R u=rwX,go=rX -- "$staged"
+  (cd "$staged" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >"$work/sums")
+  mv -- "$work/sums" "$staged/SHA256SUMS"
+  chmod 644 -- "$staged/SHA256SUMS"
+  if [ ! -e "$target" ]; then
+    mv -- "$staged" "$target"
+    say "copied: release $version to $target"
+  elif cmp -s -- "$staged/SHA256SUMS" "$target/SHA256SUMS"; then
+    rm -rf -- "$staged"
+    say "unchanged: release $version in $target"
+  else
+    rm -rf -- "$staged"
+    fail "release $version is installed with other content; remove $target first, or give the release its own version"
+  fi
+}
+
+make_account() {
+  put_file "$release/systemd/sysusers.d/bonewatch.conf" /usr/lib/sysusers.d/bonewatch.conf 644
+  if [ -n "$root" ]; then
+    say 'account: made at boot by systemd-sysusers'
+  elif id bonewatch >/dev/null 2>&1; then
+    say 'unchanged: account bonewatch'
+  elif doing 'make: account bonewatch'; then
+    if command -v systemd-sysusers >/dev/null; then
+      systemd-sysusers /usr/lib/sysusers.d/bonewatch.conf
+    else
+      useradd --system --user-group --home-dir /var/lib/bonewatch --no-create-home --shell /usr/sbin/nologin bonewatch
+    fi
+  fi
+}
+
+# put_file SOURCE DESTINATION MODE: writes it if it differs.
+put_file() {
+  if cmp -s -- "$1" "$root$2"; then
+    say "unchanged: $2"
+  elif doing "write: $2"; then
+    install -D -m "$3" -- "$1" "$root$2"
+  fi
+}
+
+put_configuration() {
+  local file=/etc/bonewatch/bonewatch.yaml
+  if [ -e "$root$file" ]; then
+    say "kept: $file"
+  elif doing "write: $file (an example: edit it)"; then
+    install -D -m 640 -- "$release/docs/bonewatch.example.yaml" "$root$file"
+    [ -n "$root" ] || { chgrp bonewatch /etc/bonewatch "$file" && chmod 750 /etc/bonewatch; }
+  fi
+}
+
+make_folder() {
+  if [ -d "$root$1" ]; then
+    say "unchanged: $1"
+  elif doing "make: $1"; then
+    install -d -m 700 -- "$root$1"
+    [ -n "$root" ] || chown bonewatch:bonewatch "$1"
+  fi
+}
+
+# put_link TARGET LINK: replaced in one step, so that there is a current release at every moment.
+put_link() {
+  if [ "$(readlink -- "$root$2" || true)" = "$1" ]; then
+    say "unchanged: $2 -> $1"
+  elif doing "link: $2 -> $1"; then
+    mkdir -p -- "$(dirname -- "$root$2")"
+    ln -sfn -- "$1" "$root$2.new"
+    mv -T -- "$root$2.new" "$root$2"
+  fi
+}
+
+put_unit() {
+  local unit=$release/systemd/bonewatch.service
+  if [ "$prefix" != /opt/bonewatch ]; then
+    sed "s#/opt/bonewatch/#$prefix/#g" "$unit" >"$work/bonewatch.service"
+    unit=$work/bonewatch.service
+  fi
+  put_file "$unit" /etc/systemd/system/bonewatch.service 644
+  put_file "$release/systemd/tmpfiles.d/bonewatch.conf" /usr/lib/tmpfiles.d/bonewatch.conf 644
+}
+
+enable_service() {
+  if [ -n "$root" ]; then
+    put_link /etc/systemd/system/bonewatch.service /etc/systemd/system/multi-user.target.wants/bonewatch.service
+  elif doing 'enable: bonewatch.service'; then
+    systemctl daemon-reload
+    systemctl enable --quiet bonewatch.service
+  fi
+}
+
+say_what_is_next() {
+  if [ -z "$root" ] && systemctl is-active --quiet bonewatch.service; then
+    say "next: systemctl restart bonewatch (the service still runs the release it was started with)"
+  else
+    say 'next: edit /etc/bonewatch/bonewatch.yaml, check it with: bonewatch config check /etc/bonewatch/bonewatch.yaml'
+    say '      then: systemctl start bonewatch'
+  fi
+}
+
+main() {
+  parse_arguments "$@"
+  check_machine
+  open_release
+  check_node
+  check_space
+  if [ -z "$root" ] && [ "$dry_run" = no ] && [ "$(id -u)" != 0 ]; then
+    fail 'must be run as root (or with --root or --dry-run)'
+  fi
+  copy_release
+  make_account
+  put_configuration
+  make_folder /var/lib/bonewatch
+  put_link "releases/$version" "$prefix/current"
+  put_link "$prefix/current/bin/bonewatch" /usr/local/bin/bonewatch
+  put_unit
+  enable_service
+  [ "$dry_run" = yes ] || say_what_is_next
+}
+
+main "$@"

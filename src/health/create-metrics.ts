@@ -1,0 +1,222 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { watchEventLoop } from './watch-event-loop.ts';
+
+/** Read at each scrape, so that a number is never older than the question. Each may be missing. */
+export interface MetricReadings {
+  readonly outboxPending?: () => number;
+  /** Open alerts per ward; a ward that is named with 0 is shown with 0. */
+  readonly alertsOpen?: () => ReadonlyMap<string, number>;
+  readonly storeFreeBytes?: () => Promise<number>;
+  readonly board?: () => Promise<{
+    readonly gpuLoad: number | null;
+    readonly temperaturesCelsius: Readonly<Record<string, number | null>>;
+    readonly powerWatts: { readonly rails: Readonly<Record<string, number>> };
+  }>;
+}
+
+interface MetricDescription {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+export interface Metrics extends Disposable {
+  readonly contentType: string;
+  /** Counts one image that has its result; the status is the result's. */
+  countImage(status: 'analysed' | 'not-analysed' | 'failed'): void;
+  observeStage(stage: string, seconds: number): void;
+  /** From the last byte of a scan written to the broker's yes. */
+  observeScanToPublished(seconds: number): void;
+  /** Which execution provider serves now; replaces the one before. */
+  setExecutionProvider(provider: string, options: { readonly degraded: boolean }): void;
+  /** The text that Prometheus reads. A reading that fails leaves its metric out, nothing else. */
+  render(): Promise<string>;
+  describe(): readonly MetricDescription[];
+}
+
+const STAGE_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const PUBLISHED_BUCKETS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300];
+
+/** The daemon's metrics in a registry of their own, names as in docs/metrics.md. No label holds patient data. */
+export function createMetrics(version: string, readings: MetricReadings = {}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const eventLoop = watchEventLoop();
+  collectDefaultMetrics({ register: registry });
+
+  const images = new Counter({
+    name: 'bonewatch_images_total',
+    help: 'Images that have their result, by status: analysed, not-analysed, failed.',
+    labelNames: ['status'],
+    registers,
+  });
+  for (const status of ['analysed', 'not-analysed', 'failed']) images.inc({ status }, 0);
+
+  const stages = new Histogram({
+    name: 'bonewatch_stage_seconds',
+    help: 'Time one image spent in one stage.',
+    labelNames: ['stage'],
+    buckets: STAGE_BUCKETS,
+    registers,
+  });
+  const published = new Histogram({
+    name: 'bonewatch_scan_to_published_seconds',
+    help: "Time from the last byte of a scan written to the broker's acknowledgement of its result.",
+    buckets: PUBLISHED_BUCKETS,
+    registers,
+  });
+  const provider = new Gauge({
+    name: 'bonewatch_execution_provider_info',
+    help: 'Always 1; the labels name the execution provider that serves and whether it is a fallback.',
+    labelNames: ['provider', 'degraded'],
+    registers,
+  });
+  new Gauge({
+    name: 'bonewatch_build_info',
+    help: 'Always 1; the labels name the version of Bonewatch and of Node.',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version, node: process.version }, 1);
+
+  addReadings(registry, readings);
+  addEventLoopDelay(registry, eventLoop);
+
+  return {
+    contentType: registry.contentType,
+    countImage: (status) => images.inc({ status }),
+    observeStage: (stage, seconds) => stages.observe({ stage }, seconds),
+    observeScanToPublished: (seconds) => published.observe(seconds),
+    setExecutionProvider(name, { degraded }) {
+      provider.reset();
+      provider.set({ provider: name, degraded: String(degraded) }, 1);
+    },
+    render: () => registry.metrics(),
+    describe: () => registry.getMetricsAsArray().map(describeMetric).toSorted(byName),
+    [Symbol.dispose]() {
+      eventLoop[Symbol.dispose]();
+      registry.clear();
+    },
+  };
+}
+
+function addEventLoopDelay(registry: Registry, eventLoop: ReturnType<typeof watchEventLoop>): void {
+  new Gauge({
+    name: 'bonewatch_event_loop_delay_seconds',
+    help: 'How late the main thread got to its work since the last scrape, by quantile (1: the worst).',
+    labelNames: ['quantile'],
+    registers: [registry],
+    collect() {
+      const { p50, p99, max } = eventLoop.take();
+      this.set({ quantile: '0.5' }, p50);
+      this.set({ quantile: '0.99' }, p99);
+      this.set({ quantile: '1' }, max);
+    },
+  });
+}
+
+function addReadings(registry: Registry, readings: MetricReadings): void {
+  addReading(registry, {
+    name: 'bonewatch_outbox_pending',
+    help: 'Messages that the broker has not yet acknowledged.',
+    read: (gauge) => {
+      if (readings.outboxPending) gauge.set(readings.outboxPending());
+    },
+  });
+  addReading(registry, {
+    name: 'bonewatch_alerts_open',
+    help: 'Alerts that nobody has acknowledged, by ward.',
+    labelNames: ['ward'],
+    read: (gauge) => {
+      for (const [ward, count] of readings.alertsOpen?.() ?? []) gauge.set({ ward }, count);
+    },
+  });
+  addReading(registry, {
+    name: 'bonewatch_store_free_bytes',
+    help: 'Free space of the filesystem that holds the store.',
+    read: async (gauge) => {
+      if (readings.storeFreeBytes) gauge.set(await readings.storeFreeBytes());
+    },
+  });
+  addBoardReadings(registry, readings);
+}
+
+function addBoardReadings(registry: Registry, readings: MetricReadings): void {
+  const board = readings.board === undefined ? undefined : shareReading(readings.board);
+  addReading(registry, {
+    name: 'bonewatch_gpu_load_ratio',
+    help: "Load of the Jetson's GPU, 0 to 1.",
+    read: async (gauge) => {
+      const load = (await board?.())?.gpuLoad ?? null;
+      if (load !== null) gauge.set(load);
+    },
+  });
+  addReading(registry, {
+    name: 'bonewatch_temperature_celsius',
+    help: 'Temperature of a thermal zone of the board.',
+    labelNames: ['zone'],
+    read: async (gauge) => {
+      for (const [zone, celsius] of Object.entries((await board?.())?.temperaturesCelsius ?? {})) {
+        if (celsius !== null) gauge.set({ zone }, celsius);
+      }
+    },
+  });
+  addReading(registry, {
+    name: 'bonewatch_power_watts',
+    help: 'Power drawn on a rail of the board.',
+    labelNames: ['rail'],
+    read: async (gauge) => {
+      for (const [rail, watts] of Object.entries((await board?.())?.powerWatts.rails ?? {})) {
+        gauge.set({ rail }, watts);
+      }
+    },
+  });
+}
+
+interface ReadingOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: string[];
+  readonly read: (gauge: Gauge) => void | Promise<void>;
+}
+
+/** A gauge that is empty until its reading succeeds: a number that cannot be had is absent, never 0. */
+function addReading(registry: Registry, { name, help, labelNames = [], read }: ReadingOptions): void {
+  new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    async collect() {
+      // `reset` alone leaves an unlabelled gauge at 0, which would be a claim.
+      const clear = () => (labelNames.length === 0 ? this.remove() : this.reset());
+      clear();
+      try {
+        await read(this);
+      } catch {
+        clear();
+      }
+    },
+  });
+}
+
+/** Joins calls made while one is under way: the board's gauges are read together, from one reading. */
+function shareReading<T>(read: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | null = null;
+  return () => {
+    underWay ??= read().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
+}
+
+function describeMetric(metric: object & { name: string; help: string; type: unknown }): MetricDescription {
+  const labels =
+    'labelNames' in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [];
+  return { name: metric.name, type: String(metric.type), help: metric.help, labels };
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

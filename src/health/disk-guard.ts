@@ -1,0 +1,43 @@
+import { statfs } from 'node:fs/promises';
+import type { Check, CheckOutcome } from './check.ts';
+
+export interface DiskSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface DiskLimits {
+  /** Below this somebody should act: degraded. */
+  readonly lowBytes: number;
+  /** Below this results can soon not be recorded any more: failed. */
+  readonly criticalBytes: number;
+}
+
+export interface DiskGuard {
+  readonly check: Check;
+  read(): Promise<DiskSpace>;
+}
+
+const GIBIBYTE = 1024 ** 3;
+const DEFAULT_LIMITS: DiskLimits = { lowBytes: 2 * GIBIBYTE, criticalBytes: GIBIBYTE / 4 };
+
+/** Watches the free space of the filesystem that holds `folder`, as an unprivileged account may use it. */
+export function createDiskGuard(folder: string, limits: DiskLimits = DEFAULT_LIMITS): DiskGuard {
+  async function read(): Promise<DiskSpace> {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  }
+  return { read, check: { name: 'disk', run: async () => judgeDiskSpace(await read(), limits) } };
+}
+
+/** ok, low (degraded) or critical (failed), with the free space in words. */
+export function judgeDiskSpace({ freeBytes, totalBytes }: DiskSpace, limits: DiskLimits): CheckOutcome {
+  const space = `${(freeBytes / GIBIBYTE).toFixed(1)} of ${(totalBytes / GIBIBYTE).toFixed(1)} GiB free`;
+  if (freeBytes < limits.criticalBytes) {
+    return { state: 'failed', message: `The disk of the store is nearly full: ${space}.` };
+  }
+  if (freeBytes < limits.lowBytes) {
+    return { state: 'degraded', message: `The disk of the store is getting full: ${space}.` };
+  }
+  return { state: 'ok', message: `The disk of the store has room: ${space}.` };
+}

@@ -1,0 +1,83 @@
+import { openNotifySocket } from './notify-socket.ts';
+import type { NotifySocket } from './notify-socket.ts';
+
+export interface SystemdOptions {
+  /** Whether work goes forward; while it is false the watchdog gets no sign of life and systemd restarts us. */
+  readonly isMoving: () => boolean;
+  /** Default: this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Told once per outage when systemd does not take a message. */
+  readonly onUndelivered?: (message: string) => void;
+}
+
+export interface Systemd extends Disposable {
+  /** False outside systemd, where everything here does nothing. */
+  readonly isManaged: boolean;
+  /** Half of WatchdogSec, or null without a watchdog. */
+  readonly watchdogIntervalMs: number | null;
+  /** The service is up: after warm-up and the first scan. */
+  ready(status: string): void;
+  /** One line for `systemctl status`. No patient data. */
+  status(text: string): void;
+  /** The service has begun to end. */
+  stopping(status: string): void;
+}
+
+/**
+ * Speaks sd_notify(3) with systemd: READY, STATUS, STOPPING, and WATCHDOG at half of WatchdogSec as long as
+ * `isMoving()`. Since a timer of the main thread sends it, a blocked event loop is silence too.
+ *
+ * @throws BonewatchError SYSTEMD_UNREACHABLE if NOTIFY_SOCKET is set but unusable: a Type=notify service that
+ *   cannot say READY would be killed minutes later without a reason.
+ */
+export async function notifySystemd(options: SystemdOptions): Promise<Systemd> {
+  const env = options.env ?? process.env;
+  const path = env['NOTIFY_SOCKET'];
+  const socket = path ? await openNotifySocket(path) : null;
+  const watchdogIntervalMs = socket === null ? null : watchdogInterval(env);
+  const send = createSender(socket, options.onUndelivered);
+
+  const watchdog =
+    watchdogIntervalMs === null
+      ? null
+      : setInterval(() => {
+          if (options.isMoving()) send('WATCHDOG=1', { wait: false });
+        }, watchdogIntervalMs).unref();
+
+  return {
+    isManaged: socket !== null,
+    watchdogIntervalMs,
+    ready: (status) => send(`READY=1\nSTATUS=${oneLine(status)}`, { wait: true }),
+    status: (text) => send(`STATUS=${oneLine(text)}`, { wait: false }),
+    stopping: (status) => send(`STOPPING=1\nSTATUS=${oneLine(status)}`, { wait: true }),
+    [Symbol.dispose]() {
+      if (watchdog !== null) clearInterval(watchdog);
+      socket?.[Symbol.dispose]();
+    },
+  };
+}
+
+/** WATCHDOG_USEC / 2 in milliseconds; null if it is not set, not a number, or meant for another process. */
+function watchdogInterval(env: NodeJS.ProcessEnv): number | null {
+  const microseconds = Number(env['WATCHDOG_USEC']);
+  const isOurs = !env['WATCHDOG_PID'] || Number(env['WATCHDOG_PID']) === process.pid;
+  return isOurs && microseconds > 0 ? Math.max(1, Math.floor(microseconds / 2_000)) : null;
+}
+
+/** A newline would begin another assignment. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 500);
+}
+
+function createSender(
+  socket: NotifySocket | null,
+  onUndelivered: ((message: string) => void) | undefined,
+): (message: string, options: { readonly wait: boolean }) => void {
+  let wasDelivered = true;
+  return function send(message, { wait }) {
+    if (socket === null) return;
+    const isDelivered = socket.send(message, { wait });
+    if (!isDelivered && wasDelivered) onUndelivered?.(message);
+    wasDelivered = isDelivered;
+  };
+}

@@ -1,0 +1,26 @@
+import { readFile, readdir } from 'node:fs/promises';
+
+/** The text of a sysfs node, without NULs and outer blanks; null where it is missing or does not answer. */
+export async function readSysfsText(path: string): Promise<string | null> {
+  try {
+    const text = (await readFile(path, 'utf8')).replaceAll('\0', '').trim();
+    return text === '' ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** The number a sysfs node holds; null where it is missing, does not answer or holds something else. */
+export async function readSysfsNumber(path: string): Promise<number | null> {
+  const text = await readSysfsText(path);
+  return text !== null && /^-?\d+$/.test(text) ? Number(text) : null;
+}
+
+/** Names in a sysfs folder, in order; none where it is missing. */
+export async function listSysfs(path: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(path)).toSorted();
+  } catch {
+    return [];
+  }
+}

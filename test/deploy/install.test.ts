@@ -1,0 +1,193 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, globSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toolAvailable } from '../support/tool-available.ts';
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
+const script = join(checkout, 'deploy/jetson/install.sh');
+
+let folder: string;
+let release: string;
+let root: string;
+
+/** A release as small as the script lets it be: our own units and scripts, and a program that says who it is. */
+function writeRelease(version: string): void {
+  const lock = { packages: { '': {}, 'node_modules/kept': {}, 'node_modules/tester': { dev: true } } };
+  const files: Record<string, string> = {
+    'package.json': `{\n  "name": "bonewatch",\n  "version": "${version}",\n  "type": "commonjs"\n}\n`,
+    'package-lock.json': JSON.stringify(lock),
+    'bin/bonewatch.js': `console.log('bonewatch ${version}', process.argv.slice(2).join(' '));`,
+    'node/bin/node': `#!/bin/sh\nexec '${process.execPath}' "$@"\n`,
+    'node_modules/kept/index.js': '1',
+    'node_modules/tester/index.js': '2',
+    'node_modules/onnxruntime-node/bin/napi-v6/win32/x64/onnxruntime.dll': '3',
+    'models/m/model.json': '{}',
+    'dist/pages/ward.html': 'ward',
+    'dist/cli.js': 'cli',
+    'src/cli.ts': 'source',
+    'test/a.test.ts': 'test',
+    'training/train.py': 'training',
+    '.git/HEAD': 'ref',
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(release, path)), { recursive: true });
+    writeFileSync(join(release, path), text, { mode: path === 'node/bin/node' ? 0o755 : 0o644 });
+  }
+  for (const part of ['deploy', 'systemd', 'docs', 'LICENSE', 'NOTICE']) {
+    cpSync(join(checkout, part), join(release, part), { recursive: true });
+  }
+}
+
+function install(...more: string[]) {
+  return spawnSync(script, ['--from', release, '--root', root, ...more], { encoding: 'utf8' });
+}
+
+/** Every path under the root with its mode and what it holds. */
+function listing(): readonly string[] {
+  return globSync('**', { cwd: root })
+    .map((path) => {
+      const full = join(root, path);
+      const { mode } = lstatSync(full);
+      const what = lstatSync(full).isSymbolicLink()
+        ? readlinkSync(full)
+        : lstatSync(full).isFile()
+          ? createHash('sha256').update(readFileSync(full)).digest('hex')
+          : 'folder';
+      return `${path} ${mode.toString(8)} ${what}`;
+    })
+    .toSorted();
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'install-'));
+  release = join(folder, 'release');
+  root = join(folder, 'root');
+  writeRelease('1.0.0');
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('install.sh', () => {
+  it('installs a release that starts with its own Node, with unit, configuration and data folder', () => {
+    const { status, stdout } = install();
+
+    expect(stdout).toContain('copied: release 1.0.0');
+    expect(status).toBe(0);
+    expect(readlinkSync(join(root, 'opt/bonewatch/current'))).toBe('releases/1.0.0');
+    const answer = execFileSync(join(root, 'opt/bonewatch/current/bin/bonewatch'), ['run'], {
+      encoding: 'utf8',
+    });
+    expect(answer).toBe('bonewatch 1.0.0 run\n');
+    expect(existsSync(join(root, 'etc/systemd/system/bonewatch.service'))).toBe(true);
+    expect(lstatSync(join(root, 'etc/bonewatch/bonewatch.yaml')).mode & 0o777).toBe(0o640);
+    expect(lstatSync(join(root, 'var/lib/bonewatch')).mode & 0o777).toBe(0o700);
+  });
+
+  it('leaves out what a running service never opens', () => {
+    install();
+
+    const installed = listing().join('\n');
+    expect(installed).toContain('node_modules/kept/index.js');
+    expect(installed).not.toMatch(/a\.test\.ts|train\.py|\.git|tester|win32|src\/cli\.ts/);
+  });
+
+  it('changes nothing when it is run a second time', () => {
+    install();
+    const before = listing();
+
+    const { status, stdout } = install();
+
+    expect(status).toBe(0);
+    expect(stdout).not.toMatch(/^(copied|write|make|link):/m);
+    expect(listing()).toEqual(before);
+  });
+
+  it('changes nothing in a dry run, and says what it would do', () => {
+    const { status, stdout } = install('--dry-run');
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('would: copy release 1.0.0');
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it('installs a newer release beside the old one and keeps configuration and data', () => {
+    install();
+    writeFileSync(join(root, 'etc/bonewatch/bonewatch.yaml'), 'ours');
+    writeFileSync(join(root, 'var/lib/bonewatch/bonewatch.db'), 'record');
+    writeRelease('1.1.0');
+
+    install();
+
+    expect(readlinkSync(join(root, 'opt/bonewatch/current'))).toBe('releases/1.1.0');
+    expect(existsSync(join(root, 'opt/bonewatch/releases/1.0.0/bin/bonewatch'))).toBe(true);
+    expect(readFileSync(join(root, 'etc/bonewatch/bonewatch.yaml'), 'utf8')).toBe('ours');
+    expect(readFileSync(join(root, 'var/lib/bonewatch/bonewatch.db'), 'utf8')).toBe('record');
+  });
+
+  it('refuses other content under a version that is installed, and leaves everything as it was', () => {
+    install();
+    const before = listing();
+    writeFileSync(join(release, 'models/m/model.json'), '{"other":true}');
+
+    const { status, stderr } = install();
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('release 1.0.0 is installed with other content');
+    expect(listing()).toEqual(before);
+  });
+
+  it('installs from a tarball, and under another prefix, which the unit then names', () => {
+    execFileSync('tar', ['-C', folder, '-czf', join(folder, 'release.tar.gz'), 'release']);
+    release = join(folder, 'release.tar.gz');
+
+    const { status } = install('--prefix', '/srv/bonewatch');
+
+    expect(status).toBe(0);
+    const unit = readFileSync(join(root, 'etc/systemd/system/bonewatch.service'), 'utf8');
+    expect(unit).toContain('ExecStart=/srv/bonewatch/current/bin/bonewatch run');
+    expect(existsSync(join(root, 'srv/bonewatch/current/dist/cli.js'))).toBe(true);
+  });
+
+  it('names what is missing in a folder that is no release, before it touches anything', () => {
+    rmSync(join(release, 'models'), { recursive: true });
+
+    const { status, stderr } = install();
+
+    expect([status, stderr]).toEqual([1, `install.sh: not a release: models is missing in ${release}\n`]);
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it('refuses a Node that is too old or does not run here', () => {
+    writeFileSync(join(release, 'node/bin/node'), '#!/bin/sh\necho v20.1.0\n', { mode: 0o755 });
+
+    expect(install().stderr).toContain('Node 24 or newer is needed');
+  });
+
+  it('explains itself, and tells wrong use from failure', () => {
+    const help = install('--help');
+
+    expect(help.status).toBe(0);
+    expect(help.stdout).toContain('Usage: install.sh');
+    expect(install('--frobnicate')).toMatchObject({ status: 2 });
+  });
+});
+
+describe.skipIf(!toolAvailable('shellcheck', 'shellcheck of the scripts'))(
+  'shellcheck of the scripts',
+  () => {
+    it('finds no fault', () => {
+      const scripts = ['deploy/jetson/install.sh', 'deploy/jetson/bonewatch'].map((path) =>
+        join(checkout, path),
+      );
+
+      expect(spawnSync('shellcheck', scripts, { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '' });
+    });
+  },
+);

@@ -1,0 +1,12 @@
+import { execFileSync } from 'node:child_process';
+
+/** Whether a program is installed; says once, by the name of the tests it skips, why they do not run. */
+export function toolAvailable(tool: string, tests: string): boolean {
+  try {
+    execFileSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.warn(`skipped: ${tests}: ${tool} is not installed`);
+    return false;
+  }
+}
