@@ -12,6 +12,11 @@ const site = z
     name: z.string().default('Hospital').describe('Shown on the screens.'),
     timezone: z.string().default('Asia/Seoul').describe('IANA time zone of the times on the screens.'),
     language: z.enum(['ko', 'en']).default('ko').describe('Language a screen starts in.'),
+    phone: z
+      .string()
+      .max(16)
+      .default('')
+      .describe('Extension of the radiography room, shown on a display that is cut off.'),
   })
   .describe('The hospital.');
 

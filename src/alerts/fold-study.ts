@@ -1,0 +1,89 @@
+import type { Outcome } from '../analysis-result.ts';
+import type { ModelIdentity } from '../inference/finding.ts';
+import type { Alert } from './alert.ts';
+
+/** What one analysed image of a study says. */
+export interface StudyView {
+  readonly outcome: Outcome;
+  /** The highest confidence of its findings; 0 without any. */
+  readonly confidence: number;
+  readonly bodyPart: string | null;
+  readonly laterality: Alert['laterality'];
+  readonly acquiredAt: string | null;
+  readonly receivedAt: string;
+  readonly inferredAt: string;
+  readonly models: readonly ModelIdentity[];
+  readonly degraded: boolean;
+}
+
+/** What all analysed images of a study say together. */
+export interface StudySummary {
+  readonly images: Alert['images'];
+  readonly outcome: Outcome;
+  readonly confidence: number;
+  /** Of the image with the clearest finding. */
+  readonly bodyPart: string | null;
+  /** Of all images with a finding, each once. */
+  readonly bodyParts: readonly string[];
+  /** `B` if there are findings on both sides. */
+  readonly laterality: Alert['laterality'];
+  /** Times of the first image with a finding. */
+  readonly acquiredAt: string | null;
+  readonly receivedAt: string;
+  readonly inferredAt: string;
+  readonly models: readonly ModelIdentity[];
+  readonly degraded: boolean;
+}
+
+const RANK: Readonly<Record<Outcome, number>> = {
+  'no-fracture-detected': 0,
+  'fracture-suspected': 1,
+  'fracture-detected': 2,
+};
+
+/**
+ * Folds the analysed images of one study, in the order they were analysed; null if there is none. Only images with a
+ * finding decide what it is and where; an image without one is counted and takes nothing away.
+ */
+export function foldStudy(views: readonly StudyView[]): StudySummary | null {
+  const positives = views.filter(({ outcome }) => outcome !== 'no-fracture-detected');
+  const speaking = positives.length > 0 ? positives : views;
+  const [first] = speaking;
+  if (first === undefined) return null;
+  const clearest = speaking.reduce((best, view) => (isClearer(view, best) ? view : best));
+  return {
+    images: { count: views.length, withFindings: positives.length },
+    outcome: clearest.outcome,
+    confidence: Math.max(...speaking.map(({ confidence }) => confidence)),
+    bodyPart: clearest.bodyPart ?? speaking.find(({ bodyPart }) => bodyPart !== null)?.bodyPart ?? null,
+    bodyParts: distinct(speaking.flatMap(({ bodyPart }) => bodyPart ?? [])),
+    laterality: bothSides(distinct(speaking.flatMap(({ laterality }) => laterality ?? []))),
+    acquiredAt: first.acquiredAt,
+    receivedAt: first.receivedAt,
+    inferredAt: first.inferredAt,
+    models: distinctModels(speaking.flatMap(({ models }) => models)),
+    degraded: speaking.some(({ degraded }) => degraded),
+  };
+}
+
+/** The more serious of two outcomes. */
+export function moreSerious<T extends Outcome>(a: T, b: T): T {
+  return RANK[a] >= RANK[b] ? a : b;
+}
+
+function isClearer(a: StudyView, b: StudyView): boolean {
+  if (a.outcome !== b.outcome) return RANK[a.outcome] > RANK[b.outcome];
+  return a.confidence > b.confidence;
+}
+
+function bothSides(sides: readonly NonNullable<Alert['laterality']>[]): Alert['laterality'] {
+  return sides.length > 1 ? 'B' : (sides[0] ?? null);
+}
+
+function distinct<T>(values: readonly T[]): readonly T[] {
+  return [...new Set(values)];
+}
+
+function distinctModels(models: readonly ModelIdentity[]): readonly ModelIdentity[] {
+  return [...new Map(models.map((model) => [model.sha256, model])).values()];
+}

@@ -1,0 +1,12 @@
+/** Whether two JSON values say the same, whatever the order of their keys. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const left = new Map(Object.entries(a));
+  const right = new Map(Object.entries(b));
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    left.size === right.size &&
+    [...left].every(([key, value]) => right.has(key) && isSame(value, right.get(key)))
+  );
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { PublishedAlert } from './alert-messages.ts';
+
+const time = z.string().max(40);
+const words = z.string().max(200);
+
+const retainedAlert = z.object({
+  schema: z.literal('bonewatch.alert/1'),
+  id: words,
+  rev: z.int().min(1),
+  state: z.enum(['open', 'acknowledged', 'escalated', 'closed']),
+  priority: z.enum(['high', 'medium', 'low']),
+  outcome: z.enum(['fracture-detected', 'fracture-suspected']),
+  confidence: z.number().min(0).max(1),
+  bodyPart: words.nullable(),
+  laterality: z.enum(['L', 'R', 'B']).nullable(),
+  place: z.object({ ward: words, room: words.nullable(), bed: words.nullable() }),
+  caseRef: words,
+  images: z.object({ count: z.int().min(0), withFindings: z.int().min(0) }),
+  times: z.object({
+    acquired: time.nullable(),
+    received: time,
+    inferred: time,
+    published: time.nullable(),
+    acknowledged: time.nullable(),
+  }),
+  acknowledgedBy: z.object({ name: words, display: words.nullable() }).nullable(),
+  models: z.array(z.object({ name: words, version: words, sha256: words, task: words })),
+  degraded: z.boolean(),
+  notForDiagnosis: z.literal(true),
+  device: words,
+}) satisfies z.ZodType<PublishedAlert>;
+
+/** An alert as the broker kept it, or null if the payload is none of ours. */
+export function readRetainedAlert(payload: Uint8Array): PublishedAlert | null {
+  try {
+    return retainedAlert.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,130 @@
+import type { IncomingMessage as HttpRequest, Server } from 'node:http';
+import { connect as connectTcp, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+import type { Logger } from 'pino';
+import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
+import type { BrokerAccess } from './read-broker-access.ts';
+
+const MAX_CONNECTIONS = 200;
+const MAX_PAYLOAD_BYTES = 256 * 1024;
+const DIAL_TIMEOUT_MS = 10_000;
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883 };
+/** Close code 1013, "try again later" (IANA WebSocket close codes). */
+const TRY_AGAIN_LATER = 1013;
+
+export interface BridgeOptions {
+  readonly server: Server;
+  /** Path of the WebSocket, such as `/mqtt`. */
+  readonly path: string;
+  readonly brokerUrl: string;
+  /** Certificates towards the broker. User and password stay the display's own affair. */
+  readonly tls?: Pick<BrokerAccess, 'ca' | 'cert' | 'key'>;
+  /** Origins besides the page's own host whose pages may connect, such as `https://ward.example`. */
+  readonly allowedOrigins?: readonly string[];
+  readonly log: Logger;
+}
+
+export interface Bridge extends AsyncDisposable {
+  readonly connections: number;
+}
+
+/**
+ * Lets a page speak MQTT over WebSocket (MQTT 5, 6) through the daemon's own HTTP port, whatever listeners the broker
+ * has: bytes pass unchanged, with back-pressure both ways. One side gone closes the other at once, so that a page
+ * notices a dead broker. 200 connections and 256 kB a frame at most; pages of other hosts are refused.
+ */
+export function bridgeWebsockets(options: BridgeOptions): Bridge {
+  const { server, log } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_PAYLOAD_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
+  });
+
+  function upgrade(request: HttpRequest, socket: Duplex, head: Buffer) {
+    if (pathOf(request) !== options.path) {
+      if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
+      return;
+    }
+    const refusal = refusalOf(request, options.allowedOrigins ?? [], sockets.clients.size);
+    if (refusal !== null) {
+      log.warn({ status: refusal, connections: sockets.clients.size }, 'display refused');
+      refuse(socket, refusal);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (display) => join(display, dial(options), log));
+  }
+
+  server.on('upgrade', upgrade);
+  return {
+    get connections() {
+      return sockets.clients.size;
+    },
+
+    async [Symbol.asyncDispose]() {
+      server.off('upgrade', upgrade);
+      const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
+      for (const display of sockets.clients) display.terminate();
+      await closed;
+    },
+  };
+}
+
+function join(display: WebSocket, broker: Duplex, log: Logger): void {
+  const page = createWebSocketStream(display);
+  // Both end in `close`, which is where the other side learns of it.
+  page.on('error', (err) => log.debug({ err }, 'display connection failed'));
+  broker.on('error', (err) => log.debug({ err }, 'bridge lost the broker'));
+  page.once('close', () => broker.destroy());
+  broker.once('close', () => {
+    display.close(TRY_AGAIN_LATER, 'no broker');
+    // Without a reader the page's answer to the close frame would not be seen, and the socket stay half-open.
+    page.resume();
+  });
+  page.pipe(broker).pipe(page);
+}
+
+function dial({ brokerUrl, tls }: BridgeOptions): Duplex {
+  const url = new URL(brokerUrl);
+  if (url.protocol === 'ws:' || url.protocol === 'wss:')
+    return createWebSocketStream(new WebSocket(url, ['mqtt'], { ...tls, handshakeTimeout: DIAL_TIMEOUT_MS }));
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port || DEFAULT_PORTS[url.protocol]);
+  const isTls = url.protocol === 'mqtts:';
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  const socket = isTls ? connectTls({ ...tls, ...servername, host, port }) : connectTcp({ host, port });
+  const timeout = setTimeout(() => socket.destroy(new Error('the broker does not answer')), DIAL_TIMEOUT_MS);
+  socket.once(isTls ? 'secureConnect' : 'connect', () => clearTimeout(timeout));
+  socket.once('close', () => clearTimeout(timeout));
+  socket.setNoDelay(true);
+  return socket;
+}
+
+function pathOf({ url }: HttpRequest): string {
+  return (url ?? '').split('?', 1)[0] ?? '';
+}
+
+/** Why a page is not let in, as an HTTP status, or null. */
+function refusalOf(request: HttpRequest, allowed: readonly string[], connections: number): string | null {
+  if (connections >= MAX_CONNECTIONS) return '503 Service Unavailable';
+  if (!isAllowedOrigin(request, allowed)) return '403 Forbidden';
+  return offersMqtt(request) ? null : '400 Bad Request';
+}
+
+/** Browsers always send an Origin; what sends none is no page, and no page's user is abused by it. */
+function isAllowedOrigin({ headers }: HttpRequest, allowed: readonly string[]): boolean {
+  if (headers.origin === undefined || allowed.includes(headers.origin)) return true;
+  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
+}
+
+function offersMqtt({ headers }: HttpRequest): boolean {
+  const offered = headers['sec-websocket-protocol'] ?? '';
+  return offered.split(',').some((protocol) => protocol.trim() === 'mqtt');
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { applyCommand, type AlertCommand } from '../../src/alerts/apply-command.ts';
+import { expireAlerts } from '../../src/alerts/expire-alerts.ts';
+import { createRecentNonces } from '../../src/alerts/recent-nonces.ts';
+import { anAcknowledgedAlert, anAlert } from './an-alert.ts';
+
+const fresh = { now: '2026-03-01T05:45:00Z', hasSeen: () => false };
+
+function aCommand(facts: Partial<AlertCommand> = {}): AlertCommand {
+  const { id } = anAlert();
+  return {
+    ward: 'w3',
+    alertId: id,
+    action: 'acknowledge',
+    by: 'Kim',
+    display: 'w3-door',
+    nonce: 'n1',
+    ...facts,
+  };
+}
+
+describe('applyCommand', () => {
+  it('records who has seen an alert, where and when', () => {
+    const outcome = applyCommand(anAlert(), aCommand(), fresh);
+
+    expect(outcome).toMatchObject({
+      isRefused: false,
+      alert: { rev: 2, state: 'acknowledged', acknowledgedBy: { name: 'Kim', display: 'w3-door' } },
+    });
+    expect(outcome.isRefused || outcome.alert.times.acknowledged).toBe(fresh.now);
+  });
+
+  it('keeps the name of who was first', () => {
+    const alert = anAcknowledgedAlert();
+
+    const outcome = applyCommand(alert, aCommand({ by: 'Lee' }), fresh);
+
+    expect(outcome).toEqual({ isRefused: false, alert });
+  });
+
+  it('takes an acknowledgement back within its undo', () => {
+    const outcome = applyCommand(anAcknowledgedAlert(), aCommand({ action: 'unacknowledge' }), fresh);
+
+    expect(outcome).toMatchObject({ alert: { rev: 3, state: 'open', acknowledgedBy: null } });
+  });
+
+  it('does not acknowledge again when the broker repeats a tap that was undone since', () => {
+    const nonces = createRecentNonces();
+    const alert = anAlert({ rev: 3 });
+    nonces.add(alert.id, 'n1');
+
+    const outcome = applyCommand(alert, aCommand(), {
+      ...fresh,
+      hasSeen: (nonce) => nonces.has(alert.id, nonce),
+    });
+
+    expect(outcome).toEqual({ isRefused: false, alert });
+  });
+
+  it('closes only what somebody has seen', () => {
+    const close = aCommand({ action: 'close' });
+
+    expect(applyCommand(anAlert(), close, fresh)).toEqual({ isRefused: true, reason: 'not-acknowledged' });
+    expect(applyCommand(anAcknowledgedAlert(), close, fresh)).toMatchObject({
+      alert: { rev: 3, state: 'closed' },
+    });
+  });
+
+  it('says why it refuses: unknown, of another ward, closed', () => {
+    const closed = anAcknowledgedAlert({ state: 'closed' });
+
+    expect(applyCommand(null, aCommand(), fresh)).toEqual({ isRefused: true, reason: 'unknown-alert' });
+    expect(applyCommand(anAlert(), aCommand({ ward: 'w4' }), fresh)).toMatchObject({
+      reason: 'unknown-alert',
+    });
+    expect(applyCommand(closed, aCommand(), fresh)).toEqual({ isRefused: true, reason: 'already-closed' });
+  });
+});
+
+describe('expireAlerts', () => {
+  const alerts = [
+    anAlert(),
+    anAcknowledgedAlert({ id: 'seen' }),
+    anAlert({ id: 'late', state: 'escalated' }),
+  ];
+
+  it('clears from the ward what was acknowledged long enough ago, and nothing that nobody has seen', () => {
+    const expired = expireAlerts(alerts, '2026-03-01T06:02:00Z', 30);
+
+    expect(expired.map(({ id, state, rev }) => ({ id, state, rev }))).toEqual([
+      { id: 'seen', state: 'closed', rev: 3 },
+    ]);
+  });
+
+  it('waits out its time, also when the clock jumps back', () => {
+    expect(expireAlerts(alerts, '2026-03-01T06:01:59Z', 30)).toEqual([]);
+    expect(expireAlerts(alerts, '2020-01-01T00:00:00Z', 30)).toEqual([]);
+  });
+});
+
+describe('createRecentNonces', () => {
+  it('forgets the oldest first', () => {
+    const nonces = createRecentNonces();
+    for (let tap = 0; tap <= 10_000; tap++) nonces.add('a', `n${tap}`);
+
+    expect(nonces.has('a', 'n0')).toBe(false);
+    expect(nonces.has('a', 'n1')).toBe(true);
+    expect(nonces.has('b', 'n1')).toBe(false);
+  });
+});

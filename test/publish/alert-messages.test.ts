@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { AnalysisResult } from '../../src/analysis-result.ts';
+import { ERROR_CODES } from '../../src/errors.ts';
+import { alertMessages, retainedAlert, type AlertOrigin } from '../../src/publish/alert-messages.ts';
+import { healthMessage } from '../../src/publish/health-message.ts';
+import { imageMessage } from '../../src/publish/image-message.ts';
+import { infoMessage } from '../../src/publish/info-message.ts';
+import { readRetainedAlert } from '../../src/publish/read-retained-alert.ts';
+import { technicalMessage } from '../../src/publish/technical-message.ts';
+import { anAcknowledgedAlert, anAlert } from '../alerts/an-alert.ts';
+
+const origin: AlertOrigin = { site: 'jeonju', device: 'console-1', privacyFields: [] };
+const ALERT_TOPIC = `bonewatch/v1/jeonju/ward/w3/alert/${anAlert().id}`;
+const EVENT_TOPIC = 'bonewatch/v1/jeonju/ward/w3/event';
+
+describe('alertMessages', () => {
+  it('keeps the present state for a display that comes later, and tells those that are there what happened', () => {
+    const [retained, event] = alertMessages(origin, null, anAlert());
+
+    expect(retained).toMatchObject({ topic: ALERT_TOPIC, qos: 1, retain: true, orderKey: anAlert().id });
+    expect(JSON.parse(retained?.payload ?? '')).toEqual({ ...anAlert(), device: 'console-1' });
+    expect(event).toMatchObject({ topic: EVENT_TOPIC, qos: 1, retain: false, orderKey: anAlert().id });
+    expect(JSON.parse(event?.payload ?? '')).toMatchObject({
+      schema: 'bonewatch.event/1',
+      type: 'new',
+      rev: 1,
+      before: null,
+      after: { id: anAlert().id },
+    });
+  });
+
+  it('shows what changed', () => {
+    const [, event] = alertMessages(origin, anAlert(), anAcknowledgedAlert());
+
+    expect(JSON.parse(event?.payload ?? '')).toMatchObject({
+      type: 'update',
+      before: { state: 'open' },
+      after: { state: 'acknowledged', acknowledgedBy: { name: 'Kim' } },
+    });
+  });
+
+  it('clears a closed alert from the broker and ends its event', () => {
+    const closed = anAcknowledgedAlert({ state: 'closed', rev: 3 });
+
+    const [retained, event] = alertMessages(origin, anAcknowledgedAlert(), closed);
+
+    expect(retained).toMatchObject({ topic: ALERT_TOPIC, payload: '', retain: true });
+    expect(JSON.parse(event?.payload ?? '')).toMatchObject({ type: 'end', rev: 3, after: null });
+  });
+
+  it('says nothing when nothing changed', () => {
+    expect(alertMessages(origin, anAlert(), anAlert())).toEqual([]);
+  });
+
+  it('lets room and bed leave the device only where the hospital allows it', () => {
+    const placed = anAlert({ place: { ward: 'w3', room: '311', bed: 'B' } });
+
+    const everything = alertMessages(origin, placed, { ...placed, rev: 2 });
+    const allowed = retainedAlert({ ...origin, privacyFields: ['place'] }, placed);
+
+    expect(everything.map(({ payload }) => payload).join()).not.toContain('311');
+    expect(JSON.parse(allowed.payload)).toMatchObject({ place: { ward: 'w3', room: '311', bed: 'B' } });
+  });
+
+  it('can be read back as it was said', () => {
+    const { payload } = retainedAlert(origin, anAcknowledgedAlert());
+
+    expect(readRetainedAlert(Buffer.from(payload))).toEqual({
+      ...anAcknowledgedAlert(),
+      device: 'console-1',
+    });
+    expect(readRetainedAlert(Buffer.from('{"schema":"bonewatch.alert/2"}'))).toBeNull();
+    expect(readRetainedAlert(Buffer.from([0xff]))).toBeNull();
+  });
+});
+
+describe('what a device says of itself', () => {
+  it('publishes the result of an image without the path of its file, which may name a patient', () => {
+    const result: AnalysisResult = {
+      schema: 'bonewatch.result/1',
+      file: '/inbox/KIM^YOUNGJA/1.dcm',
+      sha256: 'ab',
+      status: 'failed',
+      reason: { code: 'DICOM_TRUNCATED', message: 'ends in the middle of an element' },
+      image: null,
+      outcome: null,
+      score: null,
+      findings: [],
+      models: [],
+      executionProvider: null,
+      degraded: false,
+      warnings: [],
+      timingsMs: null,
+      notForDiagnosis: true,
+    };
+
+    const message = imageMessage('jeonju', 'console-1', result);
+
+    expect(message).toMatchObject({ topic: 'bonewatch/v1/jeonju/console-1/image', qos: 1, retain: false });
+    expect(message.payload).not.toContain('KIM');
+    expect(JSON.parse(message.payload)).toMatchObject({
+      schema: 'bonewatch.result/1',
+      rev: 1,
+      status: 'failed',
+    });
+  });
+
+  it('keeps info and health at the broker, each with schema and revision', () => {
+    const ts = '2026-03-01T00:00:00Z';
+    const info = infoMessage('jeonju', 'console-1', {
+      rev: 2,
+      versions: { bonewatch: '0.1.0' },
+      models: [],
+      executionProvider: 'cpu',
+      degraded: ['EXECUTION_PROVIDER_UNAVAILABLE'],
+      ts,
+    });
+    const health = healthMessage('jeonju', 'console-1', {
+      rev: 7,
+      ts,
+      queue: { waiting: 0, working: 1, outbox: 0 },
+      watcher: { ok: true, inboxes: 1, unreachable: 0 },
+      gpu: null,
+      disk: null,
+      db: { ok: true, sizeBytes: null },
+      lastImage: null,
+      imagesToday: [],
+      executionProvider: 'cpu',
+      degraded: [],
+    });
+
+    expect(info).toMatchObject({ topic: 'bonewatch/v1/jeonju/console-1/info', qos: 1, retain: true });
+    expect(JSON.parse(info.payload)).toMatchObject({
+      schema: 'bonewatch.info/1',
+      rev: 2,
+      executionProvider: 'cpu',
+    });
+    expect(health).toMatchObject({ topic: 'bonewatch/v1/jeonju/console-1/health', qos: 0, retain: true });
+    expect(JSON.parse(health.payload)).toMatchObject({ schema: 'bonewatch.health/1', rev: 7 });
+  });
+
+  it('raises a technical alarm with what to do about it, and clears it', () => {
+    const alarm = { rev: 1, since: '2026-03-01T00:00:00Z', subject: '/inbox' };
+
+    const raised = technicalMessage('jeonju', 'console-1', 'INBOX_UNREACHABLE', alarm);
+    const cleared = technicalMessage('jeonju', 'console-1', 'INBOX_UNREACHABLE', null);
+
+    expect(JSON.parse(raised.payload)).toMatchObject({
+      code: 'INBOX_UNREACHABLE',
+      hint: ERROR_CODES.INBOX_UNREACHABLE.hint,
+    });
+    expect(cleared).toMatchObject({ topic: raised.topic, payload: '', retain: true });
+  });
+});

@@ -1,0 +1,27 @@
+import type { Outbox, OutboxRow } from '../../src/publish/deliver-outbox.ts';
+import type { OutgoingMessage } from '../../src/publish/outgoing-message.ts';
+
+export interface MemoryOutbox extends Outbox {
+  readonly rows: readonly OutboxRow[];
+  readonly failures: readonly string[];
+  add(...messages: OutgoingMessage[]): void;
+}
+
+/** An outbox that keeps its rows in memory, as the store keeps them in its database. */
+export function anOutbox(): MemoryOutbox {
+  const rows: OutboxRow[] = [];
+  const failures: string[] = [];
+  let seq = 0;
+  return {
+    rows,
+    failures,
+    add: (...messages) => void rows.push(...messages.map((message) => ({ ...message, seq: ++seq }))),
+    pending: (limit, afterSeq) => rows.filter((row) => row.seq > afterSeq).slice(0, limit),
+    markDelivered: (delivered) =>
+      void rows.splice(
+        rows.findIndex((row) => row.seq === delivered),
+        1,
+      ),
+    markFailed: (failed, code) => void failures.push(`${failed} ${code}`),
+  };
+}

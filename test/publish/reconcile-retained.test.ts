@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.ts';
+import { retainedAlert, type AlertOrigin, type PublishedAlert } from '../../src/publish/alert-messages.ts';
+import type { OutgoingMessage } from '../../src/publish/outgoing-message.ts';
+import { receiveDisplayMessages } from '../../src/publish/receive-display-messages.ts';
+import { reconcileRetained } from '../../src/publish/reconcile-retained.ts';
+import { anAcknowledgedAlert, anAlert } from '../alerts/an-alert.ts';
+import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
+import { aBroker, silent, untilConnected } from './a-broker.ts';
+import { eventually, listen } from './listener.ts';
+
+const origin: AlertOrigin = { site: 'jeonju', device: 'console-1', privacyFields: [] };
+
+/** What is repaired and adopted when the broker keeps `kept` and the store knows `stored`. */
+async function reconcile(
+  kept: readonly OutgoingMessage[],
+  stored: readonly Alert[],
+  signal = AbortSignal.timeout(10_000),
+) {
+  await using mosquitto = await startMosquitto();
+  await using stranger = await listen(mosquitto.url, 'x');
+  for (const { topic, payload } of kept) await stranger.publish(topic, payload, true);
+  await using broker = await aBroker(mosquitto.url);
+  await untilConnected(broker);
+  const repairs: OutgoingMessage[] = [];
+  const adopted: PublishedAlert[] = [];
+  await reconcileRetained(
+    {
+      origin,
+      broker,
+      alerts: {
+        open: () => stored.filter(({ state }) => state !== 'closed'),
+        find: (id) => stored.find((alert) => alert.id === id) ?? null,
+      },
+      enqueue: (messages) => repairs.push(...messages),
+      adopt: (alert) => adopted.push(alert),
+      log: silent,
+    },
+    signal,
+  );
+  return { repairs, adopted };
+}
+
+describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, with Mosquitto', () => {
+  it('leaves a broker alone that has it right', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => anAlert({ id: `alert-${index}` }));
+
+    const { repairs, adopted } = await reconcile(
+      many.map((alert) => retainedAlert(origin, alert)),
+      many,
+    );
+
+    expect([...repairs, ...adopted]).toEqual([]);
+  });
+
+  it('publishes again what the broker has lost or has in an older revision', async () => {
+    const lost = anAlert({ id: 'lost' });
+    const stale = anAlert({ id: 'stale', rev: 3 });
+
+    const { repairs } = await reconcile([retainedAlert(origin, { ...stale, rev: 2 })], [lost, stale]);
+
+    expect(repairs).toEqual([retainedAlert(origin, lost), retainedAlert(origin, stale)]);
+  });
+
+  it('clears what is closed, and nothing of another device that alerts the same ward', async () => {
+    const closed = anAcknowledgedAlert({ id: 'closed', state: 'closed', rev: 3 });
+    const open = retainedAlert(origin, { ...closed, state: 'acknowledged', rev: 2 });
+    const foreign = retainedAlert({ ...origin, device: 'console-2' }, anAlert({ id: 'foreign' }));
+
+    const { repairs, adopted } = await reconcile([open, foreign], [closed]);
+
+    expect(repairs).toEqual([{ ...open, payload: '', orderKey: 'closed' }]);
+    expect(adopted).toEqual([]);
+  });
+
+  it('takes an alert back that the store has lost and nobody has seen, and clears one that somebody has', async () => {
+    const unseen = anAlert({ id: 'unseen' });
+    const seen = anAcknowledgedAlert({ id: 'seen' });
+
+    const { repairs, adopted } = await reconcile(
+      [retainedAlert(origin, unseen), retainedAlert(origin, seen)],
+      [],
+    );
+
+    expect(adopted).toEqual([{ ...unseen, device: 'console-1' }]);
+    expect(repairs).toMatchObject([{ payload: '', orderKey: 'seen' }]);
+  });
+
+  it('gives way when the daemon is stopped meanwhile, and repairs nothing by half', async () => {
+    const { repairs } = await reconcile([], [anAlert()], AbortSignal.timeout(50));
+
+    expect(repairs).toEqual([]);
+  });
+});
+
+describe.skipIf(!mosquittoAvailable('receiveDisplayMessages'))(
+  'receiveDisplayMessages, with Mosquitto',
+  () => {
+    it('hands over what displays say, and drops nonsense without harm', async () => {
+      await using mosquitto = await startMosquitto();
+      await using broker = await aBroker(mosquitto.url);
+      const received: unknown[] = [];
+      const reception = receiveDisplayMessages({
+        site: 'jeonju',
+        broker,
+        onCommand: ({ action, by }) => received.push([action, by]),
+        onAvailability: (display, availability) => received.push([display, availability?.state]),
+        onReceipt: ({ display, rev }) => received.push([display, rev]),
+        log: silent,
+      });
+      await untilConnected(broker);
+      await using display = await listen(mosquitto.url, 'x');
+
+      const tap = { action: 'acknowledge', by: 'Kim', display: 'door', nonce: 'n' };
+      await display.publish('bonewatch/v1/jeonju/ward/w3/alert/01K/set', 'nonsense');
+      await display.publish('bonewatch/v1/jeonju/ward/w3/alert/01K/set', JSON.stringify(tap));
+      await display.publish('bonewatch/v1/jeonju/display/door/received', '{"alert":"01K","rev":2}');
+      const online = { state: 'online', wards: ['w3'], session: 's', ts: '2026-03-01T00:00:00Z' };
+      await display.publish('bonewatch/v1/jeonju/display/door/availability', JSON.stringify(online), true);
+
+      await eventually(() => received.length === 3);
+      expect(received).toEqual([
+        ['acknowledge', 'Kim'],
+        ['door', 2],
+        ['door', 'online'],
+      ]);
+      reception[Symbol.dispose]();
+    });
+  },
+);

@@ -1,0 +1,40 @@
+import type { Alert } from '../../src/alerts/alert.ts';
+
+type AlertFacts = Partial<Omit<Alert, 'times' | 'place'>> & {
+  readonly minutesAgo?: number;
+  readonly place?: Partial<Alert['place']>;
+  readonly times?: Partial<Alert['times']>;
+};
+
+/** An open alert as the ward's retained topic holds it; state only what matters. */
+export function anAlert(facts: AlertFacts = {}, now = Date.now()): Alert {
+  const { minutesAgo = 0, place, times, ...rest } = facts;
+  const received = new Date(now - minutesAgo * 60_000).toISOString();
+  return {
+    schema: 'bonewatch.alert/1',
+    id: '01JD0000000000000000000000',
+    rev: 1,
+    state: 'open',
+    priority: 'medium',
+    outcome: 'fracture-suspected',
+    confidence: 0.62,
+    bodyPart: 'wrist',
+    laterality: 'L',
+    place: { ward: 'ward-3', room: null, bed: null, ...place },
+    caseRef: 'K7Q2',
+    images: { count: 3, withFindings: 2 },
+    times: {
+      acquired: received,
+      received,
+      inferred: received,
+      published: received,
+      acknowledged: null,
+      ...times,
+    },
+    acknowledgedBy: null,
+    models: [],
+    degraded: false,
+    notForDiagnosis: true,
+    ...rest,
+  };
+}
