@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { isBonewatchError } from '../errors.ts';
+import { uidOf } from './dicom-header.ts';
+import { parseDicom } from './parse-dicom.ts';
+import type { Inspection } from './radiograph.ts';
+import { jpegHasEnd, pngHasEnd } from './raster-end.ts';
+import { readBytes } from './read-bytes.ts';
+import { sniffFormat } from './sniff-format.ts';
+
+/**
+ * What can be known of a file without decoding pixels: format, SHA-256, and whether its own end was found.
+ * A file that is no picture, or none yet, is an answer, not an error.
+ * Throws FILE_VANISHED, FILE_UNREADABLE, or IMAGE_TOO_LARGE beyond 512 MB.
+ */
+export async function inspectFile(path: string): Promise<Inspection> {
+  const bytes = await readBytes(path);
+  const format = sniffFormat(bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { format, sizeBytes: bytes.length, sha256, ...findEnd(bytes, format) };
+}
+
+function findEnd(
+  bytes: Buffer,
+  format: Inspection['format'],
+): Pick<Inspection, 'isWhole' | 'sopInstanceUid'> {
+  switch (format) {
+    case 'dicom':
+      return inspectDicom(bytes);
+    case 'jpeg':
+      return { isWhole: jpegHasEnd(bytes), sopInstanceUid: null };
+    case 'png':
+      return { isWhole: pngHasEnd(bytes), sopInstanceUid: null };
+    case 'unknown':
+      return { isWhole: false, sopInstanceUid: null };
+  }
+}
+
+function inspectDicom(bytes: Buffer): Pick<Inspection, 'isWhole' | 'sopInstanceUid'> {
+  try {
+    const { dataSet, isWhole } = parseDicom(bytes);
+    return { isWhole, sopInstanceUid: uidOf(dataSet, 'x00080018') };
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    return { isWhole: false, sopInstanceUid: null };
+  }
+}

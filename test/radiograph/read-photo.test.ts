@@ -1,0 +1,149 @@
+import { readdirSync } from 'node:fs';
+import sharp, { type Sharp } from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inspectFile } from '../../src/radiograph/inspect-file.ts';
+import { encodePng } from '../../src/radiograph/raster-codec.ts';
+import { readRadiograph } from '../../src/radiograph/read-radiograph.ts';
+import { sharedData } from '../support/shared-data.ts';
+import { temporaryFiles, type TemporaryFiles } from '../support/temporary-file.ts';
+
+const LIMITS = { maxMegapixels: 64 };
+const truncated = sharedData('photo/truncated');
+
+let files: TemporaryFiles;
+
+beforeAll(async () => {
+  files = await temporaryFiles();
+});
+
+afterAll(() => files[Symbol.asyncDispose]());
+
+/** Noise is what compresses least: cut anywhere, something is missing. */
+function noise(width: number, height: number, channels: 1 | 3 = 1): Sharp {
+  const pixels = Uint8Array.from(
+    { length: width * height * channels },
+    (_, i) => ((i * 2654435761) >>> 13) & 255,
+  );
+  return sharp(pixels, { raw: { width, height, channels } });
+}
+
+async function read(bytes: Buffer) {
+  return (await readRadiograph(await files.write(bytes), LIMITS)).radiograph;
+}
+
+describe('a PNG', () => {
+  it('of 16-bit grey keeps every level', async () => {
+    const pixels = Uint16Array.from({ length: 65536 }, (_, index) => index);
+
+    const radiograph = await read(await encodePng({ width: 256, height: 256, pixels }));
+
+    expect(radiograph.pixels).toEqual(pixels);
+  });
+
+  it('of 8-bit grey keeps every level', async () => {
+    const pixels = Uint8Array.from({ length: 256 }, (_, index) => index);
+
+    const radiograph = await read(await encodePng({ width: 16, height: 16, pixels }));
+
+    expect([...radiograph.pixels]).toEqual([...pixels].map((value) => value * 257));
+  });
+
+  it.each([
+    ['colour', { channels: 3, background: '#ff0000' }, 76],
+    ['transparency over black', { channels: 4, background: { r: 255, g: 255, b: 255, alpha: 0 } }, 0],
+  ] as const)('in %s becomes grey', async (_, create, level) => {
+    const png = await sharp({ create: { width: 8, height: 8, ...create } })
+      .png()
+      .toBuffer();
+
+    const radiograph = await read(png);
+
+    expect(Math.round((radiograph.pixels[0] ?? 0) / 257)).toBe(level);
+  });
+
+  it('in interlaced form looks like the plain one', async () => {
+    const plain = await noise(50, 40).toColourspace('b-w').png().toBuffer();
+    const interlaced = await noise(50, 40).toColourspace('b-w').png({ progressive: true }).toBuffer();
+
+    expect((await read(interlaced)).pixels).toEqual((await read(plain)).pixels);
+  });
+
+  it('that is cut anywhere is refused and not called whole', async () => {
+    const png = await noise(200, 200).toColourspace('b-w').png().toBuffer();
+
+    for (const share of [0.2, 0.5, 0.9, 0.9999]) {
+      const path = await files.write(png.subarray(0, Math.floor(png.length * share)));
+      await expect(readRadiograph(path, LIMITS)).rejects.toMatchObject({ code: 'RASTER_TRUNCATED' });
+      expect(await inspectFile(path)).toMatchObject({ format: 'png', isWhole: false });
+    }
+  });
+});
+
+describe('a JPEG', () => {
+  it('is turned the way its camera was held', async () => {
+    const upright = await noise(64, 32).toColourspace('b-w').jpeg({ quality: 100 }).toBuffer();
+    const tagged = await sharp(upright).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
+
+    const radiograph = await read(tagged);
+
+    expect([radiograph.width, radiograph.height]).toEqual([32, 64]);
+  });
+
+  it('in CMYK is read', async () => {
+    const jpeg = await noise(64, 64, 3).toColourspace('cmyk').jpeg().toBuffer();
+
+    expect((await read(jpeg)).width).toBe(64);
+  });
+
+  it.each([false, true])(
+    'that is cut anywhere is refused and not called whole (progressive: %s)',
+    async (progressive) => {
+      const jpeg = await noise(300, 300).jpeg({ progressive }).toBuffer();
+
+      for (const share of [0.2, 0.5, 0.9, 0.9999]) {
+        const path = await files.write(jpeg.subarray(0, Math.floor(jpeg.length * share)));
+        await expect(readRadiograph(path, LIMITS)).rejects.toMatchObject({ code: 'RASTER_TRUNCATED' });
+        expect(await inspectFile(path)).toMatchObject({ format: 'jpeg', isWhole: false });
+      }
+    },
+  );
+
+  it('that was cut and closed with an end mark is refused all the same', async () => {
+    const jpeg = await noise(300, 300).jpeg().toBuffer();
+    const closed = Buffer.concat([jpeg.subarray(0, jpeg.length / 2), Buffer.from([0xff, 0xd9])]);
+
+    await expect(read(closed)).rejects.toMatchObject({ code: 'RASTER_TRUNCATED' });
+  });
+
+  it('is not called whole because of the end mark of its thumbnail', async () => {
+    const thumbnail = await noise(16, 16).jpeg().toBuffer();
+    const jpeg = await noise(300, 300).jpeg().toBuffer();
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(thumbnail.length + 2);
+    const segment = Buffer.concat([Buffer.from([0xff, 0xe1]), length, thumbnail]);
+    const whole = Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+
+    const half = await inspectFile(await files.write(whole.subarray(0, whole.length / 2)));
+    const padded = await inspectFile(await files.write(Buffer.concat([whole, Buffer.alloc(100)])));
+
+    expect(half.isWhole).toBe(false);
+    expect(padded.isWhole).toBe(true);
+  });
+
+  it('that claims more pixels than are ever decoded is refused before decoding', async () => {
+    const jpeg = await noise(300, 300).jpeg().toBuffer();
+
+    const reading = readRadiograph(await files.write(jpeg), { maxMegapixels: 0.05 });
+
+    await expect(reading).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
+  });
+});
+
+describe.skipIf(truncated === null)('a JPEG that a real export cut short', () => {
+  it.each(truncated === null ? [] : readdirSync(truncated))('is refused by name: %s', async (name) => {
+    const reading = readRadiograph(`${truncated}/${name}`, LIMITS);
+
+    await expect(reading).rejects.toMatchObject({ code: 'RASTER_TRUNCATED' });
+    expect(await inspectFile(`${truncated}/${name}`)).toMatchObject({ isWhole: false });
+  });
+});
