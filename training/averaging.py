@@ -1,0 +1,30 @@
+"""An exponential moving average of the weights: what is shipped is the average, never the last step."""
+
+import copy
+
+import torch
+
+
+class WeightAverage:
+    """Follows a model with the given decay, faster while it has seen few steps; normalisation statistics included."""
+
+    def __init__(self, model, decay=0.997):
+        self.model = copy.deepcopy(model).eval().requires_grad_(False)
+        self.decay, self.steps = decay, 0
+
+    @torch.no_grad()
+    def update(self, model):
+        self.steps += 1
+        decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
+        for mean, value in zip(self.model.state_dict().values(), model.state_dict().values()):
+            if mean.dtype.is_floating_point:
+                mean.lerp_(value, 1 - decay)
+            else:
+                mean.copy_(value)
+
+    def state_dict(self):
+        return {"model": self.model.state_dict(), "steps": self.steps}
+
+    def load_state_dict(self, state):
+        self.model.load_state_dict(state["model"])
+        self.steps = state["steps"]

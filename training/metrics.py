@@ -1,0 +1,71 @@
+"""Figures of a detector on a set of images, with intervals by bootstrap over near-duplicate groups."""
+
+import math
+
+import numpy as np
+
+REPETITIONS = 1000
+SEED = 1
+RECALLS = np.linspace(0, 1, 101)
+
+
+def auc(confidences, is_positive):
+    """Area under the ROC curve: the chance that a positive image outranks a negative one, ties half."""
+    negatives = np.sort(confidences[~is_positive])
+    positives = confidences[is_positive]
+    below = np.searchsorted(negatives, positives, side="left")
+    level = np.searchsorted(negatives, positives, side="right")
+    return float((below + level).mean() / 2 / len(negatives))
+
+
+def threshold_at_specificity(confidences, is_positive, specificity):
+    """The lowest threshold (4 digits) at which at least that share of negatives stays below it."""
+    negatives = np.sort(confidences[~is_positive])
+    quiet = math.ceil(specificity * len(negatives) - 1e-9)
+    return math.floor(float(negatives[quiet - 1]) * 1e4 + 1) / 1e4
+
+
+def operating_point(confidences, is_positive, threshold):
+    """Sensitivity, specificity and predictive values (at this set's share of fractures) of confidence ≥ threshold."""
+    called = confidences >= threshold
+    return {
+        "sensitivity": _share(called[is_positive]),
+        "specificity": _share(~called[~is_positive]),
+        "ppv": _share(is_positive[called]),
+        "npv": _share(~is_positive[~called]),
+    }
+
+
+def sensitivity_at_specificity(confidences, is_positive, specificity):
+    threshold = threshold_at_specificity(confidences, is_positive, specificity)
+    return operating_point(confidences, is_positive, threshold)["sensitivity"]
+
+
+def average_precision(confidences, is_hit, fractures):
+    """COCO's 101-point average precision of pooled detections."""
+    order = np.argsort(-confidences, kind="mergesort")
+    hits = np.cumsum(is_hit[order])
+    precision = hits / np.arange(1, len(hits) + 1)
+    precision = np.maximum.accumulate(precision[::-1])[::-1]
+    index = np.searchsorted(hits / fractures, RECALLS, side="left")
+    reached = index < len(precision)
+    return float(np.where(reached, precision[np.minimum(index, len(precision) - 1)], 0).mean()) if len(hits) else 0.0
+
+
+def bootstrap(groups, figure):
+    """95 % interval of figure(image indices), drawing whole groups with replacement."""
+    members = {}
+    for index, group in enumerate(groups):
+        members.setdefault(group, []).append(index)
+    lists = [np.asarray(m) for m in members.values()]
+    rng = np.random.default_rng(SEED)
+    values = []
+    for _ in range(REPETITIONS):
+        drawn = rng.integers(len(lists), size=len(lists))
+        values.append(figure(np.concatenate([lists[d] for d in drawn])))
+    values = np.asarray([v for v in values if v is not None and not math.isnan(v)])
+    return [round(float(v), 4) for v in np.percentile(values, [2.5, 97.5])]
+
+
+def _share(flags):
+    return float(flags.mean()) if len(flags) else float("nan")
