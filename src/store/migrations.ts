@@ -1,0 +1,118 @@
+/**
+ * The schema, as the ordered steps that lead to it; `PRAGMA user_version` counts those that have run.
+ * A step that was ever released is never edited: a change is a new step at the end.
+ * Times are milliseconds since 1970, UTC.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE arrivals (
+    id INTEGER PRIMARY KEY,
+    inbox TEXT NOT NULL,
+    path TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ms REAL NOT NULL,
+    revision INTEGER NOT NULL,
+    previous_id INTEGER REFERENCES arrivals (id),
+    superseded_by INTEGER REFERENCES arrivals (id) ON DELETE SET NULL,
+    sha256 TEXT,
+    sop_instance_uid TEXT,
+    format TEXT,
+    status TEXT NOT NULL CHECK (status IN ('discovered', 'settling', 'ready', 'decoding', 'inferring',
+      'done', 'not-analysed', 'failed', 'duplicate', 'vanished')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    retry_at INTEGER,
+    reason_code TEXT,
+    reason_message TEXT,
+    duplicate_of INTEGER REFERENCES arrivals (id),
+    discovered_at INTEGER NOT NULL,
+    ready_at INTEGER,
+    finished_at INTEGER,
+    UNIQUE (inbox, path, revision)
+  ) STRICT;
+  CREATE UNIQUE INDEX arrivals_current ON arrivals (inbox, path) WHERE superseded_by IS NULL;
+  CREATE INDEX arrivals_unsettled ON arrivals (inbox) WHERE status IN ('discovered', 'settling');
+  CREATE INDEX arrivals_ready ON arrivals (discovered_at, mtime_ms, id) WHERE status = 'ready';
+  CREATE INDEX arrivals_retry ON arrivals (retry_at) WHERE status = 'failed' AND retry_at IS NOT NULL;
+  CREATE INDEX arrivals_working ON arrivals (id) WHERE status IN ('decoding', 'inferring');
+  CREATE INDEX arrivals_sha256 ON arrivals (sha256) WHERE sha256 IS NOT NULL;
+  CREATE INDEX arrivals_sop ON arrivals (sop_instance_uid) WHERE sop_instance_uid IS NOT NULL;
+  CREATE INDEX arrivals_previous ON arrivals (previous_id) WHERE previous_id IS NOT NULL;
+  CREATE INDEX arrivals_superseded ON arrivals (superseded_by) WHERE superseded_by IS NOT NULL;
+  CREATE INDEX arrivals_duplicates ON arrivals (duplicate_of) WHERE duplicate_of IS NOT NULL;
+  CREATE INDEX arrivals_received ON arrivals (discovered_at, id) WHERE superseded_by IS NULL;
+  CREATE INDEX arrivals_status ON arrivals (status, discovered_at, id) WHERE superseded_by IS NULL;
+
+  CREATE TABLE arrival_counts (status TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER arrivals_counted_in AFTER INSERT ON arrivals BEGIN
+    INSERT INTO arrival_counts VALUES (new.status, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+  END;
+  CREATE TRIGGER arrivals_counted_over AFTER UPDATE OF status ON arrivals WHEN old.status <> new.status BEGIN
+    UPDATE arrival_counts SET count = count - 1 WHERE status = old.status;
+    INSERT INTO arrival_counts VALUES (new.status, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+  END;
+  CREATE TRIGGER arrivals_counted_out AFTER DELETE ON arrivals BEGIN
+    UPDATE arrival_counts SET count = count - 1 WHERE status = old.status;
+  END;
+
+  CREATE TABLE results (
+    arrival_id INTEGER PRIMARY KEY REFERENCES arrivals (id),
+    study_key TEXT,
+    sha256 TEXT,
+    sop_instance_uid TEXT,
+    status TEXT NOT NULL,
+    outcome TEXT,
+    score REAL,
+    body_part TEXT,
+    finished_at INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX results_study ON results (study_key) WHERE study_key IS NOT NULL;
+  CREATE INDEX results_finished ON results (finished_at);
+
+  CREATE TABLE alerts (
+    id TEXT PRIMARY KEY,
+    study_key TEXT NOT NULL,
+    ward TEXT NOT NULL,
+    state TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    rev INTEGER NOT NULL,
+    json TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX alerts_one_per_study_and_ward ON alerts (study_key, ward) WHERE state <> 'closed';
+  CREATE INDEX alerts_study ON alerts (study_key);
+  CREATE INDEX alerts_created ON alerts (created_at);
+
+  CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    topic TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    qos INTEGER NOT NULL CHECK (qos IN (0, 1)),
+    retain INTEGER NOT NULL CHECK (retain IN (0, 1)),
+    order_key TEXT,
+    created_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT,
+    delivered_at INTEGER
+  ) STRICT;
+  CREATE INDEX outbox_pending ON outbox (seq) WHERE delivered_at IS NULL;
+  CREATE INDEX outbox_delivered ON outbox (delivered_at) WHERE delivered_at IS NOT NULL;
+
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_is_not_edited BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+  CREATE TRIGGER audit_is_not_cut BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+
+  CREATE TABLE case_refs (study_key TEXT PRIMARY KEY, ref TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
+  CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];

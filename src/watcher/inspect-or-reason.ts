@@ -1,0 +1,22 @@
+import { BonewatchError, isBonewatchError } from '../errors.ts';
+import type { Inspection } from '../radiograph/radiograph.ts';
+import { systemErrorCode } from './look-at.ts';
+
+interface Inspector {
+  readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;
+  readonly signal: AbortSignal;
+}
+
+/** What reading a file gave, or the named reason why it could not be read. A mistake of ours is thrown on. */
+export async function inspectOrReason(
+  { inspect, signal }: Inspector,
+  path: string,
+): Promise<Inspection | BonewatchError> {
+  try {
+    return await inspect(path, signal);
+  } catch (error) {
+    if (isBonewatchError(error)) return error;
+    if (!signal.aborted && systemErrorCode(error) === null) throw error;
+    return new BonewatchError('FILE_UNREADABLE', 'The file cannot be read.', { cause: error });
+  }
+}

@@ -1,0 +1,44 @@
+import { realpath } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { watch } from 'chokidar';
+import { isHidden } from './look-at.ts';
+
+export interface FolderListeners {
+  /** A file appeared or changed; the path is relative to the folder. */
+  readonly onFile: (path: string) => void;
+  /** A sub-folder appeared. What was put into it before it was watched is not told (chokidar #1471). */
+  readonly onFolder: (path: string) => void;
+  /** The folder itself was removed. */
+  readonly onRemoved: () => void;
+  /** Events can no longer be relied on. */
+  readonly onBroken: (error: unknown) => void;
+}
+
+export interface FolderWatch extends AsyncDisposable {
+  /** Settles when the folder was listed: what appears from then on is told. */
+  readonly listed: Promise<void>;
+}
+
+/** Tells of changes below a folder as the kernel reports them; links are not followed. */
+export async function watchFolder(folder: string, listeners: FolderListeners): Promise<FolderWatch> {
+  const root = await realpath(folder);
+  const watcher = watch(root, {
+    backend: 'native',
+    ignoreInitial: true,
+    followSymlinks: false,
+    ignorePermissionErrors: true,
+    atomic: false,
+    ignored: (path) => path !== root && isHidden(path),
+  });
+  watcher.on('add', (path) => listeners.onFile(relative(root, path)));
+  watcher.on('change', (path) => listeners.onFile(relative(root, path)));
+  watcher.on('addDir', (path) => {
+    if (path !== root) listeners.onFolder(relative(root, path));
+  });
+  watcher.on('unlinkDir', (path) => {
+    if (path === root) listeners.onRemoved();
+  });
+  watcher.on('error', listeners.onBroken);
+  const listed = new Promise<void>((resolve) => watcher.once('ready', resolve));
+  return { listed, [Symbol.asyncDispose]: () => watcher.close() };
+}

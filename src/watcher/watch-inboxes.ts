@@ -1,0 +1,66 @@
+import type { InboxConfig } from '../config/schema.ts';
+import type { BonewatchError } from '../errors.ts';
+import type { Inspection } from '../radiograph/radiograph.ts';
+import { createSettler } from './settler.ts';
+import { watchInbox } from './watch-inbox.ts';
+import type { InboxState, WatchedInbox, WatcherLog } from './watch-inbox.ts';
+import type { WatcherLedger } from './watcher-ledger.ts';
+
+export interface WatcherDeps {
+  readonly ledger: WatcherLedger;
+  /** Reads a file once, to its end; rejects with FILE_UNREADABLE or FILE_VANISHED where it cannot. */
+  readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;
+  readonly clock: { now(): number };
+  readonly log: WatcherLog;
+  /** A file is whole and new: the ledger holds it as ready. */
+  readonly onReady: (arrivalId: number) => void;
+  /** An inbox cannot be listed, or the store not written; null when that is over. */
+  readonly onTrouble: (inbox: string, error: BonewatchError | null) => void;
+  readonly signal: AbortSignal;
+}
+
+interface WatcherState {
+  readonly inboxes: readonly InboxState[];
+  /** Files that have a row and are not yet known to be whole. */
+  readonly settling: number;
+}
+
+export interface InboxWatcher extends AsyncDisposable {
+  /** Settles when every inbox was compared with the ledger, or found unreachable. */
+  readonly firstScan: Promise<void>;
+  /** Compares every inbox with the ledger now. */
+  rescan(): Promise<void>;
+  state(): WatcherState;
+}
+
+/**
+ * Sees to it that every file that reaches an inbox becomes one row of the ledger, and is handed on once it is
+ * whole. Comparing folder and ledger, at start and every `rescanSeconds`, is what finds files; events only make
+ * it fast. Files are opened for reading and never touched. Failures of an inbox are told and overcome, not thrown.
+ */
+export function watchInboxes(inboxes: readonly InboxConfig[], deps: WatcherDeps): InboxWatcher {
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([deps.signal, stopping.signal]);
+  const onStoreFailed = (path: string, error: BonewatchError): void => {
+    watched.find((inbox) => inbox.state().path === path)?.storeFailed(error);
+  };
+  const settler = createSettler({ ...deps, onStoreFailed, signal });
+  const watched: readonly WatchedInbox[] = inboxes.map((inbox) =>
+    watchInbox(inbox, { ...deps, settler, signal }),
+  );
+
+  return {
+    firstScan: settled(watched.map((inbox) => inbox.firstScan)),
+    rescan: () => settled(watched.map((inbox) => inbox.rescan())),
+    state: () => ({ inboxes: watched.map((inbox) => inbox.state()), settling: settler.size }),
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await settled(watched.map((inbox) => inbox[Symbol.asyncDispose]()));
+      await settler[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function settled(promises: Iterable<PromiseLike<void>>): Promise<void> {
+  await Promise.all(promises);
+}
