@@ -1,0 +1,58 @@
+import type { JSX } from 'preact';
+import type { Alert } from '../../../alerts/alert.ts';
+import { alertAge } from './age-text.ts';
+import { alertText } from './alert-text.ts';
+import { useDisplay } from './display-context.ts';
+import { Fitted } from './fitted.tsx';
+import { Strokes } from './icons.tsx';
+import { rowSize } from './row-layout.ts';
+
+/** One open alert: flag, place and finding, age and views, acknowledge. Only the first one's button is solid. */
+export function AlertRow({
+  alert,
+  isFirst,
+}: {
+  readonly alert: Alert;
+  readonly isFirst: boolean;
+}): JSX.Element {
+  const { facts, state, now, words, actions } = useDisplay();
+  const text = alertText(alert, facts.site.timezone, words);
+  const age = alertAge(alert.times.received, now, words);
+  const refusal = state.refusals.get(alert.id);
+  return (
+    <article
+      class={`row size-${rowSize(alert)} ${alert.priority} ${isFirst ? 'first' : ''}`}
+      data-alert={alert.id}
+    >
+      <div class="flag">
+        <Strokes priority={alert.priority} />
+        <span>{words.priority[alert.priority]}</span>
+      </div>
+      <div class="what">
+        <Fitted as="h2">
+          {text.title}
+          {text.code !== null && <small>{text.code}</small>}
+        </Fitted>
+        <Fitted as="h3">
+          {refusal === undefined
+            ? text.finding
+            : refusal === 'not-allowed'
+              ? words.notAllowed
+              : words.notRecorded}
+        </Fitted>
+      </div>
+      <p class="when">
+        <span class={age.isLate ? 'late' : ''}>{age.text}</span>
+        <small>{text.views}</small>
+      </p>
+      <button
+        type="button"
+        class="ack"
+        aria-label={`${words.acknowledge}: ${text.brief}`}
+        onClick={() => actions.touch(alert.id)}
+      >
+        {words.acknowledge}
+      </button>
+    </article>
+  );
+}

@@ -1,0 +1,87 @@
+import type { JSX } from 'preact';
+import type { Alert } from '../../../alerts/alert.ts';
+import { agoText } from './age-text.ts';
+import { alertText, certaintyText } from './alert-text.ts';
+import { useDisplay } from './display-context.ts';
+import { Fitted } from './fitted.tsx';
+import { countdown } from './foot.tsx';
+import { SilenceIcon, Strokes } from './icons.tsx';
+import { clockText } from './site-time.ts';
+
+/** A high alert has just come: it has the whole screen until somebody answers or it becomes the first row. */
+export function Arrival({ alert, others }: { readonly alert: Alert; readonly others: number }): JSX.Element {
+  const { facts, now, words, actions } = useDisplay();
+  const text = alertText(alert, facts.site.timezone, words);
+  const [othersText, othersCount] = words.otherAlerts(others);
+  return (
+    <main class={`arrival ${alert.priority}`} data-alert={alert.id}>
+      <div class="flag">
+        <Strokes priority={alert.priority} />
+        <span>{words.priority[alert.priority]}</span>
+      </div>
+      <div class="body">
+        <div class="top">
+          <p class="ward">
+            {facts.ward.name}
+            {facts.ward.detail !== '' && <small>{facts.ward.detail}</small>}
+          </p>
+          <p class="clock">{clockText(now, facts.site.timezone)}</p>
+        </div>
+        <div class="message" role="alert">
+          <Fitted as="h1">{text.title}</Fitted>
+          <Fitted as="h2">{text.code === null ? text.finding : certaintyText(alert, words)}</Fitted>
+          <Fitted as="p">
+            <b>{agoText(now - Date.parse(alert.times.received), words)}</b>
+            {text.facts.map((fact, index) => (
+              <span key={fact}> · {index === text.facts.length - 1 ? <b>{fact}</b> : fact}</span>
+            ))}
+            <span> · {text.facts.length === 0 ? text.views : text.views.toLowerCase()}</span>
+          </Fitted>
+        </div>
+        <div class="do">
+          <button type="button" class="ack" onClick={() => actions.touch(alert.id)}>
+            {words.acknowledge}
+          </button>
+          <HushButton />
+        </div>
+        <p class="end">
+          <span>
+            {others > 0 && (
+              <>
+                {othersText} <b>{othersCount}</b>
+              </>
+            )}
+          </span>
+          <span>{words.notForDiagnosis}</span>
+        </p>
+      </div>
+    </main>
+  );
+}
+
+function HushButton(): JSX.Element {
+  const { state, now, words, isSoundBlocked, actions } = useDisplay();
+  const pausedUntil = state.soundPausedUntil;
+  const [first, second] = words.pauseSound;
+  if (isSoundBlocked) {
+    return (
+      <button type="button" class="hush">
+        <SilenceIcon />
+        <span>{words.allowSound}</span>
+      </button>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="hush"
+      onClick={pausedUntil === null ? actions.pauseSound : actions.resumeSound}
+    >
+      <SilenceIcon />
+      <span>
+        {first} <br />
+        {pausedUntil === null ? second : countdown(pausedUntil - now)}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,37 @@
+const KEY = 'bonewatch.display';
+const ANSWER_WITHIN_MS = 150;
+
+/**
+ * The id this display has on the broker: kept by the browser, so that a screen is the same one after a restart.
+ * A second window of the same browser gets its own, since two with one id would push each other off the broker.
+ */
+export async function takeDisplayId(): Promise<string> {
+  const channel = new BroadcastChannel(KEY);
+  const remembered = localStorage.getItem(KEY);
+  const isTaken = remembered !== null && (await isAnswered(channel, remembered));
+  const id = remembered === null || isTaken ? `display-${randomWord()}` : remembered;
+  if (!isTaken) localStorage.setItem(KEY, id);
+  channel.onmessage = ({ data }) => {
+    if (data === `who ${id}`) channel.postMessage(`here ${id}`);
+  };
+  return id;
+}
+
+/** A random word of letters and digits, for ids and nonces. */
+export function randomWord(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
+
+function isAnswered(channel: BroadcastChannel, id: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(false), ANSWER_WITHIN_MS);
+    channel.onmessage = ({ data }) => {
+      if (data !== `here ${id}`) return;
+      clearTimeout(late);
+      resolve(true);
+    };
+    channel.postMessage(`who ${id}`);
+  });
+}

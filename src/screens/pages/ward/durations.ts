@@ -1,0 +1,14 @@
+/** Every span of time that a ward display keeps to, from design to code in one place. */
+export const NO_ANSWER_MS = 8_000;
+/** Two health messages, sent every 30 s, missed. */
+export const HEALTH_OLD_MS = 65_000;
+export const TAKEOVER_MS = 20_000;
+export const CHOOSING_MS = 20_000;
+export const UNDO_MS = 10_000;
+export const CONFIRM_MS = 5_000;
+export const SETTLE_FALLBACK_MS = 3_000;
+export const SOUND_PAUSE_MS = 120_000;
+export const LATE_MS = 5 * 60_000;
+export const SEEN_KEPT_MS = 30 * 60_000;
+/** An alert this young still takes the screen of a display that has just been switched on. */
+export const FRESH_MS = 60_000;

@@ -1,0 +1,51 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+const SMALLEST = 0.5;
+
+interface FittedProps {
+  readonly as: 'h1' | 'h2' | 'h3' | 'p';
+  readonly class?: string;
+  readonly children: ComponentChildren;
+}
+
+/** One line of text that is never cut off: where it would not fit it becomes smaller, down to half, and then wraps. */
+export function Fitted({ as: Tag, class: name, children }: FittedProps): JSX.Element {
+  const line = useRef<HTMLElement>(null);
+  const fitted = useRef<string | null>(null);
+
+  useLayoutEffect(() => {
+    const element = line.current;
+    if (element !== null && element.textContent !== fitted.current) {
+      fitted.current = element.textContent;
+      fit(element);
+    }
+  });
+
+  useLayoutEffect(() => {
+    const element = line.current;
+    if (element === null || element.parentElement === null) return undefined;
+    const observer = new ResizeObserver(() => fit(element));
+    observer.observe(element.parentElement);
+    void document.fonts.ready.then(() => fit(element));
+    return () => observer.disconnect();
+  }, []);
+
+  return (
+    <Tag ref={line as never} class={`fitted ${name ?? ''}`}>
+      {children}
+    </Tag>
+  );
+}
+
+function fit(element: HTMLElement): void {
+  element.style.fontSize = '';
+  element.style.whiteSpace = '';
+  const available = element.clientWidth;
+  if (available === 0 || element.scrollWidth <= available) return;
+  if (getComputedStyle(element).whiteSpace !== 'nowrap') return;
+  const ratio = available / element.scrollWidth;
+  const size = Number.parseFloat(getComputedStyle(element).fontSize);
+  element.style.fontSize = `${Math.floor(size * Math.max(ratio, SMALLEST) * 100) / 100}px`;
+  if (ratio < SMALLEST) element.style.whiteSpace = 'normal';
+}

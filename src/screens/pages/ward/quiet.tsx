@@ -1,0 +1,45 @@
+import type { JSX } from 'preact';
+import { agoText } from './age-text.ts';
+import { DayBars } from './day-bars.tsx';
+import { useDisplay } from './display-context.ts';
+import { TickInCircle } from './icons.tsx';
+import type { SeenAlert } from './screen-of.ts';
+import { isDegraded } from './screen-of.ts';
+import { SeenRow } from './seen-row.tsx';
+import { clockText } from './site-time.ts';
+
+/** Nothing to do, with what makes that believable: the last image, one bar per image of the day, and the minute. */
+export function Quiet({ seen }: { readonly seen: readonly SeenAlert[] }): JSX.Element {
+  const { facts, state, now, words } = useDisplay();
+  const lastImageAt = state.device.health?.lastImageAt ?? null;
+  const isSlow = isDegraded(state);
+  return (
+    <section class="quiet">
+      <div class="say">
+        <h1>{words.noAlerts}</h1>
+        <p class="why">
+          {!isSlow && <TickInCircle />}
+          <span>
+            {isSlow ? words.running : words.working} ·{' '}
+            {lastImageAt === null ? (
+              words.noImageYet
+            ) : (
+              <>
+                {words.lastImage} <b>{clockText(lastImageAt, facts.site.timezone)}</b> ·{' '}
+                {agoText(now - Date.parse(lastImageAt), words)}
+              </>
+            )}
+          </span>
+        </p>
+      </div>
+      {seen.length > 0 && (
+        <div class="seen-list">
+          {seen.map((one) => (
+            <SeenRow key={one.alert.id} seen={one} />
+          ))}
+        </div>
+      )}
+      <DayBars />
+    </section>
+  );
+}

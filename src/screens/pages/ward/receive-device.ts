@@ -1,0 +1,29 @@
+import type { Availability, Health } from './read-payload.ts';
+import type { WardState } from './ward-state.ts';
+
+/** Takes in the device's availability. The late last will of an older session cannot end a newer one. */
+export function receiveAvailability(
+  state: WardState,
+  event: { readonly availability: Availability; readonly isRetained: boolean },
+): WardState {
+  const { availability, isRetained } = event;
+  const known = state.device.availability;
+  const isLateWill =
+    !isRetained &&
+    known?.state === 'online' &&
+    availability.state !== 'online' &&
+    known.session !== availability.session;
+  if (isLateWill) return state;
+  return { ...state, device: { ...state.device, availability, availabilityEpoch: state.link.epoch } };
+}
+
+/** Takes in a health message; a retained one is as old as it says, not as its arrival. */
+export function receiveHealth(
+  state: WardState,
+  event: { readonly health: Health; readonly isRetained: boolean; readonly at: number },
+): WardState {
+  const { health, isRetained, at } = event;
+  const stated = Date.parse(health.ts);
+  const healthAt = isRetained && Number.isFinite(stated) ? Math.min(stated, at) : at;
+  return { ...state, device: { ...state.device, health, healthAt } };
+}

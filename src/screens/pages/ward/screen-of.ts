@@ -1,0 +1,106 @@
+import type { Alert } from '../../../alerts/alert.ts';
+import { SEEN_KEPT_MS } from './durations.ts';
+import { lastKnownAt, liveness } from './liveness.ts';
+import type { Liveness } from './liveness.ts';
+import { orderAlerts } from './order-alerts.ts';
+import { isOpen } from './receive-alert.ts';
+import { rowLayout } from './row-layout.ts';
+import type { WardState } from './ward-state.ts';
+
+export interface SeenAlert {
+  readonly alert: Alert;
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface Undo {
+  readonly alert: Alert;
+  readonly by: string;
+  readonly at: number;
+}
+
+/** What stands on the screen: one of these, whatever else is going on. */
+export type Screen =
+  | {
+      readonly kind: 'paper';
+      readonly reason: Exclude<Liveness, 'live'>;
+      readonly since: number;
+      readonly open: readonly Alert[];
+    }
+  | { readonly kind: 'who'; readonly alert: Alert }
+  | { readonly kind: 'arrival'; readonly alert: Alert; readonly others: number }
+  | {
+      readonly kind: 'alerts';
+      readonly undo: Undo | null;
+      readonly rows: readonly Alert[];
+      readonly more: readonly Alert[];
+      readonly seen: readonly SeenAlert[];
+      readonly isTight: boolean;
+    }
+  | { readonly kind: 'quiet'; readonly seen: readonly SeenAlert[] };
+
+/** The screen for a state at a moment. Paper comes before everything: what is not live must not look it. */
+export function screenOf(state: WardState, now: number): Screen {
+  const reason = liveness(state, now);
+  const open = openAlerts(state);
+  if (reason !== 'live') return { kind: 'paper', reason, since: lastKnownAt(state, reason), open };
+  const choosing = state.choosing === null ? undefined : state.alerts.get(state.choosing.id)?.alert;
+  if (choosing !== undefined) return { kind: 'who', alert: choosing };
+  const arrival = open.find((alert) => alert.id === state.takeovers[0]);
+  if (arrival !== undefined) return { kind: 'arrival', alert: arrival, others: open.length - 1 };
+  return listScreen(state, open, now);
+}
+
+/** Whether something makes the device slower or less sure than it was asked to be. */
+export function isDegraded(state: WardState): boolean {
+  return state.device.degraded.length > 0 || (state.device.health?.degraded.length ?? 0) > 0;
+}
+
+/** Alerts nobody has seen, as the ward reads them; what was pressed here counts at once. */
+export function openAlerts(state: WardState): readonly Alert[] {
+  const open = [...state.alerts.values()]
+    .map((known) => known.alert)
+    .filter((alert) => {
+      const answer = state.answers.get(alert.id);
+      if (alert.state === 'closed') return false;
+      return answer === undefined ? isOpen(alert) : answer.wants === 'open';
+    });
+  return orderAlerts(open);
+}
+
+function listScreen(state: WardState, open: readonly Alert[], now: number): Screen {
+  const undo = undoOf(state);
+  const count = open.length + (undo === null ? 0 : 1);
+  const layout = rowLayout(count, isDegraded(state));
+  const seen = seenAlerts(state, now).slice(0, layout.seen);
+  if (count === 0) return { kind: 'quiet', seen };
+  const rows = layout.rows - (undo === null ? 0 : 1);
+  return {
+    kind: 'alerts',
+    undo,
+    rows: open.slice(0, rows),
+    more: open.slice(rows),
+    seen,
+    isTight: layout.isTight,
+  };
+}
+
+function undoOf(state: WardState): Undo | null {
+  const alert = state.undo === null ? undefined : state.alerts.get(state.undo.id)?.alert;
+  return state.undo === null || alert === undefined ? null : { alert, by: state.undo.by, at: state.undo.at };
+}
+
+/** Acknowledged alerts of the last half hour, the latest first. */
+function seenAlerts(state: WardState, now: number): readonly SeenAlert[] {
+  return [...state.alerts.values()]
+    .flatMap(({ alert }) => {
+      const answer = state.answers.get(alert.id);
+      if (answer?.wants === 'open' || alert.id === state.undo?.id) return [];
+      if (answer !== undefined) return [{ alert, by: answer.by, at: answer.at }];
+      if (alert.state !== 'acknowledged') return [];
+      const at = Date.parse(alert.times.acknowledged ?? alert.times.received);
+      return [{ alert, by: alert.acknowledgedBy?.name ?? '', at }];
+    })
+    .filter((seen) => now - seen.at < SEEN_KEPT_MS)
+    .toSorted((a, b) => b.at - a.at);
+}

@@ -1,0 +1,35 @@
+import type { JSX } from 'preact';
+import { AlertList } from './alert-list.tsx';
+import { Arrival } from './arrival.tsx';
+import { useDisplay } from './display-context.ts';
+import { Foot } from './foot.tsx';
+import { Head } from './head.tsx';
+import { Lane } from './lane.tsx';
+import { Paper } from './paper.tsx';
+import { Quiet } from './quiet.tsx';
+import { isDegraded, screenOf } from './screen-of.ts';
+import { Who } from './who.tsx';
+
+/** The whole ward display, drawn from what it knows at this moment. */
+export function WardDisplay(): JSX.Element {
+  const { state, now } = useDisplay();
+  const screen = screenOf(state, now);
+  switch (screen.kind) {
+    case 'paper':
+      return <Paper screen={screen} />;
+    case 'who':
+      return <Who key={screen.alert.id} alert={screen.alert} />;
+    case 'arrival':
+      return <Arrival key={screen.alert.id} alert={screen.alert} others={screen.others} />;
+    case 'alerts':
+    case 'quiet':
+      return (
+        <main class={`screen ${screen.kind}-screen`} data-live="yes">
+          <Head />
+          {screen.kind === 'quiet' ? <Quiet seen={screen.seen} /> : <AlertList screen={screen} />}
+          {isDegraded(state) ? <Lane /> : <i />}
+          <Foot hasLastImage={screen.kind === 'alerts'} />
+        </main>
+      );
+  }
+}

@@ -1,0 +1,116 @@
+import type { Words } from './words.ts';
+
+const SIDES = { L: '왼쪽 ', R: '오른쪽 ', B: '양쪽 ' };
+
+/** The Korean of the pages. */
+export const ko: Words = {
+  language: 'ko',
+  otherLanguage: 'English',
+  locale: 'ko-KR',
+  wardScreen: '병동 화면',
+  noAlerts: '알림 없음',
+  working: '정상 작동 중',
+  running: '작동 중',
+  lastImage: '마지막 촬영',
+  noImageYet: '오늘 촬영 없음',
+  imagesToday: (count, isMore) => `오늘 ${count}장${isMore ? ' 이상' : ''} 분석`,
+  oneBarOneImage: '막대 하나가 촬영 한 장',
+  notForDiagnosis: '진단용 아님 · 판독 보조',
+  acknowledge: '확인',
+  priority: { high: '긴급', medium: '주의', low: '참고' },
+  bodyPart: {
+    hand: '손',
+    wrist: '손목',
+    forearm: '아래팔',
+    elbow: '팔꿈치',
+    'upper-arm': '위팔',
+    shoulder: '어깨',
+    collarbone: '쇄골',
+    ribs: '갈비뼈',
+    chest: '가슴',
+    spine: '척추',
+    pelvis: '골반',
+    hip: '고관절',
+    thigh: '허벅지',
+    knee: '무릎',
+    'lower-leg': '아래다리',
+    ankle: '발목',
+    foot: '발',
+    skull: '머리뼈',
+    abdomen: '배',
+  },
+  unknownBodyPart: '부위 미상',
+  part: (laterality, bodyPart) => `${laterality === null ? '' : SIDES[laterality]}${bodyPart}`,
+  suspected: '골절 의심',
+  veryLikely: '골절 가능성 높음',
+  place: (room, bed) =>
+    [room && (/^\d+$/.test(room) ? `${room}호` : room), bed && (/^\d+$/.test(bed) ? `${bed}번 침상` : bed)]
+      .filter(Boolean)
+      .join(' '),
+  caseNumber: (caseRef) => `사례 ${caseRef}`,
+  taken: (time) => `${time}\u00a0촬영`,
+  received: (time) => `${time}\u00a0수신`,
+  views: (count, withFindings) => `${count}장 중 ${withFindings}장에서 소견`,
+  justNow: '방금',
+  minutesAgo: (minutes) => `${minutes}분\u00a0전`,
+  hoursAgo: (hours) => `${hours}시간\u00a0전`,
+  notSeenFor: (minutes) => `${spell(minutes)}째\u00a0미확인`,
+  seenBy: (name) => `확인: ${name}`,
+  otherAlerts: (count) => ['다른 알림', `${count}건`],
+  moreAlerts: (count) => `외 ${count}건`,
+  who: '누가 확인하셨나요?',
+  someoneElse: '다른 사람…',
+  roles: ['간호사', '의사', '방사선사'],
+  nameLabel: '이름',
+  record: '확인',
+  back: '뒤로',
+  undo: '취소',
+  secondsLeft: (seconds) => `${seconds}초`,
+  notRecorded: '기록되지 않았습니다. 다시 눌러 주세요',
+  notAllowed: '메시지 서버가 기록을 거절했습니다',
+  soundOn: '소리 켜짐',
+  soundPaused: (left) => `소리 중지 ${left}`,
+  pauseSound: ['소리', '2분 중지'],
+  allowSound: '소리를 켜려면 화면을 한 번 누르세요',
+  connecting: {
+    title: '연결하는 중',
+    meaning: '아직 알림이 표시되지 않습니다',
+    next: '연결되면 이 화면은 저절로 바뀝니다',
+  },
+  cutOff: { title: '연결 끊김', meaning: '새 알림이 표시되지 않습니다', next: '다시 연결하는 중' },
+  deviceOff: {
+    title: '분석 장치 꺼짐',
+    meaning: '새 촬영이 분석되지 않습니다',
+    next: '켜지면 이 화면은 저절로 돌아옵니다',
+  },
+  old: {
+    title: '오래된 정보',
+    meaning: '화면의 내용을 믿지 마세요',
+    next: '장치는 켜져 있으나 답이 없습니다',
+  },
+  callRadiography: '방사선실로 전화하세요',
+  extension: (number) => `내선 ${number}`,
+  nothingHeardSince: (time, minutes) => `${time} 이후 소식 없음${lasting(minutes)}`,
+  offSince: (time, minutes) => `${time}에 꺼짐${lasting(minutes)}`,
+  nothingNewSince: (time, minutes) => `${time} 이후 새 소식 없음${lasting(minutes)}`,
+  openAt: (time, count) => `${time}에 열려 있던 알림 ${count}건`,
+  stillOpen: (count) => `아직 열려 있는 알림 ${count}건`,
+  degraded: {
+    title: '분석이 평소보다 느립니다',
+    detail: '알림이 1분까지 늦을 수 있습니다. 하실 일은 없습니다.',
+    told: ['방사선실에', '알렸습니다'],
+  },
+  chooseWard: '병동을 고르세요',
+  noSuchWard: '그런 병동은 없습니다',
+  allWards: '모든 병동',
+};
+
+function spell(minutes: number): string {
+  if (minutes < 60) return `${minutes}분`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${Math.floor(minutes / 60)}시간` : `${Math.floor(minutes / 60)}시간 ${rest}분`;
+}
+
+function lasting(minutes: number): string {
+  return minutes < 1 ? '' : ` · ${spell(minutes)}째`;
+}

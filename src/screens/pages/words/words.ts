@@ -1,0 +1,79 @@
+import type { BodyPart } from '../../../radiograph/radiograph.ts';
+import type { Priority } from '../../../alerts/alert.ts';
+
+/** Every sentence of the pages. One file per language implements it; a test fails when one lacks a key. */
+export interface Words {
+  readonly language: 'ko' | 'en';
+  /** Name of the other language, in that language. */
+  readonly otherLanguage: string;
+  readonly locale: string;
+  readonly wardScreen: string;
+  readonly noAlerts: string;
+  readonly working: string;
+  /** What stands in place of `working` while something is degraded: normality is no longer claimed. */
+  readonly running: string;
+  readonly lastImage: string;
+  readonly noImageYet: string;
+  imagesToday(count: number, isMore: boolean): string;
+  readonly oneBarOneImage: string;
+  readonly notForDiagnosis: string;
+  readonly acknowledge: string;
+  readonly priority: Readonly<Record<Priority, string>>;
+  readonly bodyPart: Readonly<Record<BodyPart, string>>;
+  readonly unknownBodyPart: string;
+  part(laterality: 'L' | 'R' | 'B' | null, bodyPart: string): string;
+  readonly suspected: string;
+  readonly veryLikely: string;
+  place(room: string | null, bed: string | null): string;
+  caseNumber(caseRef: string): string;
+  taken(time: string): string;
+  received(time: string): string;
+  views(count: number, withFindings: number): string;
+  readonly justNow: string;
+  minutesAgo(minutes: number): string;
+  hoursAgo(hours: number): string;
+  notSeenFor(minutes: number): string;
+  seenBy(name: string): string;
+  otherAlerts(count: number): readonly [text: string, number: string];
+  moreAlerts(count: number): string;
+  readonly who: string;
+  readonly someoneElse: string;
+  readonly roles: readonly string[];
+  readonly nameLabel: string;
+  readonly record: string;
+  readonly back: string;
+  readonly undo: string;
+  secondsLeft(seconds: number): string;
+  readonly notRecorded: string;
+  readonly notAllowed: string;
+  readonly soundOn: string;
+  soundPaused(left: string): string;
+  readonly pauseSound: readonly [string, string];
+  readonly allowSound: string;
+  readonly connecting: Paper;
+  readonly cutOff: Paper;
+  readonly deviceOff: Paper;
+  readonly old: Paper;
+  readonly callRadiography: string;
+  extension(number: string): string;
+  nothingHeardSince(time: string, minutes: number): string;
+  offSince(time: string, minutes: number): string;
+  nothingNewSince(time: string, minutes: number): string;
+  openAt(time: string, count: number): string;
+  stillOpen(count: number): string;
+  readonly degraded: {
+    readonly title: string;
+    readonly detail: string;
+    readonly told: readonly [string, string];
+  };
+  readonly chooseWard: string;
+  readonly noSuchWard: string;
+  readonly allWards: string;
+}
+
+/** What a screen that is not live says: its name, what that means, and what happens next. */
+interface Paper {
+  readonly title: string;
+  readonly meaning: string;
+  readonly next: string;
+}

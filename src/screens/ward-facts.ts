@@ -1,0 +1,16 @@
+/** What a ward display must know before it can connect: the answer of `/api/ward/:id`. Names no patient. */
+export interface WardFacts {
+  readonly site: { readonly id: string; readonly name: string; readonly timezone: string };
+  readonly language: 'ko' | 'en';
+  readonly device: string;
+  readonly ward: { readonly id: string; readonly name: string; readonly detail: string };
+  /** Names offered when an alert is acknowledged. */
+  readonly staff: readonly string[];
+  /** Extension of the radiography room; empty where none is configured. */
+  readonly phone: string;
+  /** Where the broker speaks WebSocket; null: on this same host, at `/mqtt`. */
+  readonly websocketUrl: string | null;
+  readonly protocolVersion: 'auto' | 4 | 5;
+  /** UTC, RFC 3339: the display corrects its clock by it. */
+  readonly serverTime: string;
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { en } from '../../src/screens/pages/words/en.ts';
+import { ko } from '../../src/screens/pages/words/ko.ts';
+
+function keysOf(value: object, prefix = ''): readonly string[] {
+  return Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) =>
+    typeof inner === 'object' && inner !== null ? keysOf(inner, `${prefix}${key}.`) : [`${prefix}${key}`],
+  );
+}
+
+describe('the words of the screens', () => {
+  it('says everything in both languages', () => {
+    expect(keysOf(ko).toSorted()).toEqual(keysOf(en).toSorted());
+  });
+
+  it('leaves no sentence empty', () => {
+    const empty = [ko, en].flatMap((words) => Object.entries(words).filter(([, value]) => value === ''));
+
+    expect(empty).toEqual([]);
+  });
+
+  it('reads rooms and beds as the ward does, by number or by name', () => {
+    expect(ko.place('302', '2')).toBe('302호 2번 침상');
+    expect(en.place('302', '2')).toBe('Room 302, bed 2');
+    expect(ko.place('집중치료실', null)).toBe('집중치료실');
+    expect(ko.place(null, null)).toBe('');
+  });
+
+  it('never claims a fracture, only suspects it or finds it likely', () => {
+    for (const words of [ko, en]) {
+      expect([words.suspected, words.veryLikely].join(' ')).toMatch(/의심|suspected/);
+      expect(words.notForDiagnosis).toMatch(/진단용 아님|Not for diagnosis/);
+    }
+  });
+
+  it('uses no word that would sell something', () => {
+    const source = ['ko', 'en'].map((name) =>
+      readFileSync(new URL(`../../src/screens/pages/words/${name}.ts`, import.meta.url), 'utf8'),
+    );
+
+    expect(source.join('\n')).not.toMatch(/\bAI\b|smart|powered|스마트|인공지능/i);
+  });
+});

@@ -1,0 +1,193 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { connectAsync } from 'mqtt';
+import type { MqttClient } from 'mqtt';
+import type { Alert } from '../../src/alerts/alert.ts';
+import { openEmbeddedBroker } from '../../src/publish/embedded-broker.ts';
+import { bridgeWebsockets } from '../../src/publish/websocket-bridge.ts';
+import { serveScreens } from '../../src/screens/serve-screens.ts';
+import type { ScreensOptions } from '../../src/screens/serve-screens.ts';
+import { deviceTopics, displayTopics, wardTopics } from '../../src/topics.ts';
+import { freePort, startMosquitto } from './mosquitto.ts';
+import { silentLog } from './silent-log.ts';
+
+const SITE = 'hospital';
+const DEVICE = 'console-1';
+const WARD = 'ward-3';
+const SESSION = 'device-session';
+
+/** A ward with its real server and its real broker, and a device played by the test. */
+export interface WardFixture extends AsyncDisposable {
+  readonly url: string;
+  /** What displays have sent on `…/set` and `…/received`, in order. */
+  readonly commands: readonly Record<string, unknown>[];
+  readonly receipts: readonly Record<string, unknown>[];
+  readonly device: DeviceDouble;
+  stopBroker(): Promise<void>;
+  startBroker(): Promise<void>;
+}
+
+/** Mosquitto can be killed as by a power cut; the embedded one can only be closed. */
+type Broker = AsyncDisposable & { readonly kill?: () => Promise<void> };
+
+/** Publishes what the daemon publishes, on the real broker. */
+interface DeviceDouble {
+  online(state?: 'online' | 'stopped' | 'offline'): Promise<void>;
+  health(facts?: Record<string, unknown>): Promise<void>;
+  info(degraded: readonly string[]): Promise<void>;
+  alert(alert: Alert): Promise<void>;
+  clear(id: string): Promise<void>;
+}
+
+type WardFixtureOptions = Partial<Pick<ScreensOptions, 'wards' | 'site' | 'phone' | 'pages'>> & {
+  /** Whether an acknowledgement is carried out, as the daemon does. */
+  readonly isAnswering?: boolean;
+  /** The broker of the demonstration, which speaks MQTT 3.1.1 only, instead of Mosquitto. */
+  readonly isEmbedded?: boolean;
+  /** The time of the server and of the device. */
+  readonly now?: () => number;
+};
+
+/** Opens the fixture: online, healthy, quiet. */
+export async function openWardFixture(options: WardFixtureOptions = {}): Promise<WardFixture> {
+  const { isAnswering = true, isEmbedded = false, now = Date.now, ...screensOptions } = options;
+  const port = await freePort();
+  const openBroker = (): Promise<Broker> =>
+    isEmbedded ? openEmbeddedBroker(port) : startMosquitto({ port });
+  let broker: Broker | null = await openBroker();
+  const screens = await serveScreens({
+    listen: { host: '127.0.0.1', port: 0 },
+    site: { id: SITE, name: '전주 병원', timezone: 'Asia/Seoul', language: 'ko' },
+    device: DEVICE,
+    wards: [{ id: WARD, name: '3병동', detail: '정형외과', staff: STAFF }],
+    phone: '2210',
+    websocketUrl: null,
+    protocolVersion: 'auto',
+    now: () => new Date(now()),
+    log: silentLog,
+    ...screensOptions,
+  });
+  const bridge = bridgeWebsockets({
+    server: screens.httpServer,
+    path: '/mqtt',
+    brokerUrl: `mqtt://127.0.0.1:${port}`,
+    log: silentLog,
+  });
+  const alerts = new Map<string, Alert>();
+  const commands: Record<string, unknown>[] = [];
+  const receipts: Record<string, unknown>[] = [];
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
+    protocolVersion: isEmbedded ? 4 : 5,
+    reconnectPeriod: 50,
+  });
+  client.on('error', () => undefined);
+  const device = createDevice(client, alerts, now);
+  const ward = wardTopics(SITE, WARD);
+  await client.subscribeAsync([ward.alertSet('+'), displayTopics(SITE, '+').received], { qos: 1 });
+  client.on('message', (topic, payload) => {
+    const message = JSON.parse(payload.toString()) as Record<string, unknown>;
+    if (topic.endsWith('/received')) {
+      receipts.push(message);
+      return;
+    }
+    commands.push(message);
+    const alert = alerts.get(topic.split('/').at(-2) ?? '');
+    if (alert !== undefined && isAnswering) void device.alert(carriedOut(alert, message));
+  });
+  await device.online();
+  await device.health();
+
+  return {
+    url: `${screens.url}/ward/${WARD}`,
+    commands,
+    receipts,
+    device,
+    async stopBroker() {
+      await (broker?.kill?.() ?? broker?.[Symbol.asyncDispose]());
+      broker = null;
+    },
+    async startBroker() {
+      broker = await openBroker();
+      while (!client.connected) await wait(10);
+      await device.online();
+      await device.health();
+      for (const alert of alerts.values()) await device.alert(alert);
+    },
+    async [Symbol.asyncDispose]() {
+      await bridge[Symbol.asyncDispose]();
+      await screens[Symbol.asyncDispose]();
+      await client.endAsync(true);
+      await broker?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const STAFF = [
+  '김서연 간호사',
+  '이도윤 간호사',
+  '박지민 간호사',
+  '최은우 간호사',
+  '정하은 간호사',
+  '한지호 의사',
+];
+
+function createDevice(client: MqttClient, alerts: Map<string, Alert>, now: () => number): DeviceDouble {
+  const topics = deviceTopics(SITE, DEVICE);
+  const ward = wardTopics(SITE, WARD);
+  const publish = async (topic: string, payload: unknown): Promise<void> => {
+    await client.publishAsync(topic, JSON.stringify(payload), { qos: 1, retain: true });
+  };
+  const ts = (): string => new Date(now()).toISOString();
+  return {
+    online: (state = 'online') =>
+      publish(topics.availability, {
+        schema: 'bonewatch.availability/1',
+        rev: 1,
+        state,
+        session: SESSION,
+        ts: ts(),
+      }),
+    health: (facts = {}) =>
+      publish(topics.health, {
+        schema: 'bonewatch.health/1',
+        rev: 1,
+        ts: ts(),
+        queue: { waiting: 0, running: 0 },
+        lastImageAt: new Date(now() - 6 * 60_000).toISOString(),
+        imagesToday: imagesOfToday(now()),
+        degraded: [],
+        executionProvider: 'cpu',
+        ...facts,
+      }),
+    info: (degraded) => publish(topics.info, { schema: 'bonewatch.info/1', rev: 1, degraded, ts: ts() }),
+    async alert(alert) {
+      alerts.set(alert.id, alert);
+      await publish(ward.alert(alert.id), alert);
+    },
+    async clear(id) {
+      alerts.delete(id);
+      await client.publishAsync(ward.alert(id), '', { qos: 1, retain: true });
+    },
+  };
+}
+
+function carriedOut(alert: Alert, command: Record<string, unknown>): Alert {
+  const isSeen = command['action'] === 'acknowledge';
+  return {
+    ...alert,
+    rev: alert.rev + 1,
+    state: isSeen ? 'acknowledged' : 'open',
+    acknowledgedBy: isSeen ? { name: String(command['by']), display: String(command['display']) } : null,
+    times: { ...alert.times, acknowledged: isSeen ? new Date().toISOString() : null },
+  };
+}
+
+/** Images at uneven times of the present day in Seoul, more of them in the morning. */
+function imagesOfToday(now: number): readonly string[] {
+  const midnight = Math.floor((now + 9 * 3_600_000) / 86_400_000) * 86_400_000 - 9 * 3_600_000;
+  return Array.from(
+    { length: 42 },
+    (_, index) => midnight + ((index * 0.618 + 0.2) % 1) ** 0.8 * (now - midnight),
+  )
+    .toSorted((a, b) => a - b)
+    .map((time) => new Date(time).toISOString());
+}

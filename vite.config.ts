@@ -1,0 +1,64 @@
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Builds the pages into `dist/pages`: everything served locally, nothing inline, compressed beforehand. */
+export default defineConfig({
+  root: here('src/screens/pages'),
+  base: '/',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  resolve: {
+    alias: [
+      // What mqtt.js expects of Node, as small as a browser needs it; its own bundle is 40 kB larger.
+      { find: 'worker-timers', replacement: here('src/screens/pages/node-in-browser/worker-timers.ts') },
+      { find: /^debug$/, replacement: here('src/screens/pages/node-in-browser/debug.cjs') },
+      { find: /^process\/?$/, replacement: here('node_modules/process/browser.js') },
+      { find: /^(node:)?events$/, replacement: here('node_modules/events/events.js') },
+      { find: /^(node:)?buffer\/?$/, replacement: here('node_modules/buffer/index.js') },
+      { find: /^(node:)?stream$/, replacement: 'readable-stream' },
+      { find: /^ws$/, replacement: here('src/screens/pages/node-in-browser/ws.ts') },
+    ],
+  },
+  build: {
+    outDir: here('dist/pages'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: {
+        ward: here('src/screens/pages/ward/index.html'),
+        plain: here('src/screens/pages/plain/index.html'),
+      },
+      transform: { inject: { Buffer: ['buffer', 'Buffer'], process: 'process' } },
+    },
+  },
+  plugins: [precompress()],
+});
+
+/** Writes a `.br` and a `.gz` beside each text file, so that serving it costs the device nothing. */
+function precompress(): Plugin {
+  return {
+    name: 'precompress',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        for (const [fileName, output] of Object.entries(bundle)) {
+          if (!/\.(?:js|css)$/.test(fileName)) continue;
+          const source = Buffer.from(output.type === 'chunk' ? output.code : output.source);
+          this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(source) });
+          this.emitFile({
+            type: 'asset',
+            fileName: `${fileName}.gz`,
+            source: gzipSync(source, { level: 9 }),
+          });
+        }
+      },
+    },
+  };
+}
