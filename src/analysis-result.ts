@@ -1,3 +1,4 @@
+import type { BodyPart } from './radiograph/radiograph.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ExecutionProvider, Finding, ModelIdentity } from './inference/finding.ts';
 
@@ -25,16 +26,21 @@ export interface AnalysisResult {
   readonly status: 'analysed' | 'not-analysed' | 'failed';
   readonly reason: { readonly code: ErrorCode; readonly message: string } | null;
   readonly image: {
-    readonly width: number;
-    readonly height: number;
+    /** Of the picture as displayed; null when the header alone ruled the image out. */
+    readonly width: number | null;
+    readonly height: number | null;
     readonly modality: string | null;
+    /** The file's own word where it has one, such as `WRIST`. */
     readonly bodyPart: string | null;
-    readonly laterality: string | null;
+    /** Ours, as configuration, alerts and screens name it. */
+    readonly bodyRegion: BodyPart | null;
+    readonly laterality: 'L' | 'R' | 'B' | null;
     readonly viewPosition: string | null;
     readonly photometricInterpretation: string | null;
     readonly transferSyntaxUid: string | null;
     readonly sopInstanceUid: string | null;
     readonly studyInstanceUid: string | null;
+    readonly acquiredAt: string | null;
   } | null;
   readonly outcome: Outcome | null;
   /** The highest confidence of anything the model said, before thresholds. */

@@ -13,7 +13,7 @@ export interface AlertCommand {
   readonly nonce: string;
 }
 
-export type Refusal = 'unknown-alert' | 'already-closed' | 'not-acknowledged';
+type Refusal = 'unknown-alert' | 'already-closed' | 'not-acknowledged';
 
 /** `alert` is the very object given when the command changes nothing. */
 export type CommandOutcome =

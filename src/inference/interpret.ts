@@ -7,7 +7,7 @@ import { nms } from './nms.ts';
 import { decodeYoloV8 } from './yolo-v8.ts';
 
 /** Below this nothing is a detection; keeps the list short without touching any real operating point. */
-export const MIN_CONFIDENCE = 0.001;
+const MIN_CONFIDENCE = 0.001;
 
 /** What one radiograph looks like to the model. */
 export interface Interpretation {

@@ -21,7 +21,7 @@ export interface Placement {
 
 /** One picture as a model's input: float32 of shape [1, channels, height, width]. */
 export interface Tensor {
-  readonly values: Float32Array;
+  readonly values: Float32Array<ArrayBuffer>;
   readonly dims: readonly [1, number, number, number];
   readonly placement: Placement;
 }

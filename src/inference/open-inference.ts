@@ -128,7 +128,7 @@ async function serve(model: InstalledModel, options: InferenceOptions): Promise<
       return { process, provider };
     } catch (error) {
       process.kill();
-      if (!isBonewatchError(error) || error.code === 'MODEL_INVALID') throw error;
+      if (!isBonewatchError(error) || error.code === 'MODEL_INVALID' || candidates.length === 1) throw error;
       refusals.push(`${provider}: ${error.message}`);
       log.info({ provider, code: error.code, reason: error.message }, 'execution provider not used');
     }

@@ -31,7 +31,7 @@ export function createRandom(seed: number, stream: string): Random {
 }
 
 /** FNV-1a of the text, 32 bits. */
-export function hashText(text: string): number {
+function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

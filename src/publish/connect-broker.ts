@@ -41,7 +41,10 @@ export interface BrokerOptions {
   newSessionId(): string;
   /** Birth message, last will and farewell of one session. */
   availability(state: AvailabilityState, session: string): OutgoingMessage;
-  /** What else is said first on each connection: info, technical alarms that last. */
+  /**
+   * What is said on each connection before `online`: info, technical alarms that last, open alerts. A reader that sees
+   * `online` can rely on what it sees, even if the broker came back without its memory.
+   */
   birthMessages?(): readonly OutgoingMessage[];
   readonly log: Logger;
 }
@@ -105,8 +108,8 @@ export async function connectBroker(options: BrokerOptions, signal: AbortSignal)
     );
     if (disposal.signal.aborted) await session.end();
     live = { session, id };
-    await sayFirst(session, options.availability('online', id));
     for (const message of options.birthMessages?.() ?? []) await sayFirst(session, message);
+    await sayFirst(session, options.availability('online', id));
     subscriptions.renew(session);
     become({ state: 'connected', protocolVersion: session.protocolVersion });
     return session.closed;

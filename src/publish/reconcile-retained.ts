@@ -11,13 +11,13 @@ const QUIET_MS = 300;
 const DEADLINE_MS = 10_000;
 
 /** What reconciling needs of the store. */
-export interface AlertRecord {
+interface AlertRecord {
   /** Every alert that is not closed. */
   open(): readonly Alert[];
   find(id: string): Alert | null;
 }
 
-export interface RetainedRepairs {
+interface RetainedRepairs {
   readonly messages: readonly OutgoingMessage[];
   /** Unacknowledged alerts of this device that the store does not know: a new database, an old backup. */
   readonly unknown: readonly PublishedAlert[];
@@ -55,7 +55,7 @@ export async function reconcileRetained(options: ReconcileOptions, signal: Abort
 }
 
 /** What must be published so that the retained alerts of this device equal the store. */
-export function retainedRepairs(
+function retainedRepairs(
   origin: AlertOrigin,
   retained: ReadonlyMap<string, Uint8Array>,
   alerts: AlertRecord,

@@ -2,7 +2,7 @@ import type { Alert } from '../../src/alerts/alert.ts';
 import type { StudySummary, StudyView } from '../../src/alerts/fold-study.ts';
 import type { AlertContext } from '../../src/alerts/update-alert.ts';
 
-export const model = {
+const model = {
   name: 'fracture-default',
   version: '1.0.0',
   sha256: 'ab'.repeat(32),

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Kept in the oldest JavaScript that any Node reads: its first task is to tell an old one so.
+'use strict';
+var major = Number(process.versions.node.split('.')[0]);
+if (!(major >= 24)) {
+  console.error(
+    'bonewatch: needs Node 24 or newer, this is Node ' +
+      process.versions.node +
+      ' (' +
+      process.execPath +
+      ')',
+  );
+  process.exit(1);
+}
+// A checkout runs its sources as they are; an installed release holds the build only.
+import('../src/cli.ts').catch(function (error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/src\/cli\.ts/.test(error.message)) throw error;
+  return import('../dist/cli.js');
+});

@@ -1,0 +1,46 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { renderConfiguration } from './render-configuration.ts';
+import { renderErrors } from './render-errors.ts';
+import { renderMetrics } from './render-metrics.ts';
+import { renderThirdParty } from './render-third-party.ts';
+import type { Lock } from './render-third-party.ts';
+
+/** The generated pages: file name → text. Each comes from the code it describes and from nothing else. */
+export async function renderPages(): Promise<ReadonlyMap<string, string>> {
+  const lock = JSON.parse(await readFile(new URL('../package-lock.json', import.meta.url), 'utf8')) as Lock;
+  return new Map([
+    ['errors.md', renderErrors()],
+    ['configuration.md', renderConfiguration()],
+    ['metrics.md', renderMetrics()],
+    ['third-party.md', renderThirdParty(lock)],
+  ]);
+}
+
+/** Names of the pages whose file differs from what the code says, or is missing. */
+export async function findStalePages(): Promise<readonly string[]> {
+  const stale: string[] = [];
+  for (const [name, text] of await renderPages()) {
+    const onDisk = await readFile(new URL(name, import.meta.url), 'utf8').catch(() => null);
+    if (onDisk !== text) stale.push(name);
+  }
+  return stale;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+  const stale = await findStalePages();
+  if (values.check) {
+    for (const name of stale) process.stderr.write(`docs/${name} is out of date: run npm run docs\n`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+    return;
+  }
+  const pages = await renderPages();
+  for (const name of stale) {
+    await writeFile(new URL(name, import.meta.url), pages.get(name) ?? '');
+    process.stdout.write(`docs/${name} written\n`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,173 @@
+/** The command line: words and options of the contract, nothing else; each command is a file in commands/. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { runCommand } from './commands/terminal.ts';
+import { packageVersion } from './shipped.ts';
+
+const program = new Command('bonewatch')
+  .description('Looks for fractures on each new radiograph and alerts the wards. Not for diagnosis.')
+  .version(packageVersion())
+  .showHelpAfterError();
+
+const config = new Option('--config <file>', 'configuration file');
+const json = new Option('--json', 'print JSON alone on standard output');
+
+program
+  .command('demo')
+  .description('the main job with no set-up: own broker, own store, shipped model, phantoms')
+  .option('--once', 'end after the last alert came back from the broker')
+  .option('--port <port>', 'port of the ward display', port, 8470)
+  .option('--inbox <dir>', 'use this folder as the inbox')
+  .action((options: { once?: boolean; port: number; inbox?: string }) =>
+    runCommand(async () => (await import('./commands/demo.ts')).demo(options)),
+  );
+
+program
+  .command('run')
+  .description('the daemon')
+  .requiredOption('--config <file>', 'configuration file')
+  .action((options: { config: string }) =>
+    runCommand(async () => (await import('./commands/run.ts')).run(options)),
+  );
+
+program
+  .command('analyze')
+  .description('the same decoding and inference over files and folders, without the daemon')
+  .argument('<path...>')
+  .addOption(config)
+  .option('--model <name|dir>', 'model to use')
+  .addOption(json)
+  .option('--overlay <dir>', 'write a PNG with the findings drawn, one per analysed image')
+  .action((paths: string[], options: { config?: string; model?: string; json?: boolean; overlay?: string }) =>
+    runCommand(async () => (await import('./commands/analyze.ts')).analyze(paths, options)),
+  );
+
+program
+  .command('render')
+  .description('the radiograph as the model and the screens see it, as PNG')
+  .argument('<file>')
+  .requiredOption('--out <png>', 'file to write')
+  .addOption(new Option('--bits <bits>', 'depth of the PNG').choices(['8', '16']).default('8'))
+  .option('--raw', 'stored pixel values, 16 bits, no LUT')
+  .action((file: string, { bits, ...options }: { out: string; bits: string; raw?: boolean }) =>
+    runCommand(async () =>
+      (await import('./commands/render.ts')).render(file, { ...options, bits: bits === '16' ? 16 : 8 }),
+    ),
+  );
+
+const configuration = program.command('config').description('the configuration file');
+configuration
+  .command('check')
+  .description('all faults at once, each with its line')
+  .argument('<file>')
+  .action((file: string) =>
+    runCommand(async () => (await import('./commands/config.ts')).checkConfigFile(file)),
+  );
+configuration
+  .command('print')
+  .description('with every default filled in')
+  .argument('<file>')
+  .action((file: string) => runCommand(async () => (await import('./commands/config.ts')).printConfig(file)));
+configuration
+  .command('schema')
+  .description('JSON Schema, for editors')
+  .action(() => runCommand(async () => (await import('./commands/config.ts')).printConfigSchema()));
+
+const model = program.command('model').description('installed models');
+const directory = new Option('--directory <dir>', 'folder of models instead of the shipped one');
+model
+  .command('list')
+  .description('what is installed')
+  .addOption(directory)
+  .action((options: { directory?: string }) =>
+    runCommand(async () => (await import('./commands/model.ts')).listInstalledModels(options)),
+  );
+model
+  .command('show')
+  .description('the manifest')
+  .argument('<name>')
+  .addOption(directory)
+  .action((name: string, options: { directory?: string }) =>
+    runCommand(async () => (await import('./commands/model.ts')).showModel(name, options)),
+  );
+model
+  .command('verify')
+  .description('hash and golden phantoms')
+  .argument('<name>')
+  .addOption(directory)
+  .action((name: string, options: { directory?: string }) =>
+    runCommand(async () => (await import('./commands/model.ts')).verifyModel(name, options)),
+  );
+
+const images = program.command('images').description('what became of every file');
+images
+  .command('list')
+  .description('newest first')
+  .addOption(config)
+  .option('--status <status>', 'only these')
+  .option('--limit <count>', 'at most so many', count, 100_000)
+  .addOption(json)
+  .action((options: { config?: string; status?: string; limit: number; json?: boolean }) =>
+    runCommand(async () => (await import('./commands/images.ts')).listImages(options)),
+  );
+
+const alerts = program.command('alerts').description('alerts on the wards');
+alerts
+  .command('list')
+  .description('newest first')
+  .addOption(config)
+  .option('--limit <count>', 'at most so many', count, 1000)
+  .addOption(json)
+  .action((options: { config?: string; limit: number; json?: boolean }) =>
+    runCommand(async () => (await import('./commands/alerts.ts')).listAlerts(options)),
+  );
+alerts
+  .command('ack')
+  .description('record that somebody has seen an alert')
+  .argument('<id>')
+  .requiredOption('--by <name>', 'who has seen it')
+  .addOption(config)
+  .action((id: string, options: { by: string; config?: string }) =>
+    runCommand(async () => (await import('./commands/alerts.ts')).acknowledgeAlert(id, options)),
+  );
+
+program
+  .command('doctor')
+  .description('every prerequisite, and what to do about those that fail')
+  .addOption(config)
+  .addOption(json)
+  .action((options: { config?: string; json?: boolean }) =>
+    runCommand(async () => (await import('./commands/doctor.ts')).doctor(options)),
+  );
+
+program
+  .command('phantom')
+  .description('synthetic radiographs with known truth, for tests and training')
+  .argument('<dir>')
+  .option('--count <count>', 'how many', count, 6)
+  .option('--first-seed <seed>', 'seed of the first', count, 1)
+  .option('--format <formats>', 'dicom, jpeg, png; several separated by commas', formats, ['dicom'])
+  .action((dir: string, options: { count: number; firstSeed: number; format: PhantomFormat[] }) =>
+    runCommand(async () => (await import('./commands/phantom.ts')).phantom(dir, options)),
+  );
+
+await program.parseAsync();
+
+type PhantomFormat = 'dicom' | 'jpeg' | 'png';
+
+function port(value: string): number {
+  const number = count(value);
+  if (number > 65_535) throw new InvalidArgumentError('A port is between 0 and 65535.');
+  return number;
+}
+
+function count(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('A whole number is needed.');
+  return Number(value);
+}
+
+function formats(value: string): PhantomFormat[] {
+  return value.split(',').map((format) => {
+    if (format === 'dicom' || format === 'jpeg' || format === 'png') return format;
+    throw new InvalidArgumentError('Use dicom, jpeg or png.');
+  });
+}

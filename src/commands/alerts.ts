@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { createRecentNonces } from '../alerts/recent-nonces.ts';
+import { answerCommand } from '../answer-displays.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { BonewatchError } from '../errors.ts';
+import { openStore } from '../store/open-store.ts';
+import { storePathOf } from './store-path.ts';
+import { EXIT, print, table } from './terminal.ts';
+
+export interface AlertsOptions {
+  readonly config?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** `alerts list`: newest first, closed ones too. */
+export async function listAlerts({ config, limit, json }: AlertsOptions): Promise<number> {
+  using store = openStore(await storePathOf(config), { clock: Date, isReadOnly: true });
+  const alerts = store.alerts.list(limit);
+  if (json) {
+    print(JSON.stringify(alerts, null, 1));
+    return EXIT.ok;
+  }
+  const rows = alerts.map(({ id, state, priority, outcome, confidence, bodyPart, place, caseRef, times }) => [
+    id,
+    times.received,
+    place.ward,
+    state,
+    priority,
+    outcome,
+    confidence.toFixed(2),
+    bodyPart ?? '',
+    caseRef,
+  ]);
+  const head = ['id', 'received', 'ward', 'state', 'priority', 'outcome', 'conf', 'body part', 'case'];
+  for (const line of table([head, ...rows])) print(line);
+  return EXIT.ok;
+}
+
+/** `alerts ack`: the same acknowledgement as a tap on the display; a running daemon sends it within a second. */
+export async function acknowledgeAlert(
+  id: string,
+  { by, config: file }: { readonly by: string; readonly config?: string },
+): Promise<number> {
+  if (file === undefined) throw new BonewatchError('CONFIG_INVALID', 'alerts ack needs --config FILE');
+  const config = await loadConfig(file);
+  using store = openStore(config.store.path, { clock: Date });
+  const alert = store.alerts.get(id);
+  if (!alert) throw new BonewatchError('COMMAND_REFUSED', `there is no alert ${id}`);
+  const origin = { site: config.site.id, device: config.device.id, privacyFields: config.privacy.fields };
+  const refused = answerCommand(
+    { store, origin, clock: Date },
+    { ward: alert.place.ward, alertId: id, action: 'acknowledge', by, display: null, nonce: randomUUID() },
+    createRecentNonces(),
+  );
+  if (refused) throw new BonewatchError(refused, `alert ${id} is closed`);
+  print(`${id}: acknowledged by ${store.alerts.get(id)?.acknowledgedBy?.name ?? by}`);
+  return EXIT.ok;
+}

@@ -1,0 +1,112 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { configSchema, type Config } from '../config/schema.ts';
+import { createLog } from '../log.ts';
+import { startDaemon } from '../main.ts';
+import { drawPhantom, type PhantomRequest } from '../phantom/draw-phantom.ts';
+import { DEMO_PHANTOMS, phantomName } from '../phantom/phantom-set.ts';
+import { phantomUid } from '../phantom/phantom-uid.ts';
+import { writePhantomDicom } from '../phantom/write-phantom-dicom.ts';
+import { listenToDemo, type DemoEar, type HeardImage } from './demo-ear.ts';
+import { describeOutcome } from './describe-outcome.ts';
+import { EXIT, print } from './terminal.ts';
+import { untilSignal } from './until-signal.ts';
+
+export interface DemoOptions {
+  readonly once?: boolean;
+  readonly port: number;
+  readonly inbox?: string;
+}
+
+const WARD = 'demo';
+const ANSWER_DEADLINE_MS = 60_000;
+
+/**
+ * `demo`: the daemon with its own broker and store in a temporary folder, and phantoms dropped into its inbox one by
+ * one. What is printed was received back from the broker.
+ */
+export async function demo({ once: endsAlone = false, port, inbox }: DemoOptions): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'bonewatch-demo-'));
+  try {
+    const config = demoConfig({
+      folder,
+      inbox: resolve(inbox ?? join(folder, 'inbox')),
+      port: endsAlone ? 0 : port,
+    });
+    await mkdir(config.inboxes[0]?.path ?? folder, { recursive: true });
+    await using daemon = await startDaemon(config, createLog('warn'));
+    print(`Ward display: ${daemon.screensUrl}/ward/${WARD}`);
+    print(`Inbox:        ${config.inboxes[0]?.path ?? ''}`);
+    await using ear = await listenToDemo({
+      site: config.site.id,
+      device: config.device.id,
+      brokerUrl: daemon.brokerUrl,
+    });
+    const surprises = await showPhantoms(config, ear);
+    if (surprises === 0) print('All alerts came back from the broker, and only those expected.');
+    else print(`${surprises} of ${DEMO_PHANTOMS.length} phantoms were not answered as expected.`);
+    print('Not for diagnosis.');
+    if (!endsAlone) {
+      print('Drop radiographs into the inbox, or press Ctrl-C to end.');
+      await Promise.race([untilSignal(), daemon.broken]);
+    }
+    return surprises === 0 ? EXIT.ok : EXIT.failed;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function showPhantoms(config: Config, ear: DemoEar): Promise<number> {
+  let surprises = 0;
+  for (const request of DEMO_PHANTOMS) {
+    const studyInstanceUid = phantomUid(`demo study ${phantomName(request)} ${process.pid}`);
+    await dropPhantom(config.inboxes[0]?.path ?? '', request, studyInstanceUid);
+    const heard = await ear.image(studyInstanceUid, ANSWER_DEADLINE_MS);
+    const hasAlert = heard !== null && heard.outcome !== null && heard.outcome !== 'no-fracture-detected';
+    const alert = hasAlert ? await ear.alert(ANSWER_DEADLINE_MS) : null;
+    const isAsExpected = heard?.status === 'analysed' && (alert !== null) === request.isFractured;
+    if (!isAsExpected) surprises += 1;
+    print(line(request, { heard, alertId: alert, isAsExpected }));
+  }
+  return surprises;
+}
+
+function line(
+  request: PhantomRequest,
+  {
+    heard,
+    alertId,
+    isAsExpected,
+  }: { heard: HeardImage | null; alertId: string | null; isAsExpected: boolean },
+): string {
+  const truth = `${request.kind}, ${request.isFractured ? 'fractured' : 'intact'}`.padEnd(20);
+  const outcome = heard ? describeOutcome(heard) : 'no answer';
+  const alert = alertId === null ? '' : ` → alert ${alertId}`;
+  return `${isAsExpected ? 'ok ' : 'NOT AS EXPECTED '} ${truth} ${outcome}${alert}`;
+}
+
+/** As a modality exports: into a new folder, under a name of its own, whole when it gets its final name. */
+async function dropPhantom(inbox: string, request: PhantomRequest, studyInstanceUid: string): Promise<void> {
+  const study = join(inbox, studyInstanceUid);
+  await mkdir(study, { recursive: true });
+  const bytes = writePhantomDicom(drawPhantom(request), { studyInstanceUid });
+  const target = join(study, `${phantomName(request)}.dcm`);
+  await writeFile(join(study, '.writing'), bytes);
+  await rename(join(study, '.writing'), target);
+}
+
+function demoConfig({ folder, inbox, port }: { folder: string; inbox: string; port: number }): Config {
+  return configSchema.parse({
+    site: { id: 'demo', name: 'Bonewatch' },
+    device: { id: 'demo', room: 'demo' },
+    inboxes: [{ path: inbox }],
+    // Nothing better is asked for, so nothing is degraded: the demo tells the same everywhere.
+    models: { executionProviders: ['cpu'] },
+    wards: [{ id: WARD, name: '데모 병동', detail: 'Demo ward', staff: ['김서연 간호사', '이준호 간호사'] }],
+    broker: { embedded: true },
+    store: { path: join(folder, 'store', 'bonewatch.db') },
+    screens: { listen: `127.0.0.1:${port}` },
+    health: { listen: '127.0.0.1:0' },
+  });
+}

@@ -1,0 +1,42 @@
+import { loadConfig } from '../config/load-config.ts';
+import { configSchema, type Config } from '../config/schema.ts';
+import type { Check, CheckState } from '../health/check.ts';
+import { runChecks } from '../health/run-checks.ts';
+import { brokerChecks } from './doctor/broker-checks.ts';
+import { folderChecks } from './doctor/folder-checks.ts';
+import { machineChecks } from './doctor/machine-checks.ts';
+import { modelChecks } from './doctor/model-checks.ts';
+import { EXIT, print, table } from './terminal.ts';
+
+export interface DoctorOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** An engine that must be built first may take minutes; nothing else here does. */
+const DEADLINE_MS = 10 * 60_000;
+
+const MARKS: Readonly<Record<CheckState, string>> = { ok: 'ok', degraded: 'attention', failed: 'FAILED' };
+
+/** `doctor`: every prerequisite, one line each with what to do; exit 1 as soon as one has failed. */
+export async function doctor({ config: file, json }: DoctorOptions): Promise<number> {
+  const config = file === undefined ? null : await loadConfig(file);
+  const { state, checks } = await runChecks(checksOf(config), { deadlineMs: DEADLINE_MS });
+  if (json) {
+    print(JSON.stringify({ state, checks }, null, 1));
+  } else {
+    for (const line of table(checks.map((check) => [MARKS[check.state], check.name, check.message])))
+      print(line);
+    if (!config) print('Give --config FILE to check inboxes, broker and store too.');
+  }
+  return state === 'failed' ? EXIT.failed : EXIT.ok;
+}
+
+function checksOf(config: Config | null): Check[] {
+  const models = config?.models ?? configSchema.shape.models.parse({});
+  return [
+    ...machineChecks(),
+    ...modelChecks(models),
+    ...(config ? [...folderChecks(config), ...brokerChecks(config)] : []),
+  ];
+}

@@ -1,0 +1,25 @@
+import { loadConfig } from '../config/load-config.ts';
+import { createLog } from '../log.ts';
+import { startDaemon } from '../main.ts';
+import { EXIT } from './terminal.ts';
+import { untilSignal } from './until-signal.ts';
+
+/** How long what is in work may take after SIGTERM. */
+const DRAIN_MS = 10_000;
+
+/** `run`: the daemon until SIGTERM or SIGINT; a second signal, or 10 seconds, ends it at once. */
+export async function run({ config: file }: { readonly config: string }): Promise<number> {
+  const config = await loadConfig(file);
+  const log = createLog(config.log.level);
+  const stop = untilSignal();
+  const daemon = await Promise.race([startDaemon(config, log), stop.then(() => null)]);
+  if (!daemon) return EXIT.ok;
+  const signal = await Promise.race([stop, daemon.broken]);
+  log.info({ signal }, 'stopping');
+  // What a forced end leaves behind is taken up again at the next start.
+  setTimeout(() => process.exit(EXIT.failed), DRAIN_MS).unref();
+  void untilSignal().then(() => process.exit(EXIT.failed));
+  await daemon[Symbol.asyncDispose]();
+  log.info('stopped');
+  return EXIT.ok;
+}

@@ -1,0 +1,68 @@
+import type { Check, CheckOutcome } from './health/check.ts';
+import type { Progress } from './health/pipeline-progress.ts';
+import type { LiveParts } from './live-parts.ts';
+import type { Store } from './store/open-store.ts';
+
+/** What is asked when somebody asks how the daemon is. */
+export interface CheckedParts {
+  readonly store: Store;
+  readonly live: LiveParts;
+  readonly disk: Check;
+  readonly progress: () => Progress;
+}
+
+/** The checks of `/ready`: everything without which an image would not be analysed. */
+export function readinessChecks(parts: CheckedParts): Check[] {
+  return [
+    { name: 'model', run: () => modelCheck(parts.live) },
+    { name: 'inboxes', run: () => inboxCheck(parts.live) },
+    { name: 'store', run: () => storeCheck(parts.store) },
+  ];
+}
+
+/** The checks of `/health`: those of `/ready`, and whether what was found reaches the wards. */
+export function healthChecks(parts: CheckedParts): Check[] {
+  return [
+    ...readinessChecks(parts),
+    { name: 'pipeline', run: () => pipelineCheck(parts.progress()) },
+    { name: 'broker', run: () => brokerCheck(parts) },
+    parts.disk,
+  ];
+}
+
+function modelCheck({ inference }: LiveParts): CheckOutcome {
+  if (!inference) return { state: 'failed', message: 'The model is not loaded yet.' };
+  const provider = inference.executionProvider();
+  const { name, version } = inference.model;
+  if (provider === null) return { state: 'degraded', message: `${name} ${version} is being started again.` };
+  const message = `${name} ${version} runs on ${provider}.`;
+  return { state: inference.isDegraded() ? 'degraded' : 'ok', message };
+}
+
+function inboxCheck({ watcher, hasScanned }: LiveParts): CheckOutcome {
+  if (!watcher || !hasScanned)
+    return { state: 'failed', message: 'The inboxes were not looked through yet.' };
+  const { inboxes } = watcher.state();
+  const lost = inboxes.filter(({ trouble }) => trouble !== null);
+  if (lost.length === 0) return { state: 'ok', message: `${inboxes.length} watched.` };
+  const message = `${lost.length} of ${inboxes.length} cannot be reached.`;
+  return { state: lost.length === inboxes.length ? 'failed' : 'degraded', message };
+}
+
+function storeCheck(store: Store): CheckOutcome {
+  store.atomically(() => store.outbox.pruneDelivered(0));
+  return { state: 'ok', message: 'The record can be written.' };
+}
+
+function pipelineCheck({ isMoving, message }: Progress): CheckOutcome {
+  return { state: isMoving ? 'ok' : 'failed', message };
+}
+
+function brokerCheck({ live, store }: CheckedParts): CheckOutcome {
+  const status = live.broker?.status;
+  const waiting = store.outbox.pendingCount();
+  if (status?.state === 'connected')
+    return { state: 'ok', message: `Connected, ${waiting} messages on the way.` };
+  const why = status ? status.error.message : 'Not connected yet.';
+  return { state: 'failed', message: `${why} ${waiting} messages wait.` };
+}

@@ -1,0 +1,99 @@
+/** What runs in a decode worker: everything that touches a file's bytes or a full-size picture. */
+import { letterbox, type Tensor } from './inference/letterbox.ts';
+import type { ModelInput } from './inference/manifest.ts';
+import { BonewatchError } from './errors.ts';
+import { toGrey8 } from './radiograph/grey8.ts';
+import { inspectFile } from './radiograph/inspect-file.ts';
+import type { GreyPicture } from './radiograph/raster-codec.ts';
+import type { Inspection, RadiographHeader } from './radiograph/radiograph.ts';
+import { readRadiograph, readStoredPixels, type ReadLimits } from './radiograph/read-radiograph.ts';
+import {
+  extremesOf,
+  headerOutOfScope,
+  pictureOutOfScope,
+  type Scope,
+  type ScopeRefusal,
+} from './radiograph/scope.ts';
+import { serveTasks } from './radiograph/serve-tasks.ts';
+
+export interface InspectTask {
+  readonly type: 'inspect';
+  readonly path: string;
+}
+
+export interface PrepareTask {
+  readonly type: 'prepare';
+  readonly path: string;
+  readonly limits: ReadLimits;
+  readonly scope: Scope;
+  readonly input: ModelInput;
+}
+
+/** A radiograph ready for the model, or why it is not one for it. */
+export interface Prepared {
+  readonly header: RadiographHeader;
+  /** Of the picture as displayed; null when the header alone ruled it out. */
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly refusal: ScopeRefusal | null;
+  /** Null when refused. */
+  readonly tensor: Tensor | null;
+  readonly timingsMs: { readonly read: number; readonly decode: number; readonly preprocess: number };
+}
+
+export interface RenderOptions {
+  readonly bits: 8 | 16;
+  /** Stored pixel values after decompression, without any LUT; always 16 bits. */
+  readonly raw: boolean;
+}
+
+export interface RenderTask {
+  readonly type: 'render';
+  readonly path: string;
+  readonly limits: ReadLimits;
+  readonly options: RenderOptions;
+}
+
+export type DecodeTask = InspectTask | PrepareTask | RenderTask;
+export type DecodeReply<T extends DecodeTask> = T extends InspectTask
+  ? Inspection
+  : T extends RenderTask
+    ? GreyPicture
+    : Prepared;
+
+async function prepare({ path, limits, scope, input }: PrepareTask): Promise<Prepared> {
+  const ruledOut: { header: RadiographHeader; refusal: ScopeRefusal }[] = [];
+  const onHeader = (header: RadiographHeader): void => {
+    const refusal = headerOutOfScope(header, scope);
+    if (!refusal) return;
+    ruledOut.push({ header, refusal });
+    // Ends the reading before any pixel is decoded.
+    throw new BonewatchError(refusal.code, refusal.message);
+  };
+  try {
+    const { radiograph, timingsMs } = await readRadiograph(path, { ...limits, onHeader });
+    const { header, width, height, pixels } = radiograph;
+    const started = performance.now();
+    const refusal = pictureOutOfScope({ width, height, ...extremesOf(pixels) });
+    const tensor = refusal ? null : letterbox(radiograph, input);
+    const preprocess = performance.now() - started;
+    return { header, size: { width, height }, refusal, tensor, timingsMs: { ...timingsMs, preprocess } };
+  } catch (error) {
+    const [first] = ruledOut;
+    if (!first) throw error;
+    return { ...first, size: null, tensor: null, timingsMs: { read: 0, decode: 0, preprocess: 0 } };
+  }
+}
+
+async function render({ path, limits, options }: RenderTask): Promise<GreyPicture> {
+  if (options.raw) return readStoredPixels(path, limits);
+  const { radiograph } = await readRadiograph(path, limits);
+  const { width, height, pixels } = radiograph;
+  return { width, height, pixels: options.bits === 8 ? toGrey8({ pixels }) : pixels };
+}
+
+serveTasks(async (task: DecodeTask) => {
+  if (task.type === 'inspect') return { reply: await inspectFile(task.path) };
+  if (task.type === 'render') return { reply: await render(task) };
+  const reply = await prepare(task);
+  return { reply, transfer: reply.tensor ? [reply.tensor.values.buffer] : [] };
+});

@@ -1,0 +1,22 @@
+import type { Inference } from './inference/open-inference.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Broker } from './publish/connect-broker.ts';
+import type { InboxWatcher } from './watcher/watch-inboxes.ts';
+
+/**
+ * The parts of the daemon that come up one after the other, each null until it is there. What reports on them is up
+ * first, so that a daemon whose model is being built for minutes can say so.
+ */
+export interface LiveParts {
+  broker: Broker | null;
+  inference: Inference | null;
+  pipeline: Pipeline | null;
+  watcher: InboxWatcher | null;
+  /** Every inbox was looked through once. */
+  hasScanned: boolean;
+}
+
+/** Nothing is up yet. */
+export function noLiveParts(): LiveParts {
+  return { broker: null, inference: null, pipeline: null, watcher: null, hasScanned: false };
+}

@@ -1,0 +1,86 @@
+import { ulid } from 'ulid';
+import type { Config } from './config/schema.ts';
+import { noLiveParts } from './live-parts.ts';
+import type { Logger } from './log.ts';
+import { openAnalysis } from './open-analysis.ts';
+import { openIntake } from './open-intake.ts';
+import { openMessaging } from './open-messaging.ts';
+import { openReporting } from './open-reporting.ts';
+import { openScreens } from './open-screens.ts';
+import { openEmbeddedBroker } from './publish/embedded-broker.ts';
+import { openStore } from './store/open-store.ts';
+
+/** A running daemon; disposing stops it in the reverse order of its start. */
+export interface Daemon extends AsyncDisposable {
+  readonly screensUrl: string;
+  readonly healthUrl: string;
+  readonly brokerUrl: string;
+  /** Rejects when a bug ended the pipeline. */
+  readonly broken: Promise<never>;
+}
+
+/**
+ * Builds the real things, wires the stages and resolves when the model serves and every inbox was looked through.
+ * Throws the named reason when a part cannot start; what was started before it is stopped again.
+ */
+export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
+  await using started = new AsyncDisposableStack();
+  const { signal } = started.adopt(new AbortController(), (aborter) => aborter.abort());
+  const clock = Date;
+  const origin = { site: config.site.id, device: config.device.id, privacyFields: config.privacy.fields };
+  const live = noLiveParts();
+  const underWay = new Map<string, number>();
+
+  const store = started.use(openStore(config.store.path, { clock }));
+  const reporting = started.use(await openReporting({ config, store, live, clock, log }));
+  const { systemd, metrics } = reporting;
+  const embedded = config.broker.embedded ? started.use(await openEmbeddedBroker()) : null;
+  const brokerUrl = embedded?.url ?? config.broker.url;
+  const screens = started.use(await openScreens(config, { brokerUrl, log: log.child({ stage: 'screens' }) }));
+  const messaging = started.use(
+    await openMessaging(
+      {
+        ...{ config, brokerUrl, store, origin, clock, ...reporting },
+        newId: () => ulid(),
+        onDelivered({ orderKey }) {
+          const writtenAt = underWay.get(orderKey ?? '');
+          if (orderKey === null || writtenAt === undefined) return;
+          underWay.delete(orderKey);
+          metrics.observeScanToPublished((clock.now() - writtenAt) / 1000);
+        },
+        log: log.child({ stage: 'publish' }),
+      },
+      signal,
+    ),
+  );
+  live.broker = messaging.broker;
+
+  systemd.status('Loading the model');
+  const analysis = started.use(await openAnalysis(config, log));
+  live.inference = analysis.inference;
+  reporting.tellProvider();
+  const intake = started.use(
+    await openIntake(
+      {
+        ...{ config, store, live, analysis, reporting, origin, clock, underWay, log },
+        sendOutbox: () => messaging.delivery.wake(),
+      },
+      signal,
+    ),
+  );
+
+  const provider = analysis.inference.executionProvider() ?? 'no execution provider';
+  systemd.ready(
+    `Watching ${config.inboxes.length} inbox(es), ${analysis.inference.model.name} on ${provider}`,
+  );
+  log.info({ screens: screens.url, health: reporting.healthUrl, broker: brokerUrl, provider }, 'ready');
+  started.defer(() => systemd.stopping('Finishing what is in work'));
+  const running = started.move();
+  return {
+    screensUrl: screens.url,
+    healthUrl: reporting.healthUrl,
+    brokerUrl,
+    broken: intake.broken,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

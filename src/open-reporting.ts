@@ -1,0 +1,134 @@
+import { dirname } from 'node:path';
+import type { AnalysisResult } from './analysis-result.ts';
+import type { Config } from './config/schema.ts';
+import { healthChecks, readinessChecks } from './daemon-checks.ts';
+import { createDeviceVoice, type DeviceVoice } from './device-voice.ts';
+import { createMetrics, type MetricReadings, type Metrics } from './health/create-metrics.ts';
+import { createDiskGuard } from './health/disk-guard.ts';
+import { notifySystemd, type Systemd } from './health/notify-systemd.ts';
+import { pipelineProgress, type Progress } from './health/pipeline-progress.ts';
+import { readBoard } from './health/read-board.ts';
+import { serveHealth } from './health/serve-health.ts';
+import type { LiveParts } from './live-parts.ts';
+import type { Logger } from './log.ts';
+import { packageVersion } from './shipped.ts';
+import type { Store } from './store/open-store.ts';
+import { createTechnicalAlarms, type TechnicalAlarms } from './technical-alarms.ts';
+
+export interface ReportingParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly live: LiveParts;
+  readonly clock: { now(): number };
+  readonly log: Logger;
+}
+
+/** Everything that says how the daemon is: to systemd, to monitoring, to the wards. */
+export interface Reporting extends AsyncDisposable {
+  readonly systemd: Systemd;
+  readonly metrics: Metrics;
+  readonly alarms: TechnicalAlarms;
+  readonly voice: DeviceVoice;
+  readonly healthUrl: string;
+  /** Tells which execution provider serves, and raises the alarm when it is not the one asked for. */
+  tellProvider(): void;
+  /** Counts one answered image. */
+  countImage(result: AnalysisResult): void;
+}
+
+const STALLED_AFTER_MS = 3 * 60_000;
+const MISSED_RESCANS = 5;
+
+/** Starts reporting before there is anything to report on. Throws PORT_IN_USE, SYSTEMD_UNREACHABLE. */
+export async function openReporting(parts: ReportingParts): Promise<Reporting> {
+  const { config, store, live, clock, log } = parts;
+  await using opened = new AsyncDisposableStack();
+  const progress = progressOf(parts);
+  const systemd = opened.use(
+    await notifySystemd({
+      // Before the first scan the model may be building for minutes: that is progress of another kind.
+      isMoving: () => !live.hasScanned || progress().isMoving,
+      onUndelivered: (reason) => log.warn({ reason }, 'systemd does not listen'),
+    }),
+  );
+  const metrics = opened.use(createMetrics(packageVersion(), readings(parts)));
+  const alarms = createTechnicalAlarms({
+    site: config.site.id,
+    device: config.device.id,
+    clock,
+    onChange(message) {
+      voice.say(message);
+      voice.sayInfo();
+    },
+  });
+  const disk = createDiskGuard(dirname(config.store.path));
+  const voice = opened.use(
+    createDeviceVoice({ ...parts, alarms, disk, log: log.child({ stage: 'publish' }) }),
+  );
+  const checked = { store, live, disk: disk.check, progress };
+  const health = opened.use(
+    await serveHealth({
+      listen: config.health.listen,
+      version: packageVersion(),
+      checks: healthChecks(checked),
+      readiness: readinessChecks(checked),
+      metrics,
+    }),
+  );
+  const kept = opened.move();
+  let told: string | null = null;
+
+  return {
+    systemd,
+    metrics,
+    alarms,
+    voice,
+    healthUrl: health.url,
+    tellProvider() {
+      const provider = live.inference?.executionProvider() ?? null;
+      if (!live.inference || provider === null || provider === told) return;
+      told = provider;
+      const degraded = live.inference.isDegraded();
+      const [asked = null] = config.models.executionProviders;
+      metrics.setExecutionProvider(provider, { degraded });
+      alarms.set('EXECUTION_PROVIDER_UNAVAILABLE', degraded ? asked : null);
+      voice.sayInfo();
+    },
+    countImage({ status, timingsMs }) {
+      metrics.countImage(status);
+      for (const [stage, ms] of Object.entries(timingsMs ?? {})) metrics.observeStage(stage, ms / 1000);
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function progressOf({ config, store, live, clock }: ReportingParts): () => Progress {
+  const startedMs = clock.now();
+  const rescanSilentAfterMs = Math.max(
+    STALLED_AFTER_MS,
+    ...config.inboxes.map(({ rescanSeconds }) => rescanSeconds * 1000 * MISSED_RESCANS),
+  );
+  return () => {
+    const scans = live.watcher?.state().inboxes.flatMap(({ lastScan }) => lastScan?.finishedAt ?? []) ?? [];
+    const facts = {
+      startedMs,
+      oldestWaitingMs: store.ledger.oldestWaitingAt(),
+      lastFinishedMs: live.pipeline?.lastFinishedAt() ?? null,
+      lastRescanMs: scans.length === 0 ? null : Math.max(...scans),
+    };
+    return pipelineProgress(facts, { stalledAfterMs: STALLED_AFTER_MS, rescanSilentAfterMs }, clock.now());
+  };
+}
+
+function readings({ config, store }: ReportingParts): MetricReadings {
+  return {
+    outboxPending: () => store.outbox.pendingCount(),
+    alertsOpen() {
+      const unseen = store.alerts.open().filter(({ state }) => state !== 'acknowledged');
+      return new Map(
+        config.wards.map(({ id }) => [id, unseen.filter(({ place }) => place.ward === id).length]),
+      );
+    },
+    board: readBoard,
+  };
+}

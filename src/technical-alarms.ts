@@ -1,0 +1,53 @@
+import type { ErrorCode } from './errors.ts';
+import type { OutgoingMessage } from './publish/outgoing-message.ts';
+import { technicalMessage, type TechnicalAlarm } from './publish/technical-message.ts';
+
+/** Alarms about the device itself, not about patients. */
+export interface TechnicalAlarms {
+  /** Raises, renews or (null) ends an alarm; nothing happens when it is as it was. */
+  set(code: ErrorCode, subject: string | null): void;
+  /** Codes of the alarms that last. */
+  active(): readonly ErrorCode[];
+  /** Every alarm this device may raise, as it is: said on each connection, so that none outlives its cause. */
+  messages(): OutgoingMessage[];
+}
+
+/** What this device may raise; anything else on its technical topics is left from another version. */
+const CODES: readonly ErrorCode[] = [
+  'INBOX_UNREACHABLE',
+  'STORE_FAILED',
+  'EXECUTION_PROVIDER_UNAVAILABLE',
+  'BROKER_REFUSED',
+];
+
+/** Keeps the alarms; `onChange` gets the message of each change. */
+export function createTechnicalAlarms(options: {
+  readonly site: string;
+  readonly device: string;
+  readonly clock: { now(): number };
+  readonly onChange: (message: OutgoingMessage) => void;
+}): TechnicalAlarms {
+  const { site, device, clock, onChange } = options;
+  const alarms = new Map<ErrorCode, TechnicalAlarm>();
+  const revs = new Map<ErrorCode, number>();
+  const messageOf = (code: ErrorCode): OutgoingMessage =>
+    technicalMessage(site, device, code, alarms.get(code) ?? null);
+
+  return {
+    set(code, subject) {
+      const present = alarms.get(code);
+      if (subject === null ? !present : present?.subject === subject) return;
+      if (subject === null) {
+        alarms.delete(code);
+      } else {
+        const rev = (revs.get(code) ?? 0) + 1;
+        revs.set(code, rev);
+        const since = present?.since ?? new Date(clock.now()).toISOString();
+        alarms.set(code, { rev, since, subject });
+      }
+      onChange(messageOf(code));
+    },
+    active: () => [...alarms.keys()],
+    messages: () => CODES.map(messageOf),
+  };
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { findStalePages } from '../../docs/render.ts';
+import { renderThirdParty } from '../../docs/render-third-party.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { deviceTopics, displayTopics, wardTopics } from '../../src/topics.ts';
+
+function readDocs(name: string): Promise<string> {
+  return readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+}
+
+describe('the reference pages', () => {
+  it('say what the code says (if not: npm run docs)', async () => {
+    expect(await findStalePages()).toEqual([]);
+  });
+
+  it('give an example configuration that works, in under ten lines', async () => {
+    const text = await readDocs('bonewatch.example.yaml');
+
+    expect(text.trimEnd().split('\n').length).toBeLessThan(10);
+    expect(configSchema.safeParse(parse(text)).error).toBeUndefined();
+  });
+
+  it('describe every topic, each with a payload that parses', async () => {
+    const device = deviceTopics('<site>', '<device>');
+    const ward = wardTopics('<site>', '<ward>');
+    const display = displayTopics('<site>', '<display>');
+    const topics = [
+      ...[device.availability, device.info, device.health, device.image, device.technical('<code>')],
+      ...[ward.alert('<id>'), ward.alertSet('<id>'), ward.event, display.availability, display.received],
+    ];
+    const page = await readDocs('mqtt.md');
+
+    for (const topic of topics) expect(page).toContain(`\n\`${topic}\`\n`);
+    const payloads = [...page.matchAll(/```json\n(.*?)```/gs)].map(
+      (match) => JSON.parse(match[1] ?? '') as unknown,
+    );
+    expect(payloads).toHaveLength(topics.length);
+  });
+
+  it('refuse to list a package whose licence forbids passing it on', () => {
+    const lock = (license: string) => ({ packages: { 'node_modules/x': { version: '1.0.0', license } } });
+
+    expect(() => renderThirdParty(lock('AGPL-3.0-only'))).toThrow('x 1.0.0 is AGPL-3.0-only');
+    expect(() => renderThirdParty(lock('MIT AND GPL-2.0'))).toThrow();
+    expect(() => renderThirdParty(lock('(MIT OR GPL-2.0)'))).not.toThrow();
+    expect(() => renderThirdParty({ packages: { 'node_modules/x': { version: '1.0.0' } } })).toThrow(
+      'unknown',
+    );
+  });
+});

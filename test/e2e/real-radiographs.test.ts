@@ -1,0 +1,105 @@
+import { cp, mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.ts';
+import type { AnalysisResult } from '../../src/analysis-result.ts';
+import { SHIPPED_MODELS } from '../../src/shipped.ts';
+import { deviceTopics, wardTopics } from '../../src/topics.ts';
+import { listen } from '../publish/listener.ts';
+import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
+import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
+import { sharedData } from '../support/shared-data.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const labelled = sharedData('dicom/labelled');
+const hasMosquitto = mosquittoAvailable('real radiographs through the daemon');
+
+it.runIf(labelled !== null && hasMosquitto)(
+  'puts an alert on a ward for every real radiograph with a finding, and nothing new when it comes again',
+  { timeout: 180_000 },
+  async () => {
+    await using broker = await startMosquitto();
+    const models = { directory: SHIPPED_MODELS, executionProviders: ['cpu'] };
+    await using home = await aDaemonHome({ brokerUrl: broker.url, config: { models } });
+    await using images = await listen(broker.url, deviceTopics('jeonju', 'console-1').image);
+    await using wards = await listen(broker.url, wardTopics('jeonju', '+').allAlerts);
+    await using daemon = await home.start();
+    const files = (await readdir(labelled ?? '')).filter((name) => name.endsWith('.dcm'));
+
+    await copyAsStudies(labelled ?? '', files, join(home.inbox, 'monday'));
+    await waitUntil(
+      'all are answered',
+      () => (count(home, 'done') === files.length ? true : undefined),
+      90_000,
+    );
+    await settled(home);
+    await waitUntil('all were published', () => (images.heard.length === files.length ? true : undefined));
+
+    using store = home.openStore();
+    const answers = images.heard.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
+    const positives = answers.filter(({ outcome }) => outcome !== 'no-fracture-detected');
+    const alerts = wards.heard.map(({ topic, payload }) => ({ topic, alert: JSON.parse(payload) as Alert }));
+    const studies = new Set(store.alerts.open().map(({ id }) => store.alerts.studyKeyOf(id)));
+    expect(answers).toHaveLength(files.length);
+    expect(positives.length).toBeGreaterThan(0);
+    expect(studies).toEqual(new Set(positives.map(({ image }) => image?.studyInstanceUid)));
+    expect(new Set(alerts.map(({ alert }) => alert.id)).size).toBe(store.alerts.open().length);
+    for (const { topic, alert } of alerts) {
+      const isHip = alert.bodyPart === 'hip' || alert.bodyPart === 'pelvis';
+      expect(topic).toBe(wardTopics('jeonju', isHip ? 'hip' : 'w3').alert(alert.id));
+      expect(alert).toMatchObject({ state: 'open', notForDiagnosis: true, place: { room: null, bed: null } });
+    }
+
+    const heardBefore = wards.heard.length;
+    await copyAsStudies(labelled ?? '', files, join(home.inbox, 'tuesday'));
+    await waitUntil(
+      'the copies are known',
+      () => (count(home, 'duplicate') === files.length ? true : undefined),
+      60_000,
+    );
+    await settled(home);
+    expect(wards.heard).toHaveLength(heardBefore);
+    expect(count(home, 'done')).toBe(files.length);
+
+    expect(await daemon.stop()).toBe(0);
+    await expectNoPatientData(daemon.log, files, labelled ?? '');
+  },
+);
+
+/** Patient, study and series as nested new folders, the way modalities export. */
+async function copyAsStudies(from: string, files: readonly string[], to: string): Promise<void> {
+  for (const file of files) {
+    const folder = join(to, `patient-${file}`, 'study', 'series');
+    await mkdir(folder, { recursive: true });
+    await cp(join(from, file), join(folder, file));
+  }
+}
+
+async function expectNoPatientData(
+  log: readonly string[],
+  files: readonly string[],
+  folder: string,
+): Promise<void> {
+  const text = log.join('\n');
+  for (const file of files) {
+    const header = (await readFile(join(folder, file))).toString('latin1', 0, 4000);
+    // PatientName (0010,0010) and PatientID (0010,0020), explicit VR: tag, VR, length, value.
+    for (const [, value = ''] of header.matchAll(/\x10\0[\x10\x20]\0(?:PN|LO)..([^\0]{4,64}?)(?=\x10\0)/gs)) {
+      expect(text).not.toContain(value.trim());
+    }
+  }
+}
+
+async function settled(home: DaemonHome): Promise<void> {
+  using store = home.openStore();
+  await waitUntil(
+    'the outbox is empty',
+    () => (store.outbox.pendingCount() === 0 ? true : undefined),
+    30_000,
+  );
+}
+
+function count(home: DaemonHome, status: 'done' | 'duplicate'): number {
+  using store = home.openStore();
+  return store.ledger.counts()[status];
+}

@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { openStore, type Store } from '../../src/store/open-store.ts';
+import { waitUntil } from './wait-until.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/bonewatch.js', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url));
+const START_MS = 60_000;
+
+export interface DaemonSettings {
+  readonly brokerUrl: string;
+  /** Merged over a configuration of one inbox, the tiny model and two wards, `w3` and `hip`. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Run by this program, with its arguments, instead of directly. */
+  readonly wrapper?: readonly string[];
+  readonly settleMs?: number;
+}
+
+/** The place a daemon lives in; it outlives the daemon, as a hospital's disk does. */
+export interface DaemonHome extends AsyncDisposable {
+  readonly folder: string;
+  readonly inbox: string;
+  readonly configFile: string;
+  /** Starts `bonewatch run` and resolves when it says that it is ready. */
+  start(): Promise<RunningDaemon>;
+  /** The store, opened read-only beside the daemon; dispose it. */
+  openStore(): Store;
+}
+
+export interface RunningDaemon extends AsyncDisposable {
+  readonly pid: number;
+  readonly screensUrl: string;
+  readonly healthUrl: string;
+  /** Everything it logged. */
+  readonly log: readonly string[];
+  /** Ends it as a pulled plug would, its inference process too. */
+  crash(): Promise<void>;
+  /** SIGTERM; the exit status. */
+  stop(): Promise<number | null>;
+}
+
+/** A home with a configuration; nothing runs yet. */
+export async function aDaemonHome(settings: DaemonSettings): Promise<DaemonHome> {
+  const folder = await mkdtemp(join(tmpdir(), 'bonewatch-daemon-'));
+  const inbox = join(folder, 'inbox');
+  const storePath = join(folder, 'store', 'bonewatch.db');
+  const configFile = join(folder, 'bonewatch.yaml');
+  await mkdir(inbox);
+  const config = {
+    site: { id: 'jeonju' },
+    inboxes: [{ path: inbox, settleMs: settings.settleMs ?? 1000, rescanSeconds: 2 }],
+    models: { directory: FIXTURES, active: ['tiny-model'], executionProviders: ['cpu'] },
+    wards: [
+      { id: 'w3', name: '3병동' },
+      { id: 'hip', name: '정형외과', match: { bodyParts: ['hip', 'pelvis'] } },
+    ],
+    broker: { url: settings.brokerUrl },
+    store: { path: storePath },
+    screens: { listen: '127.0.0.1:0' },
+    health: { listen: '127.0.0.1:0' },
+    ...settings.config,
+  };
+  await writeFile(configFile, stringify(config));
+  return {
+    folder,
+    inbox,
+    configFile,
+    start: () => startDaemonProcess(configFile, settings.wrapper ?? []),
+    openStore: () => openStore(storePath, { clock: Date, isReadOnly: true }),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+async function startDaemonProcess(configFile: string, wrapper: readonly string[]): Promise<RunningDaemon> {
+  const [program, ...args] = [...wrapper, process.execPath, LAUNCHER, 'run', '--config', configFile];
+  // A group of its own, so that a crash takes the inference process along, as a power cut does.
+  const daemon = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const log: string[] = [];
+  for (const stream of [daemon.stdout, daemon.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => log.push(line));
+  }
+  const ready = await waitUntil(
+    'the daemon is ready',
+    () => {
+      if (daemon.exitCode !== null) throw new Error(`the daemon ended:\n${log.join('\n')}`);
+      return log.map(readyLine).find((line) => line !== undefined);
+    },
+    START_MS,
+  );
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (daemon.exitCode === null && daemon.signalCode === null) {
+      const exited = once(daemon, 'exit');
+      signalTo(daemon, signal);
+      await exited;
+    }
+    return daemon.exitCode;
+  };
+  return {
+    pid: daemon.pid ?? 0,
+    screensUrl: ready.screens,
+    healthUrl: ready.health,
+    log,
+    async crash() {
+      await end('SIGKILL');
+    },
+    stop: () => end('SIGTERM'),
+    async [Symbol.asyncDispose]() {
+      await end('SIGKILL');
+    },
+  };
+}
+
+function signalTo(daemon: ChildProcess, signal: NodeJS.Signals): void {
+  if (signal === 'SIGKILL' && daemon.pid !== undefined) process.kill(-daemon.pid, signal);
+  else daemon.kill(signal);
+}
+
+function readyLine(line: string): { screens: string; health: string } | undefined {
+  if (!line.includes('"msg":"ready"')) return undefined;
+  return JSON.parse(line) as { screens: string; health: string };
+}
