@@ -30,9 +30,12 @@ export interface DeviceVoice extends Disposable {
   /** Tells the info again; call it when the model or its execution provider changed. */
   sayInfo(): void;
   say(message: OutgoingMessage): void;
+  /** Lets the pulse beat within a second, so that the time of the last image on the wards is right. */
+  beatSoon(): void;
 }
 
 const PULSE_MS = 30_000;
+const SOON_MS = 1000;
 const MOST_IMAGES_TODAY = 200;
 
 /** Gives the device its voice; silent until it has a broker to speak through. */
@@ -43,6 +46,7 @@ export function createDeviceVoice(parts: VoiceParts): DeviceVoice {
   let pulseRev = 0;
   let broker: Broker | null = null;
   let pulse: NodeJS.Timeout | undefined;
+  let soon: NodeJS.Timeout | undefined;
 
   function info(): OutgoingMessage {
     const { inference } = parts.live;
@@ -64,15 +68,20 @@ export function createDeviceVoice(parts: VoiceParts): DeviceVoice {
   }
 
   async function beat(): Promise<void> {
+    clearTimeout(soon);
+    soon = undefined;
     pulseRev += 1;
     say(healthMessage(site, device, await readHealth(parts, pulseRev)));
+  }
+
+  function beatNow(): void {
+    beat().catch((err: unknown) => log.warn({ err }, 'no pulse'));
   }
 
   return {
     birthMessages: () => [info(), ...alarms.messages()],
     speakThrough(connection) {
       broker = connection;
-      const beatNow = (): void => void beat().catch((err: unknown) => log.warn({ err }, 'no pulse'));
       pulse = setInterval(beatNow, PULSE_MS);
       connection.onStatus(({ state }) => {
         if (state === 'connected') beatNow();
@@ -80,7 +89,11 @@ export function createDeviceVoice(parts: VoiceParts): DeviceVoice {
     },
     sayInfo: () => say(info()),
     say,
-    [Symbol.dispose]: () => clearInterval(pulse),
+    beatSoon: () => (soon ??= setTimeout(beatNow, SOON_MS)),
+    [Symbol.dispose]() {
+      clearInterval(pulse);
+      clearTimeout(soon);
+    },
   };
 }
 

@@ -32,7 +32,7 @@ export interface Reporting extends AsyncDisposable {
   readonly healthUrl: string;
   /** Tells which execution provider serves, and raises the alarm when it is not the one asked for. */
   tellProvider(): void;
-  /** Counts one answered image. */
+  /** Counts one answered image and lets the wards know of it. */
   countImage(result: AnalysisResult): void;
 }
 
@@ -97,6 +97,7 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
     countImage({ status, timingsMs }) {
       metrics.countImage(status);
       for (const [stage, ms] of Object.entries(timingsMs ?? {})) metrics.observeStage(stage, ms / 1000);
+      voice.beatSoon();
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
