@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path';
 import { hostOf, isLoopback } from './listen-address.ts';
 import type { Config } from './schema.ts';
 
@@ -23,7 +22,6 @@ function wards({ wards: all }: Config): Contradiction[] {
 
 function inboxes({ inboxes: all, wards: known }: Config): Contradiction[] {
   return all.flatMap(({ path, ward }, index) => [
-    ...(isAbsolute(path) ? [] : [{ path: ['inboxes', index, 'path'], message: 'use an absolute path' }]),
     ...(all.some((other, i) => i < index && isSameOrInside(path, other.path))
       ? [{ path: ['inboxes', index, 'path'], message: 'this folder is inside another inbox' }]
       : []),

@@ -29,7 +29,10 @@ const device = z
 
 const inbox = z
   .strictObject({
-    path: z.string().min(1).describe('Absolute path of the folder the modality exports to. Only ever read.'),
+    path: z
+      .string()
+      .startsWith('/', 'use an absolute path')
+      .describe('Absolute path of the folder the modality exports to. Only ever read.'),
     mode: z
       .enum(['auto', 'events', 'poll'])
       .default('auto')
@@ -89,6 +92,25 @@ const scope = z
         'Body parts that are analysed; `model`: those the model covers. A file that states none is analysed.',
       ),
     minAgeYears: z.int().min(0).optional().describe('Patients known to be younger are not analysed.'),
+    windowIndex: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        'Which of several windows or VOI LUTs of a DICOM file is used: 0 the first, 1 the second. A file with fewer is shown in its first.',
+      ),
+    forProcessing: z
+      .enum(['render', 'refuse'])
+      .default('render')
+      .describe(
+        'What becomes of DICOM images that are FOR PROCESSING: rendered like any other, with a warning in the result, or not analysed.',
+      ),
+    saturatedShare: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.995)
+      .describe('Share of pixels that are all black or all white from which a picture counts as saturated.'),
     decodeDeadlineMs: z
       .int()
       .min(100)

@@ -32,6 +32,7 @@ bogus: 1
 `);
 
     expect(faults.map(({ line, path }) => [line, path])).toEqual([
+      [2, 'inboxes[0].path'],
       [3, 'inboxes[0].settleMs'],
       [5, 'wards[0].id'],
       [7, 'wards[0].colour'],
