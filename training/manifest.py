@@ -17,8 +17,8 @@ from export import INPUT_NAME, OUTPUT_NAME
 NAME = "fracture-default"
 VERSION = "0.1.0"
 BODY_PARTS = [
-    "hand", "wrist", "forearm", "elbow", "upper_arm", "shoulder", "collarbone",
-    "pelvis", "hip", "thigh", "knee", "lower_leg", "ankle", "foot",
+    "hand", "wrist", "forearm", "elbow", "upper-arm", "shoulder", "collarbone",
+    "pelvis", "hip", "thigh", "knee", "lower-leg", "ankle", "foot",
 ]
 FRACATLAS = (
     "Abedeen et al., FracAtlas: A Dataset for Fracture Classification, Localization and Segmentation of "

@@ -1,0 +1,23 @@
+/** Writes the demo phantoms and what must be found in them into a model's manifest: `node golden.ts MODEL_FOLDER` */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from '../src/inference/manifest.ts';
+import { drawPhantom } from '../src/phantom/draw-phantom.ts';
+import { DEMO_PHANTOMS, phantomName } from '../src/phantom/phantom-set.ts';
+
+/** Of a phantom's long side: a finding whose centre is farther off has found something else. */
+const TOLERANCE = 0.04;
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error('usage: node golden.ts MODEL_FOLDER');
+const file = join(folder, 'model.json');
+const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
+const golden = DEMO_PHANTOMS.map((request) => {
+  const { boxes, width, height } = drawPhantom(request);
+  return {
+    phantom: phantomName(request),
+    boxes,
+    tolerancePx: Math.round(Math.max(width, height) * TOLERANCE),
+  };
+});
+await writeFile(file, `${JSON.stringify({ ...manifest, golden }, null, 2)}\n`);
