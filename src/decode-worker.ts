@@ -6,14 +6,14 @@ import { toGrey8 } from './radiograph/grey8.ts';
 import { inspectFile } from './radiograph/inspect-file.ts';
 import type { GreyPicture } from './radiograph/raster-codec.ts';
 import type { Inspection, RadiographHeader } from './radiograph/radiograph.ts';
-import { readRadiograph, readStoredPixels, type ReadLimits } from './radiograph/read-radiograph.ts';
 import {
-  extremesOf,
-  headerOutOfScope,
-  pictureOutOfScope,
-  type Scope,
-  type ScopeRefusal,
-} from './radiograph/scope.ts';
+  readPicture,
+  readRadiograph,
+  readStoredPixels,
+  type ReadLimits,
+} from './radiograph/read-radiograph.ts';
+import { codecsAreSpent } from './radiograph/native-codecs.ts';
+import { headerOutOfScope, pictureOutOfScope, type Scope, type ScopeRefusal } from './radiograph/scope.ts';
 import { serveTasks } from './radiograph/serve-tasks.ts';
 
 export interface InspectTask {
@@ -60,7 +60,10 @@ export type DecodeReply<T extends DecodeTask> = T extends InspectTask
     ? GreyPicture
     : Prepared;
 
-async function prepare({ path, limits, scope, input }: PrepareTask): Promise<Prepared> {
+async function prepare(
+  { path, limits, scope, input }: PrepareTask,
+  takeTurn: () => Promise<void>,
+): Promise<Prepared> {
   const ruledOut: { header: RadiographHeader; refusal: ScopeRefusal }[] = [];
   const onHeader = (header: RadiographHeader): void => {
     const refusal = headerOutOfScope(header, scope);
@@ -70,11 +73,11 @@ async function prepare({ path, limits, scope, input }: PrepareTask): Promise<Pre
     throw new BonewatchError(refusal.code, refusal.message);
   };
   try {
-    const { radiograph, timingsMs } = await readRadiograph(path, { ...limits, onHeader });
-    const { header, width, height, pixels } = radiograph;
+    const { header, picture, timingsMs } = await readPicture(path, { ...limits, onHeader, takeTurn });
+    const { width, height } = picture;
     const started = performance.now();
-    const refusal = pictureOutOfScope({ width, height, ...extremesOf(pixels) });
-    const tensor = refusal ? null : letterbox(radiograph, input);
+    const refusal = pictureOutOfScope(picture, scope);
+    const tensor = refusal ? null : letterbox(picture, input);
     const preprocess = performance.now() - started;
     return { header, size: { width, height }, refusal, tensor, timingsMs: { ...timingsMs, preprocess } };
   } catch (error) {
@@ -91,9 +94,9 @@ async function render({ path, limits, options }: RenderTask): Promise<GreyPictur
   return { width, height, pixels: options.bits === 8 ? toGrey8({ pixels }) : pixels };
 }
 
-serveTasks(async (task: DecodeTask) => {
+serveTasks(async (task: DecodeTask, takeTurn) => {
   if (task.type === 'inspect') return { reply: await inspectFile(task.path) };
   if (task.type === 'render') return { reply: await render(task) };
-  const reply = await prepare(task);
+  const reply = await prepare(task, takeTurn);
   return { reply, transfer: reply.tensor ? [reply.tensor.values.buffer] : [] };
-});
+}, codecsAreSpent);

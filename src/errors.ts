@@ -62,7 +62,7 @@ export const ERROR_CODES = {
   IMAGE_TOO_LARGE: {
     meaning: 'The image claims more pixels than are ever decoded.',
     retry: 'never',
-    hint: 'The header is wrong, or the image is no radiograph.',
+    hint: 'The header is wrong, or the image is no radiograph. If it is one, raise scope.maxMegapixels.',
   },
   RASTER_TRUNCATED: {
     meaning: 'The JPEG or PNG ends before its picture does.',
@@ -108,6 +108,22 @@ export const ERROR_CODES = {
     meaning: 'The picture has one grey level only.',
     retry: 'never',
     hint: 'Check the exposure and the export.',
+  },
+  IMAGE_SATURATED: {
+    meaning: 'Nearly every pixel of the picture is at one end of the grey scale.',
+    retry: 'never',
+    hint: 'Check the exposure and the window that the modality writes.',
+  },
+  IMAGE_FOR_PROCESSING: {
+    meaning: 'The image is raw detector data (FOR PROCESSING), which the configuration does not analyse.',
+    retry: 'never',
+    hint: 'Export the image FOR PRESENTATION, or set scope.forProcessing to render.',
+  },
+  NOT_A_RADIOGRAPH: {
+    meaning:
+      'The file says itself that its picture is no radiograph: a screen, a document, another modality.',
+    retry: 'never',
+    hint: 'Nothing to do if such pictures are exported to the same folder on purpose.',
   },
   INFERENCE_TIMEOUT: {
     meaning: 'The model did not answer within its deadline.',

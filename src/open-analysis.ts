@@ -37,7 +37,7 @@ export function openDecoder(scope: Config['scope']): Decoder {
     deadlineMs: scope.decodeDeadlineMs,
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
   });
-  const limits = { maxMegapixels: scope.maxMegapixels };
+  const limits = { maxMegapixels: scope.maxMegapixels, windowIndex: scope.windowIndex };
   const run = <T extends DecodeTask>(task: T): Promise<DecodeReply<T>> =>
     pool.run(task) as Promise<DecodeReply<T>>;
   return {
@@ -63,8 +63,11 @@ export async function openAnalysis(
     modalities: config.scope.modalities,
     bodyParts: bodyParts.length > 0 ? bodyParts : null,
     minAgeYears: config.scope.minAgeYears ?? manifest.scope.minAgeYears,
+    forProcessing: config.scope.forProcessing,
+    saturatedShare: config.scope.saturatedShare,
   };
-  const limits = { maxMegapixels: config.scope.maxMegapixels };
+  const { maxMegapixels, windowIndex } = config.scope;
+  const limits = { maxMegapixels, windowIndex };
   return {
     model,
     inference,

@@ -170,6 +170,7 @@ function conclude(view: View): void {
 function aHeader({ study, sop, bodyPart = 'wrist' }: View): RadiographHeader {
   return {
     format: 'dicom',
+    kind: 'radiograph',
     modality: 'DX',
     bodyPartExamined: bodyPart.toUpperCase(),
     bodyPart,

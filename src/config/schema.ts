@@ -116,7 +116,13 @@ const scope = z
       .min(100)
       .default(15_000)
       .describe('Milliseconds one file may take to decode before it is given up.'),
-    maxMegapixels: z.number().positive().default(64).describe('Larger pictures are refused before decoding.'),
+    maxMegapixels: z
+      .number()
+      .positive()
+      .default(32)
+      .describe(
+        'Larger pictures are refused before decoding. JPEG 2000 takes about 11 MB of memory for each, beside the 350 MB of the service.',
+      ),
   })
   .describe('Which files are radiographs to analyse.');
 

@@ -1,12 +1,6 @@
 import type { Box } from '../box.ts';
 import type { ModelInput } from './manifest.ts';
-
-/** Display-ready grey, row-major, 0…65535. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint16Array;
-}
+import { resize, type Picture } from './resize.ts';
 
 /** How a picture lies in a model's input; plain numbers so that it crosses threads and processes. */
 export interface Placement {
@@ -89,81 +83,4 @@ export function toPicture(
 
 function clamp(value: number, max: number): number {
   return Math.min(Math.max(value, 0), max);
-}
-
-/** Separable resize to float grey 0…65535: area average where a side shrinks, bilinear where it grows. */
-export function resize(picture: Picture, width: number, height: number): Float32Array {
-  const columns = weightsOf(picture.width, width);
-  const rows = weightsOf(picture.height, height);
-  const result = new Float32Array(width * height);
-  const row = new Float32Array(picture.width);
-  for (let y = 0; y < height; y += 1) {
-    sumRows(picture, rows, y, row);
-    for (let x = 0; x < width; x += 1) {
-      const start = columns.starts[x] ?? 0;
-      const first = columns.offsets[x] ?? 0;
-      const count = (columns.offsets[x + 1] ?? 0) - first;
-      let sum = 0;
-      for (let k = 0; k < count; k += 1) {
-        sum += (row[start + k] ?? 0) * (columns.weights[first + k] ?? 0);
-      }
-      result[y * width + x] = sum;
-    }
-  }
-  return result;
-}
-
-function sumRows(picture: Picture, rows: Weights, y: number, row: Float32Array): void {
-  row.fill(0);
-  const start = rows.starts[y] ?? 0;
-  const first = rows.offsets[y] ?? 0;
-  const count = (rows.offsets[y + 1] ?? 0) - first;
-  for (let k = 0; k < count; k += 1) {
-    const weight = rows.weights[first + k] ?? 0;
-    const source = (start + k) * picture.width;
-    for (let x = 0; x < picture.width; x += 1) {
-      row[x] = (row[x] ?? 0) + (picture.pixels[source + x] ?? 0) * weight;
-    }
-  }
-}
-
-interface Weights {
-  /** First source index of each target. */
-  readonly starts: Int32Array;
-  /** Where each target's weights begin in `weights`; one more entry than targets. */
-  readonly offsets: Int32Array;
-  readonly weights: Float32Array;
-}
-
-function weightsOf(from: number, to: number): Weights {
-  const starts = new Int32Array(to);
-  const offsets = new Int32Array(to + 1);
-  const weights: number[] = [];
-  const ratio = from / to;
-  for (let i = 0; i < to; i += 1) {
-    const taps =
-      ratio > 1 ? areaTaps(i * ratio, (i + 1) * ratio, from) : bilinearTaps((i + 0.5) * ratio - 0.5, from);
-    starts[i] = taps.start;
-    weights.push(...taps.weights);
-    offsets[i + 1] = weights.length;
-  }
-  return { starts, offsets, weights: Float32Array.from(weights) };
-}
-
-function areaTaps(begin: number, end: number, size: number): { start: number; weights: number[] } {
-  const start = Math.floor(begin + 1e-9);
-  const last = Math.min(size, Math.ceil(end - 1e-9));
-  const weights = Array.from({ length: last - start }, (_, k) => {
-    const covered = Math.min(end, start + k + 1) - Math.max(begin, start + k);
-    return covered / (end - begin);
-  });
-  return { start, weights };
-}
-
-function bilinearTaps(centre: number, size: number): { start: number; weights: number[] } {
-  const start = Math.floor(centre);
-  if (start < 0) return { start: 0, weights: [1] };
-  if (start >= size - 1) return { start: size - 1, weights: [1] };
-  const second = centre - start;
-  return { start, weights: [1 - second, second] };
 }

@@ -52,7 +52,8 @@ function readJpeg(bytes: Buffer): Codestream | null {
     if (marker === 0xffda) break;
   }
   if (frame === null) return null;
-  return { ...frame, isYbr, isWhole: bytes.indexOf(Buffer.from([0xff, 0xd9]), position) !== -1 };
+  // Looked for from the end, where it is: a search through ten megapixels takes its time.
+  return { ...frame, isYbr, isWhole: bytes.lastIndexOf(Buffer.from([0xff, 0xd9])) >= position };
 }
 
 /** SOF0…SOF15 and JPEG-LS's SOF55, without DHT, JPG and DAC, which share the range. */

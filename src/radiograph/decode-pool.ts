@@ -1,12 +1,12 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { BonewatchError } from '../errors.ts';
-import type { WorkerMessage } from './serve-tasks.ts';
+import type { PoolMessage, WorkerMessage } from './serve-tasks.ts';
 
 export interface WorkerPoolOptions {
   /** A module that calls `serveTasks`. */
   readonly workerUrl: URL;
   readonly size: number;
-  /** Counts from the moment a worker takes the task, not from queueing. */
+  /** Counts from the moment a worker takes the task, not from queueing; waiting for a turn does not count. */
   readonly deadlineMs: number;
   /** A worker may take this long to load before it is given up; nothing to do with a file. */
   readonly startDeadlineMs?: number;
@@ -19,7 +19,7 @@ export interface WorkerPool extends AsyncDisposable {
    * BonewatchError, DECODE_TIMEOUT, DECODE_CRASHED, or the signal's reason.
    */
   run(task: unknown, signal?: AbortSignal): Promise<unknown>;
-  /** Workers that are up and without a task. */
+  /** Tasks that could start at once. */
   readonly idle: number;
 }
 
@@ -33,24 +33,29 @@ interface Slot {
   readonly worker: Worker;
   isReady: boolean;
   job: Job | null;
+  /** Of the one turn at a time that tasks may ask for. */
+  turn: 'none' | 'waiting' | 'taken';
   timer: NodeJS.Timeout;
 }
 
 /**
- * Worker threads with a deadline per task; a worker that hangs, dies, or has worked on nonsense is replaced.
+ * Worker threads with a deadline per task; a worker that hangs, dies, or has worked on nonsense is replaced. From
+ * the first such file on, one thread more than work at a time stands by, so that the next file need not wait.
  * Not piscina: its only cancellation counts from queueing, and it keeps a worker whose task failed.
  */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const { workerUrl, size, deadlineMs, startDeadlineMs = 60_000, resourceLimits = {} } = options;
   const slots = new Set<Slot>();
+  const leaving = new Set<Slot>();
   const queue: Job[] = [];
   const exits = new Set<Promise<unknown>>();
+  let spares = 0;
   let isClosed = false;
 
   function start(): void {
     const worker = new Worker(workerUrl, { resourceLimits });
     const timer = setTimeout(() => fail(slot, crashed('A decoder did not start.')), startDeadlineMs);
-    const slot: Slot = { worker, isReady: false, job: null, timer };
+    const slot: Slot = { worker, isReady: false, job: null, turn: 'none', timer };
     slots.add(slot);
     worker.on('message', (message: WorkerMessage) => receive(slot, message));
     worker.on('error', (cause) => fail(slot, died(slot, cause)));
@@ -61,13 +66,22 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   function receive(slot: Slot, message: WorkerMessage): void {
     if (!slots.has(slot)) return;
     clearTimeout(slot.timer);
+    if (message.type === 'needs-turn') {
+      slot.turn = 'waiting';
+      giveTurn();
+      return;
+    }
     const { job } = slot;
     slot.isReady = true;
     slot.job = null;
+    const isSpent = message.type === 'broken' || (message.type !== 'ready' && message.isSpent);
+    // A turn is for memory, and that is free only when the worker is gone.
+    if (!isSpent) slot.turn = 'none';
     if (message.type === 'reply') job?.resolve(message.reply);
     if (message.type === 'refused') job?.reject(new BonewatchError(message.code, message.message));
     if (message.type === 'broken') job?.reject(crashed('The decoder failed on this file.', message.reason));
-    if (message.type === 'broken' || (message.type === 'refused' && message.recycle)) replace(slot);
+    if (isSpent) replace(slot);
+    giveTurn();
     dispatch();
   }
 
@@ -78,21 +92,41 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     slot.job = null;
     job?.reject(reason);
     replace(slot);
+    giveTurn();
     dispatch();
   }
 
-  /** The next task finds a fresh worker that is already loading, unless loading is what fails. */
+  function giveTurn(): void {
+    const next = [...slots].find(({ turn }) => turn === 'waiting');
+    if (next === undefined || [...slots, ...leaving].some(({ turn }) => turn === 'taken')) return;
+    next.turn = 'taken';
+    startDeadline(next);
+    send(next, { type: 'turn' });
+  }
+
+  /** The next task finds a fresh worker, or one that is already loading, unless loading is what fails. */
   function replace(slot: Slot): void {
     clearTimeout(slot.timer);
     slots.delete(slot);
-    const exit = slot.worker.terminate().finally(() => exits.delete(exit));
+    const exit = slot.worker.terminate().finally(() => {
+      exits.delete(exit);
+      leaving.delete(slot);
+      giveTurn();
+    });
     exits.add(exit);
-    if (slot.isReady && !isClosed) start();
+    leaving.add(slot);
+    if (!slot.isReady || isClosed) return;
+    spares = 1;
+    while (slots.size < size + spares) start();
+  }
+
+  function working(): number {
+    return [...slots].filter(({ job }) => job !== null).length;
   }
 
   function dispatch(): void {
     for (const slot of slots) {
-      if (queue.length === 0) return;
+      if (queue.length === 0 || working() === size) return;
       if (slot.isReady && slot.job === null) assign(slot, queue.shift());
     }
     const starting = [...slots].filter(({ isReady }) => !isReady).length;
@@ -103,10 +137,18 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   function assign(slot: Slot, job: Job | undefined): void {
     if (job === undefined) return;
     slot.job = job;
+    startDeadline(slot);
+    send(slot, { type: 'task', task: job.task });
+  }
+
+  function startDeadline(slot: Slot): void {
     slot.timer = setTimeout(() => {
       fail(slot, new BonewatchError('DECODE_TIMEOUT', `Decoding took longer than ${deadlineMs} ms.`));
     }, deadlineMs);
-    slot.worker.postMessage(job.task);
+  }
+
+  function send({ worker }: Slot, message: PoolMessage): void {
+    worker.postMessage(message);
   }
 
   function cancel(job: Job, reason: unknown): void {
@@ -133,7 +175,8 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       return promise.finally(() => signal?.removeEventListener('abort', onAbort));
     },
     get idle() {
-      return [...slots].filter(({ isReady, job }) => isReady && job === null).length;
+      const free = [...slots].filter(({ isReady, job }) => isReady && job === null).length;
+      return Math.min(free, size - working());
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;

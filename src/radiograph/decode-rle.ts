@@ -16,7 +16,8 @@ export function decodeRle(
       'The RLE frame has another number of segments than the header needs.',
     );
   }
-  const decoded = Buffer.alloc(pixels * planes * bytesPerSample);
+  // Not zeroed: every byte of it is written, or nothing of it is given away.
+  const decoded = Buffer.allocUnsafeSlow(pixels * planes * bytesPerSample);
   for (let segment = 0; segment < segments; segment += 1) {
     const start = frame.readUInt32LE(4 + 4 * segment);
     const end = segment + 1 < segments ? frame.readUInt32LE(8 + 4 * segment) : frame.length;
@@ -24,39 +25,35 @@ export function decodeRle(
     // The most significant byte of a sample comes first.
     const byte = bytesPerSample - 1 - (segment % bytesPerSample);
     const first = plane * pixels * bytesPerSample + byte;
-    const written = unpackBits(frame.subarray(start, end), decoded, {
-      first,
-      step: bytesPerSample,
-      count: pixels,
-    });
-    if (written < pixels) {
+    const to = { first, step: bytesPerSample, count: pixels };
+    if (!unpackBits(frame.subarray(start, end), decoded, to)) {
       throw new BonewatchError('PIXELS_CORRUPT', 'The RLE frame ends before the picture does.');
     }
   }
   return decoded;
 }
 
+/** Writes `count` bytes, each `step` after the one before; false where the segment holds fewer. */
 function unpackBits(
-  packed: Buffer,
-  target: Buffer,
-  to: { readonly first: number; readonly step: number; readonly count: number },
-): number {
-  const { first, step, count } = to;
-  let written = 0;
+  packed: Uint8Array,
+  target: Uint8Array,
+  { first, step, count }: { readonly first: number; readonly step: number; readonly count: number },
+): boolean {
+  const end = first + count * step;
+  let at = first;
   let position = 0;
-  while (written < count && position < packed.length) {
+  while (at < end && position < packed.length) {
     const control = packed[position] ?? 0;
     position += 1;
-    if (control === 128) continue;
-    const isRun = control > 128;
-    const length = isRun ? 257 - control : Math.min(control + 1, packed.length - position);
-    if (isRun && position === packed.length) break;
-    const stop = Math.min(written + length, count);
-    for (let source = position; written < stop; written += 1) {
-      target[first + written * step] = packed[source] ?? 0;
-      if (!isRun) source += 1;
+    if (control < 128) {
+      const stop = Math.min(position + control + 1, packed.length, position + (end - at) / step);
+      for (; position < stop; position += 1, at += step) target[at] = packed[position] ?? 0;
+    } else if (control > 128 && position < packed.length) {
+      const value = packed[position] ?? 0;
+      position += 1;
+      const stop = Math.min(at + (257 - control) * step, end);
+      for (; at < stop; at += step) target[at] = value;
     }
-    position += isRun ? 1 : length;
   }
-  return written;
+  return at >= end;
 }

@@ -4,81 +4,91 @@ import { displayTable } from './display-table.ts';
 import { readLookupTable } from './lookup-table.ts';
 import { lumaOf } from './luma.ts';
 import type { PixelDescription } from './pixel-description.ts';
+import type { IndexedPicture } from './radiograph.ts';
 import { readRendering } from './rendering.ts';
+import { sameLevels } from './spread-picture.ts';
 import type { StoredPixels } from './stored-pixels.ts';
 
-/** Stored samples as the modality wanted them seen: grey, 0 black … 65535 white. Colour becomes its luma. */
-export function toDisplayPixels(
+export interface DisplayOptions {
+  readonly dataSet: DataSet;
+  readonly description: PixelDescription;
+  /** Which of several windows or VOI LUTs, from 0. */
+  readonly windowIndex: number;
+}
+
+type Indexed = Pick<IndexedPicture, 'samples' | 'levels'>;
+
+/** Enough to find a window's ends; more would only take longer. */
+const MAX_COUNTED_PIXELS = 2 ** 20;
+
+/** Stored samples and the grey each of them was meant to be seen as. Colour becomes its luma. */
+export function toDisplayLevels(
   stored: StoredPixels,
-  { dataSet, description }: { readonly dataSet: DataSet; readonly description: PixelDescription },
+  { dataSet, description, windowIndex }: DisplayOptions,
   warn: (warning: string) => void,
-): Uint16Array {
+): Indexed {
   const pixels = description.rows * description.columns;
-  const { samples, bits, isPlanar } = stored;
-  const max = 2 ** bits - 1;
+  const { bits, isPlanar } = stored;
   if (stored.samplesPerPixel === 3) {
-    if (!stored.isYbr) return lumaOf(samples, { pixels, isPlanar, max });
-    return mapped(samples, evenTable(bits), { pixels, step: isPlanar ? 1 : 3, shift: stored.shift });
+    if (stored.isYbr) return { samples: patternsOf(stored, pixels), levels: evenLevels(bits) };
+    const samples = lumaOf(stored.samples, { pixels, isPlanar, max: 2 ** bits - 1 });
+    return { samples, levels: sameLevels() };
   }
-  const grey = { pixels, step: 1, shift: stored.shift };
+  const samples = patternsOf(stored, pixels);
   if (description.photometricInterpretation === 'PALETTE COLOR') {
-    return mapped(samples, paletteTable(dataSet, bits), grey);
+    return { samples, levels: paletteLevels(dataSet, bits) };
   }
-  if (/^YBR/.test(description.photometricInterpretation)) return mapped(samples, evenTable(bits), grey);
-  const rendering = readRendering(dataSet, { ...description, isSigned: stored.isSigned }, warn);
-  const table = displayTable(stored, rendering, () => countPatterns(samples, stored, pixels));
+  if (/^YBR/.test(description.photometricInterpretation)) return { samples, levels: evenLevels(bits) };
+  const rendering = readRendering(dataSet, { ...description, isSigned: stored.isSigned, windowIndex }, warn);
+  const levels = displayTable(stored, rendering, () => countPatterns(samples, bits, description.columns));
   if (rendering.voi === null && bits > 8) warn('The file states no window; one was made from the picture.');
-  return mapped(samples, table, grey);
+  return { samples, levels };
 }
 
 /** Stored values after decompression, two's complement in 16 bits where signed; colour as its luma. */
 export function toRawPixels(stored: StoredPixels, pixels: number): Uint16Array {
-  const { samples, samplesPerPixel, bits, shift, isSigned, isYbr, isPlanar } = stored;
+  const { samplesPerPixel, bits, isSigned, isYbr, isPlanar } = stored;
   const max = 2 ** bits - 1;
   if (samplesPerPixel === 3 && !isYbr) {
-    return lumaOf(samples, { pixels, isPlanar, max }).map((grey) => Math.round((grey * max) / 65535));
+    return lumaOf(stored.samples, { pixels, isPlanar, max }).map((grey) => Math.round((grey * max) / 65535));
   }
   const half = 2 ** (bits - 1);
-  const table = Uint16Array.from({ length: max + 1 }, (_, pattern) =>
-    isSigned && pattern >= half ? pattern - 2 * half : pattern,
-  );
-  return mapped(samples, table, { pixels, step: samplesPerPixel === 3 && !isPlanar ? 3 : 1, shift });
+  return Uint16Array.from(patternsOf(stored, pixels), (sample) => {
+    const pattern = sample & max;
+    return isSigned && pattern >= half ? pattern - 2 * half : pattern;
+  });
 }
 
-/** The table's length is a power of two: what lies above it, such as overlay bits, is masked away. */
-function mapped(
-  samples: Uint8Array | Uint16Array,
-  table: Uint16Array,
-  { pixels, step, shift }: { readonly pixels: number; readonly step: number; readonly shift: number },
-): Uint16Array {
-  const mask = table.length - 1;
-  const output = new Uint16Array(pixels);
-  for (let index = 0; index < pixels; index += 1) {
-    output[index] = table[((samples[index * step] ?? 0) >> shift) & mask] ?? 0;
-  }
-  return output;
+/** One sample per pixel, its value in the lowest bits; a copy only where the stored ones are not so. */
+function patternsOf(stored: StoredPixels, pixels: number): Uint8Array | Uint16Array {
+  const { samples, samplesPerPixel, isPlanar, shift } = stored;
+  const step = samplesPerPixel === 3 && !isPlanar ? 3 : 1;
+  if (step === 1 && shift === 0) return samples.subarray(0, pixels);
+  const patterns = new Uint16Array(pixels);
+  for (let index = 0; index < pixels; index += 1) patterns[index] = (samples[index * step] ?? 0) >> shift;
+  return patterns;
 }
 
-function countPatterns(
-  samples: Uint8Array | Uint16Array,
-  { bits, shift }: StoredPixels,
-  pixels: number,
-): Uint32Array {
+/** How often each pattern comes, among all pixels or an even choice of them. */
+function countPatterns(samples: Uint8Array | Uint16Array, bits: number, columns: number): Uint32Array {
   const counts = new Uint32Array(2 ** bits);
   const mask = counts.length - 1;
-  for (let index = 0; index < pixels; index += 1) {
-    const pattern = ((samples[index] ?? 0) >> shift) & mask;
+  let step = Math.max(1, Math.floor(samples.length / MAX_COUNTED_PIXELS));
+  // A step that divides the width would look at the same columns of every row.
+  while (step > 1 && columns % step === 0) step += 1;
+  for (let index = 0; index < samples.length; index += step) {
+    const pattern = (samples[index] ?? 0) & mask;
     counts[pattern] = (counts[pattern] ?? 0) + 1;
   }
   return counts;
 }
 
-function evenTable(bits: number): Uint16Array {
+function evenLevels(bits: number): Uint16Array {
   const max = 2 ** bits - 1;
   return Uint16Array.from({ length: max + 1 }, (_, value) => Math.round((value / max) * 65535));
 }
 
-function paletteTable(dataSet: DataSet, bits: number): Uint16Array {
+function paletteLevels(dataSet: DataSet, bits: number): Uint16Array {
   const planes = ['1', '2', '3'].map((colour) =>
     readLookupTable(
       dataSet,

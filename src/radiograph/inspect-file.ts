@@ -4,7 +4,7 @@ import { uidOf } from './dicom-header.ts';
 import { parseDicom } from './parse-dicom.ts';
 import type { Inspection } from './radiograph.ts';
 import { jpegHasEnd, pngHasEnd } from './raster-end.ts';
-import { readBytes } from './read-bytes.ts';
+import { openFile } from './open-file.ts';
 import { sniffFormat } from './sniff-format.ts';
 
 /**
@@ -13,7 +13,8 @@ import { sniffFormat } from './sniff-format.ts';
  * Throws FILE_VANISHED, FILE_UNREADABLE, or IMAGE_TOO_LARGE beyond 512 MB.
  */
 export async function inspectFile(path: string): Promise<Inspection> {
-  const bytes = await readBytes(path);
+  await using file = await openFile(path);
+  const bytes = await file.all();
   const format = sniffFormat(bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { format, sizeBytes: bytes.length, sha256, ...findEnd(bytes, format) };

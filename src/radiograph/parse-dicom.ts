@@ -11,8 +11,11 @@ const FLOAT_PIXELS = ['x7fe00008', 'x7fe00009'];
 /** CR, DX, mammography and intra-oral image storage. */
 const RADIOGRAPH_CLASS = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.1(\.\d+)*$/;
 const UNDEFINED_LENGTH = 0xffffffff;
-/** Room for 64 megapixels of 16 bits and a long header. */
-const MAX_INFLATED_BYTES = 160 * 1024 * 1024;
+/** Room for everything but the pixels in a deflated data set. */
+const MAX_INFLATED_HEADER_BYTES = 32 * 1024 * 1024;
+/** An inspection, which knows no limits, must not call a file cut short that a reading would take. */
+const DEFAULT_MAX_MEGAPIXELS = 64;
+const DIRECTORY_RECORDS = 'x00041220';
 
 type Encoding = 'implicit-le' | 'explicit-le' | 'explicit-be';
 
@@ -36,18 +39,52 @@ const { DataSet: DataSetClass } = dicomParser as unknown as {
  * in the data set wins over a transfer syntax that states another. Values stay views on `bytes`.
  * Throws DICOM_TRUNCATED, DICOM_INVALID, or IMAGE_TOO_LARGE for a deflated data set without bounds.
  */
-export function parseDicom(bytes: Buffer): ParsedDicom {
+export function parseDicom(
+  bytes: Buffer,
+  { maxMegapixels }: { readonly maxMegapixels: number } = { maxMegapixels: DEFAULT_MAX_MEGAPIXELS },
+): ParsedDicom {
   const { transferSyntaxUid, start } = readFileMeta(bytes);
-  const body = transferSyntaxUid === DEFLATED ? inflate(bytes.subarray(start)) : bytes.subarray(start);
-  const encoding = encodingOf(body, transferSyntaxUid);
+  const stored = bytes.subarray(start);
+  const body = transferSyntaxUid === DEFLATED ? inflate(stored, maxMegapixels) : stored;
   const warnings: string[] = [];
-  if (transferSyntaxUid !== null && encoding !== statedEncoding(transferSyntaxUid)) {
-    warnings.push('The header states another encoding than its elements have; they were read as they are.');
-  }
+  const encoding = foundEncoding(body, transferSyntaxUid, warnings);
   const dataSet = readElements(body, encoding, warnings);
   const isWhole = dataSet.elements[PIXEL_DATA]?.length !== UNDEFINED_LENGTH;
   if (!isWhole) warnings.push('The pixel data has no end mark.');
   return { dataSet, transferSyntaxUid, isBigEndian: encoding === 'explicit-be', isWhole, warnings };
+}
+
+/**
+ * What stands before the pixels, from the first bytes of a file: the same elements and warnings that `parseDicom`
+ * finds there. Null where these bytes do not reach the pixels, or only the whole file can tell.
+ */
+export function parseDicomHead(
+  head: Buffer,
+): Pick<ParsedDicom, 'dataSet' | 'transferSyntaxUid' | 'warnings'> | null {
+  try {
+    const { transferSyntaxUid, start } = readFileMeta(head);
+    if (transferSyntaxUid === DEFLATED) return null;
+    const body = head.subarray(start);
+    const warnings: string[] = [];
+    const encoding = foundEncoding(body, transferSyntaxUid, warnings);
+    const dataSet = attempt(() => {
+      const empty = emptyDataSet(body, encoding);
+      parseUntil(empty.dataSet, empty.stream, { encoding, untilTag: PIXEL_DATA });
+      return empty.dataSet;
+    });
+    return PIXEL_DATA in dataSet.elements ? { dataSet, transferSyntaxUid, warnings } : null;
+  } catch (error) {
+    if (!(error instanceof BonewatchError)) throw error;
+    return null;
+  }
+}
+
+function foundEncoding(body: Buffer, transferSyntaxUid: string | null, warnings: string[]): Encoding {
+  const encoding = encodingOf(body, transferSyntaxUid);
+  if (transferSyntaxUid !== null && encoding !== statedEncoding(transferSyntaxUid)) {
+    warnings.push('The header states another encoding than its elements have; they were read as they are.');
+  }
+  return encoding;
 }
 
 function readFileMeta(bytes: Buffer): { transferSyntaxUid: string | null; start: number } {
@@ -69,13 +106,15 @@ function readFileMeta(bytes: Buffer): { transferSyntaxUid: string | null; start:
   return { transferSyntaxUid: uid === '' ? null : uid, start: Math.max(132, ...ends) };
 }
 
-function inflate(deflated: Buffer): Buffer {
+function inflate(deflated: Buffer, maxMegapixels: number): Buffer {
+  const maxOutputLength = Math.ceil(maxMegapixels * 2e6) + MAX_INFLATED_HEADER_BYTES;
   try {
-    return inflateRawSync(deflated, { maxOutputLength: MAX_INFLATED_BYTES });
+    return inflateRawSync(deflated, { maxOutputLength });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : null;
     if (code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new BonewatchError('IMAGE_TOO_LARGE', 'The deflated data set unpacks to more than 160 MB.', {
+      const limit = `${Math.round(maxOutputLength / 1e6)} MB`;
+      throw new BonewatchError('IMAGE_TOO_LARGE', `The deflated data set unpacks to more than ${limit}.`, {
         cause,
       });
     }
@@ -98,18 +137,11 @@ function encodingOf(body: Buffer, transferSyntaxUid: string | null): Encoding {
 }
 
 function readElements(body: Buffer, encoding: Encoding, warnings: string[]): DataSet {
-  const parser =
-    encoding === 'explicit-be'
-      ? dicomParser.bigEndianByteArrayParser
-      : dicomParser.littleEndianByteArrayParser;
   if (body.length === 0) throw new BonewatchError('DICOM_TRUNCATED', 'The file holds no elements.');
-  const stream = new dicomParser.ByteStream(parser, body, 0);
-  const dataSet = new DataSetClass(parser, body, {});
-  dataSet.warnings = stream.warnings;
+  const { dataSet, stream } = emptyDataSet(body, encoding);
   try {
     attempt(() => {
-      if (encoding === 'implicit-le') parseImplicit(dataSet, stream);
-      else dicomParser.parseDicomDataSetExplicit(dataSet, stream, body.length);
+      parseUntil(dataSet, stream, { encoding });
       assertComplete(dataSet);
     });
   } catch (error) {
@@ -119,17 +151,35 @@ function readElements(body: Buffer, encoding: Encoding, warnings: string[]): Dat
   return dataSet;
 }
 
-function parseImplicit(dataSet: DataSet, stream: dicomParser.ByteStream): void {
+function emptyDataSet(
+  body: Buffer,
+  encoding: Encoding,
+): { dataSet: DataSet; stream: dicomParser.ByteStream } {
+  const parser =
+    encoding === 'explicit-be'
+      ? dicomParser.bigEndianByteArrayParser
+      : dicomParser.littleEndianByteArrayParser;
+  const stream = new dicomParser.ByteStream(parser, body, 0);
+  const dataSet = new DataSetClass(parser, body, {});
+  dataSet.warnings = stream.warnings;
+  return { dataSet, stream };
+}
+
+function parseUntil(
+  dataSet: DataSet,
+  stream: dicomParser.ByteStream,
+  { encoding, untilTag }: { readonly encoding: Encoding; readonly untilTag?: string },
+): void {
+  const { length } = dataSet.byteArray;
   // Without a VR the parser takes pixels that begin like an item tag for a sequence.
   const vrCallback = (tag: string): string | undefined => (tag === PIXEL_DATA ? 'OW' : undefined);
-  const options: object = { vrCallback };
+  const options: object = { vrCallback, untilTag };
   // The declared type asks for `untilTag`, which is optional.
-  dicomParser.parseDicomDataSetImplicit(
-    dataSet,
-    stream,
-    dataSet.byteArray.length,
-    options as { untilTag: string },
-  );
+  if (encoding === 'implicit-le') {
+    dicomParser.parseDicomDataSetImplicit(dataSet, stream, length, options as { untilTag: string });
+  } else {
+    dicomParser.parseDicomDataSetExplicit(dataSet, stream, length, options as { untilTag: string });
+  }
 }
 
 /** The parser steps over the end of an implicit data set and of unfinished fragments without a word. */
@@ -147,7 +197,7 @@ function assertComplete(dataSet: DataSet): void {
 
 /** A writer that stops between two elements leaves a data set that parses to its end. */
 function shouldHavePixels(dataSet: DataSet): boolean {
-  if (FLOAT_PIXELS.some((tag) => tag in dataSet.elements)) return false;
+  if ([...FLOAT_PIXELS, DIRECTORY_RECORDS].some((tag) => tag in dataSet.elements)) return false;
   const sopClassUid = dataSet.string('x00080016')?.replace(/\0+$/, '');
   return 'x00280010' in dataSet.elements || sopClassUid === undefined || RADIOGRAPH_CLASS.test(sopClassUid);
 }

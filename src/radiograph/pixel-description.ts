@@ -16,7 +16,7 @@ export interface PixelDescription {
 }
 
 /**
- * How the pixels of a data set are laid out. Throws DICOM_NO_PIXELS, IMAGE_TOO_LARGE, PIXELS_UNSUPPORTED, or
+ * How the pixels of a data set that has some are laid out. Throws IMAGE_TOO_LARGE, PIXELS_UNSUPPORTED, or
  * PIXELS_CORRUPT where rows or columns are missing; `warn` hears of what contradicts itself.
  */
 export function describePixels(
@@ -24,7 +24,6 @@ export function describePixels(
   limits: { readonly maxMegapixels: number },
   warn: (warning: string) => void,
 ): PixelDescription {
-  assertHasPixels(dataSet);
   const rows = unsignedOf(dataSet, 'x00280010') ?? 0;
   const columns = unsignedOf(dataSet, 'x00280011') ?? 0;
   if (rows === 0 || columns === 0) {
@@ -66,7 +65,8 @@ export function assertWithinLimits(
   }
 }
 
-function assertHasPixels(dataSet: DataSet): void {
+/** Throws DICOM_NO_PIXELS for what is no image, such as a report, a presentation state or a DICOMDIR. */
+export function assertHasPixels(dataSet: DataSet): void {
   if ('x7fe00010' in dataSet.elements) return;
   if ('x7fe00008' in dataSet.elements || 'x7fe00009' in dataSet.elements) {
     throw new BonewatchError('PIXELS_UNSUPPORTED', 'The pixels are floating-point numbers.');

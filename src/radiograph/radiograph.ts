@@ -24,11 +24,18 @@ export const BODY_PARTS = [
 export type BodyPart = (typeof BODY_PARTS)[number];
 
 /**
+ * What made a picture, as far as its file says: an X-ray detector, for the eye or before any processing; a screen
+ * or a document; or a modality that takes no radiographs.
+ */
+export type ImageKind = 'radiograph' | 'unprocessed-radiograph' | 'screen-or-document' | 'other-modality';
+
+/**
  * What a radiograph says about itself, without anything that names a patient.
  * Fields a file does not state are null; `bodyPartExamined` is the file's own word, `bodyPart` ours.
  */
 export interface RadiographHeader {
   readonly format: 'dicom' | 'jpeg' | 'png';
+  readonly kind: ImageKind;
   readonly modality: string | null;
   readonly bodyPartExamined: string | null;
   readonly bodyPart: BodyPart | null;
@@ -47,6 +54,19 @@ export interface RadiographHeader {
   readonly acquiredAt: string | null;
   /** What was contradictory in the file and how it was decided; shown in the result. */
   readonly warnings: readonly string[];
+}
+
+/**
+ * A decoded picture before it is spread out: every sample stands for the display grey that `levels` holds at it.
+ * What is above the index of the last level, such as overlay bits, does not count.
+ */
+export interface IndexedPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Row-major, width × height of them. */
+  readonly samples: Uint8Array | Uint16Array;
+  /** 0 black … 65535 white; as many as a power of two. */
+  readonly levels: Uint16Array;
 }
 
 /** A decoded radiograph: display-ready grey pixels in the original's geometry (EXIF orientation applied). */

@@ -59,18 +59,6 @@ export async function decodeRaster(
   }
 }
 
-/** A grey picture made smaller so that its longer side fits, never larger; 8 bits. */
-export async function shrink(
-  picture: { readonly width: number; readonly height: number; readonly pixels: Uint8Array },
-  maxSidePixels: number,
-): Promise<{ readonly width: number; readonly height: number; readonly pixels: Uint8Array }> {
-  const { data, info } = await asGrey(picture)
-    .resize({ width: maxSidePixels, height: maxSidePixels, fit: 'inside', withoutEnlargement: true })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, pixels: data };
-}
-
 function toGrey16(
   samples: Uint8Array | Uint16Array,
   size: { width: number; height: number; channels: number },

@@ -1,54 +1,99 @@
 import { BonewatchError } from '../errors.ts';
 import { readDicomHeader } from './dicom-header.ts';
-import { toDisplayPixels, toRawPixels } from './display-pixels.ts';
-import { parseDicom } from './parse-dicom.ts';
-import { assertWithinLimits, describePixels } from './pixel-description.ts';
-import type { Radiograph, RadiographHeader } from './radiograph.ts';
+import { toDisplayLevels, toRawPixels } from './display-pixels.ts';
+import { openFile } from './open-file.ts';
+import { parseDicom, parseDicomHead } from './parse-dicom.ts';
+import { assertHasPixels, assertWithinLimits, describePixels } from './pixel-description.ts';
+import type { IndexedPicture, Radiograph, RadiographHeader } from './radiograph.ts';
 import { decodeRaster, type GreyPicture } from './raster-codec.ts';
 import { jpegHasEnd, pngHasEnd } from './raster-end.ts';
-import { readBytes } from './read-bytes.ts';
 import { sniffFormat } from './sniff-format.ts';
+import { sameLevels, spreadPicture } from './spread-picture.ts';
 import { readSamples } from './stored-pixels.ts';
 
+/** How files are read; what is left out is as by default in the configuration. */
 export interface ReadLimits {
   readonly maxMegapixels: number;
+  /** Which of several windows or VOI LUTs of a DICOM file, from 0; the first where there are fewer. */
+  readonly windowIndex?: number;
+  /** Awaited before a picture is decoded that takes a lot of memory, so that only one of its kind is. */
+  readonly takeTurn?: () => Promise<void>;
   /** Called with the header before any pixel is decoded; what it throws ends the reading. */
   readonly onHeader?: (header: RadiographHeader) => void;
 }
 
+interface ReadTimings {
+  readonly read: number;
+  readonly decode: number;
+}
+
 export interface ReadRadiograph {
   readonly radiograph: Radiograph;
-  readonly timingsMs: { readonly read: number; readonly decode: number };
+  readonly timingsMs: ReadTimings;
 }
+
+/** A radiograph whose pixels are not spread out yet; enough for a model, which makes them smaller anyway. */
+export interface ReadPicture {
+  readonly header: RadiographHeader;
+  readonly picture: IndexedPicture;
+  readonly timingsMs: ReadTimings;
+}
+
+/** JPEG 2000 takes a dozen bytes for each pixel of a picture while it is decoded. */
+const LARGE_PIXELS = 16e6;
+/** Where nearly all files' pixels begin; a header with a preview in it may be longer. */
+const HEAD_BYTES = 256 * 1024;
 
 /**
  * A DICOM, JPEG or PNG file as what it shows and display-ready pixels in the original's geometry.
  * Throws a BonewatchError whose code says why it cannot be one; sizes are checked before they are allocated.
  */
 export async function readRadiograph(path: string, limits: ReadLimits): Promise<ReadRadiograph> {
+  const { header, picture, timingsMs } = await readPicture(path, limits);
+  const { width, height } = picture;
+  return { radiograph: { header, width, height, pixels: spreadPicture(picture) }, timingsMs };
+}
+
+/** As `readRadiograph`, without writing every display pixel out. */
+export async function readPicture(path: string, limits: ReadLimits): Promise<ReadPicture> {
   const startedAt = performance.now();
-  const bytes = await readBytes(path);
+  await using file = await openFile(path);
+  const { onHeader, ...others } = limits;
+  const isAnnounced = onHeader !== undefined && announceHead(await file.head(HEAD_BYTES), onHeader);
+  const bytes = await file.all();
   const readAt = performance.now();
-  const radiograph = await decodeBytes(bytes, limits);
-  const timingsMs = { read: readAt - startedAt, decode: performance.now() - readAt };
-  return { radiograph, timingsMs };
+  const decoded = await decodeBytes(bytes, isAnnounced ? others : limits);
+  return { ...decoded, timingsMs: { read: readAt - startedAt, decode: performance.now() - readAt } };
 }
 
 /** The pixels as they are stored, after decompression and without any LUT; throws as `readRadiograph` does. */
 export async function readStoredPixels(path: string, limits: ReadLimits): Promise<GreyPicture> {
-  const bytes = await readBytes(path);
+  await using file = await openFile(path);
+  const bytes = await file.all();
   if (sniffFormat(bytes) !== 'dicom') {
-    const { width, height, pixels } = await decodeBytes(bytes, limits);
-    return { width, height, pixels };
+    const { picture } = await decodeBytes(bytes, limits);
+    return { width: picture.width, height: picture.height, pixels: spreadPicture(picture) };
   }
-  const dicom = parseDicom(bytes);
+  const dicom = parseDicom(bytes, limits);
+  assertHasPixels(dicom.dataSet);
   const description = describePixels(dicom.dataSet, limits, () => {});
   const stored = await readSamples(dicom, description, () => {});
   const { rows, columns } = description;
   return { width: columns, height: rows, pixels: toRawPixels(stored, rows * columns) };
 }
 
-async function decodeBytes(bytes: Buffer, limits: ReadLimits): Promise<Radiograph> {
+/** Lets a file that is not wanted go without reading its pixels, which are nearly all of it. */
+function announceHead(head: Buffer, onHeader: (header: RadiographHeader) => void): boolean {
+  const dicom = sniffFormat(head) === 'dicom' ? parseDicomHead(head) : null;
+  if (dicom === null) return false;
+  const { dataSet, transferSyntaxUid, warnings } = dicom;
+  onHeader({ ...readDicomHeader(dataSet, transferSyntaxUid), warnings });
+  return true;
+}
+
+type Decoded = Pick<ReadPicture, 'header' | 'picture'>;
+
+async function decodeBytes(bytes: Buffer, limits: ReadLimits): Promise<Decoded> {
   if (bytes.length === 0) throw new BonewatchError('FILE_EMPTY', 'The file holds no bytes.');
   const format = sniffFormat(bytes);
   switch (format) {
@@ -62,32 +107,38 @@ async function decodeBytes(bytes: Buffer, limits: ReadLimits): Promise<Radiograp
   }
 }
 
-async function decodeDicom(bytes: Buffer, limits: ReadLimits): Promise<Radiograph> {
-  const dicom = parseDicom(bytes);
+async function decodeDicom(bytes: Buffer, limits: ReadLimits): Promise<Decoded> {
+  const dicom = parseDicom(bytes, limits);
   const { dataSet } = dicom;
   const warnings = new Set(dicom.warnings);
   const warn = (warning: string): void => void warnings.add(warning);
   const stated = readDicomHeader(dataSet, dicom.transferSyntaxUid);
+  assertHasPixels(dataSet);
   limits.onHeader?.({ ...stated, warnings: [...warnings] });
   const description = describePixels(dataSet, limits, warn);
+  if (description.rows * description.columns > LARGE_PIXELS) await limits.takeTurn?.();
   const stored = await readSamples(dicom, description, warn);
-  const pixels = toDisplayPixels(stored, { dataSet, description }, warn);
-  const header = { ...stated, warnings: [...warnings] };
-  return { header, width: description.columns, height: description.rows, pixels };
+  const options = { dataSet, description, windowIndex: limits.windowIndex ?? 0 };
+  const { samples, levels } = toDisplayLevels(stored, options, warn);
+  const picture = { width: description.columns, height: description.rows, samples, levels };
+  return { header: { ...stated, warnings: [...warnings] }, picture };
 }
 
-async function decodePhoto(bytes: Buffer, format: 'jpeg' | 'png', limits: ReadLimits): Promise<Radiograph> {
+async function decodePhoto(bytes: Buffer, format: 'jpeg' | 'png', limits: ReadLimits): Promise<Decoded> {
   const header = photoHeader(format);
   limits.onHeader?.(header);
   const hasEnd = format === 'jpeg' ? jpegHasEnd(bytes) : pngHasEnd(bytes);
   if (!hasEnd) throw new BonewatchError('RASTER_TRUNCATED', 'The file ends before its picture does.');
-  const picture = await decodeRaster(bytes, ({ width, height }) => assertWithinLimits(width, height, limits));
-  return { header, ...picture };
+  const { width, height, pixels } = await decodeRaster(bytes, (size) =>
+    assertWithinLimits(size.width, size.height, limits),
+  );
+  return { header, picture: { width, height, samples: pixels, levels: sameLevels() } };
 }
 
 function photoHeader(format: 'jpeg' | 'png'): RadiographHeader {
   return {
     format,
+    kind: 'radiograph',
     modality: null,
     bodyPartExamined: null,
     bodyPart: null,

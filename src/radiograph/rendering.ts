@@ -1,5 +1,5 @@
 import type { DataSet } from 'dicom-parser';
-import { decimalOf, itemOf, stringOf } from './dicom-values.ts';
+import { decimalOf, itemOf, stringOf, valuesOf } from './dicom-values.ts';
 import { readLookupTable, type LookupTable } from './lookup-table.ts';
 
 /** How stored values become what the modality wanted to be seen. */
@@ -26,12 +26,16 @@ const LUT = { descriptor: 'x00283002', data: 'x00283006' };
 
 /**
  * The grey-scale transformations a data set asks for (PS3.3 C.11.1, C.11.2, C.11.6). A VOI LUT Sequence
- * wins over windows, the first of several counts, and Photometric Interpretation decides on inversion even
+ * wins over windows, of several the one at `windowIndex` counts (the first where there are fewer), and Photometric Interpretation decides on inversion even
  * where Presentation LUT Shape contradicts it; `warn` hears of every contradiction.
  */
 export function readRendering(
   dataSet: DataSet,
-  pixel: { readonly isSigned: boolean; readonly photometricInterpretation: string },
+  pixel: {
+    readonly isSigned: boolean;
+    readonly photometricInterpretation: string;
+    readonly windowIndex: number;
+  },
   warn: (warning: string) => void,
 ): Rendering {
   const modality = readModality(dataSet, pixel.isSigned, warn);
@@ -47,7 +51,7 @@ export function readRendering(
   if (stringOf(dataSet, 'x00080068') === 'FOR PROCESSING') {
     warn('The image is meant for processing, not for presentation; it may look different from the console.');
   }
-  return { modality, voi: readVoi(dataSet, canBeNegative, warn), isInverted };
+  return { modality, voi: readVoi(dataSet, { canBeNegative, index: pixel.windowIndex }, warn), isInverted };
 }
 
 function readModality(
@@ -67,15 +71,17 @@ function readModality(
 
 function readVoi(
   dataSet: DataSet,
-  canBeNegative: boolean,
+  { canBeNegative, index }: { readonly canBeNegative: boolean; readonly index: number },
   warn: (warning: string) => void,
 ): LookupTable | VoiWindow | null {
-  const item = itemOf(dataSet, 'x00283010');
+  const item = itemOf(dataSet, 'x00283010', index) ?? itemOf(dataSet, 'x00283010');
   const table = item && readLookupTable(item, LUT, { isSigned: canBeNegative });
   if (item !== null && table === null) warn('The VOI LUT is damaged and was left out.');
   if (table) return table;
-  const center = decimalOf(dataSet, 'x00281050');
-  const width = decimalOf(dataSet, 'x00281051');
+  const windows = Math.min(valuesOf(dataSet, 'x00281050').length, valuesOf(dataSet, 'x00281051').length);
+  const chosen = index < windows ? index : 0;
+  const center = decimalOf(dataSet, 'x00281050', chosen);
+  const width = decimalOf(dataSet, 'x00281051', chosen);
   if (center === null || width === null) return null;
   const stated = stringOf(dataSet, 'x00281056') ?? 'LINEAR';
   const shape = stated === 'LINEAR_EXACT' || stated === 'SIGMOID' ? stated : 'LINEAR';

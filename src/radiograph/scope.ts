@@ -1,19 +1,15 @@
 import type { ErrorCode } from '../errors.ts';
-import type { BodyPart, RadiographHeader } from './radiograph.ts';
+import { measureGrey } from './measure-grey.ts';
+import type { BodyPart, IndexedPicture, RadiographHeader } from './radiograph.ts';
 
 /** What is to be analysed; null stands for no restriction. */
 export interface Scope {
   readonly modalities: readonly string[];
   readonly bodyParts: readonly BodyPart[] | null;
   readonly minAgeYears: number | null;
-}
-
-/** The measure of a decoded picture; `min` and `max` are its darkest and brightest display pixel. */
-export interface PictureExtent {
-  readonly width: number;
-  readonly height: number;
-  readonly min: number;
-  readonly max: number;
+  readonly forProcessing: 'render' | 'refuse';
+  /** Share of pixels at one end of the grey scale from which a picture says nothing. */
+  readonly saturatedShare: number;
 }
 
 export interface ScopeRefusal {
@@ -24,21 +20,17 @@ export interface ScopeRefusal {
 /** A radiograph's shorter side; icons and localisers are smaller. */
 const MIN_SIDE_PIXELS = 96;
 
-/** Why a radiograph is not analysed, or null. What a file does not state never refuses it. */
-export function outOfScope(
-  header: RadiographHeader,
-  picture: PictureExtent,
-  scope: Scope,
-): ScopeRefusal | null {
-  return headerOutOfScope(header, scope) ?? pictureOutOfScope(picture);
-}
-
-/** The part of `outOfScope` that needs no pixels: worth asking before they are decoded. */
+/**
+ * Why a file is not analysed for what it says of itself, or null. What it does not state never refuses it. Worth
+ * asking before pixels are decoded.
+ */
 export function headerOutOfScope(header: RadiographHeader, scope: Scope): ScopeRefusal | null {
   const { modality, bodyPart, patientAgeYears } = header;
   if (modality !== null && !scope.modalities.includes(modality)) {
     return { code: 'MODALITY_OUT_OF_SCOPE', message: 'The modality is not one that is analysed.' };
   }
+  const refusedKind = kindOutOfScope(header, scope);
+  if (refusedKind !== null) return refusedKind;
   if (bodyPart !== null && scope.bodyParts !== null && !scope.bodyParts.includes(bodyPart)) {
     return {
       code: 'BODY_PART_OUT_OF_SCOPE',
@@ -51,26 +43,33 @@ export function headerOutOfScope(header: RadiographHeader, scope: Scope): ScopeR
   return null;
 }
 
-/** Whether a decoded picture can be a radiograph at all. */
-export function pictureOutOfScope(picture: PictureExtent): ScopeRefusal | null {
-  const { width, height, min, max } = picture;
-  if (Math.min(width, height) < MIN_SIDE_PIXELS) {
-    return { code: 'IMAGE_TOO_SMALL', message: `The picture is only ${width} × ${height} pixels.` };
+function kindOutOfScope({ kind }: RadiographHeader, { forProcessing }: Scope): ScopeRefusal | null {
+  if (kind === 'other-modality') {
+    return { code: 'NOT_A_RADIOGRAPH', message: 'The image is of a class that holds no radiographs.' };
   }
-  if (min === max) {
-    return { code: 'IMAGE_BLANK', message: 'All pixels of the picture have the same grey level.' };
+  if (kind === 'screen-or-document') {
+    return { code: 'NOT_A_RADIOGRAPH', message: 'The image is the picture of a screen or a document.' };
+  }
+  if (kind === 'unprocessed-radiograph' && forProcessing === 'refuse') {
+    return { code: 'IMAGE_FOR_PROCESSING', message: 'The image is meant for processing, not for display.' };
   }
   return null;
 }
 
-/** The darkest and brightest value of a picture. */
-export function extremesOf(pixels: Uint8Array | Uint16Array): { min: number; max: number } {
-  let min = pixels[0] ?? 0;
-  let max = min;
-  for (let index = 1; index < pixels.length; index += 1) {
-    const value = pixels[index] ?? 0;
-    if (value < min) min = value;
-    else if (value > max) max = value;
+/** Why a decoded picture cannot be a radiograph, or null. */
+export function pictureOutOfScope(
+  picture: IndexedPicture,
+  { saturatedShare }: Pick<Scope, 'saturatedShare'>,
+): ScopeRefusal | null {
+  const { width, height } = picture;
+  if (Math.min(width, height) < MIN_SIDE_PIXELS) {
+    return { code: 'IMAGE_TOO_SMALL', message: `The picture is only ${width} × ${height} pixels.` };
   }
-  return { min, max };
+  const { isBlank, blackShare, whiteShare } = measureGrey(picture);
+  if (isBlank) return { code: 'IMAGE_BLANK', message: 'All pixels of the picture have the same grey level.' };
+  const share = Math.max(blackShare, whiteShare);
+  if (share < saturatedShare) return null;
+  const end = blackShare > whiteShare ? 'black' : 'white';
+  const percent = Math.floor(share * 1000) / 10;
+  return { code: 'IMAGE_SATURATED', message: `${percent} % of the picture's pixels are entirely ${end}.` };
 }

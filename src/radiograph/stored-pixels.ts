@@ -1,6 +1,6 @@
 import type { DataSet } from 'dicom-parser';
 import { BonewatchError, isBonewatchError } from '../errors.ts';
-import { readCodestream } from './codestream.ts';
+import { readCodestream, type Codestream } from './codestream.ts';
 import { decodeRle } from './decode-rle.ts';
 import { bytesOf } from './dicom-values.ts';
 import { decodeFrame } from './native-codecs.ts';
@@ -23,6 +23,22 @@ export interface StoredPixels {
 const PIXEL_DATA = 'x7fe00010';
 const RLE = '1.2.840.10008.1.2.5';
 /** Native, RLE, JPEG, JPEG-LS, JPEG 2000 and HTJ2K syntaxes; a stream under another name is sniffed all the same. */
+/** What each compressed syntax promises; the other JPEG processes differ in ways that change no pixel. */
+const PROMISED: readonly (readonly [RegExp, Codestream['kind']])[] = [
+  [/^1\.2\.840\.10008\.1\.2\.4\.(5\d|6\d|70)$/, 'jpeg'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.8[01]$/, 'jpeg-ls'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.9[01]$/, 'jpeg-2000'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.20[1-3]$/, 'ht-jpeg-2000'],
+];
+/** What cannot be read has a name in the reason; so has what is read under a name that cannot be. */
+const UNREADABLE_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/^1\.2\.840\.10008\.1\.2\.4\.11[0-2]$/, 'JPEG XL'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.10\d(\.1)?$/, 'MPEG video'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.9[2-5]$/, 'JPEG 2000 of several components or by reference'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.20[45]$/, 'HTJ2K by reference'],
+  [/^1\.2\.840\.10008\.1\.2\.7\./, 'SMPTE video'],
+  [/^1\.2\.840\.10008\.1\.2\.8\.1$/, 'deflated frames'],
+];
 const READABLE = /^1\.2\.840\.10008\.1\.2(\.1|\.1\.99|\.2|\.5|\.4\.(5\d|6\d|70|8[01]|9[01]|20[1-3]))?$/;
 
 /**
@@ -98,7 +114,14 @@ async function readCompressed(
     const isReadable = transferSyntaxUid === null || READABLE.test(transferSyntaxUid);
     throw isReadable
       ? new BonewatchError('PIXELS_CORRUPT', 'The compressed pixel data has no readable beginning.')
-      : new BonewatchError('TRANSFER_SYNTAX_UNSUPPORTED', 'The transfer syntax of the image is not read.');
+      : new BonewatchError(
+          'TRANSFER_SYNTAX_UNSUPPORTED',
+          `The transfer syntax of the image (${syntaxNameOf(transferSyntaxUid)}) is not read.`,
+        );
+  }
+  const promised = PROMISED.find(([uids]) => uids.test(transferSyntaxUid ?? ''))?.[1];
+  if (transferSyntaxUid !== null && promised !== codestream.kind) {
+    warn('The header names another compression than the picture has; the picture was read as what it is.');
   }
   const { width, height, components, bits } = codestream;
   if (width !== description.columns || height !== description.rows) {
@@ -126,12 +149,6 @@ async function readCompressed(
     components === 1 ? 'MONOCHROME2' : /^(RGB|YBR_\w+)$/.test(colour) ? colour : 'RGB';
   const decoded = await decodeFrame(frame, codestream, photometricInterpretation);
   const bitsAllocated = bits > 8 ? 16 : 8;
-  if (decoded.length !== width * height * components * (bitsAllocated / 8)) {
-    throw new BonewatchError(
-      'PIXELS_CORRUPT',
-      'The pixel data decodes to another size than the header states.',
-    );
-  }
   if (codestream.isSigned !== null && codestream.isSigned !== description.isSigned) {
     warn(
       'The header and the compressed picture disagree on the sign of pixels; the compressed picture was followed.',
@@ -147,6 +164,11 @@ async function readCompressed(
     isSigned: codestream.isSigned ?? layout.isSigned,
     isYbr: codestream.isYbr ?? layout.isYbr,
   };
+}
+
+function syntaxNameOf(transferSyntaxUid: string): string {
+  const named = UNREADABLE_NAMES.find(([uids]) => uids.test(transferSyntaxUid))?.[1];
+  return named ?? (/^[\d.]{1,64}$/.test(transferSyntaxUid) ? transferSyntaxUid : 'no valid UID');
 }
 
 /** A single frame may come in any number of fragments (PS3.5 A.4). */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { letterbox, placementOf, resize, toPicture } from '../../src/inference/letterbox.ts';
+import { letterbox, placementOf, toPicture } from '../../src/inference/letterbox.ts';
+import { resize } from '../../src/inference/resize.ts';
+import { aPicture } from '../support/a-picture.ts';
 import { anInput } from '../support/model-input.ts';
 
 const sides = fc.integer({ min: 16, max: 4000 });
@@ -71,7 +73,7 @@ describe('letterbox', () => {
     const pixels = new Uint16Array(300 * 300);
     for (let y = 0; y < 300; y += 1) pixels[y * 300 + 150] = 60_000;
 
-    const small = resize({ width: 300, height: 300, pixels }, 100, 100);
+    const small = resize(aPicture(300, 300, pixels), 100, 100);
 
     const total = small.subarray(0, 100).reduce((sum, value) => sum + value, 0);
     expect(total).toBeCloseTo(60_000 / 3, 0);
@@ -80,7 +82,7 @@ describe('letterbox', () => {
   it('keeps the mean grey whatever the ratio', () => {
     fc.assert(
       fc.property(fc.integer({ min: 65, max: 500 }), fc.integer({ min: 1, max: 65_535 }), (side, grey) => {
-        const picture = { width: side, height: side, pixels: new Uint16Array(side * side).fill(grey) };
+        const picture = aPicture(side, side, new Uint16Array(side * side).fill(grey));
 
         const resized = resize(picture, 64, 64);
 
@@ -92,7 +94,7 @@ describe('letterbox', () => {
   });
 
   it('gives white as 1 and the padding as the manifest says', () => {
-    const white = { width: 64, height: 32, pixels: new Uint16Array(64 * 32).fill(65_535) };
+    const white = aPicture(64, 32, new Uint16Array(64 * 32).fill(65_535));
 
     const { values, dims } = letterbox(white, anInput({ width: 64, height: 64, padValue: 51 }));
 
@@ -102,7 +104,7 @@ describe('letterbox', () => {
   });
 
   it('normalises each channel with its own mean and deviation', () => {
-    const grey = { width: 8, height: 8, pixels: new Uint16Array(64).fill(32_768) };
+    const grey = aPicture(8, 8, new Uint16Array(64).fill(32_768));
     const input = anInput({
       width: 8,
       height: 8,

@@ -4,6 +4,7 @@ import { letterbox } from '../../src/inference/letterbox.ts';
 import { loadModel } from '../../src/inference/load-model.ts';
 import { openInference, type InferenceOptions } from '../../src/inference/open-inference.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { aPicture } from '../support/a-picture.ts';
 
 const tinyModel = fileURLToPath(new URL('../fixtures/tiny-model', import.meta.url));
 const cpu: InferenceOptions = {
@@ -123,6 +124,6 @@ async function detectBlack(inference: Opened) {
 
 async function detect(inference: Opened, pixels: Uint16Array) {
   const { manifest } = await loadModel(tinyModel);
-  const tensor = letterbox({ width: 640, height: 640, pixels }, manifest.input);
+  const tensor = letterbox(aPicture(640, 640, pixels), manifest.input);
   return inference.detect(tensor, { width: 640, height: 640 }, 0.5);
 }

@@ -109,6 +109,29 @@ describe('the queue of decoders', () => {
     await waitUntil('a fresh thread', () => (pool.idle === 1 ? true : undefined));
   });
 
+  it('lets only one of the files that need a lot of memory go on at a time', async () => {
+    const pool = aPool({ size: 2 });
+
+    const turns = (await Promise.all([1, 2, 3].map(() => pool.run('turn')))) as {
+      startedAt: number;
+      endedAt: number;
+    }[];
+
+    const inOrder = turns.toSorted((a, b) => a.startedAt - b.startedAt);
+    expect(inOrder[1]!.startedAt).toBeGreaterThanOrEqual(inOrder[0]!.endedAt);
+    expect(inOrder[2]!.startedAt).toBeGreaterThanOrEqual(inOrder[1]!.endedAt);
+  });
+
+  it('gives the turn on when the file that had it hangs', async () => {
+    const pool = aPool({ size: 2, deadlineMs: 1500 });
+
+    const hanging = pool.run('hang in turn');
+    const next = pool.run('turn');
+
+    await expect(hanging).rejects.toMatchObject({ code: 'DECODE_TIMEOUT' });
+    await expect(next).resolves.toBeDefined();
+  });
+
   it('hands pixels over without copying what they are', async () => {
     const pool = aPool();
 

@@ -80,6 +80,20 @@ describe('what a DICOM file says of itself', () => {
     expect(headerWith(...replaced, ...elements).acquiredAt).toBe(expected);
   });
 
+  it('carries no line breaks or invisible characters out of a file', () => {
+    const header = headerWith(
+      ['00080005', 'CS', 'ISO_IR 192'],
+      ['00180015', 'CS', 'WRIST\n{"level":"fatal"}'],
+      ['00081030', 'LO', 'a\u202ehidden\u0000'],
+      ['00081010', 'SH', '\r\n\t'],
+      ['0020000d', 'UI', '../../../etc/passwd'],
+      ['00080018', 'UI', '1.2.3\n4'],
+    );
+
+    expect(header).toMatchObject({ stationName: null, studyInstanceUid: null, sopInstanceUid: null });
+    expect(Object.values(header).join('')).not.toMatch(/\p{C}/u);
+  });
+
   it('never includes who the patient is', () => {
     const header = headerWith(['00100010', 'PN', 'Hong^Gildong'], ['00100020', 'LO', 'P-4711']);
 

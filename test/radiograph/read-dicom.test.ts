@@ -124,6 +124,7 @@ describe('compressed pixels', () => {
     });
 
     expect(lying.pixels).toEqual((await read(picture)).pixels);
+    expect(lying.header.warnings.join()).toMatch(/another compression/);
   });
 
   it('of another size than the header states are refused', async () => {

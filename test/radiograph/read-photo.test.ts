@@ -80,13 +80,35 @@ describe('a PNG', () => {
 });
 
 describe('a JPEG', () => {
-  it('is turned the way its camera was held', async () => {
-    const upright = await noise(64, 32).toColourspace('b-w').jpeg({ quality: 100 }).toBuffer();
-    const tagged = await sharp(upright).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
+  it.each([
+    [1, [0, 1, 2, 3]],
+    [2, [1, 0, 3, 2]],
+    [3, [3, 2, 1, 0]],
+    [4, [2, 3, 0, 1]],
+    [5, [0, 2, 1, 3]],
+    [6, [2, 0, 3, 1]],
+    [7, [3, 1, 2, 0]],
+    [8, [1, 3, 0, 2]],
+  ] as const)('is turned the way its camera was held: EXIF orientation %i', async (orientation, corners) => {
+    const [width, height] = [64, 32];
+    const quarters = [0, 80, 160, 240];
+    const pixels = Uint8Array.from({ length: width * height }, (_, index) => {
+      const isRight = index % width >= width / 2;
+      const isLow = Math.floor(index / width) >= height / 2;
+      return quarters[(isLow ? 2 : 0) + (isRight ? 1 : 0)] ?? 0;
+    });
+    const stored = sharp(pixels, { raw: { width, height, channels: 1 } }).toColourspace('b-w');
+    const tagged = await stored.withMetadata({ orientation }).jpeg({ quality: 100 }).toBuffer();
 
     const radiograph = await read(tagged);
 
-    expect([radiograph.width, radiograph.height]).toEqual([32, 64]);
+    const isSideways = orientation > 4;
+    const [across, down] = isSideways ? [height, width] : [width, height];
+    const greyAt = (x: number, y: number): number =>
+      Math.round((radiograph.pixels[Math.floor(y * down) * across + Math.floor(x * across)] ?? 0) / 257);
+    const seen = [greyAt(0.25, 0.25), greyAt(0.75, 0.25), greyAt(0.25, 0.75), greyAt(0.75, 0.75)];
+    expect([radiograph.width, radiograph.height]).toEqual([across, down]);
+    expect(seen.map((grey) => Math.round(grey / 80))).toEqual(corners);
   });
 
   it('in CMYK is read', async () => {

@@ -12,17 +12,25 @@ export const LOSSLESS_SYNTAXES = {
   htj2k: '1.2.840.10008.1.2.4.201',
 } as const;
 
+/** As ISO/IEC 15444-1 numbers it: resolution, position, component, layer. */
+const RPCL = 2;
+
 export type LosslessSyntax = keyof typeof LOSSLESS_SYNTAXES;
+
+/** Further ways to write a frame; baseline keeps 8-bit pictures of plain 8 × 8 blocks as they are. */
+export type FrameCoding = LosslessSyntax | 'jpeg baseline' | 'htj2k rpcl';
 
 export interface Frame {
   readonly rows: number;
   readonly columns: number;
   readonly bitsStored: number;
   readonly stored: Uint8Array | Uint16Array;
+  /** Samples are two's complement in all their bits; only JPEG 2000 and HTJ2K tell so. */
+  readonly isSigned?: boolean;
 }
 
-/** One grey frame, losslessly compressed by dcmjs-codecs. */
-export async function encodeFrame(syntax: LosslessSyntax, frame: Frame): Promise<Buffer> {
+/** One grey frame, compressed by dcmjs-codecs. */
+export async function encodeFrame(syntax: FrameCoding, frame: Frame): Promise<Buffer> {
   if (!NativeCodecs.isInitialized()) await NativeCodecs.initializeAsync();
   const { stored } = frame;
   const context = new Context({
@@ -31,7 +39,7 @@ export async function encodeFrame(syntax: LosslessSyntax, frame: Frame): Promise
     bitsAllocated: stored.BYTES_PER_ELEMENT * 8,
     bitsStored: frame.bitsStored,
     samplesPerPixel: 1,
-    pixelRepresentation: 0,
+    pixelRepresentation: frame.isSigned ? 1 : 0,
     planarConfiguration: 0,
     photometricInterpretation: 'MONOCHROME2',
     decodedBuffer: new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength),
@@ -41,7 +49,7 @@ export async function encodeFrame(syntax: LosslessSyntax, frame: Frame): Promise
   return Buffer.from(encoded);
 }
 
-function encode(syntax: LosslessSyntax, context: InstanceType<typeof Context>): InstanceType<typeof Context> {
+function encode(syntax: FrameCoding, context: InstanceType<typeof Context>): InstanceType<typeof Context> {
   switch (syntax) {
     case 'rle':
       return NativeCodecs.encodeRle(context);
@@ -53,6 +61,10 @@ function encode(syntax: LosslessSyntax, context: InstanceType<typeof Context>): 
       return NativeCodecs.encodeJpegLs(context, { lossy: false });
     case 'jpeg 2000':
       return NativeCodecs.encodeJpeg2000(context, { lossy: false });
+    case 'jpeg baseline':
+      return NativeCodecs.encodeJpeg(context, { lossy: true, quality: 100 });
+    case 'htj2k rpcl':
+      return NativeCodecs.encodeHtJpeg2000(context, { lossy: false, progressionOrder: RPCL });
     case 'htj2k':
       return NativeCodecs.encodeHtJpeg2000(context, { lossy: false });
   }

@@ -20,7 +20,7 @@ export interface MemoryWatch extends AsyncDisposable {
   readonly looks: number;
 }
 
-/** Looks ten times a second how much memory a group of processes holds together. */
+/** Looks four times a second how much memory a group of processes holds together. */
 export function watchMemory(processGroup: number): MemoryWatch {
   let peakBytes = 0;
   let looks = 0;
@@ -30,7 +30,7 @@ export function watchMemory(processGroup: number): MemoryWatch {
       peakBytes = Math.max(peakBytes, await residentBytes(processGroup));
       looks += 1;
     });
-  }, 100);
+  }, 250);
   return {
     get peakBytes() {
       return peakBytes;

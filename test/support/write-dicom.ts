@@ -32,7 +32,7 @@ export const EXPLICIT = '1.2.840.10008.1.2.1';
 export const DEFLATED = '1.2.840.10008.1.2.1.99';
 export const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 
-const LONG_VRS = ['OB', 'OW', 'SQ', 'UN', 'UT'];
+const LONG_VRS = ['OB', 'OD', 'OF', 'OW', 'SQ', 'UN', 'UT'];
 
 interface Encoding {
   readonly isImplicit: boolean;

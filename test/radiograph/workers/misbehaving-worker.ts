@@ -4,32 +4,57 @@ import { BonewatchError } from '../../../src/errors.ts';
 import { serveTasks } from '../../../src/radiograph/serve-tasks.ts';
 
 type Behaviour =
-  'answer' | 'hang' | 'exit' | 'crash' | 'corrupt' | 'refuse' | 'fill the heap' | 'wait' | 'buffer';
+  | 'answer'
+  | 'hang'
+  | 'exit'
+  | 'crash'
+  | 'corrupt'
+  | 'refuse'
+  | 'fill the heap'
+  | 'wait'
+  | 'buffer'
+  | 'turn'
+  | 'hang in turn';
 
-serveTasks(async (behaviour: Behaviour) => {
-  switch (behaviour) {
-    case 'hang':
-      for (;;);
-    case 'exit':
-      process.exit(3);
-    case 'crash':
-      throw new TypeError('something impossible happened');
-    case 'corrupt':
-      throw new BonewatchError('PIXELS_CORRUPT', 'The pixel data does not decode.');
-    case 'refuse':
-      throw new BonewatchError('DICOM_NO_PIXELS', 'The DICOM object holds no image.');
-    case 'fill the heap': {
-      const kept: number[][] = [];
-      for (;;) kept.push(new Array<number>(100_000).fill(kept.length));
+let isSpent = false;
+
+serveTasks(
+  async (behaviour: Behaviour, takeTurn) => {
+    switch (behaviour) {
+      case 'hang':
+        for (;;);
+      case 'exit':
+        process.exit(3);
+      case 'crash':
+        throw new TypeError('something impossible happened');
+      case 'corrupt':
+        isSpent = true;
+        throw new BonewatchError('PIXELS_CORRUPT', 'The pixel data does not decode.');
+      case 'refuse':
+        throw new BonewatchError('DICOM_NO_PIXELS', 'The DICOM object holds no image.');
+      case 'fill the heap': {
+        const kept: number[][] = [];
+        for (;;) kept.push(new Array<number>(100_000).fill(kept.length));
+      }
+      case 'wait':
+        await setTimeout(150);
+        return { reply: threadId };
+      case 'buffer': {
+        const bytes = new Uint8Array(1000).fill(7);
+        return { reply: bytes, transfer: [bytes.buffer] };
+      }
+      case 'turn': {
+        await takeTurn();
+        const startedAt = Date.now();
+        await setTimeout(100);
+        return { reply: { startedAt, endedAt: Date.now() } };
+      }
+      case 'hang in turn':
+        await takeTurn();
+        for (;;);
+      case 'answer':
+        return { reply: threadId };
     }
-    case 'wait':
-      await setTimeout(150);
-      return { reply: threadId };
-    case 'buffer': {
-      const bytes = new Uint8Array(1000).fill(7);
-      return { reply: bytes, transfer: [bytes.buffer] };
-    }
-    case 'answer':
-      return { reply: threadId };
-  }
-});
+  },
+  () => isSpent,
+);

@@ -1,0 +1,7 @@
+import type { IndexedPicture } from '../../src/radiograph/radiograph.ts';
+import { sameLevels } from '../../src/radiograph/spread-picture.ts';
+
+/** A picture whose samples are its display grey, 0…65535. */
+export function aPicture(width: number, height: number, pixels: Uint16Array): IndexedPicture {
+  return { width, height, samples: pixels, levels: sameLevels() };
+}
