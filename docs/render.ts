@@ -2,6 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { renderConfiguration } from './render-configuration.ts';
+import type { BenchReport } from './render-readme.ts';
+import { renderReadme } from './render-readme.ts';
+import { manifestSchema } from '../src/inference/manifest.ts';
+import { renderModelManifest } from './render-model-manifest.ts';
 import { renderErrors } from './render-errors.ts';
 import { renderMetrics } from './render-metrics.ts';
 import { renderThirdParty } from './render-third-party.ts';
@@ -9,13 +13,21 @@ import type { Lock } from './render-third-party.ts';
 
 /** The generated pages: file name → text. Each comes from the code it describes and from nothing else. */
 export async function renderPages(): Promise<ReadonlyMap<string, string>> {
-  const lock = JSON.parse(await readFile(new URL('../package-lock.json', import.meta.url), 'utf8')) as Lock;
+  const lock = JSON.parse(await readHere('../package-lock.json')) as Lock;
+  const manifest = manifestSchema.parse(JSON.parse(await readHere('../models/fracture-default/model.json')));
+  const bench = JSON.parse(await readHere('bench.json')) as BenchReport;
   return new Map([
+    ['../README.md', renderReadme(await readHere('../README.md'), { manifest, bench })],
+    ['model-manifest.md', renderModelManifest()],
     ['errors.md', renderErrors()],
     ['configuration.md', renderConfiguration()],
     ['metrics.md', renderMetrics()],
     ['third-party.md', renderThirdParty(lock)],
   ]);
+}
+
+function readHere(name: string): Promise<string> {
+  return readFile(new URL(name, import.meta.url), 'utf8');
 }
 
 /** Names of the pages whose file differs from what the code says, or is missing. */
