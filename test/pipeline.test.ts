@@ -116,8 +116,8 @@ function aFile(id: number): ClaimedFile {
   return { id, inbox: '/inbox', path: String(id), sha256: null, mtimeMs: 0, attempts: 1, discoveredAt: 0 };
 }
 
-async function refuse(code: ErrorCode): Promise<never> {
-  throw new BonewatchError(code, 'refused');
+function refuse(code: ErrorCode): Promise<never> {
+  return Promise.reject(new BonewatchError(code, 'refused'));
 }
 
 function failed(code: ErrorCode): AnalysisResult {
