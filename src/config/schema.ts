@@ -235,7 +235,7 @@ const store = z
     path: z
       .string()
       .default('/var/lib/bonewatch/bonewatch.db')
-      .describe('The database file; its folder also holds the picture cache.'),
+      .describe('The database file, in a folder of its own.'),
   })
   .describe('The record.');
 
