@@ -1,7 +1,7 @@
 /** What runs in a decode worker: everything that touches a file's bytes or a full-size picture. */
 import { letterbox, type Tensor } from './inference/letterbox.ts';
 import type { ModelInput } from './inference/manifest.ts';
-import { BonewatchError } from './errors.ts';
+import { BonewatchError, isBonewatchError } from './errors.ts';
 import { toGrey8 } from './radiograph/grey8.ts';
 import { inspectFile } from './radiograph/inspect-file.ts';
 import type { GreyPicture } from './radiograph/raster-codec.ts';
@@ -32,7 +32,7 @@ export interface PrepareTask {
 /** A radiograph ready for the model, or why it is not one for it. */
 export interface Prepared {
   readonly header: RadiographHeader;
-  /** Of the picture as displayed; null when the header alone ruled it out. */
+  /** Of the picture as displayed; null when there is none. */
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly refusal: ScopeRefusal | null;
   /** Null when refused. */
@@ -64,13 +64,12 @@ async function prepare(
   { path, limits, scope, input }: PrepareTask,
   takeTurn: () => Promise<void>,
 ): Promise<Prepared> {
-  const ruledOut: { header: RadiographHeader; refusal: ScopeRefusal }[] = [];
+  const stated: RadiographHeader[] = [];
   const onHeader = (header: RadiographHeader): void => {
+    stated.push(header);
     const refusal = headerOutOfScope(header, scope);
-    if (!refusal) return;
-    ruledOut.push({ header, refusal });
     // Ends the reading before any pixel is decoded.
-    throw new BonewatchError(refusal.code, refusal.message);
+    if (refusal) throw new BonewatchError(refusal.code, refusal.message);
   };
   try {
     const { header, picture, timingsMs } = await readPicture(path, { ...limits, onHeader, takeTurn });
@@ -81,9 +80,11 @@ async function prepare(
     const preprocess = performance.now() - started;
     return { header, size: { width, height }, refusal, tensor, timingsMs: { ...timingsMs, preprocess } };
   } catch (error) {
-    const [first] = ruledOut;
-    if (!first) throw error;
-    return { ...first, size: null, tensor: null, timingsMs: { read: 0, decode: 0, preprocess: 0 } };
+    const header = stated.at(-1);
+    if (!header || !isBonewatchError(error)) throw error;
+    const { code, message } = error;
+    const timingsMs = { read: 0, decode: 0, preprocess: 0 };
+    return { header, size: null, refusal: { code, message }, tensor: null, timingsMs };
   }
 }
 

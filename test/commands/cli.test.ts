@@ -86,6 +86,24 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(results[1]?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('says what is known of a radiograph whose pixels do not decode', async () => {
+    const file = join(folder, 'a.dcm');
+    const elements = [
+      ['00080060', 'CS', 'DX'],
+      ['00180015', 'CS', 'WRIST'],
+    ] as const;
+    await writeFile(file, writeDicom({ rows: 4000, columns: 3000, stored: [0], bitsStored: 12, elements }));
+
+    const { stdout } = await runBonewatch(['analyze', file, '--model', tinyModel, '--json']);
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'failed',
+      reason: { code: 'PIXELS_CORRUPT' },
+      image: { modality: 'DX', bodyPart: 'WRIST', width: null, height: null },
+      timingsMs: null,
+    });
+  });
+
   it('says which path does not exist', async () => {
     const { status, stderr } = await runBonewatch(['analyze', join(folder, 'nowhere'), '--model', tinyModel]);
 
