@@ -1,7 +1,5 @@
-import type { Alert } from './alerts/alert.ts';
 import { applyCommand, type AlertCommand } from './alerts/apply-command.ts';
-import { expireAlerts } from './alerts/expire-alerts.ts';
-import type { RecentNonces } from './alerts/recent-nonces.ts';
+import { createRecentNonces, type RecentNonces } from './alerts/recent-nonces.ts';
 import type { ErrorCode } from './errors.ts';
 import { alertMessages, type AlertOrigin } from './publish/alert-messages.ts';
 import type { Store } from './store/open-store.ts';
@@ -14,6 +12,14 @@ export interface AnswerOptions {
 
 /** Why a command changed nothing although it asked for something; null when it was carried out. */
 export type Refused = ErrorCode | null;
+
+const KINDS: Readonly<Record<AlertCommand['action'], string>> = {
+  acknowledge: 'alert-acknowledged',
+  unacknowledge: 'alert-unacknowledged',
+  close: 'alert-closed',
+  withdraw: 'alert-withdrawn',
+};
+const REMEMBERED = 1_000;
 
 /**
  * What a person said of an alert, carried out: alert, messages and audit in one transaction. Commands about alerts of
@@ -34,30 +40,24 @@ export function answerCommand(
     if (outcome.isRefused) return 'COMMAND_REFUSED';
     nonces.add(command.alertId, command.nonce);
     if (before === null || outcome.alert === before) return null;
+    const { ward, display, nonce } = command;
+    const reason = command.action === 'withdraw' ? { reason: command.reason } : {};
     store.recordAlertChange(outcome.alert, alertMessages(origin, before, outcome.alert), {
       at: now,
-      kind: `alert-${command.action}`,
+      kind: KINDS[command.action],
       actor: command.by,
       subject: command.alertId,
-      detail: { ward: command.ward, display: command.display, rev: outcome.alert.rev },
+      detail: { ward, display, nonce, ...reason, rev: outcome.alert.rev },
     });
     return null;
   });
 }
 
-/** Closes and clears what was acknowledged long enough ago; how many. */
-export function closeExpired({ store, origin, clock }: AnswerOptions, keptMinutes: number): number {
-  const now = new Date(clock.now()).toISOString();
-  const open = new Map<string, Alert>(store.alerts.open().map((alert) => [alert.id, alert]));
-  const expired = expireAlerts([...open.values()], now, keptMinutes);
-  for (const alert of expired) {
-    store.recordAlertChange(alert, alertMessages(origin, open.get(alert.id) ?? null, alert), {
-      at: now,
-      kind: 'alert-close',
-      actor: 'bonewatch',
-      subject: alert.id,
-      detail: { ward: alert.place.ward, display: null, rev: alert.rev },
-    });
+/** The commands that were carried out of late: a display that sends one again after a restart is not obeyed twice. */
+export function rememberedNonces({ audit }: Pick<Store, 'audit'>): RecentNonces {
+  const nonces = createRecentNonces();
+  for (const { subject, detail } of audit.latest(REMEMBERED)) {
+    if (typeof detail['nonce'] === 'string') nonces.add(subject, detail['nonce']);
   }
-  return expired.length;
+  return nonces;
 }

@@ -1,6 +1,8 @@
 /** The command line: words and options of the contract, nothing else; each command is a file in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { WithdrawReason } from './alerts/alert.ts';
 import { runCommand } from './commands/terminal.ts';
+import { WITHDRAW_REASONS } from './publish/withdraw-reasons.ts';
 import { packageVersion } from './shipped.ts';
 
 const program = new Command('bonewatch')
@@ -128,6 +130,54 @@ alerts
   .addOption(config)
   .action((id: string, options: { by: string; config?: string }) =>
     runCommand(async () => (await import('./commands/alerts.ts')).acknowledgeAlert(id, options)),
+  );
+alerts
+  .command('withdraw')
+  .description('take an alert back since a clinician disagrees; the wards see who and why')
+  .argument('<id>')
+  .requiredOption('--by <name>', 'who disagrees')
+  .addOption(new Option('--reason <reason>', 'why').choices(WITHDRAW_REASONS).makeOptionMandatory())
+  .addOption(config)
+  .action((id: string, options: { by: string; reason: WithdrawReason; config?: string }) =>
+    runCommand(async () => (await import('./commands/alerts.ts')).withdrawAlert(id, options)),
+  );
+
+const db = program.command('db').description('the database');
+db.command('check')
+  .description('read it through, also beside the running service')
+  .addOption(config)
+  .action((options: { config?: string }) =>
+    runCommand(async () => (await import('./commands/db.ts')).checkDb(options)),
+  );
+db.command('backup')
+  .description('a consistent copy, also beside the running service')
+  .argument('<file>')
+  .addOption(config)
+  .action((file: string, options: { config?: string }) =>
+    runCommand(async () => (await import('./commands/db.ts')).backUpDb(file, options)),
+  );
+db.command('restore')
+  .description('put a copy in its place; stop the service first')
+  .argument('<file>')
+  .addOption(config)
+  .action((file: string, options: { config?: string }) =>
+    runCommand(async () => (await import('./commands/db.ts')).restoreDb(file, options)),
+  );
+
+const audit = program.command('audit').description('who did what, in a chain of hashes');
+audit
+  .command('verify')
+  .description('whether any row was changed or taken out')
+  .addOption(config)
+  .action((options: { config?: string }) =>
+    runCommand(async () => (await import('./commands/audit.ts')).verifyAudit(options)),
+  );
+audit
+  .command('export')
+  .description('one JSON object per line, oldest first')
+  .addOption(config)
+  .action((options: { config?: string }) =>
+    runCommand(async () => (await import('./commands/audit.ts')).exportAudit(options)),
   );
 
 program

@@ -2,6 +2,7 @@ import type { AnalyzedFile } from './analyze-file.ts';
 import type { AnalysisResult } from './analysis-result.ts';
 import type { Alert } from './alerts/alert.ts';
 import { foldStudy, type StudyView } from './alerts/fold-study.ts';
+import { isBusy } from './alerts/limit-rate.ts';
 import { wardsFor } from './alerts/route-wards.ts';
 import { updateAlert } from './alerts/update-alert.ts';
 import type { Config } from './config/schema.ts';
@@ -10,6 +11,7 @@ import { alertMessages, type AlertOrigin } from './publish/alert-messages.ts';
 import { imageMessage } from './publish/image-message.ts';
 import type { RadiographHeader } from './radiograph/radiograph.ts';
 import { readPatientLocation } from './radiograph/patient-location.ts';
+import type { AuditEntry } from './store/audit.ts';
 import type { Store } from './store/open-store.ts';
 
 /** The outbox key of an image's own message: its revisions keep their order, and its delivery can be told. */
@@ -42,6 +44,7 @@ export function concludeImage(
         ? alertChanges(options, file, { result, header, studyKey })
         : [];
     // An image that fails again the same way is no news.
+    for (const change of changes) store.audit.append(auditOf(change, options));
     const isNews = file.attempts === 1 || result.status !== 'failed';
     store.results.record({
       arrivalId: file.id,
@@ -57,6 +60,21 @@ export function concludeImage(
       ...(retryAt === null ? {} : { retryAt }),
     });
   });
+}
+
+/** What an image changed of an alert. */
+function auditOf({ before, after }: AlertChange, { clock }: ConcludeOptions): AuditEntry {
+  const isAnswered = before?.state === 'acknowledged' || before?.state === 'closed';
+  const kinds = { first: 'alert-raised', again: 'alert-reopened', other: 'alert-updated' };
+  const kind = before === null ? 'first' : isAnswered && after.state === 'open' ? 'again' : 'other';
+  const { id: subject, rev, place, priority, outcome, isQuiet } = after;
+  return {
+    at: new Date(clock.now()).toISOString(),
+    kind: kinds[kind],
+    actor: 'bonewatch',
+    subject,
+    detail: { ward: place.ward, rev, priority, outcome, isQuiet },
+  };
 }
 
 interface AlertChange {
@@ -88,6 +106,8 @@ function alertChanges(
       ? []
       : wardsFor({ inbox: file.inbox, department, station, bodyPart, inboxWard }, config.wards)),
   ]);
+  const { rateLimit } = config.alerts;
+  const recent = store.alerts.changedSince(clock.now() - rateLimit.minutes * 60_000);
   const location = readPatientLocation(header.currentPatientLocation);
   return [...wards].flatMap((ward) => {
     const before = known.findLast((alert) => alert.place.ward === ward) ?? null;
@@ -95,6 +115,7 @@ function alertChanges(
       place: { ward, ...location },
       caseRef: store.caseRefs.of(studyKey),
       priorities: config.alerts.priorities,
+      isBusy: isBusy(ward, recent, now, rateLimit),
       now,
       newId,
     });

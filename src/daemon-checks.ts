@@ -2,12 +2,14 @@ import type { Check, CheckOutcome } from './health/check.ts';
 import type { Progress } from './health/pipeline-progress.ts';
 import type { LiveParts } from './live-parts.ts';
 import type { Store } from './store/open-store.ts';
+import type { TechnicalAlarms } from './technical-alarms.ts';
 
 /** What is asked when somebody asks how the daemon is. */
 export interface CheckedParts {
   readonly store: Store;
   readonly live: LiveParts;
   readonly disk: Check;
+  readonly alarms: Pick<TechnicalAlarms, 'active'>;
   readonly progress: () => Progress;
 }
 
@@ -26,6 +28,7 @@ export function healthChecks(parts: CheckedParts): Check[] {
     ...readinessChecks(parts),
     { name: 'pipeline', run: () => pipelineCheck(parts.progress()) },
     { name: 'broker', run: () => brokerCheck(parts) },
+    { name: 'alarms', run: () => alarmCheck(parts.alarms) },
     parts.disk,
   ];
 }
@@ -43,7 +46,10 @@ function inboxCheck({ watcher, hasScanned }: LiveParts): CheckOutcome {
   if (!watcher || !hasScanned)
     return { state: 'failed', message: 'The inboxes were not looked through yet.' };
   const { inboxes } = watcher.state();
-  const lost = inboxes.filter(({ trouble }) => trouble !== null);
+  const lost = inboxes.filter(({ trouble }) => trouble !== null && trouble.code !== 'INBOX_EVENTS_LOST');
+  const deaf = inboxes.filter(({ trouble }) => trouble?.code === 'INBOX_EVENTS_LOST').length;
+  if (lost.length === 0 && deaf > 0)
+    return { state: 'degraded', message: `${deaf} of ${inboxes.length} tell nothing and are polled.` };
   if (lost.length === 0) return { state: 'ok', message: `${inboxes.length} watched.` };
   const message = `${lost.length} of ${inboxes.length} cannot be reached.`;
   return { state: lost.length === inboxes.length ? 'failed' : 'degraded', message };
@@ -56,6 +62,12 @@ function storeCheck(store: Store): CheckOutcome {
 
 function pipelineCheck({ isMoving, message }: Progress): CheckOutcome {
   return { state: isMoving ? 'ok' : 'failed', message };
+}
+
+function alarmCheck(alarms: CheckedParts['alarms']): CheckOutcome {
+  const active = alarms.active();
+  if (active.length === 0) return { state: 'ok', message: 'None lasts.' };
+  return { state: 'degraded', message: `${active.join(', ')}.` };
 }
 
 function brokerCheck({ live, store }: CheckedParts): CheckOutcome {

@@ -56,7 +56,7 @@ export function createDeviceVoice(parts: VoiceParts): DeviceVoice {
       versions: { bonewatch: packageVersion(), node: process.versions.node },
       models: inference ? [inference.model] : [],
       executionProvider: inference?.executionProvider() ?? null,
-      degraded: alarms.active(),
+      degraded: alarms.degrading(),
       ts: new Date(clock.now()).toISOString(),
     });
   }
@@ -103,7 +103,7 @@ async function readHealth(parts: VoiceParts, rev: number): Promise<DeviceHealth>
   const counts = store.ledger.counts();
   const board = await readBoard();
   const inboxes = live.watcher?.state().inboxes ?? [];
-  const unreachable = inboxes.filter(({ trouble }) => trouble !== null).length;
+  const unreachable = inboxes.filter(({ trouble }) => trouble?.code === 'INBOX_UNREACHABLE').length;
   const disk = await parts.disk.read().catch(() => null);
   const gpuTemperature = board.temperaturesCelsius['gpu'] ?? null;
   const last = store.results.last();
@@ -130,7 +130,7 @@ async function readHealth(parts: VoiceParts, rev: number): Promise<DeviceHealth>
       .finishedSince(startOfDay(now, parts.config.site.timezone), MOST_IMAGES_TODAY)
       .map((at) => new Date(at).toISOString()),
     executionProvider: live.inference?.executionProvider() ?? null,
-    degraded: alarms.active(),
+    degraded: alarms.degrading(),
   };
 }
 

@@ -24,6 +24,11 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'Another program empties the export folder too early. Keep files there for at least a minute.',
   },
+  FILE_TOO_OLD: {
+    meaning: 'The file lay in the export folder before the time that inboxes[].ignoreBefore names.',
+    retry: 'never',
+    hint: 'Nothing to do. Leave inboxes[].ignoreBefore out to have old images analysed too.',
+  },
   NOT_AN_IMAGE: {
     meaning: 'The content is neither DICOM, JPEG nor PNG.',
     retry: 'never',
@@ -161,9 +166,29 @@ export const ERROR_CODES = {
     hint: 'Alerts wait in the outbox. Check that the broker is running and broker.url is right.',
   },
   BROKER_REFUSED: {
-    meaning: 'The MQTT broker refused the connection or a message.',
+    meaning: 'The MQTT broker refused the connection or a message, for a reason of its own.',
     retry: 'later',
-    hint: 'Check user, password and ACL of the broker. Alerts wait in the outbox.',
+    hint: 'Look into the log of the broker. Alerts wait in the outbox.',
+  },
+  BROKER_LOGIN_REFUSED: {
+    meaning: 'The MQTT broker does not let this device in: user name, password or client id.',
+    retry: 'later',
+    hint: 'Check broker.username and broker.passwordFile against the broker. Alerts wait in the outbox.',
+  },
+  BROKER_FORBIDDEN: {
+    meaning: 'The access rules of the MQTT broker forbid a topic that this device must write or read.',
+    retry: 'later',
+    hint: 'Let this user read and write bonewatch/v1/<site>/#. bonewatch doctor names the topics. Messages wait in the outbox.',
+  },
+  BROKER_QUOTA: {
+    meaning: 'The MQTT broker takes no more messages of this device: its quota is used up.',
+    retry: 'later',
+    hint: 'Raise the quota of the broker or free its disk. Messages wait in the outbox.',
+  },
+  BROKER_MESSAGE_TOO_LARGE: {
+    meaning: 'A message is larger than the MQTT broker takes.',
+    retry: 'later',
+    hint: 'Raise max_packet_size or message_size_limit of the broker; 1 MB is plenty. The message waits in the outbox.',
   },
   BROKER_UNTRUSTED: {
     meaning: 'No encrypted connection to the MQTT broker that both sides trust.',
@@ -183,17 +208,54 @@ export const ERROR_CODES = {
   COMMAND_REFUSED: {
     meaning: 'What somebody asked of an alert cannot be done in its present state.',
     retry: 'never',
-    hint: 'The alert is closed, unknown, or not acknowledged yet; look at bonewatch alerts list.',
+    hint: 'The alert is closed, unknown, not acknowledged yet, or says more by now than the person saw; look at bonewatch alerts list.',
+  },
+  WARD_NOT_WATCHED: {
+    meaning: 'A ward has an open alert that no living display has on its screen.',
+    retry: 'later',
+    hint: 'Switch the display of the ward on, or reload its page; tell the ward by telephone. Further wards: alerts.escalation.wards.',
   },
   INBOX_UNREACHABLE: {
     meaning: 'The export folder cannot be listed.',
     retry: 'later',
     hint: 'Check that the folder is mounted and that the service may read it.',
   },
+  INBOX_EVENTS_LOST: {
+    meaning:
+      'The system does not tell any more of files that arrive in an export folder; it is listed all the time instead.',
+    retry: 'later',
+    hint: 'Nothing is missed, but images take a second longer. If it lasts: raise fs.inotify.max_user_watches, or set inboxes[].mode to poll.',
+  },
   STORE_FAILED: {
     meaning: 'The database cannot be opened or written.',
     retry: 'later',
     hint: 'Check free space and permissions of store.path.',
+  },
+  STORE_IN_USE: {
+    meaning: 'Another Bonewatch works on this database.',
+    retry: 'later',
+    hint: 'Run the service once only. Stop it (systemctl stop bonewatch) before a restore.',
+  },
+  STORE_REPLACED: {
+    meaning:
+      'The database was damaged. It was kept aside, and a new one was begun from the last backup and the inbox.',
+    retry: 'never',
+    hint: 'Look at the wards for alerts of that day. Keep the damaged copy beside store.path for support, then move it away: that ends the alarm.',
+  },
+  STORE_DAMAGED: {
+    meaning: 'The database does not hold any more what was written into it.',
+    retry: 'later',
+    hint: 'The service keeps it aside at its next start and begins a new one. Check the disk.',
+  },
+  DISK_LOW: {
+    meaning: 'The disk of the database is getting full.',
+    retry: 'later',
+    hint: 'Make room: see store.disk and store.retention.',
+  },
+  DISK_FULL: {
+    meaning: 'The disk of the database is so full that no new image is taken in.',
+    retry: 'later',
+    hint: 'Make room. Images wait in the export folder, and are taken in by themselves once there is space.',
   },
   CONFIG_INVALID: {
     meaning: 'The configuration has faults.',

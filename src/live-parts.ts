@@ -14,9 +14,11 @@ export interface LiveParts {
   watcher: InboxWatcher | null;
   /** Every inbox was looked through once. */
   hasScanned: boolean;
+  /** No image is taken in, because the disk is full. */
+  isPaused: boolean;
 }
 
 /** Nothing is up yet. */
 export function noLiveParts(): LiveParts {
-  return { broker: null, inference: null, pipeline: null, watcher: null, hasScanned: false };
+  return { broker: null, inference: null, pipeline: null, watcher: null, hasScanned: false, isPaused: false };
 }

@@ -5,17 +5,17 @@ import type { Logger } from './log.ts';
 import { openAnalysis } from './open-analysis.ts';
 import { openIntake } from './open-intake.ts';
 import { openMessaging } from './open-messaging.ts';
+import { openRecord } from './open-record.ts';
 import { openReporting } from './open-reporting.ts';
 import { openScreens } from './open-screens.ts';
 import { openEmbeddedBroker } from './publish/embedded-broker.ts';
-import { openStore } from './store/open-store.ts';
 
 /** A running daemon; disposing stops it in the reverse order of its start. */
 export interface Daemon extends AsyncDisposable {
   readonly screensUrl: string;
   readonly healthUrl: string;
   readonly brokerUrl: string;
-  /** Rejects when a bug ended the pipeline. */
+  /** Rejects when a bug ended the pipeline, or the database turned out to be damaged. */
   readonly broken: Promise<never>;
 }
 
@@ -31,7 +31,8 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const live = noLiveParts();
   const underWay = new Map<string, number>();
 
-  const store = started.use(openStore(config.store.path, { clock }));
+  const record = started.use(await openRecord(config.store, { clock, log: log.child({ stage: 'store' }) }));
+  const { store } = record;
   const reporting = started.use(await openReporting({ config, store, live, clock, log }));
   const { systemd, metrics } = reporting;
   const embedded = config.broker.embedded ? started.use(await openEmbeddedBroker()) : null;
@@ -42,6 +43,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       {
         ...{ config, brokerUrl, store, origin, clock, ...reporting },
         newId: () => ulid(),
+        judge: (error) => record.judge(error),
         onDelivered({ orderKey }) {
           const writtenAt = underWay.get(orderKey ?? '');
           if (orderKey === null || writtenAt === undefined) return;
@@ -62,7 +64,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const intake = started.use(
     await openIntake(
       {
-        ...{ config, store, live, analysis, reporting, origin, clock, underWay, log },
+        ...{ config, record, store, live, analysis, reporting, origin, clock, underWay, log },
         sendOutbox: () => messaging.delivery.wake(),
       },
       signal,
@@ -76,11 +78,13 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   log.info({ screens: screens.url, health: reporting.healthUrl, broker: brokerUrl, provider }, 'ready');
   started.defer(() => systemd.stopping('Finishing what is in work'));
   const running = started.move();
+  const broken = Promise.race([intake.broken, record.broken]);
+  broken.catch(() => undefined);
   return {
     screensUrl: screens.url,
     healthUrl: reporting.healthUrl,
     brokerUrl,
-    broken: intake.broken,
+    broken,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -1,15 +1,19 @@
 import { ulid } from 'ulid';
-import { closeExpired } from './answer-displays.ts';
 import { concludeImage, imageKey } from './conclude-image.ts';
 import type { Config } from './config/schema.ts';
+import { BonewatchError, isBonewatchError, type ErrorCode } from './errors.ts';
+import { diskLimits } from './health/disk-guard.ts';
+import { keepRecord } from './keep-record.ts';
 import type { LiveParts } from './live-parts.ts';
 import type { Logger } from './log.ts';
 import type { Analysis } from './open-analysis.ts';
+import type { HeldRecord } from './open-record.ts';
 import type { Reporting } from './open-reporting.ts';
 import { startPipeline, type Pipeline } from './pipeline.ts';
 import type { AlertOrigin } from './publish/alert-messages.ts';
 import type { Store } from './store/open-store.ts';
-import type { TechnicalAlarms } from './technical-alarms.ts';
+import type { WatcherLedger } from './watcher/watcher-ledger.ts';
+import { watchDisk, type DiskWatch } from './watch-disk.ts';
 import { watchInboxes, type InboxWatcher } from './watcher/watch-inboxes.ts';
 
 export interface IntakeParts {
@@ -18,6 +22,7 @@ export interface IntakeParts {
   readonly live: LiveParts;
   readonly analysis: Analysis;
   readonly reporting: Reporting;
+  readonly record: HeldRecord;
   readonly origin: AlertOrigin;
   readonly clock: { now(): number };
   /** Images on their way to the broker: outbox key → when their last byte was written. */
@@ -38,29 +43,52 @@ const OUTBOX_KEPT_MS = 24 * 60 * 60_000;
 
 /** Starts work; resolves when every inbox was looked through once. */
 export async function openIntake(parts: IntakeParts, signal: AbortSignal): Promise<Intake> {
-  const { store, live, log } = parts;
+  const { config, store, live, log, record, reporting, clock } = parts;
+  const { alarms } = reporting;
   await using opened = new AsyncDisposableStack();
   const interrupted = store.ledger.resetInterrupted();
   if (interrupted > 0) log.info({ interrupted }, 'images taken up again that a stop had interrupted');
-  const pipeline = opened.use(openPipeline(parts));
+  const tell = troubleTeller(parts);
+  const keeping = opened.use(
+    keepRecord({ config, record, alarms, clock, log: log.child({ stage: 'store' }) }),
+  );
+  const disk = opened.use(
+    await watchDisk({
+      limits: diskLimits(config.store.disk),
+      read: () => reporting.disk.read(),
+      alarms,
+      onLow: () => keeping.makeRoom(),
+      onFull(isFull) {
+        live.isPaused = isFull;
+        log.warn({ isFull }, isFull ? 'disk full, intake pauses' : 'there is space again, intake goes on');
+        // What was exported meanwhile is found by a comparison.
+        if (!isFull) void live.watcher?.rescan();
+      },
+    }),
+  );
+  live.isPaused = disk.isFull();
+  const pipeline = opened.use(openPipeline(parts, disk, tell));
   live.pipeline = pipeline;
-  const watcher = opened.use(openWatcher(parts, pipeline, signal));
+  const watcher = opened.use(openWatcher(parts, { pipeline, disk, tell }, signal));
   live.watcher = watcher;
   await watcher.firstScan;
   live.hasScanned = true;
   opened.adopt(
-    setInterval(() => keepHouse(parts, pipeline), HOUSEKEEPING_MS),
+    setInterval(() => keepHouse(parts, pipeline, tell), HOUSEKEEPING_MS),
     (timer) => clearInterval(timer),
   );
   const kept = opened.move();
   return { broken: pipeline.broken, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-function openPipeline(parts: IntakeParts): Pipeline {
+/** Trouble of one source (an inbox, or a part of the daemon) begins, changes or, with null, is over. */
+type TellTrouble = (source: string, error: BonewatchError | null) => void;
+
+function openPipeline(parts: IntakeParts, disk: DiskWatch, tell: TellTrouble): Pipeline {
   const { store, config, origin, clock, analysis, reporting } = parts;
   const conclude = { store, config, origin, clock, newId: () => ulid() };
   return startPipeline({
-    claim: () => store.ledger.claimNext(1)[0],
+    claim: () => (disk.isFull() ? undefined : store.ledger.claimNext(1)[0]),
     markInferring: (id) => store.ledger.advance(id, 'inferring'),
     analyzer: analysis.analyzer,
     conclude(file, analyzed, retryAt) {
@@ -69,47 +97,75 @@ function openPipeline(parts: IntakeParts): Pipeline {
       parts.sendOutbox();
       reporting.countImage(analyzed.result);
     },
+    onStore: (error) => tell('pipeline', error),
     clock,
     log: parts.log.child({ stage: 'pipeline' }),
   });
 }
 
-function openWatcher(parts: IntakeParts, pipeline: Pipeline, signal: AbortSignal): InboxWatcher {
-  const { config, store, analysis, clock, reporting } = parts;
+function openWatcher(
+  parts: IntakeParts,
+  { pipeline, disk, tell }: { pipeline: Pipeline; disk: DiskWatch; tell: TellTrouble },
+  signal: AbortSignal,
+): InboxWatcher {
+  const { config, store, analysis, clock, record } = parts;
   return watchInboxes(config.inboxes, {
-    ledger: store.ledger,
+    ledger: pausable(store.ledger, disk),
     inspect: (path) => analysis.decoder.inspect(path),
     clock,
     log: parts.log.child({ stage: 'watcher' }),
     onReady: () => pipeline.wake(),
-    onTrouble: troubleTeller(reporting.alarms),
+    onTrouble: tell,
+    firstStartAt: record.firstStartAt,
     signal,
   });
 }
 
-/** One alarm per kind of trouble, naming every inbox that has it, until the last one is over it. */
-function troubleTeller(
-  alarms: TechnicalAlarms,
-): (inbox: string, error: { readonly code: string } | null) => void {
-  const troubles = new Map<string, 'INBOX_UNREACHABLE' | 'STORE_FAILED'>();
-  return (inbox, error) => {
-    if (error) troubles.set(inbox, error.code === 'STORE_FAILED' ? 'STORE_FAILED' : 'INBOX_UNREACHABLE');
-    else troubles.delete(inbox);
-    for (const code of ['INBOX_UNREACHABLE', 'STORE_FAILED'] as const) {
-      const troubled = [...troubles].filter(([, trouble]) => trouble === code).map(([path]) => path);
+/** A ledger that takes no new files while the disk is full: they wait in the inbox. */
+function pausable(ledger: Store['ledger'], disk: DiskWatch): WatcherLedger {
+  const requireSpace = (): void => {
+    if (disk.isFull()) throw new BonewatchError('DISK_FULL', 'The disk of the database is full.');
+  };
+  return {
+    ...ledger,
+    discover(inbox, files, at) {
+      requireSpace();
+      return ledger.discover(inbox, files, at);
+    },
+    passOver(inbox, files, at) {
+      requireSpace();
+      ledger.passOver(inbox, files, at);
+    },
+  };
+}
+
+const TOLD_BY_SOURCE = ['INBOX_UNREACHABLE', 'INBOX_EVENTS_LOST', 'STORE_FAILED'] as const;
+
+/** One alarm per kind of trouble, naming everything that has it, until the last one is over it. */
+function troubleTeller({ reporting: { alarms }, record }: IntakeParts): TellTrouble {
+  const troubles = new Map<string, ErrorCode>();
+  return (source, error) => {
+    if (error) troubles.set(source, error.code);
+    else if (!troubles.delete(source)) return;
+    if (error) record.judge(error);
+    for (const code of TOLD_BY_SOURCE) {
+      const troubled = [...troubles].filter(([, trouble]) => trouble === code).map(([name]) => name);
       alarms.set(code, troubled.length === 0 ? null : troubled.toSorted().join(', '));
     }
   };
 }
 
-function keepHouse(
-  { store, config, origin, clock, reporting, sendOutbox }: IntakeParts,
-  pipeline: Pipeline,
-): void {
-  const closed = closeExpired({ store, origin, clock }, config.alerts.closedKeptMinutes);
-  store.outbox.pruneDelivered(clock.now() - OUTBOX_KEPT_MS);
-  // `bonewatch alerts ack` writes from a process of its own.
-  if (closed > 0 || store.wasChangedElsewhere()) sendOutbox();
+function keepHouse(parts: IntakeParts, pipeline: Pipeline, tell: TellTrouble): void {
+  const { store, clock, reporting, sendOutbox } = parts;
+  try {
+    store.outbox.pruneDelivered(clock.now() - OUTBOX_KEPT_MS);
+    // `bonewatch alerts ack` writes from a process of its own.
+    if (store.wasChangedElsewhere()) sendOutbox();
+    tell('housekeeping', null);
+  } catch (error) {
+    if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
+    tell('housekeeping', error);
+  }
   reporting.tellProvider();
   // Failed images whose time to try again has come.
   pipeline.wake();

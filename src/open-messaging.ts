@@ -1,21 +1,20 @@
-import { createRecentNonces } from './alerts/recent-nonces.ts';
-import { answerCommand } from './answer-displays.ts';
 import type { Config } from './config/schema.ts';
+import { createBrokerAlarms } from './broker-alarms.ts';
 import type { DeviceVoice } from './device-voice.ts';
-import { isBonewatchError } from './errors.ts';
+import type { BonewatchError } from './errors.ts';
+import { hearWards } from './hear-wards.ts';
 import type { Logger } from './log.ts';
 import { retainedAlert, type AlertOrigin } from './publish/alert-messages.ts';
 import { availabilityMessage } from './publish/availability-message.ts';
 import { connectBroker, type Broker } from './publish/connect-broker.ts';
 import { deliverOutbox, type Delivery, type OutboxRow } from './publish/deliver-outbox.ts';
-import { receiveDisplayMessages } from './publish/receive-display-messages.ts';
-import { reconcileRetained } from './publish/reconcile-retained.ts';
-import { trackDisplays, type DisplayTracker } from './publish/track-displays.ts';
+import type { OutgoingMessage } from './publish/outgoing-message.ts';
+import { repairOnConnect } from './repair-on-connect.ts';
 import type { Store } from './store/open-store.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
 export interface MessagingParts {
-  readonly config: Pick<Config, 'site' | 'device' | 'broker'>;
+  readonly config: Pick<Config, 'site' | 'device' | 'broker' | 'alerts'>;
   readonly brokerUrl: string;
   readonly store: Store;
   readonly origin: AlertOrigin;
@@ -24,6 +23,8 @@ export interface MessagingParts {
   readonly clock: { now(): number };
   newId(): string;
   onDelivered(row: OutboxRow): void;
+  /** Whether it says that the database is damaged, which ends the daemon. */
+  judge(error: BonewatchError): boolean;
   readonly log: Logger;
 }
 
@@ -31,13 +32,19 @@ export interface MessagingParts {
 export interface Messaging extends AsyncDisposable {
   readonly broker: Broker;
   readonly delivery: Delivery;
-  readonly displays: DisplayTracker;
 }
 
 /** Opens the road; does not wait for the broker, whose absence is a status and not an error. */
 export async function openMessaging(parts: MessagingParts, signal: AbortSignal): Promise<Messaging> {
   const { config, store, log, clock } = parts;
   const [site, device] = [config.site.id, config.device.id];
+  const brokerAlarms = createBrokerAlarms({
+    alarms: parts.alarms,
+    audit: store.audit,
+    clock,
+    elapsed: () => performance.now(),
+  });
+  let isCompared = false;
   const broker = await connectBroker(
     {
       config: { ...config.broker, url: parts.brokerUrl },
@@ -46,83 +53,62 @@ export async function openMessaging(parts: MessagingParts, signal: AbortSignal):
       newSessionId: () => parts.newId(),
       availability: (state, session) =>
         availabilityMessage(site, device, { state, session, ts: new Date(clock.now()).toISOString() }),
-      birthMessages: () => [
-        ...parts.voice.birthMessages(),
-        ...store.alerts.open().map((alert) => retainedAlert(parts.origin, alert)),
-      ],
+      // A store from an old backup must not overwrite what the broker knows better: first compare, then speak.
+      birthMessages: () => [...parts.voice.birthMessages(), ...(isCompared ? presentAlerts(parts) : [])],
+      onAnswer: (topic, refusal) => brokerAlarms.onAnswer(topic, refusal),
       log,
     },
     signal,
   );
   parts.voice.speakThrough(broker);
+  const stopListening = broker.onStatus((status) => brokerAlarms.onStatus(status));
   const delivery = deliverOutbox({
-    outbox: store.outbox,
+    outbox: { ...store.outbox, markDelivered: (row) => markDelivered(parts, row) },
     broker,
-    onDelivered: (row) => parts.onDelivered(row),
-    onRefused: (_row, error) => parts.alarms.set('BROKER_REFUSED', error.message),
-    log,
-  });
-  const displays = trackDisplays();
-  const nonces = createRecentNonces();
-  const listening = receiveDisplayMessages({
-    site,
-    broker,
-    onCommand(command) {
-      const refused = answerCommand({ store, origin: parts.origin, clock }, command, nonces);
-      if (refused)
-        log.info({ code: refused, alert: command.alertId, action: command.action }, 'command refused');
-      delivery.wake();
+    onDelivered(row) {
+      brokerAlarms.onDelivered(row);
+      parts.onDelivered(row);
     },
-    onAvailability: (display, availability) => displays.take(display, availability),
-    onReceipt: ({ display, alertId, rev }) => log.debug({ display, alert: alertId, rev }, 'alert shown'),
+    onRefused: (row, error) => brokerAlarms.onRefused(row, error),
     log,
   });
-  const stopReconciling = repairOnConnect(parts, { broker, delivery, displays }, signal);
+  const wards = hearWards({ ...parts, broker, delivery, onSecond: () => brokerAlarms.tick() });
+  const stopRepairing = repairOnConnect(
+    { ...parts, broker, delivery, onCompared: () => (isCompared = true) },
+    signal,
+  );
 
   return {
     broker,
     delivery,
-    displays,
     async [Symbol.asyncDispose]() {
-      stopReconciling();
-      listening[Symbol.dispose]();
+      stopRepairing();
+      stopListening();
+      wards[Symbol.dispose]();
       await delivery[Symbol.asyncDispose]();
       await broker[Symbol.asyncDispose]();
     },
   };
 }
 
-function repairOnConnect(
-  { store, origin, log }: MessagingParts,
-  { broker, delivery, displays }: { broker: Broker; delivery: Delivery; displays: DisplayTracker },
-  signal: AbortSignal,
-): () => void {
-  return broker.onStatus(({ state }) => {
-    if (state === 'disconnected') {
-      displays.forgetAll();
-      return;
-    }
-    void repair().catch((error: unknown) => {
-      if (!isBonewatchError(error)) throw error;
-      log.warn({ code: error.code, reason: error.message }, 'retained alerts not compared');
-    });
-  });
+/** Every alert as it is, but for those with revisions that still wait: they come in their order. */
+function presentAlerts({ store, origin }: MessagingParts): OutgoingMessage[] {
+  const waiting = store.outbox.pendingKeys();
+  const present = store.alerts.shown().filter(({ id }) => !waiting.has(id));
+  return present.flatMap((alert) => retainedAlert(origin, alert));
+}
 
-  async function repair(): Promise<void> {
-    await delivery.idle(AbortSignal.any([signal, AbortSignal.timeout(60_000)])).catch(() => undefined);
-    const alerts = { open: () => store.alerts.open(), find: (id: string) => store.alerts.get(id) ?? null };
-    await reconcileRetained(
-      {
-        origin,
-        broker,
-        alerts,
-        enqueue: (messages) => store.outbox.add(messages),
-        // The study is not known any more: an alert of its own, so that somebody still sees it.
-        adopt: (alert) => store.adoptAlert(alert, `adopted-${alert.id}`),
-        log,
-      },
-      signal,
-    );
-    delivery.wake();
+/** The broker has it; that an alert reached its ward is audited in the same step. */
+function markDelivered({ store, clock }: MessagingParts, row: OutboxRow): void {
+  const [, ward, subject] = /\/ward\/([^/]+)\/alert\/([^/]+)$/.exec(row.topic) ?? [];
+  if (ward === undefined || subject === undefined || row.payload === '') {
+    store.outbox.markDelivered(row.seq);
+    return;
   }
+  const { rev } = JSON.parse(row.payload) as { readonly rev: number };
+  store.atomically(() => {
+    store.outbox.markDelivered(row.seq);
+    const at = new Date(clock.now()).toISOString();
+    store.audit.append({ at, kind: 'alert-delivered', actor: 'bonewatch', subject, detail: { ward, rev } });
+  });
 }

@@ -3,8 +3,9 @@ import type { AnalysisResult } from './analysis-result.ts';
 import type { Config } from './config/schema.ts';
 import { healthChecks, readinessChecks } from './daemon-checks.ts';
 import { createDeviceVoice, type DeviceVoice } from './device-voice.ts';
+import { isBonewatchError } from './errors.ts';
 import { createMetrics, type MetricReadings, type Metrics } from './health/create-metrics.ts';
-import { createDiskGuard } from './health/disk-guard.ts';
+import { createDiskGuard, diskLimits, type DiskGuard } from './health/disk-guard.ts';
 import { notifySystemd, type Systemd } from './health/notify-systemd.ts';
 import { pipelineProgress, type Progress } from './health/pipeline-progress.ts';
 import { readBoard } from './health/read-board.ts';
@@ -29,6 +30,7 @@ export interface Reporting extends AsyncDisposable {
   readonly metrics: Metrics;
   readonly alarms: TechnicalAlarms;
   readonly voice: DeviceVoice;
+  readonly disk: DiskGuard;
   readonly healthUrl: string;
   /** Tells which execution provider serves, and raises the alarm when it is not the one asked for. */
   tellProvider(): void;
@@ -61,11 +63,11 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
       voice.sayInfo();
     },
   });
-  const disk = createDiskGuard(dirname(config.store.path));
+  const disk = createDiskGuard(dirname(config.store.path), diskLimits(config.store.disk));
   const voice = opened.use(
     createDeviceVoice({ ...parts, alarms, disk, log: log.child({ stage: 'publish' }) }),
   );
-  const checked = { store, live, disk: disk.check, progress };
+  const checked = { store, live, disk: disk.check, alarms, progress };
   const health = opened.use(
     await serveHealth({
       listen: config.health.listen,
@@ -83,6 +85,7 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
     metrics,
     alarms,
     voice,
+    disk,
     healthUrl: health.url,
     tellProvider() {
       const provider = live.inference?.executionProvider() ?? null;
@@ -103,22 +106,40 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
   };
 }
 
-function progressOf({ config, store, live, clock }: ReportingParts): () => Progress {
-  const startedMs = clock.now();
+/** All times are `performance.now()`'s: a clock that is set must neither hide a standstill nor feign one. */
+function progressOf({ config, store, live }: ReportingParts): () => Progress {
+  const startedMs = performance.now();
   const rescanSilentAfterMs = Math.max(
     STALLED_AFTER_MS,
     ...config.inboxes.map(({ rescanSeconds }) => rescanSeconds * 1000 * MISSED_RESCANS),
   );
+  let waitingSinceMs: number | null = null;
   return () => {
-    const scans = live.watcher?.state().inboxes.flatMap(({ lastScan }) => lastScan?.finishedAt ?? []) ?? [];
+    const scans = live.watcher?.state().inboxes.flatMap(({ lastTriedMs }) => lastTriedMs ?? []) ?? [];
+    const isWaiting = !live.isPaused && isAnyWaiting(store);
+    waitingSinceMs = isWaiting ? (waitingSinceMs ?? performance.now()) : null;
     const facts = {
       startedMs,
-      oldestWaitingMs: store.ledger.oldestWaitingAt(),
-      lastFinishedMs: live.pipeline?.lastFinishedAt() ?? null,
+      oldestWaitingMs: waitingSinceMs,
+      lastFinishedMs: live.pipeline?.lastFinishedMs() ?? null,
       lastRescanMs: scans.length === 0 ? null : Math.max(...scans),
     };
-    return pipelineProgress(facts, { stalledAfterMs: STALLED_AFTER_MS, rescanSilentAfterMs }, clock.now());
+    return pipelineProgress(
+      facts,
+      { stalledAfterMs: STALLED_AFTER_MS, rescanSilentAfterMs },
+      performance.now(),
+    );
   };
+}
+
+/** A store that cannot be read says nothing against the pipeline; that is an alarm of its own. */
+function isAnyWaiting({ ledger }: Store): boolean {
+  try {
+    return ledger.oldestWaitingAt() !== null;
+  } catch (error) {
+    if (isBonewatchError(error, 'STORE_FAILED')) return false;
+    throw error;
+  }
 }
 
 function readings({ config, store }: ReportingParts): MetricReadings {

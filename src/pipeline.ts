@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { analyzeFile, type AnalyzedFile, type Analyzer } from './analyze-file.ts';
 import type { Logger } from './log.ts';
-import { ERROR_CODES } from './errors.ts';
+import { ERROR_CODES, isBonewatchError, type BonewatchError } from './errors.ts';
 import type { AnalysisResult } from './analysis-result.ts';
 
 /** A file that is whole, taken from the ledger to be worked on. */
@@ -26,6 +27,8 @@ export interface PipelineParts {
   readonly analyzer: Analyzer;
   /** Keeps the answer, and everything that follows from it, in one step. */
   readonly conclude: (file: ClaimedFile, analyzed: AnalyzedFile, retryAt: number | null) => void;
+  /** The store refused a step (then this is tried again), or, with null, takes them again. */
+  readonly onStore: (error: BonewatchError | null) => void;
   readonly clock: { now(): number };
   readonly log: Logger;
 }
@@ -35,14 +38,15 @@ export interface Pipeline extends AsyncDisposable {
   /** There may be something to do; cheap, call it whenever a file became ready. */
   wake(): void;
   inWork(): number;
-  /** When a file last got its answer, milliseconds since 1970; null before the first. */
-  lastFinishedAt(): number | null;
+  /** When a file last got its answer, on `performance.now()`'s scale; null before the first. */
+  lastFinishedMs(): number | null;
   /** Rejects when a bug ended the pipeline; the process must end with it. */
   readonly broken: Promise<never>;
 }
 
 /** One image decodes while another is in the model; more would only make each of them slower. */
 const CONCURRENCY = 2;
+const STORE_RETRY_MS = 1000;
 const MAX_ATTEMPTS = 6;
 const FIRST_RETRY_MS = 15_000;
 const LAST_RETRY_MS = 60 * 60_000;
@@ -54,12 +58,12 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const { promise: broken, reject: breakDown } = Promise.withResolvers<never>();
   // Whoever runs the daemon waits for it; nobody else has to.
   broken.catch(() => undefined);
-  let isStopping = false;
-  let lastFinishedAt: number | null = null;
+  const stopping = new AbortController();
+  let lastFinishedMs: number | null = null;
 
   function wake(): void {
-    while (!isStopping && inWork.size < CONCURRENCY) {
-      const file = parts.claim();
+    while (!stopping.signal.aborted && inWork.size < CONCURRENCY) {
+      const file = ifStoreTakes(() => parts.claim());
       if (!file) return;
       const work = workOn(file)
         .catch(breakDown)
@@ -71,16 +75,47 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     }
   }
 
+  /** What a store that refuses does not take is done later. */
+  function ifStoreTakes<T>(step: () => T): T | undefined {
+    try {
+      return step();
+    } catch (error) {
+      if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
+      parts.onStore(error);
+      return undefined;
+    }
+  }
+
+  /** An answer is kept until the store takes it; one that a stop leaves behind is worked out again after it. */
+  async function isConcluded(
+    file: ClaimedFile,
+    analyzed: AnalyzedFile,
+    retryAt: number | null,
+  ): Promise<boolean> {
+    for (;;) {
+      const isKept = ifStoreTakes(() => {
+        parts.conclude(file, analyzed, retryAt);
+        return true;
+      });
+      if (isKept) {
+        parts.onStore(null);
+        return true;
+      }
+      await delay(STORE_RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return false;
+    }
+  }
+
   async function workOn(file: ClaimedFile): Promise<void> {
     const path = join(file.inbox, file.path);
     const analyzed = await analyzeFile({ path, sha256: file.sha256 }, parts.analyzer, () => {
-      parts.markInferring(file.id);
+      ifStoreTakes(() => parts.markInferring(file.id));
     });
     const retryAt = retryTime(analyzed.result, file.attempts, clock.now());
-    parts.conclude(file, analyzed, retryAt);
-    lastFinishedAt = clock.now();
+    if (!(await isConcluded(file, analyzed, retryAt))) return;
+    lastFinishedMs = performance.now();
     const { status, outcome, reason, timingsMs } = analyzed.result;
-    const waitedMs = lastFinishedAt - file.discoveredAt;
+    const waitedMs = clock.now() - file.discoveredAt;
     log.info(
       { id: file.id, status, outcome, code: reason?.code, timingsMs, waitedMs, retryAt },
       'image answered',
@@ -90,10 +125,10 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   return {
     wake,
     inWork: () => inWork.size,
-    lastFinishedAt: () => lastFinishedAt,
+    lastFinishedMs: () => lastFinishedMs,
     broken,
     async [Symbol.asyncDispose]() {
-      isStopping = true;
+      stopping.abort();
       await Promise.all(inWork);
     },
   };

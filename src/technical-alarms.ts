@@ -8,6 +8,8 @@ export interface TechnicalAlarms {
   set(code: ErrorCode, subject: string | null): void;
   /** Codes of the alarms that last. */
   active(): readonly ErrorCode[];
+  /** Of these, the ones that make the analysis itself worse; the others are about the way to the wards. */
+  degrading(): readonly ErrorCode[];
   /** Every alarm this device may raise, as it is: said on each connection, so that none outlives its cause. */
   messages(): OutgoingMessage[];
 }
@@ -15,9 +17,21 @@ export interface TechnicalAlarms {
 /** What this device may raise; anything else on its technical topics is left from another version. */
 const CODES: readonly ErrorCode[] = [
   'INBOX_UNREACHABLE',
+  'INBOX_EVENTS_LOST',
   'STORE_FAILED',
+  'STORE_REPLACED',
+  'DISK_LOW',
+  'DISK_FULL',
   'EXECUTION_PROVIDER_UNAVAILABLE',
+  'BROKER_UNREACHABLE',
+  'BROKER_UNTRUSTED',
+  'BROKER_SESSION_TAKEN',
+  'BROKER_LOGIN_REFUSED',
+  'BROKER_FORBIDDEN',
+  'BROKER_QUOTA',
+  'BROKER_MESSAGE_TOO_LARGE',
   'BROKER_REFUSED',
+  'WARD_NOT_WATCHED',
 ];
 
 /** Keeps the alarms; `onChange` gets the message of each change. */
@@ -48,6 +62,7 @@ export function createTechnicalAlarms(options: {
       onChange(messageOf(code));
     },
     active: () => [...alarms.keys()],
+    degrading: () => [...alarms.keys()].filter((code) => !/^(BROKER|WARD)_/.test(code)),
     messages: () => CODES.map(messageOf),
   };
 }

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnalysisResult } from '../src/analysis-result.ts';
 import type { Alert } from '../src/alerts/alert.ts';
 import { createRecentNonces } from '../src/alerts/recent-nonces.ts';
-import { answerCommand, closeExpired } from '../src/answer-displays.ts';
+import { answerCommand, rememberedNonces } from '../src/answer-displays.ts';
+import { tendAlerts } from '../src/tend-alerts.ts';
 import { concludeImage, type ConcludeOptions } from '../src/conclude-image.ts';
 import { configSchema } from '../src/config/schema.ts';
 import type { RadiographHeader } from '../src/radiograph/radiograph.ts';
@@ -94,7 +95,7 @@ describe('an acknowledgement', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const nonces = createRecentNonces();
     const [alert] = store.alerts.open() as [Alert];
-    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1' };
+    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
 
     answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
     answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
@@ -106,21 +107,34 @@ describe('an acknowledgement', () => {
 
     answerCommand(options, { ...tap, action: 'unacknowledge', nonce: 'b' }, nonces);
     expect(store.alerts.get(alert.id)).toMatchObject({ state: 'open', rev: 3, acknowledgedBy: null });
-    expect(store.audit.verify()).toEqual({ rows: 2, brokenAt: null });
+    expect(store.audit.verify()).toEqual({ rows: 3, brokenAt: null });
   });
 
   it('leaves the display after half an hour, and the alert is cleared at the broker', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const [alert] = store.alerts.open() as [Alert];
-    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1' };
+    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
     answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
 
-    expect(closeExpired(options, 30)).toBe(0);
+    expect(tendAlerts(options, new Set())).toBe(0);
     clock.at += 30 * 60_000;
-    expect(closeExpired(options, 30)).toBe(1);
+    expect(tendAlerts(options, new Set())).toBe(1);
 
     const cleared = store.outbox.pending(100).filter(({ payload }) => payload === '');
     expect(cleared.map(({ topic }) => topic)).toEqual([`bonewatch/v1/jeonju/ward/w3/alert/${alert.id}`]);
+  });
+
+  it('is not given again when a display repeats its tap after a restart', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    const [alert] = store.alerts.open() as [Alert];
+    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
+    const nonces = createRecentNonces();
+    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
+    answerCommand(options, { ...tap, action: 'unacknowledge', nonce: 'b' }, nonces);
+
+    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, rememberedNonces(store));
+
+    expect(store.alerts.get(alert.id)).toMatchObject({ state: 'open', rev: 3 });
   });
 
   it('of an alert nobody knows is refused', () => {
@@ -130,10 +144,71 @@ describe('an acknowledgement', () => {
       action: 'acknowledge',
       by: 'x',
       display: null,
+      rev: null,
       nonce: 'n',
     } as const;
 
     expect(answerCommand(options, tap, createRecentNonces())).toBe('COMMAND_REFUSED');
+  });
+});
+
+describe('an alert that time acts on', () => {
+  it('is escalated to further wards, answered there, and every step is audited', () => {
+    const escalation = { ...config.alerts.escalation, wards: ['hip'] };
+    const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    const [alert] = store.alerts.open() as [Alert];
+
+    clock.at += 5 * 60_000;
+    expect(tendAlerts(busy, new Set())).toBe(1);
+    expect(tendAlerts(busy, new Set())).toBe(0);
+    const tap = { ward: 'hip', alertId: alert.id, by: 'Lee', display: 'd2', rev: 2, nonce: 'a' };
+    expect(answerCommand(options, { ...tap, action: 'acknowledge' }, createRecentNonces())).toBeNull();
+
+    expect(store.alerts.get(alert.id)).toMatchObject({ state: 'acknowledged', wards: ['w3', 'hip'] });
+    expect(store.audit.latest(10).map(({ kind }) => kind)).toEqual([
+      'alert-raised',
+      'alert-escalated',
+      'alert-acknowledged',
+    ]);
+    expect(topics().filter((topic) => topic.includes('/ward/hip/'))).toHaveLength(4);
+  });
+
+  it('comes quietly beyond the rate limit of its ward, in its own row, and sounds when there is room', () => {
+    for (let study = 0; study < 8; study += 1)
+      conclude({ study: `2.${study}`, sop: `2.${study}.1`, outcome: 'fracture-suspected', confidence: 0.6 });
+    const quiet = () => store.alerts.open().filter(({ isQuiet }) => isQuiet).length;
+
+    expect([store.alerts.open().length, quiet()]).toEqual([8, 2]);
+    conclude({ study: '2.9', sop: '2.9.1', outcome: 'fracture-detected', confidence: 0.95 });
+    expect(quiet()).toBe(2);
+
+    const patient = { ...config.alerts, escalation: { ...config.alerts.escalation, afterMinutes: 0 } };
+    clock.at += 10 * 60_000;
+    expect(tendAlerts({ ...options, config: { ...config, alerts: patient } }, new Set())).toBe(2);
+    expect(quiet()).toBe(0);
+  });
+
+  it('stays on the ward for a while after it was withdrawn, with who and why, and then goes', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    const [alert] = store.alerts.open() as [Alert];
+    const said = { ward: 'w3', alertId: alert.id, by: 'Dr Han', display: null, rev: null, nonce: 'a' };
+
+    answerCommand(options, { ...said, action: 'withdraw', reason: 'old-fracture' }, createRecentNonces());
+    expect(store.alerts.open()).toEqual([]);
+    expect(store.alerts.shown()).toMatchObject([{ state: 'closed', withdrawn: { by: 'Dr Han' } }]);
+    clock.at += 30 * 60_000;
+    expect(tendAlerts(options, new Set())).toBe(1);
+
+    expect(store.alerts.shown()).toEqual([]);
+    expect(store.audit.latest(2)).toMatchObject([
+      { kind: 'alert-withdrawn', actor: 'Dr Han', detail: { reason: 'old-fracture' } },
+      { kind: 'alert-cleared' },
+    ]);
+    conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-detected', confidence: 0.95 });
+    expect(store.alerts.open()).toMatchObject([
+      { id: alert.id, withdrawn: null, outcome: 'fracture-detected' },
+    ]);
   });
 });
 

@@ -41,6 +41,25 @@ describe('the pipeline', () => {
     expect(most).toBe(2);
   });
 
+  it('keeps an answer that the store refuses until it takes it, and says so', async () => {
+    const [answers, troubles]: [AnalyzedFile[], (string | null)[]] = [[], []];
+    let refusals = 1;
+    await using pipeline = aPipeline({
+      files: 1,
+      prepare: () => refuse('NOT_AN_IMAGE'),
+      conclude(analyzed) {
+        if (refusals-- > 0) throw new BonewatchError('STORE_FAILED', 'The database refused to write.');
+        answers.push(analyzed);
+      },
+      onStore: (error) => void troubles.push(error?.code ?? null),
+    });
+
+    await pipeline.idle();
+
+    expect(answers).toHaveLength(1);
+    expect(troubles).toEqual(['STORE_FAILED', null]);
+  });
+
   it('finishes what is in work before it stops, and takes nothing new', async () => {
     const { promise: gate, resolve: open } = Promise.withResolvers<undefined>();
     const answers: AnalyzedFile[] = [];
@@ -86,6 +105,7 @@ function aPipeline(facts: {
   files: number;
   prepare: (path: string) => Promise<never>;
   conclude?: (analyzed: AnalyzedFile) => void;
+  onStore?: (error: BonewatchError | null) => void;
 }) {
   const files = Array.from({ length: facts.files }, (_, id) => aFile(id));
   const analyzer: Analyzer = {
@@ -100,6 +120,7 @@ function aPipeline(facts: {
     markInferring: () => undefined,
     analyzer,
     conclude: (_file, analyzed) => facts.conclude?.(analyzed),
+    onStore: (error) => facts.onStore?.(error),
     clock: Date,
     log: silentLog,
   });

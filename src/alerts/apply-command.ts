@@ -1,19 +1,27 @@
-import type { Alert } from './alert.ts';
+import type { Alert, WithdrawReason } from './alert.ts';
 import { revised, unacknowledged } from './update-alert.ts';
 
-/** What a person at a display, the console or a terminal wants of an alert. */
-export interface AlertCommand {
+interface Said {
+  /** Of the topic it came by: any ward that sees the alert may answer it. */
   readonly ward: string;
   readonly alertId: string;
-  readonly action: 'acknowledge' | 'unacknowledge' | 'close';
   /** Who, as they call themselves. */
   readonly by: string;
   readonly display: string | null;
   /** One per tap: the same command delivered twice has the same. */
   readonly nonce: string;
+  /** The revision that the person saw; null where nobody says. */
+  readonly rev: number | null;
 }
 
-type Refusal = 'unknown-alert' | 'already-closed' | 'not-acknowledged';
+/** What a person at a display, the console or a terminal wants of an alert. */
+export type AlertCommand = Said &
+  (
+    | { readonly action: 'acknowledge' | 'unacknowledge' | 'close' }
+    | { readonly action: 'withdraw'; readonly reason: WithdrawReason }
+  );
+
+type Refusal = 'unknown-alert' | 'already-closed' | 'not-acknowledged' | 'outdated';
 
 /** `alert` is the very object given when the command changes nothing. */
 export type CommandOutcome =
@@ -29,43 +37,64 @@ export interface CommandContext {
 
 /**
  * Applies a command to the alert it names (null: there is none). A command that comes twice, or asks for what already
- * is, changes nothing; who acknowledged first stands. Only an acknowledged alert can be closed, and a closed one
- * stays closed.
+ * is, changes nothing; who acknowledged first stands. Only an acknowledged alert can be closed; a closed one stays
+ * closed. What a person said of a revision before the last news is refused: they have not seen that news.
  */
 export function applyCommand(
   alert: Alert | null,
   command: AlertCommand,
   context: CommandContext,
 ): CommandOutcome {
-  if (alert === null || alert.id !== command.alertId || alert.place.ward !== command.ward)
+  if (alert === null || alert.id !== command.alertId || !alert.wards.includes(command.ward))
     return { isRefused: true, reason: 'unknown-alert' };
   if (context.hasSeen(command.nonce)) return { isRefused: false, alert };
-  const isClosed = alert.state === 'closed';
-  if (isClosed && command.action === 'close') return { isRefused: false, alert };
-  if (isClosed) return { isRefused: true, reason: 'already-closed' };
+  if (alert.state === 'closed') return answerClosed(alert, command);
   const isAcknowledged = alert.state === 'acknowledged';
+  const isOutdated = command.rev !== null && command.rev < alert.newsRev;
+  if (command.action !== 'unacknowledge' && isOutdated) return { isRefused: true, reason: 'outdated' };
+  const become = (changed: Alert): CommandOutcome => ({
+    isRefused: false,
+    alert: revised(alert, changed, context.now),
+  });
 
   switch (command.action) {
     case 'acknowledge':
-      if (isAcknowledged) return { isRefused: false, alert };
-      return {
-        isRefused: false,
-        alert: revised(alert, acknowledged(alert, command, context.now), context.now),
-      };
+      return isAcknowledged ? { isRefused: false, alert } : become(acknowledged(alert, command, context.now));
     case 'unacknowledge':
-      if (!isAcknowledged) return { isRefused: false, alert };
-      return { isRefused: false, alert: revised(alert, unacknowledged(alert), context.now) };
+      return isAcknowledged ? become(reopened(alert, context.now)) : { isRefused: false, alert };
     case 'close':
       if (!isAcknowledged) return { isRefused: true, reason: 'not-acknowledged' };
-      return { isRefused: false, alert: revised(alert, { ...alert, state: 'closed' }, context.now) };
+      return become({ ...alert, state: 'closed', times: { ...alert.times, cleared: context.now } });
+    case 'withdraw':
+      return become({
+        ...alert,
+        state: 'closed',
+        isQuiet: false,
+        escalation: null,
+        withdrawn: { by: command.by, reason: command.reason, at: context.now },
+      });
   }
+}
+
+/** Closing or withdrawing again asks for what already is. */
+function answerClosed(alert: Alert, { action }: AlertCommand): CommandOutcome {
+  const isSo = action === 'close' || (action === 'withdraw' && alert.withdrawn !== null);
+  return isSo ? { isRefused: false, alert } : { isRefused: true, reason: 'already-closed' };
 }
 
 function acknowledged(alert: Alert, { by, display }: AlertCommand, now: string): Alert {
   return {
     ...alert,
     state: 'acknowledged',
+    isQuiet: false,
+    escalation: null,
     acknowledgedBy: { name: by, display },
     times: { ...alert.times, acknowledged: now },
   };
+}
+
+/** Whoever takes an acknowledgement back wants somebody to come: that sounds. */
+function reopened(alert: Alert, now: string): Alert {
+  const open = unacknowledged(alert, now);
+  return { ...open, times: { ...open.times, sounded: now } };
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from '../analysis-result.ts';
 import type { ModelIdentity } from '../inference/finding.ts';
-import type { Alert } from './alert.ts';
+import type { Alert, Site } from './alert.ts';
+import { joinSites } from './join-sites.ts';
 
 /** What one analysed image of a study says. */
 export interface StudyView {
@@ -25,6 +26,8 @@ export interface StudySummary {
   readonly bodyPart: string | null;
   /** Of all images with a finding, each once. */
   readonly bodyParts: readonly string[];
+  /** Of all images with a finding. */
+  readonly sites: readonly Site[];
   /** `B` if there are findings on both sides. */
   readonly laterality: Alert['laterality'];
   /** Times of the first image with a finding. */
@@ -57,6 +60,10 @@ export function foldStudy(views: readonly StudyView[]): StudySummary | null {
     confidence: Math.max(...speaking.map(({ confidence }) => confidence)),
     bodyPart: clearest.bodyPart ?? speaking.find(({ bodyPart }) => bodyPart !== null)?.bodyPart ?? null,
     bodyParts: distinct(speaking.flatMap(({ bodyPart }) => bodyPart ?? [])),
+    sites: joinSites(
+      [],
+      positives.map(({ bodyPart, laterality }) => ({ bodyPart, laterality })),
+    ).sites,
     laterality: bothSides(distinct(speaking.flatMap(({ laterality }) => laterality ?? []))),
     acquiredAt: first.acquiredAt,
     receivedAt: first.receivedAt,

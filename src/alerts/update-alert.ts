@@ -1,12 +1,15 @@
 import type { Alert } from './alert.ts';
 import { moreSerious, type StudySummary } from './fold-study.ts';
 import { isSame } from './is-same.ts';
+import { joinSites } from './join-sites.ts';
 import { moreUrgent, priorityOf, type PriorityPolicy } from './priority-of.ts';
 
 export interface AlertContext {
   readonly place: Alert['place'];
   readonly caseRef: string;
   readonly priorities: PriorityPolicy;
+  /** Whether the ward has had as many new alerts as `alerts.rateLimit` allows to sound. */
+  readonly isBusy: boolean;
   /** RFC 3339, UTC. */
   readonly now: string;
   /** A new ULID. */
@@ -17,7 +20,7 @@ export interface AlertContext {
  * The alert of one study on one ward after another of its images was analysed. `current` is the last alert of that
  * study on that ward, closed ones included. The first image with a finding makes it; later ones update it; images
  * without a finding never lower, close or forget anything. What an acknowledgement did not cover (a higher priority or
- * outcome, another body part, another side; after closing any further finding) opens it again. The very same object
+ * outcome, another place; after closing or withdrawing any further finding) opens it again. The very same object
  * comes back when nothing visible changed, null when there never was a finding.
  *
  * `times.published` is the moment this revision was made: its messages are built in the same transaction, and the
@@ -27,14 +30,23 @@ export function updateAlert(current: Alert | null, study: StudySummary, context:
   if (current === null)
     return study.outcome === 'no-fracture-detected' ? null : raised(study, study.outcome, context);
   const next = merged(current, study, context.priorities);
-  if (
-    current.state === 'closed' &&
-    next.images.withFindings <= current.images.withFindings &&
-    !isRise(current, next)
-  )
-    return current;
-  const reopened = isCovered(current, next) ? next : unacknowledged(next);
-  return isSame(reopened, current) ? current : revised(current, reopened, context.now);
+  const isRise = saysMore(current, next, study);
+  const isClosed = current.state === 'closed';
+  if (isClosed && next.images.withFindings <= current.images.withFindings && !isRise) return current;
+  if (!isClosed && !isRise) return isSame(next, current) ? current : revised(current, next, context.now);
+  const isAnswered = isClosed || current.state === 'acknowledged';
+  const isQuiet = !isRise && mayBeQuiet(next, context);
+  const opened = isAnswered ? unacknowledged(next, context.now) : next;
+  return revised(
+    current,
+    {
+      ...opened,
+      isQuiet,
+      newsRev: current.rev + 1,
+      times: { ...opened.times, sounded: isQuiet ? opened.times.sounded : context.now },
+    },
+    context.now,
+  );
 }
 
 /** The next revision of an alert, of which `times.published` is the moment. */
@@ -42,23 +54,38 @@ export function revised(current: Alert, changed: Alert, now: string): Alert {
   return { ...changed, rev: current.rev + 1, times: { ...changed.times, published: now } };
 }
 
-/** An alert that nobody has seen. */
-export function unacknowledged(alert: Alert): Alert {
-  return { ...alert, state: 'open', acknowledgedBy: null, times: { ...alert.times, acknowledged: null } };
+/** An alert that waits for somebody from now on. */
+export function unacknowledged(alert: Alert, now: string): Alert {
+  return {
+    ...alert,
+    state: 'open',
+    acknowledgedBy: null,
+    escalation: null,
+    withdrawn: null,
+    times: { ...alert.times, raised: now, acknowledged: null, cleared: null },
+  };
 }
 
 function raised(study: StudySummary, outcome: Alert['outcome'], context: AlertContext): Alert {
+  const priority = priorityOf(outcome, study.bodyParts, context.priorities);
+  const isQuiet = mayBeQuiet({ outcome, priority }, context);
   return {
     schema: 'bonewatch.alert/1',
     id: context.newId(),
     rev: 1,
+    newsRev: 1,
     state: 'open',
-    priority: priorityOf(outcome, study.bodyParts, context.priorities),
+    priority,
     outcome,
     confidence: study.confidence,
     bodyPart: study.bodyPart,
     laterality: study.laterality,
+    sites: study.sites,
     place: context.place,
+    wards: [context.place.ward],
+    isQuiet,
+    escalation: null,
+    withdrawn: null,
     caseRef: context.caseRef,
     images: study.images,
     times: {
@@ -66,13 +93,21 @@ function raised(study: StudySummary, outcome: Alert['outcome'], context: AlertCo
       received: study.receivedAt,
       inferred: study.inferredAt,
       published: context.now,
+      raised: context.now,
+      sounded: isQuiet ? null : context.now,
       acknowledged: null,
+      cleared: null,
     },
     acknowledgedBy: null,
     models: study.models,
     degraded: study.degraded,
     notForDiagnosis: true,
   };
+}
+
+/** Only what is suspected and not urgent may come without a tone. */
+function mayBeQuiet({ outcome, priority }: Pick<Alert, 'outcome' | 'priority'>, { isBusy }: AlertContext) {
+  return isBusy && outcome === 'fracture-suspected' && priority !== 'high';
 }
 
 /** Takes in what a study says now without ever going back on what was said before. */
@@ -91,22 +126,17 @@ function merged(current: Alert, study: StudySummary, priorities: PriorityPolicy)
     confidence: Math.max(current.confidence, study.confidence),
     bodyPart: study.bodyPart ?? current.bodyPart,
     laterality: study.laterality ?? current.laterality,
+    sites: joinSites(current.sites, study.sites).sites,
     models: study.models,
     degraded: study.degraded,
   };
 }
 
-/** Whether whoever acknowledged the alert (or nobody, who has nothing to take back) knew what it says now. */
-function isCovered(current: Alert, next: Alert): boolean {
-  if (current.state === 'open' || current.state === 'escalated') return true;
-  return current.state === 'acknowledged' && !isRise(current, next);
-}
-
-function isRise(before: Alert, after: Alert): boolean {
+/** Whether somebody who knew the alert as it was does not know what it says now. */
+function saysMore(before: Alert, after: Alert, study: StudySummary): boolean {
   return (
     after.priority !== before.priority ||
     after.outcome !== before.outcome ||
-    (before.bodyPart !== null && after.bodyPart !== before.bodyPart) ||
-    (before.laterality !== null && after.laterality !== before.laterality)
+    joinSites(before.sites, study.sites).isWider
   );
 }

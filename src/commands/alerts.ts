@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Alert, WithdrawReason } from '../alerts/alert.ts';
 import { createRecentNonces } from '../alerts/recent-nonces.ts';
 import { answerCommand } from '../answer-displays.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -40,9 +41,30 @@ export async function listAlerts({ config, limit, json }: AlertsOptions): Promis
 /** `alerts ack`: the same acknowledgement as a tap on the display; a running daemon sends it within a second. */
 export async function acknowledgeAlert(
   id: string,
-  { by, config: file }: { readonly by: string; readonly config?: string },
+  { by, config }: { readonly by: string; readonly config?: string },
 ): Promise<number> {
-  if (file === undefined) throw new BonewatchError('CONFIG_INVALID', 'alerts ack needs --config FILE');
+  const alert = await command(id, { by, action: 'acknowledge' }, config);
+  print(`${id}: acknowledged by ${alert.acknowledgedBy?.name ?? by}`);
+  return EXIT.ok;
+}
+
+/** `alerts withdraw`: a clinician disagrees; the wards see who and why for a while, and the audit keeps it. */
+export async function withdrawAlert(
+  id: string,
+  { by, reason, config }: { readonly by: string; readonly reason: WithdrawReason; readonly config?: string },
+): Promise<number> {
+  const alert = await command(id, { by, action: 'withdraw', reason }, config);
+  print(`${id}: withdrawn by ${alert.withdrawn?.by ?? by} (${alert.withdrawn?.reason ?? reason})`);
+  return EXIT.ok;
+}
+
+type Wish = { readonly by: string } & (
+  { readonly action: 'acknowledge' } | { readonly action: 'withdraw'; readonly reason: WithdrawReason }
+);
+
+/** Carries out a command in the store; the alert as it is then. */
+async function command(id: string, wish: Wish, file: string | undefined): Promise<Alert> {
+  if (file === undefined) throw new BonewatchError('CONFIG_INVALID', 'give the configuration: --config FILE');
   const config = await loadConfig(file);
   using store = openStore(config.store.path, { clock: Date });
   const alert = store.alerts.get(id);
@@ -50,10 +72,9 @@ export async function acknowledgeAlert(
   const origin = { site: config.site.id, device: config.device.id, privacyFields: config.privacy.fields };
   const refused = answerCommand(
     { store, origin, clock: Date },
-    { ward: alert.place.ward, alertId: id, action: 'acknowledge', by, display: null, nonce: randomUUID() },
+    { ...wish, ward: alert.place.ward, alertId: id, display: null, nonce: randomUUID(), rev: null },
     createRecentNonces(),
   );
   if (refused) throw new BonewatchError(refused, `alert ${id} is closed`);
-  print(`${id}: acknowledged by ${store.alerts.get(id)?.acknowledgedBy?.name ?? by}`);
-  return EXIT.ok;
+  return store.alerts.get(id) ?? alert;
 }

@@ -1,4 +1,5 @@
 import { loadConfig } from '../config/load-config.ts';
+import { isBonewatchError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { startDaemon } from '../main.ts';
 import { EXIT } from './terminal.ts';
@@ -14,12 +15,17 @@ export async function run({ config: file }: { readonly config: string }): Promis
   const stop = untilSignal();
   const daemon = await Promise.race([startDaemon(config, log), stop.then(() => null)]);
   if (!daemon) return EXIT.ok;
-  const signal = await Promise.race([stop, daemon.broken]);
+  const signal = await Promise.race([stop, daemon.broken]).catch((error: unknown) => {
+    // A bug crosses everything. What the world did ends the daemon in order, for systemd to start it anew.
+    if (!isBonewatchError(error)) throw error;
+    log.error({ code: error.code, reason: error.message }, 'the daemon cannot go on');
+    return null;
+  });
   log.info({ signal }, 'stopping');
   // What a forced end leaves behind is taken up again at the next start.
   setTimeout(() => process.exit(EXIT.failed), DRAIN_MS).unref();
   void untilSignal().then(() => process.exit(EXIT.failed));
   await daemon[Symbol.asyncDispose]();
   log.info('stopped');
-  return EXIT.ok;
+  return signal === null ? EXIT.failed : EXIT.ok;
 }

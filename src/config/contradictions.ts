@@ -9,7 +9,14 @@ export interface Contradiction {
 
 /** What a configuration that is right key by key still gets wrong as a whole. */
 export function contradictions(config: Config): Contradiction[] {
-  return [...wards(config), ...inboxes(config), ...thresholds(config), ...addresses(config)];
+  return [
+    ...wards(config),
+    ...inboxes(config),
+    ...thresholds(config),
+    ...escalation(config),
+    ...disk(config),
+    ...addresses(config),
+  ];
 }
 
 function wards({ wards: all }: Config): Contradiction[] {
@@ -40,6 +47,20 @@ function thresholds({ alerts: { suspected, definite } }: Config): Contradiction[
   const isUpsideDown = suspected !== undefined && definite !== undefined && definite < suspected;
   return isUpsideDown
     ? [{ path: ['alerts', 'definite'], message: 'must not be below alerts.suspected' }]
+    : [];
+}
+
+function escalation({ alerts, wards: known }: Config): Contradiction[] {
+  return alerts.escalation.wards.flatMap((ward, index) =>
+    known.some(({ id }) => id === ward)
+      ? []
+      : [{ path: ['alerts', 'escalation', 'wards', index], message: `there is no ward ${ward}` }],
+  );
+}
+
+function disk({ store: { disk: limits } }: Config): Contradiction[] {
+  return limits.criticalMegabytes > limits.lowMegabytes
+    ? [{ path: ['store', 'disk', 'criticalMegabytes'], message: 'must not be above store.disk.lowMegabytes' }]
     : [];
 }
 

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { BODY_PARTS } from '../radiograph/radiograph.ts';
-
-/** An id that may stand in a topic and a URL. */
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lower-case letters, digits and hyphens, at most 40 characters');
+import { alertsSection } from './alerts-section.ts';
+import { storeSchema } from './store-schema.ts';
+import { topicId } from './topic-id.ts';
 
 const site = z
   .strictObject({
-    id: id.default('hospital').describe('Names the site in every topic.'),
+    id: topicId.default('hospital').describe('Names the site in every topic.'),
     name: z.string().default('Hospital').describe('Shown on the screens.'),
     timezone: z.string().default('Asia/Seoul').describe('IANA time zone of the times on the screens.'),
     language: z.enum(['ko', 'en']).default('ko').describe('Language a screen starts in.'),
@@ -22,7 +20,7 @@ const site = z
 
 const device = z
   .strictObject({
-    id: id.default('console-1').describe('Names this device in every topic; one per X-ray console.'),
+    id: topicId.default('console-1').describe('Names this device in every topic; one per X-ray console.'),
     room: z.string().default('').describe('Where it stands, for the technical alarms.'),
   })
   .describe('The machine Bonewatch runs on.');
@@ -32,7 +30,7 @@ const inbox = z
     path: z
       .string()
       .startsWith('/', 'use an absolute path')
-      .describe('Absolute path of the folder the modality exports to. Only ever read.'),
+      .describe('Absolute path of the folder the modality exports to. Its files are only ever read.'),
     mode: z
       .enum(['auto', 'events', 'poll'])
       .default('auto')
@@ -49,7 +47,19 @@ const inbox = z
       .min(1)
       .default(30)
       .describe('How often, in seconds, the folder is compared with the ledger, whatever events said.'),
-    ward: id.optional().describe('Ward that alerts of this folder go to when no ward matches.'),
+    canary: z
+      .enum(['auto', 'off'])
+      .default('auto')
+      .describe(
+        'Whether a hidden file of our own (.bonewatch-canary) is made and removed in the folder, where it may be written, to prove that the system tells of new files.',
+      ),
+    ignoreBefore: z
+      .union([z.literal('first-start'), z.iso.datetime({ offset: true }), z.iso.date()])
+      .optional()
+      .describe(
+        'Files put there before this time (a date, or the first start of Bonewatch) are counted but not analysed. Without it every file is.',
+      ),
+    ward: topicId.optional().describe('Ward that alerts of this folder go to when no ward matches.'),
   })
   .describe('One export folder.');
 
@@ -126,44 +136,9 @@ const scope = z
   })
   .describe('Which files are radiographs to analyse.');
 
-const priority = z.enum(['high', 'medium', 'low']);
-
-const alerts = z
-  .strictObject({
-    suspected: z
-      .number()
-      .gt(0)
-      .lt(1)
-      .optional()
-      .describe("Confidence from which a fracture is suspected; the model's own without it."),
-    definite: z
-      .number()
-      .gt(0)
-      .lt(1)
-      .optional()
-      .describe("Confidence from which a fracture is very likely; the model's own without it."),
-    priorities: z
-      .strictObject({
-        detected: priority.default('high').describe('Priority of a very likely fracture.'),
-        suspected: priority.default('medium').describe('Priority of a suspected fracture.'),
-        bodyParts: z
-          .partialRecord(z.enum(BODY_PARTS), priority)
-          .default({ hip: 'high', spine: 'high', pelvis: 'high' })
-          .describe('Lowest priority of any alert of a body part.'),
-      })
-      .prefault({})
-      .describe('How urgent an alert is.'),
-    closedKeptMinutes: z
-      .int()
-      .min(0)
-      .default(30)
-      .describe('Minutes an acknowledged alert stays on the ward display before it is closed and cleared.'),
-  })
-  .describe('When an alert is raised.');
-
 const ward = z
   .strictObject({
-    id: id.describe('Names the ward in its topics and its page, /ward/<id>.'),
+    id: topicId.describe('Names the ward in its topics and its page, /ward/<id>.'),
     name: z.string().min(1).describe('Shown on the display.'),
     detail: z.string().default('').describe('Second, smaller line beside the name, such as the department.'),
     match: z
@@ -230,15 +205,6 @@ const privacy = z
   })
   .describe('What may be published.');
 
-const store = z
-  .strictObject({
-    path: z
-      .string()
-      .default('/var/lib/bonewatch/bonewatch.db')
-      .describe('The database file, in a folder of its own.'),
-  })
-  .describe('The record.');
-
 const address = z.string().regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/, 'use host:port');
 
 const screens = z
@@ -270,11 +236,11 @@ export const configSchema = z.strictObject({
   inboxes: z.array(inbox).min(1).describe('The folders the modality exports to.'),
   models: models.prefault({}),
   scope: scope.prefault({}),
-  alerts: alerts.prefault({}),
+  alerts: alertsSection.prefault({}),
   wards: z.array(ward).min(1).describe('The wards that see alerts.'),
   broker: broker.prefault({}),
   privacy: privacy.prefault({}),
-  store: store.prefault({}),
+  store: storeSchema.prefault({}),
   screens: screens.prefault({}),
   health: health.prefault({}),
   log: log.prefault({}),

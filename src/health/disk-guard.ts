@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import type { Config } from '../config/schema.ts';
 import type { Check, CheckOutcome } from './check.ts';
 
 export interface DiskSpace {
@@ -18,11 +19,16 @@ export interface DiskGuard {
   read(): Promise<DiskSpace>;
 }
 
+const MEBIBYTE = 1024 ** 2;
 const GIBIBYTE = 1024 ** 3;
-const DEFAULT_LIMITS: DiskLimits = { lowBytes: 2 * GIBIBYTE, criticalBytes: GIBIBYTE / 4 };
+
+/** The watermarks of a configuration, in bytes. */
+export function diskLimits({ lowMegabytes, criticalMegabytes }: Config['store']['disk']): DiskLimits {
+  return { lowBytes: lowMegabytes * MEBIBYTE, criticalBytes: criticalMegabytes * MEBIBYTE };
+}
 
 /** Watches the free space of the filesystem that holds `folder`, as an unprivileged account may use it. */
-export function createDiskGuard(folder: string, limits: DiskLimits = DEFAULT_LIMITS): DiskGuard {
+export function createDiskGuard(folder: string, limits: DiskLimits): DiskGuard {
   async function read(): Promise<DiskSpace> {
     const { bavail, blocks, bsize } = await statfs(folder);
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };

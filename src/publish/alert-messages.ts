@@ -17,39 +17,65 @@ export interface PublishedAlert extends Alert {
 }
 
 /**
- * What the broker must hear when an alert changes: its present state, retained, and the event for the ward. A closed
- * alert ends the event and clears the retained state. Room and bed leave the device only where `privacy.fields` names
- * `place`. Nothing where nothing changed. All have the alert's id as order key.
+ * What the brokers' readers must hear when an alert changes, on each ward that sees it: its present state, retained,
+ * and the event. A closed alert ends the event; once it is cleared, so is the retained state. Room and bed leave the
+ * device only where `privacy.fields` names `place`. Nothing where nothing changed. All have the alert's id as order key.
  */
 export function alertMessages(origin: AlertOrigin, before: Alert | null, after: Alert): OutgoingMessage[] {
   if (before?.rev === after.rev) return [];
-  const topics = wardTopics(origin.site, after.place.ward);
+  return [
+    ...retainedAlert(origin, after),
+    ...after.wards.flatMap((ward) => {
+      const knew = before?.wards.includes(ward) === true ? before : null;
+      return eventMessages(origin, ward, { before: knew, after });
+    }),
+  ];
+}
+
+/** The retained present state of one alert on each of its wards; empty once it is cleared. */
+export function retainedAlert(origin: AlertOrigin, alert: Alert): OutgoingMessage[] {
+  const payload = isShown(alert) ? JSON.stringify(publishedAlert(origin, alert)) : '';
+  return alert.wards.map((ward) => ({
+    topic: wardTopics(origin.site, ward).alert(alert.id),
+    payload,
+    qos: 1,
+    retain: true,
+    orderKey: alert.id,
+  }));
+}
+
+/** Whether an alert is on its wards: until it is closed, and withdrawn ones for a while longer. */
+function isShown({ state, withdrawn, times }: Alert): boolean {
+  return state !== 'closed' || (withdrawn !== null && times.cleared === null);
+}
+
+function eventMessages(
+  origin: AlertOrigin,
+  ward: string,
+  { before, after }: { readonly before: Alert | null; readonly after: Alert },
+): OutgoingMessage[] {
+  // A withdrawn alert that leaves the wards has ended already.
+  if (before?.state === 'closed' && after.state === 'closed') return [];
   const event: AlertEvent & { readonly rev: number } = {
     schema: 'bonewatch.event/1',
     type: eventType(before, after),
     rev: after.rev,
-    before: before && published(origin, before),
-    after: after.state === 'closed' ? null : published(origin, after),
+    before: before && publishedAlert(origin, before),
+    after: isShown(after) ? publishedAlert(origin, after) : null,
   };
-  return [
-    retainedAlert(origin, after),
-    { topic: topics.event, payload: JSON.stringify(event), qos: 1, retain: false, orderKey: after.id },
-  ];
-}
-
-/** The retained present state of one alert; empty once it is closed. */
-export function retainedAlert(origin: AlertOrigin, alert: Alert): OutgoingMessage {
-  const topic = wardTopics(origin.site, alert.place.ward).alert(alert.id);
-  const payload = alert.state === 'closed' ? '' : JSON.stringify(published(origin, alert));
-  return { topic, payload, qos: 1, retain: true, orderKey: alert.id };
+  const topic = wardTopics(origin.site, ward).event;
+  return [{ topic, payload: JSON.stringify(event), qos: 1, retain: false, orderKey: after.id }];
 }
 
 function eventType(before: Alert | null, after: Alert): AlertEvent['type'] {
   if (after.state === 'closed') return 'end';
-  return before === null || before.state === 'closed' ? 'new' : 'update';
+  if (after.isQuiet) return 'update';
+  const wasAnnounced = before !== null && before.state !== 'closed' && !before.isQuiet;
+  return wasAnnounced || after.state === 'acknowledged' ? 'update' : 'new';
 }
 
-function published({ device, privacyFields }: AlertOrigin, alert: Alert): PublishedAlert {
+/** An alert with what may leave the device, and who says it. */
+function publishedAlert({ device, privacyFields }: AlertOrigin, alert: Alert): PublishedAlert {
   const place = privacyFields.includes('place')
     ? alert.place
     : { ward: alert.place.ward, room: null, bed: null };

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { BonewatchError, isBonewatchError } from '../errors.ts';
 import type { AvailabilityState } from './availability-message.ts';
 import { backOffMs } from './back-off.ts';
+import { isRefusal } from './broker-error.ts';
 import { chooseProtocolVersion } from './choose-protocol-version.ts';
 import type { IncomingMessage } from './incoming-message.ts';
 import { openSession, type ProtocolVersion, type Session } from './open-session.ts';
@@ -24,7 +25,7 @@ export type BrokerStatus =
 export interface Broker extends AsyncDisposable {
   /** Null until the first attempt has ended. */
   readonly status: BrokerStatus | null;
-  /** Resolves on PUBACK. @throws BROKER_UNREACHABLE when not or no longer connected, BROKER_REFUSED (ACL, size) */
+  /** Resolves on PUBACK. @throws BROKER_UNREACHABLE when not or no longer connected, else why the broker refuses it */
   publish(message: OutgoingMessage): Promise<void>;
   /** Hands over what matches a filter, on this and every later connection. */
   subscribe(filter: string, handler: (message: IncomingMessage) => void): Subscription;
@@ -46,6 +47,8 @@ export interface BrokerOptions {
    * `online` can rely on what it sees, even if the broker came back without its memory.
    */
   birthMessages?(): readonly OutgoingMessage[];
+  /** What the broker said of a birth message or a subscription, by its topic; null: yes. */
+  onAnswer?(topic: string, refusal: BonewatchError | null): void;
   readonly log: Logger;
 }
 
@@ -62,9 +65,11 @@ export async function connectBroker(options: BrokerOptions, signal: AbortSignal)
   const disposal = new AbortController();
   const stopped = AbortSignal.any([signal, disposal.signal]);
   const protocol = chooseProtocolVersion(config.protocolVersion);
-  const subscriptions = createSubscriptions(log);
+  const onAnswer = (topic: string, refusal: BonewatchError | null) => options.onAnswer?.(topic, refusal);
+  const subscriptions = createSubscriptions(log, onAnswer);
   const listeners = new Set<(status: BrokerStatus) => void>();
   let status: BrokerStatus | null = null;
+  let maxPacketBytes = Infinity;
   let live: { readonly session: Session; readonly id: string } | null = null;
 
   function become(next: BrokerStatus) {
@@ -85,8 +90,10 @@ export async function connectBroker(options: BrokerOptions, signal: AbortSignal)
   async function sayFirst(session: Session, message: OutgoingMessage) {
     try {
       await session.publish(message);
+      onAnswer(message.topic, null);
     } catch (error) {
-      if (!isBonewatchError(error, 'BROKER_REFUSED')) throw error;
+      if (!isBonewatchError(error) || !isRefusal(error)) throw error;
+      onAnswer(message.topic, error);
       log.error({ err: error, code: error.code, topic: message.topic }, 'broker refuses a birth message');
     }
   }
@@ -102,6 +109,7 @@ export async function connectBroker(options: BrokerOptions, signal: AbortSignal)
         protocolVersion: protocol.version,
         access,
         lastWill: options.availability('offline', id),
+        maxPacketBytes,
         onMessage: subscriptions.dispatch,
       },
       stopped,
@@ -112,7 +120,10 @@ export async function connectBroker(options: BrokerOptions, signal: AbortSignal)
     await sayFirst(session, options.availability('online', id));
     subscriptions.renew(session);
     become({ state: 'connected', protocolVersion: session.protocolVersion });
-    return session.closed;
+    const error = await session.closed;
+    // Learnt until the connection ends for another reason, such as a broker that is restarted with another limit.
+    maxPacketBytes = session.fatalBytes === null ? Infinity : session.fatalBytes - 1;
+    return error;
   }
 
   async function keepConnected() {

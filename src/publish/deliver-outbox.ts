@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { isBonewatchError, type BonewatchError, type ErrorCode } from '../errors.ts';
+import { BonewatchError, isBonewatchError, type ErrorCode } from '../errors.ts';
 import { backOffMs } from './back-off.ts';
 import type { Broker } from './connect-broker.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
 const WINDOW = 20;
 const PAGE = 100;
+/** So often in a row, and alone, a message must have gone down with its connection to be held responsible. */
+const SUSPICIOUS_LOSSES = 5;
 const RETRY = { firstMs: 1_000, maxMs: 60_000 };
 /** How long disposing goes on sending; what misses it is sent after the next start. */
 const DRAIN_DEADLINE_MS = 2_000;
@@ -20,7 +22,7 @@ export interface OutboxRow extends OutgoingMessage {
 export interface Outbox {
   /** Undelivered rows after `afterSeq`, oldest first. */
   pending(limit: number, afterSeq: number): readonly OutboxRow[];
-  markDelivered(seq: number): void;
+  markDelivered(row: OutboxRow): void;
   markFailed(seq: number, code: ErrorCode): void;
 }
 
@@ -34,6 +36,12 @@ export interface DeliveryOptions {
   readonly log: Logger;
 }
 
+interface Refusal {
+  readonly failures: number;
+  readonly isWaiting: boolean;
+  readonly code: ErrorCode;
+}
+
 export interface Delivery extends AsyncDisposable {
   /** Says that there are new rows. Cheap; call it after every commit that added some. */
   wake(): void;
@@ -44,13 +52,15 @@ export interface Delivery extends AsyncDisposable {
 /**
  * Sends every row of the outbox until the broker has acknowledged it: at least once, through lost connections,
  * refusals and restarts. Rows of one `orderKey` go one after the other; up to 20 of different keys at the same time.
- * A row that the broker refuses holds back its own key alone. Disposing sends what is left, for 2 s at most.
+ * A row that the broker refuses, or hangs up on, holds back its own key alone. Disposing sends what is left, for 2 s at most.
  */
 export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptions): Delivery {
   const disposal = new AbortController();
   const inFlight = new Map<number, Promise<void>>();
   const busyKeys = new Set<string>();
-  const refusals = new Map<string, { readonly failures: number; readonly isWaiting: boolean }>();
+  const refusals = new Map<string, Refusal>();
+  /** How often in a row a connection ended while a key's message was under way. */
+  const losses = new Map<string, number>();
   const idleListeners = new Set<() => void>();
   let isScheduled = false;
 
@@ -59,19 +69,48 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
     isScheduled = true;
     setImmediate(() => {
       isScheduled = false;
-      if (disposal.signal.aborted || broker.status?.state !== 'connected') return;
-      fillWindow();
+      if (disposal.signal.aborted || broker.status?.state !== 'connected' || !isFilled()) return;
       if (inFlight.size === 0) for (const listener of [...idleListeners]) listener();
     });
   }
 
+  /** Whether the outbox could be read; if not, it is read again in a second. */
+  function isFilled(): boolean {
+    try {
+      fillWindow();
+      return true;
+    } catch (error) {
+      const { code } = onlyNamed(error);
+      log.error({ err: error, code }, 'outbox not read');
+      void delay(RETRY.firstMs, undefined, { signal: disposal.signal }).then(wake, () => undefined);
+      return false;
+    }
+  }
+
   function fillWindow() {
-    let afterSeq = 0;
-    while (inFlight.size < WINDOW) {
+    for (const row of freeRows()) {
+      if (inFlight.size >= WINDOW) return;
+      if (!losses.has(keyOf(row)) && isFree(row)) inFlight.set(row.seq, send(row));
+    }
+    if (inFlight.size > 0 || losses.size === 0) return;
+    // What went down with a connection goes alone, so that one message cannot take the others along again and again.
+    const lossesOf = (row: OutboxRow) => losses.get(keyOf(row)) ?? 0;
+    const next = [...freeRows()].reduce<OutboxRow | null>(
+      (best, row) => (best === null || lossesOf(row) < lossesOf(best) ? row : best),
+      null,
+    );
+    if (next !== null) inFlight.set(next.seq, send(next));
+  }
+
+  /** The oldest waiting row of each key that is not held back, page by page. */
+  function* freeRows(): Generator<OutboxRow> {
+    const taken = new Set<string>();
+    for (let afterSeq = 0; ;) {
       const page = outbox.pending(PAGE, afterSeq);
       for (const row of page) {
-        if (inFlight.size >= WINDOW) return;
-        if (isFree(row)) inFlight.set(row.seq, send(row));
+        const key = keyOf(row);
+        if (!taken.has(key) && isFree(row)) yield row;
+        taken.add(key);
       }
       const last = page.at(-1)?.seq ?? afterSeq;
       if (page.length < PAGE || last <= afterSeq) return;
@@ -90,21 +129,49 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
     const error = await broker.publish(row).then(() => null, onlyNamed);
     // The store may be closed by now. The row stays, and goes again after the next start.
     if (disposal.signal.aborted) return;
-    if (error === null) {
-      outbox.markDelivered(row.seq);
+    if (error === null && !isRecorded(row)) {
+      // It goes again: twice at the broker is better than never.
+      refusals.set(key, { failures: 1, isWaiting: true, code: 'STORE_FAILED' });
+      void waitBeforeRetry(key, RETRY.firstMs);
+    } else if (error === null) {
       refusals.delete(key);
+      losses.delete(key);
       options.onDelivered?.(row);
     } else if (error.code !== 'BROKER_UNREACHABLE') refused(row, error);
-    // A lost connection says nothing of the row: it goes again with the next one.
+    else lost(row, error);
     inFlight.delete(row.seq);
     busyKeys.delete(key);
     wake();
   }
 
+  function isRecorded(row: OutboxRow): boolean {
+    try {
+      outbox.markDelivered(row);
+      return true;
+    } catch (error) {
+      const { code } = onlyNamed(error);
+      log.error({ err: error, code }, 'delivery not recorded');
+      return false;
+    }
+  }
+
+  /** It goes again with the next connection, behind all others: it may be why the broker hung up. */
+  function lost(row: OutboxRow, error: BonewatchError) {
+    const key = keyOf(row);
+    const count = (losses.get(key) ?? 0) + 1;
+    losses.set(key, count);
+    if (count < SUSPICIOUS_LOSSES || busyKeys.size > 1) return;
+    outbox.markFailed(row.seq, 'BROKER_REFUSED');
+    options.onRefused?.(
+      row,
+      new BonewatchError('BROKER_REFUSED', 'the broker hangs up when it gets this message', { cause: error }),
+    );
+  }
+
   function refused(row: OutboxRow, error: BonewatchError) {
     const key = keyOf(row);
     const failures = refusals.get(key)?.failures ?? 0;
-    refusals.set(key, { failures: failures + 1, isWaiting: true });
+    refusals.set(key, { failures: failures + 1, isWaiting: true, code: error.code });
     if (failures === 0)
       log.error({ err: error, code: error.code, topic: row.topic }, 'broker refuses a message');
     outbox.markFailed(row.seq, error.code);
@@ -121,8 +188,8 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
 
   const stopListening = broker.onStatus((status) => {
     if (status.state !== 'connected') return;
-    // Another connection may come with other rights.
-    refusals.clear();
+    // Another connection may come with other rights; a message stays as large as it is.
+    for (const [key, { code }] of refusals) if (code !== 'BROKER_MESSAGE_TOO_LARGE') refusals.delete(key);
     wake();
   });
 

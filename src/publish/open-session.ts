@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly protocolVersion: ProtocolVersion;
   readonly access: BrokerAccess;
   readonly lastWill: OutgoingMessage;
+  /** What the broker was found to take at most, where it did not say so itself. */
+  readonly maxPacketBytes: number;
   onMessage(message: IncomingMessage): void;
 }
 
@@ -31,9 +33,14 @@ export interface Session {
   readonly protocolVersion: ProtocolVersion;
   /** Why the connection ended, once it has. */
   readonly closed: Promise<BonewatchError>;
-  /** Resolves on PUBACK (QoS 0: once written). @throws BROKER_REFUSED, BROKER_UNREACHABLE */
+  /** How large the message was that the broker hung up on; null where that was not why. */
+  readonly fatalBytes: number | null;
+  /**
+   * Resolves on PUBACK (QoS 0: once written).
+   * @throws BROKER_FORBIDDEN, BROKER_QUOTA, BROKER_MESSAGE_TOO_LARGE, BROKER_REFUSED, BROKER_UNREACHABLE
+   */
   publish(message: OutgoingMessage): Promise<void>;
-  /** Resolves on SUBACK. @throws BROKER_REFUSED, BROKER_UNREACHABLE */
+  /** Resolves on SUBACK. @throws BROKER_FORBIDDEN, BROKER_REFUSED, BROKER_UNREACHABLE */
   subscribe(filter: string): Promise<void>;
   unsubscribe(filter: string): Promise<void>;
   /** Says goodbye, so that the broker keeps the last will to itself. */
@@ -43,29 +50,32 @@ export interface Session {
 /**
  * Opens one clean MQTT session. mqtt.js keeps nothing for later: what is not acknowledged when the connection ends
  * rejects, and whoever asked decides whether to send it again.
- * @throws BROKER_UNREACHABLE, BROKER_REFUSED, BROKER_UNTRUSTED
+ * @throws BROKER_UNREACHABLE, BROKER_LOGIN_REFUSED, BROKER_REFUSED, BROKER_UNTRUSTED
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<Session> {
   signal.throwIfAborted();
   const client = connect(options.url, clientOptions(options));
   const closed = Promise.withResolvers<BonewatchError>();
-  const unanswered = new Set<(error: BonewatchError) => void>();
+  /** What waits for the broker's answer, with the size of what was sent. */
+  const unanswered = new Map<(error: BonewatchError) => void, number>();
   let reason: BonewatchError | null = null;
+  let fatalBytes: number | null = null;
 
   function cut(error: BonewatchError) {
     reason ??= error;
+    // Before mqtt.js does, which knows no reasons.
+    fatalBytes ??= rejectUnanswered(unanswered, reason);
     client.end(true);
   }
 
   client.on('error', (cause) => cut(brokerError(cause)));
-  client.on('disconnect', ({ reasonCode }) => cut(brokerError({ code: reasonCode ?? null })));
+  client.on('disconnect', ({ reasonCode }) => cut(brokerError({ code: reasonCode ?? null }, 'topic')));
   client.on('message', (topic, payload, packet) =>
     options.onMessage({ topic, payload, isRetained: packet.retain }),
   );
   client.on('close', () => {
     const error = reason ?? new BonewatchError('BROKER_UNREACHABLE', 'the connection to the broker closed');
-    for (const reject of unanswered) reject(error);
-    unanswered.clear();
+    rejectUnanswered(unanswered, error);
     client.end(true);
     closed.resolve(error);
   });
@@ -74,7 +84,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   const slots = createSlots(Math.min(MAX_IN_FLIGHT, limits.receiveMaximum));
 
   /** Waits for the broker's answer, the end of the connection or the deadline, whichever comes first. */
-  function answered(send: (done: (cause?: unknown) => void) => void): Promise<void> {
+  function answered(send: (done: (cause?: unknown) => void) => void, sizeBytes = 0): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       if (!client.connected) throw new BonewatchError('BROKER_UNREACHABLE', 'not connected to the broker');
       const deadline = setTimeout(
@@ -87,25 +97,26 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
         if (error === null) resolve();
         else reject(error);
       }
-      unanswered.add(settle);
-      send((cause) => settle(cause === undefined || cause === null ? null : brokerError(cause)));
+      unanswered.set(settle, sizeBytes);
+      send((cause) => settle(cause === undefined || cause === null ? null : brokerError(cause, 'topic')));
     });
   }
 
   return {
     protocolVersion: options.protocolVersion,
     closed: closed.promise,
+    get fatalBytes() {
+      return fatalBytes;
+    },
 
     async publish({ topic, payload, qos, retain }) {
       const sizeBytes = Buffer.byteLength(topic) + Buffer.byteLength(payload) + PACKET_OVERHEAD_BYTES;
-      if (sizeBytes > limits.maximumPacketSize)
-        throw new BonewatchError(
-          'BROKER_REFUSED',
-          `the broker takes ${limits.maximumPacketSize} bytes at most`,
-        );
+      const maxBytes = Math.min(limits.maximumPacketSize, options.maxPacketBytes);
+      if (sizeBytes > maxBytes)
+        throw new BonewatchError('BROKER_MESSAGE_TOO_LARGE', `the broker takes ${maxBytes} bytes at most`);
       const release = await slots.take();
       try {
-        await answered((done) => client.publish(topic, payload, { qos, retain }, done));
+        await answered((done) => client.publish(topic, payload, { qos, retain }, done), sizeBytes);
       } finally {
         release();
       }
@@ -121,6 +132,27 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
       clearTimeout(force);
     },
   };
+}
+
+/**
+ * The connection ended: nothing is known of what was under way, which goes again with the next one. Where the broker
+ * hung up over a message too large, that is the largest, whose size is given.
+ */
+function rejectUnanswered(
+  unanswered: Map<(error: BonewatchError) => void, number>,
+  error: BonewatchError,
+): number | null {
+  const largest = Math.max(0, ...unanswered.values());
+  const isTooLarge = error.code === 'BROKER_MESSAGE_TOO_LARGE' && largest > 0;
+  const lost =
+    error.code === 'BROKER_UNREACHABLE'
+      ? error
+      : new BonewatchError('BROKER_UNREACHABLE', error.message, { cause: error });
+  for (const [reject, sizeBytes] of [...unanswered]) {
+    reject(isTooLarge && sizeBytes === largest ? error : lost);
+  }
+  unanswered.clear();
+  return isTooLarge ? largest : null;
 }
 
 function clientOptions(options: SessionOptions): IClientOptions {

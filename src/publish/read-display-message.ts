@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AlertCommand } from '../alerts/apply-command.ts';
 import { BonewatchError } from '../errors.ts';
 import type { IncomingMessage } from './incoming-message.ts';
+import { WITHDRAW_REASONS } from './withdraw-reasons.ts';
 
 const MAX_BYTES = 4_096;
 
@@ -17,12 +18,17 @@ const wardId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
 const alertId = z.string().regex(/^[0-9A-Za-z-]{1,64}$/);
 const displayId = z.string().regex(/^[\w.-]{1,64}$/);
 
-const command = z.object({
-  action: z.enum(['acknowledge', 'unacknowledge', 'close']),
+const said = z.object({
   by: text(60),
   display: displayId.nullish(),
   nonce: text(64),
+  rev: z.int().min(1).nullish(),
 });
+
+const command = z.discriminatedUnion('action', [
+  said.extend({ action: z.enum(['acknowledge', 'unacknowledge', 'close']) }),
+  said.extend({ action: z.literal('withdraw'), reason: z.enum(WITHDRAW_REASONS) }),
+]);
 
 const availability = z.object({
   state: z.enum(['online', 'offline']),
@@ -49,14 +55,13 @@ export interface Receipt {
 export function readCommand(message: IncomingMessage): AlertCommand {
   if (message.isRetained) throw invalid('a retained command');
   const [, , , , ward, , id] = message.topic.split('/');
-  const { action, by, display, nonce } = parse(command, message);
+  const { display, rev, ...rest } = parse(command, message);
   return {
+    ...rest,
     ward: check(wardId, ward),
     alertId: check(alertId, id),
-    action,
-    by,
     display: display ?? null,
-    nonce,
+    rev: rev ?? null,
   };
 }
 

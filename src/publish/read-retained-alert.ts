@@ -1,20 +1,35 @@
 import { z } from 'zod';
 import type { PublishedAlert } from './alert-messages.ts';
+import { WITHDRAW_REASONS } from './withdraw-reasons.ts';
 
 const time = z.string().max(40);
 const words = z.string().max(200);
+const laterality = z.enum(['L', 'R', 'B']).nullable();
 
 const retainedAlert = z.object({
   schema: z.literal('bonewatch.alert/1'),
   id: words,
   rev: z.int().min(1),
+  newsRev: z.int().min(1),
   state: z.enum(['open', 'acknowledged', 'escalated', 'closed']),
   priority: z.enum(['high', 'medium', 'low']),
   outcome: z.enum(['fracture-detected', 'fracture-suspected']),
   confidence: z.number().min(0).max(1),
   bodyPart: words.nullable(),
-  laterality: z.enum(['L', 'R', 'B']).nullable(),
+  laterality,
+  sites: z.array(z.object({ bodyPart: words.nullable(), laterality })).max(100),
   place: z.object({ ward: words, room: words.nullable(), bed: words.nullable() }),
+  wards: z.array(words).min(1).max(100),
+  isQuiet: z.boolean(),
+  escalation: z
+    .object({
+      step: z.int().min(1),
+      at: time,
+      reason: z.enum(['not-acknowledged', 'not-watched']),
+      isLouder: z.boolean(),
+    })
+    .nullable(),
+  withdrawn: z.object({ by: words, reason: z.enum(WITHDRAW_REASONS), at: time }).nullable(),
   caseRef: words,
   images: z.object({ count: z.int().min(0), withFindings: z.int().min(0) }),
   times: z.object({
@@ -22,7 +37,10 @@ const retainedAlert = z.object({
     received: time,
     inferred: time,
     published: time.nullable(),
+    raised: time,
+    sounded: time.nullable(),
     acknowledged: time.nullable(),
+    cleared: time.nullable(),
   }),
   acknowledgedBy: z.object({ name: words, display: words.nullable() }).nullable(),
   models: z.array(z.object({ name: words, version: words, sha256: words, task: words })),

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/alert.ts';
 import { wardTopics } from '../topics.ts';
-import { retainedAlert, type AlertOrigin, type PublishedAlert } from './alert-messages.ts';
+import { retainedAlert, type AlertOrigin } from './alert-messages.ts';
 import type { Broker } from './connect-broker.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import { readRetainedAlert } from './read-retained-alert.ts';
@@ -12,15 +12,15 @@ const DEADLINE_MS = 10_000;
 
 /** What reconciling needs of the store. */
 interface AlertRecord {
-  /** Every alert that is not closed. */
-  open(): readonly Alert[];
+  /** Every alert that is on a ward. */
+  shown(): readonly Alert[];
   find(id: string): Alert | null;
 }
 
 interface RetainedRepairs {
   readonly messages: readonly OutgoingMessage[];
-  /** Unacknowledged alerts of this device that the store does not know: a new database, an old backup. */
-  readonly unknown: readonly PublishedAlert[];
+  /** What the store must take in: it is from an old backup, or new. */
+  readonly lessons: readonly Alert[];
 }
 
 export interface ReconcileOptions {
@@ -29,54 +29,74 @@ export interface ReconcileOptions {
   readonly alerts: AlertRecord;
   /** Puts repairs into the outbox, behind what already waits there for the same alert. */
   enqueue(messages: readonly OutgoingMessage[]): void;
-  /** Takes an alert back into the store that only the broker remembers; somebody still has to see it. */
-  adopt(alert: PublishedAlert): void;
+  /** What holds of an alert that both remember; the very `stored` where the broker knows nothing newer. */
+  latestWord(stored: Alert, kept: Alert): Alert;
+  /** Takes into the store, and publishes, an alert or a revision that only the broker remembers. */
+  adopt(alert: Alert): void;
   readonly log: Logger;
 }
 
 /**
  * Compares the alerts that the broker keeps with the store and repairs the broker: missing and stale ones are
- * published again, closed ones cleared. Alerts of other devices are left alone. An unacknowledged alert that the
- * store has lost is adopted, never cleared. Call it on each connection; best when the outbox is empty.
- * Does nothing if the connection is lost or the signal aborted meanwhile.
- * @throws BROKER_REFUSED if the broker does not let us read
+ * published again, closed ones cleared. Alerts of other devices are left alone. Where the broker remembers more, since
+ * the store is new or from an old backup, the store learns it: an alert that somebody still has to see, or a newer
+ * revision. Call it on each connection; best when the outbox is empty. Does nothing if the connection is lost or the
+ * signal aborted meanwhile.
+ * @throws BROKER_FORBIDDEN, BROKER_REFUSED if the broker does not let us read
  */
 export async function reconcileRetained(options: ReconcileOptions, signal: AbortSignal): Promise<void> {
-  const { origin, broker, alerts, log } = options;
+  const { origin, broker, log } = options;
   const retained = await readRetained(broker, wardTopics(origin.site, '+').allAlerts, signal);
   if (signal.aborted || broker.status?.state !== 'connected') return;
-  const { messages, unknown } = retainedRepairs(origin, retained, alerts);
+  const { messages, lessons } = retainedRepairs(retained, options);
   if (messages.length > 0) log.info({ count: messages.length }, 'retained alerts repaired');
   options.enqueue(messages);
-  for (const alert of unknown) {
-    log.warn({ alert: alert.id }, 'alert adopted that only the broker remembered');
+  for (const alert of lessons) {
+    log.warn({ alert: alert.id, rev: alert.rev }, 'alert adopted that only the broker remembered');
     options.adopt(alert);
   }
 }
 
-/** What must be published so that the retained alerts of this device equal the store. */
+/** What must be published, and learnt, so that the retained alerts of this device equal the store. */
 function retainedRepairs(
-  origin: AlertOrigin,
   retained: ReadonlyMap<string, Uint8Array>,
-  alerts: AlertRecord,
+  { origin, alerts, latestWord }: Pick<ReconcileOptions, 'origin' | 'alerts' | 'latestWord'>,
 ): RetainedRepairs {
   const messages: OutgoingMessage[] = [];
-  const unknown: PublishedAlert[] = [];
-  const wanted = new Map(alerts.open().map((alert) => [retainedAlert(origin, alert).topic, alert]));
+  const lessons = new Map<string, Alert>();
+  const wanted = new Map(
+    alerts
+      .shown()
+      .flatMap((alert) => retainedAlert(origin, alert).map((message) => [message.topic, { alert, message }])),
+  );
 
-  for (const [topic, alert] of wanted) {
-    const kept = retained.get(topic);
-    const isSame = kept !== undefined && readRetainedAlert(kept)?.rev === alert.rev;
-    if (!isSame) messages.push(retainedAlert(origin, alert));
+  for (const [topic, { alert, message }] of wanted) {
+    const kept = keptAlert(retained.get(topic), origin);
+    const word = kept === null ? alert : latestWord(alert, kept);
+    if (word !== alert) lessons.set(alert.id, newer(lessons.get(alert.id), word));
+    else if (kept?.rev !== alert.rev) messages.push(message);
   }
   for (const [topic, payload] of retained) {
-    const kept = readRetainedAlert(payload);
-    if (wanted.has(topic) || kept?.device !== origin.device) continue;
+    const kept = keptAlert(payload, origin);
+    if (wanted.has(topic) || kept === null) continue;
     const isUnseen = kept.state === 'open' || kept.state === 'escalated';
-    if (isUnseen && alerts.find(kept.id) === null) unknown.push(kept);
+    const isNews = kept.rev > (alerts.find(kept.id)?.rev ?? 0);
+    if (isUnseen && isNews) lessons.set(kept.id, newer(lessons.get(kept.id), kept));
     else messages.push({ topic, payload: '', qos: 1, retain: true, orderKey: kept.id });
   }
-  return { messages, unknown };
+  return { messages, lessons: [...lessons.values()] };
+}
+
+/** An alert of this device as the store would hold it; null for anything else. */
+function keptAlert(payload: Uint8Array | undefined, origin: AlertOrigin): Alert | null {
+  const kept = payload === undefined ? null : readRetainedAlert(payload);
+  if (kept === null) return null;
+  const { device, ...alert } = kept;
+  return device === origin.device ? alert : null;
+}
+
+function newer(a: Alert | undefined, b: Alert): Alert {
+  return a !== undefined && a.rev > b.rev ? a : b;
 }
 
 /** The retained messages under a filter: those that arrive until none has for 300 ms after the broker's SUBACK. */

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
-import { isBonewatchError } from '../errors.ts';
+import { isBonewatchError, type BonewatchError } from '../errors.ts';
+import { isRefusal } from './broker-error.ts';
 import type { IncomingMessage } from './incoming-message.ts';
 import type { Session } from './open-session.ts';
 import { topicMatches } from './topic-matches.ts';
 
 export interface Subscription {
-  /** Resolves when the broker first said yes. @throws BROKER_REFUSED */
+  /** Resolves when the broker first said yes. @throws BROKER_FORBIDDEN, BROKER_REFUSED */
   readonly granted: Promise<void>;
   close(): void;
 }
@@ -24,8 +25,14 @@ interface Subscriber {
   readonly granted: PromiseWithResolvers<void>;
 }
 
-/** Remembers who wants which messages, and asks the broker for them on each connection. */
-export function createSubscriptions(log: Logger): Subscriptions {
+/**
+ * Remembers who wants which messages, and asks the broker for them on each connection. `onAnswer` gets what it said
+ * of a filter: null for yes.
+ */
+export function createSubscriptions(
+  log: Logger,
+  onAnswer: (filter: string, refusal: BonewatchError | null) => void,
+): Subscriptions {
   const wanted = new Map<string, Set<Subscriber>>();
   let session: Session | null = null;
 
@@ -34,10 +41,12 @@ export function createSubscriptions(log: Logger): Subscriptions {
     try {
       await session?.subscribe(filter);
       for (const { granted } of subscribers) granted.resolve();
+      onAnswer(filter, null);
     } catch (error) {
       if (!isBonewatchError(error)) throw error;
       // Otherwise the connection ended, and the next one asks again.
-      if (error.code !== 'BROKER_REFUSED') return;
+      if (!isRefusal(error)) return;
+      onAnswer(filter, error);
       log.error({ err: error, code: error.code, filter }, 'broker refuses a subscription');
       for (const { granted } of subscribers) granted.reject(error);
     }

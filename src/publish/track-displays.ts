@@ -7,7 +7,7 @@ export interface DisplayTracker {
   /** Takes in an availability message; null: the display was removed. */
   take(display: string, availability: DisplayAvailability | null): void;
   /** Displays that show a ward at this moment, sorted. Empty: nobody can see an alert of this ward. */
-  watching(ward: string): readonly string[];
+  readonly watching: (ward: string) => readonly string[];
   /** Forgets all; for a lost connection, after which the broker tells again. */
   forgetAll(): void;
 }

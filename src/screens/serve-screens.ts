@@ -141,6 +141,7 @@ function serveFacts(app: FastifyInstance, options: ScreensOptions): void {
       language,
       device: options.device,
       ward: { id: ward.id, name: ward.name, detail: ward.detail },
+      wardNames: Object.fromEntries(options.wards.map((one) => [one.id, one.name])),
       staff: ward.staff,
       phone: options.phone,
       websocketUrl: options.websocketUrl,

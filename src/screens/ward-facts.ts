@@ -4,6 +4,8 @@ export interface WardFacts {
   readonly language: 'ko' | 'en';
   readonly device: string;
   readonly ward: { readonly id: string; readonly name: string; readonly detail: string };
+  /** Names of all wards by id: an escalated alert comes from another one. */
+  readonly wardNames: Readonly<Record<string, string>>;
   /** Names offered when an alert is acknowledged. */
   readonly staff: readonly string[];
   /** Extension of the radiography room; empty where none is configured. */

@@ -7,6 +7,10 @@ export interface AlertRecords {
   forStudy(studyKey: string): Alert[];
   /** Every alert that is not closed, oldest first. */
   open(): Alert[];
+  /** Every alert that is on a ward, oldest first: those that are not closed, and withdrawn ones until cleared. */
+  shown(): Alert[];
+  /** Every alert that changed since a time, closed ones too; milliseconds since 1970. */
+  changedSince(time: number): Alert[];
   /** Newest first, closed ones too. */
   list(limit: number): Alert[];
   /** The study of an alert. */
@@ -44,7 +48,13 @@ export function createAlertRecords(database: Database, now: () => number): Alert
     'SELECT json FROM alerts WHERE study_key = ? ORDER BY created_at, id',
   );
   const open = database.prepare<[], AlertRow>(
+    `SELECT json FROM alerts WHERE state NOT IN ('closed', 'withdrawn') ORDER BY created_at, id`,
+  );
+  const shown = database.prepare<[], AlertRow>(
     `SELECT json FROM alerts WHERE state <> 'closed' ORDER BY created_at, id`,
+  );
+  const changed = database.prepare<[number], AlertRow>(
+    'SELECT json FROM alerts WHERE updated_at >= ? ORDER BY updated_at, id',
   );
   const list = database.prepare<[number], AlertRow>(
     'SELECT json FROM alerts ORDER BY created_at DESC, id DESC LIMIT ?',
@@ -63,26 +73,33 @@ export function createAlertRecords(database: Database, now: () => number): Alert
     get: (id) => get.all(id).map(toAlert)[0],
     forStudy: (key) => forStudy.all(key).map(toAlert),
     open: () => open.all().map(toAlert),
+    shown: () => shown.all().map(toAlert),
+    changedSince: (time) => changed.all(time).map(toAlert),
     list: (limit) => list.all(limit).map(toAlert),
     studyKeyOf,
     keep(alert, key) {
       const owner = key ?? studyKeyOf(alert.id);
       if (owner === undefined) throw new Error(`alert ${alert.id} belongs to no study`);
-      const { id, state, priority, rev } = alert;
+      const { id, priority, rev } = alert;
       const json = JSON.stringify(alert);
-      const changed = upsert.run({
+      const written = upsert.run({
         id,
         studyKey: owner,
         ward: alert.place.ward,
-        state,
+        state: stateOf(alert),
         priority,
         rev,
         json,
         at: now(),
       });
-      if (changed === 0) throw new Error(`revision ${rev} of alert ${id} is not newer than the stored one`);
+      if (written === 0) throw new Error(`revision ${rev} of alert ${id} is not newer than the stored one`);
     },
   };
+}
+
+/** A withdrawn alert is closed to people, and still on the wards until it is cleared. */
+function stateOf({ state, withdrawn, times }: Alert): string {
+  return state === 'closed' && withdrawn !== null && times.cleared === null ? 'withdrawn' : state;
 }
 
 function toAlert(row: AlertRow): Alert {

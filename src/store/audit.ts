@@ -11,6 +11,13 @@ export interface AuditEntry {
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** An entry in its place in the chain. */
+interface ChainedAuditEntry extends AuditEntry {
+  readonly seq: number;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
 interface AuditVerdict {
   readonly rows: number;
   /** The first row that is not as it was written, or is missing; null when the chain holds. */
@@ -20,8 +27,12 @@ interface AuditVerdict {
 /** Append-only; each row's hash covers the row before it, so that an edit or a gap shows. */
 export interface Audit {
   append(entry: AuditEntry): void;
+  /** The last entries, oldest first. */
+  latest(limit: number): AuditEntry[];
   /** Walks the whole chain. Rows cut off at the end do not show: keep the last hash elsewhere to see that. */
   verify(): AuditVerdict;
+  /** Every row as it was written, oldest first, with its hash. */
+  rows(): Iterable<ChainedAuditEntry>;
 }
 
 interface AuditRow {
@@ -45,9 +56,20 @@ export function createAudit(database: Database): Audit {
   const insert = database.prepare<[AuditRow]>(
     `INSERT INTO audit VALUES (@seq, @at, @kind, @actor, @subject, @detail, @previous_hash, @hash)`,
   );
+  const latest = database.prepare<[number], AuditRow>('SELECT * FROM audit ORDER BY seq DESC LIMIT ?');
   const page = database.prepare<[number, number], AuditRow>(
     'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?',
   );
+
+  function* rows(): Generator<AuditRow> {
+    let seq = 0;
+    for (;;) {
+      const found = page.all(seq, PAGE);
+      yield* found;
+      seq = found.at(-1)?.seq ?? seq;
+      if (found.length < PAGE) return;
+    }
+  }
 
   return {
     append({ at, kind, actor, subject, detail }) {
@@ -58,20 +80,25 @@ export function createAudit(database: Database): Audit {
         insert.run({ ...chained, hash: hashOf(chained) });
       });
     },
+    latest: (limit) => latest.all(limit).map(toEntry).toReversed(),
     verify() {
       let before = { seq: 0, hash: GENESIS };
-      for (;;) {
-        const rows = page.all(before.seq, PAGE);
-        for (const row of rows) {
-          const isWhole =
-            row.seq === before.seq + 1 && row.previous_hash === before.hash && row.hash === hashOf(row);
-          if (!isWhole) return { rows: before.seq, brokenAt: before.seq + 1 };
-          before = row;
-        }
-        if (rows.length < PAGE) return { rows: before.seq, brokenAt: null };
+      for (const row of rows()) {
+        const isWhole =
+          row.seq === before.seq + 1 && row.previous_hash === before.hash && row.hash === hashOf(row);
+        if (!isWhole) return { rows: before.seq, brokenAt: before.seq + 1 };
+        before = row;
       }
+      return { rows: before.seq, brokenAt: null };
+    },
+    *rows() {
+      for (const row of rows()) yield toEntry(row);
     },
   };
+}
+
+function toEntry({ previous_hash, detail, ...row }: AuditRow): ChainedAuditEntry {
+  return { ...row, detail: JSON.parse(detail) as AuditEntry['detail'], previousHash: previous_hash };
 }
 
 function hashOf(row: Omit<AuditRow, 'hash'>): string {

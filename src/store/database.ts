@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3';
-import { BonewatchError } from '../errors.ts';
+import { BonewatchError, isBonewatchError } from '../errors.ts';
 
 /** One prepared statement; prepared once, run many times. */
 interface Statement<Parameters extends unknown[], Row> {
@@ -27,11 +27,20 @@ export interface DatabaseOptions {
   readonly isReadOnly: boolean;
   /** Milliseconds to wait for another process's write. */
   readonly busyTimeoutMs: number;
+  /** Another connection moves the log into the file; this one never stops to do it. Default: this one. */
+  readonly isCheckpointedElsewhere?: boolean;
+  /** False for a file that is only locked, never written: no log is kept beside it. */
+  readonly hasLog?: boolean;
 }
 
 /** What the disk, the file or another process did; any other SQLite error is a mistake of ours. */
 const WORLD_ERRORS =
   /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|PERM|AUTH|NOMEM|PROTOCOL|NOLFS|TOOBIG)/;
+
+/** What SQLite says of a file that no longer holds what was written into it. */
+const DAMAGE = /^SQLITE_(CORRUPT|NOTADB)/;
+/** A log that a burst made long is cut back to this once it was moved into the file. */
+const LOG_KEPT_BYTES = 32 * 1024 ** 2;
 
 /** Opens a SQLite file in WAL mode with every commit on the disk before it returns. Throws STORE_FAILED. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
@@ -58,14 +67,32 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   };
 }
 
-function openFile(path: string, { isReadOnly, busyTimeoutMs }: DatabaseOptions): SqliteDatabase.Database {
+/** Whether a failure means that the file itself is damaged: waiting and trying again does not help. */
+export function isDamage(error: unknown): boolean {
+  return DAMAGE.test(sqliteCode(error));
+}
+
+/** Whether a failure means that another connection holds the file. */
+export function isTaken(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error));
+}
+
+function sqliteCode(error: unknown): string {
+  const cause = isBonewatchError(error, 'STORE_FAILED') ? error.cause : error;
+  return cause instanceof SqliteDatabase.SqliteError ? cause.code : '';
+}
+
+function openFile(path: string, options: DatabaseOptions): SqliteDatabase.Database {
+  const { isReadOnly, busyTimeoutMs, isCheckpointedElsewhere = false, hasLog = true } = options;
   const sqlite = new SqliteDatabase(path, {
     readonly: isReadOnly,
     fileMustExist: isReadOnly,
     timeout: busyTimeoutMs,
   });
   try {
-    if (!isReadOnly) sqlite.pragma('journal_mode = WAL');
+    if (!isReadOnly && hasLog) sqlite.pragma('journal_mode = WAL');
+    sqlite.pragma(`journal_size_limit = ${LOG_KEPT_BYTES}`);
+    if (isCheckpointedElsewhere) sqlite.pragma('wal_autocheckpoint = 0');
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     sqlite.pragma('trusted_schema = OFF');

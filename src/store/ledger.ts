@@ -65,6 +65,7 @@ interface ClaimRow {
   readonly attempts: number;
   readonly discovered_at: number;
   readonly ready_at: number | null;
+  readonly turn: number;
 }
 
 interface FileRow {
@@ -82,7 +83,9 @@ interface Identity {
 }
 
 const CLAIMED = `RETURNING id, inbox, path, size_bytes, mtime_ms, sha256, sop_instance_uid, attempts,
-  discovered_at, ready_at`;
+  discovered_at, ready_at, turn`;
+/** No failed image waits longer than this for its next try. */
+const LONGEST_RETRY_MS = 60 * 60_000;
 
 export function createLedger(database: Database, now: () => number): Ledger {
   const settling = database.prepare<[number, number, number]>(
@@ -98,13 +101,15 @@ export function createLedger(database: Database, now: () => number): Ledger {
   );
   const claimReady = database.prepare<[number], ClaimRow>(
     `UPDATE arrivals SET status = 'decoding', attempts = attempts + 1 WHERE id IN (
-       SELECT id FROM arrivals WHERE status = 'ready' ORDER BY discovered_at DESC, mtime_ms DESC, id DESC LIMIT ?
+       SELECT id FROM arrivals WHERE status = 'ready' ORDER BY turn DESC, mtime_ms DESC, id DESC LIMIT ?
      ) ${CLAIMED}`,
   );
-  const claimRetry = database.prepare<[number, number], ClaimRow>(
+  // A time further ahead than any delay was written before the clock was set back.
+  const claimRetry = database.prepare<[{ now: number; latest: number; limit: number }], ClaimRow>(
     `UPDATE arrivals SET status = 'decoding', attempts = attempts + 1, retry_at = NULL WHERE id IN (
-       SELECT id FROM arrivals WHERE status = 'failed' AND retry_at <= ? AND sha256 IS NOT NULL
-       ORDER BY retry_at LIMIT ?
+       SELECT id FROM arrivals WHERE status = 'failed' AND retry_at IS NOT NULL AND (retry_at <= @now OR retry_at > @latest)
+         AND sha256 IS NOT NULL
+       ORDER BY retry_at LIMIT @limit
      ) ${CLAIMED}`,
   );
   const advance = database.prepare<[string, number]>(
@@ -141,7 +146,7 @@ export function createLedger(database: Database, now: () => number): Ledger {
         database.transact(() => {
           const ready = claimReady.all(limit).sort(newestFirst);
           const missing = limit - ready.length;
-          return missing === 0 ? ready : [...ready, ...claimRetry.all(now(), missing)];
+          return missing === 0 ? ready : [...ready, ...claimRetry.all(retriesDue(now(), missing))];
         }),
       );
       return rows.map(toClaimed);
@@ -227,8 +232,12 @@ const NO_ARRIVALS: Readonly<Record<ArrivalStatus, number>> = {
   vanished: 0,
 };
 
+function retriesDue(now: number, limit: number): { now: number; latest: number; limit: number } {
+  return { now, latest: now + LONGEST_RETRY_MS, limit };
+}
+
 function newestFirst(a: ClaimRow, b: ClaimRow): number {
-  return b.discovered_at - a.discovered_at || b.mtime_ms - a.mtime_ms || b.id - a.id;
+  return b.turn - a.turn || b.mtime_ms - a.mtime_ms || b.id - a.id;
 }
 
 function toClaimed(row: ClaimRow): ClaimedArrival {

@@ -29,7 +29,8 @@ export function requireSchema(database: Database, steps: readonly string[]): voi
   }
 }
 
-function schemaVersion(database: Database): number {
+/** Which step of the schema a database has taken. */
+export function schemaVersion(database: Database): number {
   return Number(database.pragma('user_version'));
 }
 

@@ -115,4 +115,27 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE case_refs (study_key TEXT PRIMARY KEY, ref TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
   CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // Escalation, rate limit and withdrawal: what an alert of before them would have had.
+  `
+  CREATE INDEX alerts_updated ON alerts (updated_at);
+  UPDATE alerts SET json = json_set(json,
+    '$.newsRev', 1,
+    '$.sites', json_array(json_object('bodyPart', json ->> '$.bodyPart', 'laterality', json ->> '$.laterality')),
+    '$.wards', json_array(ward),
+    '$.isQuiet', json('false'),
+    '$.escalation', json('null'),
+    '$.withdrawn', json('null'),
+    '$.times.raised', json ->> '$.times.received',
+    '$.times.sounded', json ->> '$.times.received',
+    '$.times.cleared', iif(state = 'closed', json ->> '$.times.published', NULL));
+  `,
+  `
+  ALTER TABLE arrivals ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX arrivals_ready;
+  CREATE INDEX arrivals_ready ON arrivals (turn, mtime_ms, id) WHERE status = 'ready';
+  CREATE INDEX arrivals_turn ON arrivals (turn);
+  CREATE INDEX alerts_closed ON alerts (updated_at) WHERE state = 'closed';
+  CREATE INDEX outbox_order ON outbox (order_key) WHERE delivered_at IS NULL AND order_key IS NOT NULL;
+  CREATE TABLE milestones (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

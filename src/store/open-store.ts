@@ -1,7 +1,4 @@
-import { accessSync, chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Alert } from '../alerts/alert.ts';
-import { BonewatchError } from '../errors.ts';
 import { createAlertRecords } from './alert-records.ts';
 import type { AlertRecords } from './alert-records.ts';
 import { createAudit } from './audit.ts';
@@ -16,10 +13,15 @@ import { createLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { migrate, requireSchema } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { createMilestones } from './milestones.ts';
+import type { Milestones } from './milestones.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox, OutgoingMessage } from './outbox.ts';
+import { prepareFile } from './prepare-file.ts';
 import { createResults } from './results.ts';
 import type { Results } from './results.ts';
+import { createRetention } from './retention.ts';
+import type { Retention } from './retention.ts';
 
 /** The record of everything: one SQLite file. Every method may throw STORE_FAILED. */
 export interface Store extends Disposable {
@@ -30,6 +32,8 @@ export interface Store extends Disposable {
   readonly audit: Audit;
   readonly caseRefs: CaseRefs;
   readonly images: ImageList;
+  readonly milestones: Milestones;
+  readonly retention: Retention;
   /** The next revision of a stored alert, what it sends and what is audited: all or nothing. */
   recordAlertChange(alert: Alert, outbox: readonly OutgoingMessage[], audit: AuditEntry | null): void;
   /** Takes in an alert of another life of this store, as the first of a study of its own. */
@@ -38,8 +42,8 @@ export interface Store extends Disposable {
   atomically<Result>(work: () => Result): Result;
   /** Whether another process has written since the last call; costs microseconds. */
   wasChangedElsewhere(): boolean;
-  /** What SQLite finds wrong with the file; empty when it is sound. Reads the whole file. */
-  integrityCheck(): string[];
+  /** Moves the log into the file from here on as it goes, where no thread does it any more. */
+  checkpointHere(): void;
 }
 
 export interface StoreOptions {
@@ -47,6 +51,8 @@ export interface StoreOptions {
   /** For another process that only looks: no file is created, no schema changed. */
   readonly isReadOnly?: boolean;
   readonly busyTimeoutMs?: number;
+  /** A thread of its own moves the log into the file. */
+  readonly isCheckpointedElsewhere?: boolean;
 }
 
 const BUSY_TIMEOUT_MS = 5000;
@@ -56,9 +62,14 @@ const BUSY_TIMEOUT_MS = 5000;
  * Throws STORE_FAILED, with the cause, when the file cannot be opened or belongs to a newer version.
  */
 export function openStore(path: string, options: StoreOptions): Store {
-  const { clock, isReadOnly = false, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
+  const {
+    clock,
+    isReadOnly = false,
+    busyTimeoutMs = BUSY_TIMEOUT_MS,
+    isCheckpointedElsewhere = false,
+  } = options;
   prepareFile(path, isReadOnly ? 'read' : 'write');
-  const database = openDatabase(path, { isReadOnly, busyTimeoutMs });
+  const database = openDatabase(path, { isReadOnly, busyTimeoutMs, isCheckpointedElsewhere });
   try {
     if (isReadOnly) requireSchema(database, MIGRATIONS);
     else migrate(database, MIGRATIONS);
@@ -73,7 +84,6 @@ function createStore(database: Database, now: () => number): Store {
   const outbox = createOutbox(database, now);
   const alerts = createAlertRecords(database, now);
   const audit = createAudit(database);
-  const integrity = database.prepare<[], { readonly integrity_check: string }>('PRAGMA integrity_check');
   let lastVersion = database.pragma('data_version');
 
   return {
@@ -84,6 +94,8 @@ function createStore(database: Database, now: () => number): Store {
     audit,
     caseRefs: createCaseRefs(database),
     images: createImageList(database),
+    milestones: createMilestones(database),
+    retention: createRetention(database),
     recordAlertChange(alert, messages, entry) {
       database.transact(() => {
         alerts.keep(alert, null);
@@ -99,25 +111,7 @@ function createStore(database: Database, now: () => number): Store {
       lastVersion = version;
       return wasChanged;
     },
-    integrityCheck() {
-      const lines = integrity.all().map((row) => row.integrity_check);
-      return lines.length === 1 && lines[0] === 'ok' ? [] : lines;
-    },
+    checkpointHere: () => void database.pragma('wal_autocheckpoint = 1000'),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
-}
-
-/** The file with the modes it must have; SQLite gives its side files the mode of the database file. */
-function prepareFile(path: string, access: 'read' | 'write'): void {
-  try {
-    if (access === 'read') {
-      accessSync(path);
-      return;
-    }
-    const made = mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    if (made !== undefined) chmodSync(dirname(path), 0o700);
-    closeSync(openSync(path, 'a', 0o600));
-  } catch (error) {
-    throw new BonewatchError('STORE_FAILED', 'The database file cannot be opened.', { cause: error });
-  }
 }

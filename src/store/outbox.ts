@@ -27,7 +27,9 @@ export interface Outbox {
   /** Counts the attempt and keeps the message. */
   markFailed(seq: number, code: string): void;
   pendingCount(): number;
-  /** Forgets messages delivered before a time; how many. */
+  /** The keys of all messages that wait. */
+  pendingKeys(): ReadonlySet<string>;
+  /** Forgets messages delivered before a time, some hundreds at most; how many. */
   pruneDelivered(before: number): number;
 }
 
@@ -42,6 +44,8 @@ interface OutboxRow {
   readonly attempts: number;
   readonly last_error: string | null;
 }
+
+const PRUNED_AT_ONCE = 500;
 
 export function createOutbox(database: Database, now: () => number): Outbox {
   const insert = database.prepare<[string, string, number, number, string | null, number]>(
@@ -60,7 +64,12 @@ export function createOutbox(database: Database, now: () => number): Outbox {
   const count = database.prepare<[], { readonly count: number }>(
     'SELECT count(*) AS count FROM outbox WHERE delivered_at IS NULL',
   );
-  const prune = database.prepare<[number]>('DELETE FROM outbox WHERE delivered_at < ?');
+  const keys = database.prepare<[], { readonly order_key: string }>(
+    'SELECT DISTINCT order_key FROM outbox WHERE delivered_at IS NULL AND order_key IS NOT NULL',
+  );
+  const prune = database.prepare<[number, number]>(
+    'DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE delivered_at < ? LIMIT ?)',
+  );
 
   return {
     add(messages) {
@@ -76,7 +85,8 @@ export function createOutbox(database: Database, now: () => number): Outbox {
     markDelivered: (seq) => void database.withoutFlush(() => delivered.run(now(), seq)),
     markFailed: (seq, code) => void database.withoutFlush(() => failed.run(code, seq)),
     pendingCount: () => count.get()?.count ?? 0,
-    pruneDelivered: (before) => prune.run(before),
+    pendingKeys: () => new Set(keys.all().map((row) => row.order_key)),
+    pruneDelivered: (before) => prune.run(before, PRUNED_AT_ONCE),
   };
 }
 

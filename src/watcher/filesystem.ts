@@ -42,6 +42,11 @@ export function filesystemOf(path: string, mountinfo: string): string | null {
   return found;
 }
 
+/** Whether something is mounted at an absolute path without symbolic links. */
+export function isMountPoint(path: string, mountinfo: string): boolean {
+  return mountinfo.split('\n').some((line) => unescape(line.split(' ')[4] ?? '') === path);
+}
+
 function isWithin(path: string, folder: string): boolean {
   return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }

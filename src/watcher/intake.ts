@@ -15,6 +15,7 @@ export interface IntakeDeps {
   readonly onStoreFailed: (error: BonewatchError) => void;
   /** More happens than is worth following one by one: the whole folder must be compared. */
   readonly onStorm: () => void;
+  readonly firstStartAt?: number;
   readonly signal: AbortSignal;
 }
 
@@ -24,20 +25,25 @@ export interface Intake {
   readonly notice: (path: string) => void;
   /** An event told of a new folder: it is walked soon and once more, for files put into it before it was watched. */
   readonly noticeFolder: (path: string) => void;
-  /** Files as a walk found them: whatever the ledger does not hold yet gets its row. Throws STORE_FAILED. */
-  compare(files: readonly SeenFile[], at: number): void;
+  /**
+   * Files as a walk found them: whatever the ledger does not hold yet gets its row. Returns the paths that had none
+   * at all. Throws STORE_FAILED, DISK_FULL.
+   */
+  compare(files: readonly SeenFile[], at: number): readonly string[];
   /** After a whole walk: rows of files that were never whole and are gone have vanished. Throws STORE_FAILED. */
   settleRest(): Promise<void>;
 }
 
 const GATHER_MS = 5;
-const LOOKS_AT_ONCE = 64;
+const LOOKS_AT_ONCE = 16;
 const FOLDER_LOOKS_MS = [50, 500] as const;
 const STORM_FILES = 4096;
 const STORM_FOLDERS = 256;
 
 export function createIntake(inbox: InboxConfig, deps: IntakeDeps): Intake {
   const { ledger, settler, clock, signal } = deps;
+  const retryMs = inbox.rescanSeconds * 1000;
+  const ignoredBefore = ignoreTime(inbox.ignoreBefore, deps.firstStartAt);
   const noticed = new Set<string>();
   const gathering = createAgenda<'noticed'>(() => lookAtNoticed.add('noticed'));
   const lookAtNoticed = createTurns<'noticed'>(1, 'oldest', async () => {
@@ -71,27 +77,35 @@ export function createIntake(inbox: InboxConfig, deps: IntakeDeps): Intake {
     try {
       await work();
     } catch (error) {
-      if (isBonewatchError(error, 'STORE_FAILED')) deps.onStoreFailed(error);
+      if (isBonewatchError(error, 'STORE_FAILED') || isBonewatchError(error, 'DISK_FULL'))
+        deps.onStoreFailed(error);
       else if (systemErrorCode(error) === null) throw error;
     }
   }
 
   function track(known: KnownFile): void {
-    const retryMs = inbox.rescanSeconds * 1000;
     settler.track({ ...known, inbox: inbox.path, settleMs: inbox.settleMs, retryMs });
   }
 
-  function compare(files: readonly SeenFile[], at: number): void {
-    if (signal.aborted) return;
+  function compare(files: readonly SeenFile[], at: number): readonly string[] {
+    if (signal.aborted) return [];
     const changed: SeenFile[] = [];
+    const tooOld: SeenFile[] = [];
+    const fresh: string[] = [];
     for (const file of files) {
       if (settler.nudge(inbox.path, file.path)) continue;
       const known = ledger.known(inbox.path, file.path);
-      if (known === undefined || mustStartOver(known, file)) changed.push(file);
-      else if (isUnsettled(known, clock.now())) track(known);
+      const isOld = isTooOld(file, ignoredBefore);
+      if (known === undefined) {
+        fresh.push(file.path);
+        if (isOld) tooOld.push(file);
+        else changed.push(file);
+      } else if (mustStartOver(known, file) || (wasPassedOver(known) && !isOld)) changed.push(file);
+      else if (isUnsettled(known, clock.now(), retryMs)) track(known);
     }
-    if (changed.length === 0) return;
-    for (const known of ledger.discover(inbox.path, changed, at)) track(known);
+    if (tooOld.length > 0) ledger.passOver(inbox.path, tooOld, at);
+    if (changed.length > 0) for (const known of ledger.discover(inbox.path, changed, at)) track(known);
+    return fresh;
   }
 
   return {
@@ -130,7 +144,24 @@ function mustStartOver(known: KnownFile, seen: SeenFile): boolean {
 }
 
 /** Not yet whole when the daemon last looked, or unreadable and due for another try. */
-function isUnsettled({ status, wasInspected, retryAt }: KnownFile, now: number): boolean {
+function isUnsettled({ status, wasInspected, retryAt }: KnownFile, now: number, retryMs: number): boolean {
   if (status === 'discovered' || status === 'settling') return true;
-  return status === 'failed' && !wasInspected && retryAt !== null && retryAt <= now;
+  if (status !== 'failed' || wasInspected || retryAt === null) return false;
+  // A time further ahead than any delay was written before the clock was set back.
+  return retryAt <= now || retryAt > now + retryMs;
+}
+
+function ignoreTime(ignoreBefore: InboxConfig['ignoreBefore'], firstStartAt = -Infinity): number {
+  if (ignoreBefore === undefined) return -Infinity;
+  return ignoreBefore === 'first-start' ? firstStartAt : Date.parse(ignoreBefore);
+}
+
+/** An old image that is exported again counts as new: it was put there now, whatever time it carries. */
+function isTooOld({ mtimeMs, ctimeMs = mtimeMs }: SeenFile, ignoredBefore: number): boolean {
+  return mtimeMs < ignoredBefore && ctimeMs < ignoredBefore;
+}
+
+/** Counted for its age alone; its content was never read. */
+function wasPassedOver({ status, wasInspected }: KnownFile): boolean {
+  return status === 'not-analysed' && !wasInspected;
 }

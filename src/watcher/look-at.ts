@@ -5,24 +5,43 @@ import type { SeenFile } from './watcher-ledger.ts';
 /** What stands at a path: a regular file, nothing, something that is never read, or no answer. */
 export type Look = SeenFile | 'gone' | 'not-a-file' | 'no-answer';
 
+const ANSWER_MS = 20_000;
+
 /** Looks at one file without opening it and without following a link. */
 export async function lookAt(inbox: string, path: string): Promise<Look> {
-  try {
-    const found = await lstat(join(inbox, path));
-    return found.isFile() ? { path, sizeBytes: found.size, mtimeMs: found.mtimeMs } : 'not-a-file';
-  } catch (error) {
-    return isGone(error) ? 'gone' : 'no-answer';
-  }
+  return inTime(
+    lstat(join(inbox, path)).then(
+      (found) =>
+        found.isFile()
+          ? { path, sizeBytes: found.size, mtimeMs: found.mtimeMs, ctimeMs: found.ctimeMs }
+          : 'not-a-file',
+      (error: unknown) => (isGone(error) ? 'gone' : 'no-answer'),
+    ),
+    'no-answer',
+  );
 }
 
 /** Whether a folder is there and answers. */
 export async function isFolderThere(folder: string): Promise<boolean> {
-  try {
-    return (await stat(folder)).isDirectory();
-  } catch (error) {
-    if (systemErrorCode(error) === null) throw error;
-    return false;
-  }
+  return inTime(
+    stat(folder).then(
+      (found) => found.isDirectory(),
+      (error: unknown) => {
+        if (systemErrorCode(error) === null) throw error;
+        return false;
+      },
+    ),
+    false,
+  );
+}
+
+/** A hung mount never answers: nobody waits for it longer than this. */
+async function inTime<T>(look: Promise<T>, otherwise: T): Promise<T> {
+  const late = Promise.withResolvers<T>();
+  const timer = setTimeout(late.resolve, ANSWER_MS, otherwise);
+  const found = await Promise.race([look, late.promise]);
+  clearTimeout(timer);
+  return found;
 }
 
 /** Names that start with a dot are no arrivals: half-copied files of rsync and the like, and our own. */

@@ -1,6 +1,7 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isHidden, lookAt, systemErrorCode } from './look-at.ts';
+import type { Look } from './look-at.ts';
 import type { SeenFile } from './watcher-ledger.ts';
 
 export interface WalkedBatch {
@@ -10,6 +11,8 @@ export interface WalkedBatch {
 }
 
 const BATCH = 64;
+/** Each holds a thread while it waits; a mount that hangs must leave some to the rest of the daemon. */
+const LOOKS_AT_ONCE = 16;
 
 /**
  * Every regular file below a folder of an inbox, in batches, hidden names left out and links not followed.
@@ -19,14 +22,14 @@ export async function* walkFolder(
   inbox: string,
   start: string,
   signal: AbortSignal,
-): AsyncGenerator<WalkedBatch> {
+): AsyncGenerator<WalkedBatch, undefined> {
   const folders = [start];
   let paths: string[] = [];
   let unreadable = 0;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     try {
       for await (const entry of await opendir(join(inbox, folder), { bufferSize: BATCH })) {
-        if (signal.aborted) return;
+        if (signal.aborted) return undefined;
         if (isHidden(entry.name)) continue;
         if (entry.isDirectory()) folders.push(join(folder, entry.name));
         if (!entry.isFile()) continue;
@@ -43,10 +46,15 @@ export async function* walkFolder(
   }
   const rest = await lookAtAll(inbox, paths);
   yield { files: rest.files, unreadable: rest.unreadable + unreadable };
+  return undefined;
 }
 
 async function lookAtAll(inbox: string, paths: readonly string[]): Promise<WalkedBatch> {
-  const looks = await Promise.all(paths.map((path) => lookAt(inbox, path)));
+  const looks: Look[] = [];
+  for (let start = 0; start < paths.length; start += LOOKS_AT_ONCE) {
+    const few = paths.slice(start, start + LOOKS_AT_ONCE);
+    looks.push(...(await Promise.all(few.map((path) => lookAt(inbox, path)))));
+  }
   const files: SeenFile[] = [];
   let unreadable = 0;
   for (const [index, look] of looks.entries()) {

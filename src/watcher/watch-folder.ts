@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { watch } from 'chokidar';
+import { CANARY } from './event-proof.ts';
 import { isHidden } from './look-at.ts';
 
 export interface FolderListeners {
@@ -22,13 +23,14 @@ export interface FolderWatch extends AsyncDisposable {
 /** Tells of changes below a folder as the kernel reports them; links are not followed. */
 export async function watchFolder(folder: string, listeners: FolderListeners): Promise<FolderWatch> {
   const root = await realpath(folder);
+  const canary = join(root, CANARY);
   const watcher = watch(root, {
     backend: 'native',
     ignoreInitial: true,
     followSymlinks: false,
     ignorePermissionErrors: true,
     atomic: false,
-    ignored: (path) => path !== root && isHidden(path),
+    ignored: (path) => path !== root && isHidden(path) && path !== canary,
   });
   watcher.on('add', (path) => listeners.onFile(relative(root, path)));
   watcher.on('change', (path) => listeners.onFile(relative(root, path)));

@@ -1,18 +1,26 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
 import type { InboxConfig } from '../config/schema.ts';
 import { BonewatchError, isBonewatchError } from '../errors.ts';
-import { filesystemOf, needsPolling } from './filesystem.ts';
+import { createConnection } from './connect-folder.ts';
+import { createEventProof } from './event-proof.ts';
 import { createIntake } from './intake.ts';
 import { systemErrorCode } from './look-at.ts';
+import { createPatience } from './patience.ts';
 import type { Settler } from './settler.ts';
 import { walkFolder } from './walk-folder.ts';
 import { watchFolder } from './watch-folder.ts';
-import type { FolderWatch } from './watch-folder.ts';
 import type { WatcherLedger } from './watcher-ledger.ts';
 
 export interface WatcherLog {
   info(facts: object, message: string): void;
   warn(facts: object, message: string): void;
+}
+
+/** How a folder is reached; tests put a deaf or a hung one in its place. */
+export interface FolderAccess {
+  readonly watch: typeof watchFolder;
+  readonly walk: typeof walkFolder;
+  /** A folder that gives no answer for so long is unreachable. */
+  readonly silenceMs: number;
 }
 
 export interface InboxDeps {
@@ -22,6 +30,9 @@ export interface InboxDeps {
   readonly log: WatcherLog;
   /** Called when trouble starts, changes and, with null, ends. */
   readonly onTrouble: (inbox: string, error: BonewatchError | null) => void;
+  /** When Bonewatch was first started here, milliseconds since 1970. */
+  readonly firstStartAt?: number;
+  readonly folder?: Partial<FolderAccess>;
   readonly signal: AbortSignal;
 }
 
@@ -32,6 +43,8 @@ export interface InboxState {
   readonly trouble: BonewatchError | null;
   /** The last whole comparison of folder and ledger; `finishedAt` in milliseconds since 1970. */
   readonly lastScan: { readonly finishedAt: number; readonly files: number; readonly tookMs: number } | null;
+  /** When the last comparison ended, also one that failed, on `performance.now()`'s scale; null before. */
+  readonly lastTriedMs: number | null;
 }
 
 export interface WatchedInbox extends AsyncDisposable {
@@ -48,21 +61,46 @@ const UNREACHABLE_RETRY_MS = 2000;
 const SHORTEST_POLL_MS = 1000;
 /** A polled folder is being listed at most a fifth of the time. */
 const POLL_REST = 4;
-const REOPEN_MS = 10_000;
-const LISTING_WAIT_MS = 5000;
+const SILENCE_MS = 30_000;
 
-/** Watches one inbox for as long as it lives, through removal, unmounting and broken events. */
+/** Watches one inbox for as long as it lives, through removal, unmounting, hanging and broken events. */
 export function watchInbox(inbox: InboxConfig, deps: InboxDeps): WatchedInbox {
   const { clock, log, signal } = deps;
   const { path } = inbox;
+  const folder: FolderAccess = {
+    watch: watchFolder,
+    walk: walkFolder,
+    silenceMs: SILENCE_MS,
+    ...deps.folder,
+  };
+  const patience = createPatience(folder.silenceMs);
+  const proof = createEventProof(path, { hasCanary: inbox.canary === 'auto' });
   const intake = createIntake(inbox, { ...deps, onStoreFailed: setTrouble, onStorm: requestScan });
-  let events: FolderWatch | null = null;
-  let identity: string | null = null;
-  let mode: InboxState['mode'] = null;
-  let isBroken = false;
-  let openedAt = 0;
+  const connection = createConnection(inbox, {
+    watch: folder.watch,
+    onListedLate: requestScan,
+    signal,
+    listeners: {
+      onFile(file) {
+        proof.heard(file);
+        intake.notice(file);
+      },
+      onFolder(name) {
+        proof.heardFolder(name);
+        intake.noticeFolder(name);
+      },
+      onRemoved() {
+        connection.forget();
+        requestScan();
+      },
+      onBroken: (error) => loseEvents(systemErrorCode(error)),
+    },
+  });
   let trouble: BonewatchError | null = null;
   let lastScan: InboxState['lastScan'] = null;
+  let lastTriedMs: number | null = null;
+  let areEventsLost = false;
+  let judging: Promise<void> | null = null;
   let isRequested = false;
   let wake = (): void => {};
   let waiting: (() => void)[] = [];
@@ -78,86 +116,76 @@ export function watchInbox(inbox: InboxConfig, deps: InboxDeps): WatchedInbox {
     wake();
   }
 
-  async function connect(): Promise<void> {
-    const found = await stat(path);
-    if (!found.isDirectory())
-      throw new BonewatchError('INBOX_UNREACHABLE', 'The export folder is not a folder.');
-    const foundIdentity = `${found.dev}:${found.ino}`;
-    const mayReopen = isBroken && performance.now() - openedAt >= REOPEN_MS;
-    if (foundIdentity === identity && !mayReopen) return;
-    await disconnect();
-    mode = inbox.mode === 'auto' ? await chooseMode(path) : inbox.mode;
-    identity = foundIdentity;
-    openedAt = performance.now();
-    if (mode === 'events') await openEvents();
+  function loseEvents(cause: string | null): void {
+    if (!connection.isTrusted()) return;
+    connection.distrust();
+    areEventsLost = true;
+    log.warn({ inbox: path, cause }, 'file events lost, folder is polled meanwhile');
+    requestScan();
   }
 
-  async function openEvents(): Promise<void> {
-    events = await watchFolder(path, {
-      onFile: intake.notice,
-      onFolder: intake.noticeFolder,
-      onRemoved() {
-        identity = null;
-        requestScan();
-      },
-      onBroken(error) {
-        if (isBroken) return;
-        isBroken = true;
-        log.warn(
-          { inbox: path, cause: systemErrorCode(error) },
-          'file events lost, folder is polled meanwhile',
-        );
-        requestScan();
-      },
-    });
-    // What is created before a sub-folder is watched shows in the comparison that follows the listing.
-    if (!(await isListedInTime(events, signal))) void events.listed.then(requestScan);
+  /** Beside the pause between two comparisons: a silent watch is found out, opened again and told of. */
+  async function judgeEvents(found: readonly string[]): Promise<void> {
+    const verdict = await proof.judge(found, signal);
+    if (signal.aborted || connection.mode() !== 'events') return;
+    if (verdict === 'silent') loseEvents(null);
+    if (verdict !== 'flowing' || !areEventsLost || !connection.isTrusted()) return;
+    areEventsLost = false;
+    log.info({ inbox: path }, 'file events flow again');
+    if (trouble?.code === 'INBOX_EVENTS_LOST') setTrouble(null);
   }
 
-  async function disconnect(): Promise<void> {
-    const before = events;
-    events = null;
-    identity = null;
-    isBroken = false;
-    mode = null;
-    await before?.[Symbol.asyncDispose]();
-  }
-
-  async function scan(): Promise<void> {
+  async function scan(): Promise<readonly string[]> {
     const startedAt = performance.now();
     const at = clock.now();
+    const wasWatched = connection.mode() === 'events' && connection.isTrusted() && lastScan !== null;
+    const found: string[] = [];
     let files = 0;
     let unreadable = 0;
-    await connect();
-    for await (const batch of walkFolder(path, '', signal)) {
-      intake.compare(batch.files, at);
+    await patience.wait(() => connection.connect(), silent);
+    const isWatchedStill = wasWatched && connection.isTrusted();
+    const walk = folder.walk(path, '', signal);
+    for (;;) {
+      const { value: batch } = await patience.wait(() => walk.next(), silent);
+      if (batch === undefined) break;
+      const fresh = intake.compare(batch.files, at);
+      if (isWatchedStill) found.push(...fresh);
       files += batch.files.length;
       unreadable += batch.unreadable;
     }
-    if (signal.aborted) return;
-    await intake.settleRest();
+    if (signal.aborted) return [];
+    await patience.wait(() => intake.settleRest(), silent);
     lastScan = { finishedAt: clock.now(), files, tookMs: performance.now() - startedAt };
-    setTrouble(unreadable === 0 ? null : partlyUnreachable(unreadable));
+    setTrouble(unreadable > 0 ? partlyUnreachable(unreadable) : areEventsLost ? eventsLost() : null);
+    return found;
   }
 
   async function scanOrTrouble(): Promise<void> {
     try {
-      await scan();
+      const found = await scan();
+      if (connection.mode() === 'events')
+        judging ??= judgeEvents(found).finally(() => {
+          judging = null;
+        });
     } catch (error) {
-      if (isBonewatchError(error, 'STORE_FAILED')) {
+      if (isBonewatchError(error, 'STORE_FAILED') || isBonewatchError(error, 'DISK_FULL')) {
         setTrouble(error);
         return;
       }
-      await disconnect();
+      areEventsLost = false;
+      await connection.disconnect();
       setTrouble(toUnreachable(error));
+    } finally {
+      lastTriedMs = performance.now();
     }
   }
 
   function pauseMs(): number {
-    if (mode === null) return Math.min(UNREACHABLE_RETRY_MS, inbox.rescanSeconds * 1000);
-    if (mode === 'events' && !isBroken) return inbox.rescanSeconds * 1000;
+    const rescanMs = inbox.rescanSeconds * 1000;
+    if (connection.mode() === null) return Math.min(UNREACHABLE_RETRY_MS, rescanMs);
+    if (connection.mode() === 'events' && connection.isTrusted() && !areEventsLost) return rescanMs;
     const restMs = Math.max(SHORTEST_POLL_MS, (lastScan?.tookMs ?? 0) * POLL_REST);
-    return Math.min(restMs, Math.max(inbox.rescanSeconds * 1000, SHORTEST_POLL_MS));
+    return Math.min(restMs, Math.max(rescanMs, SHORTEST_POLL_MS));
   }
 
   async function pause(): Promise<void> {
@@ -183,7 +211,8 @@ export function watchInbox(inbox: InboxConfig, deps: InboxDeps): WatchedInbox {
       await pause();
     }
     for (const resolve of waiting) resolve();
-    await disconnect();
+    await judging;
+    await connection.disconnect();
   }
 
   signal.addEventListener('abort', () => wake(), { once: true });
@@ -200,25 +229,10 @@ export function watchInbox(inbox: InboxConfig, deps: InboxDeps): WatchedInbox {
         requestScan();
       });
     },
-    state: () => ({ path, mode, trouble, lastScan }),
+    state: () => ({ path, mode: connection.mode(), trouble, lastScan, lastTriedMs }),
     storeFailed: setTrouble,
     [Symbol.asyncDispose]: () => finished,
   };
-}
-
-async function chooseMode(path: string): Promise<'events' | 'poll'> {
-  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
-  return needsPolling(filesystemOf(await realpath(path), mountinfo) ?? '') ? 'poll' : 'events';
-}
-
-/** Whether the folder was listed for events before patience ended; a big tree on a slow disk takes longer. */
-async function isListedInTime(events: FolderWatch, signal: AbortSignal): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(late.resolve, LISTING_WAIT_MS, false);
-  signal.addEventListener('abort', () => late.resolve(false), { once: true });
-  const isInTime = await Promise.race([events.listed.then(() => true), late.promise]);
-  clearTimeout(timer);
-  return isInTime;
 }
 
 function toUnreachable(error: unknown): BonewatchError {
@@ -233,4 +247,13 @@ function toUnreachable(error: unknown): BonewatchError {
 function partlyUnreachable(count: number): BonewatchError {
   const message = `The export folder holds sub-folders or names that cannot be read (${count}).`;
   return new BonewatchError('INBOX_UNREACHABLE', message);
+}
+
+function silent(): BonewatchError {
+  return new BonewatchError('INBOX_UNREACHABLE', 'The export folder does not answer.');
+}
+
+function eventsLost(): BonewatchError {
+  const message = 'The system does not tell of new files in the export folder; it is listed all the time.';
+  return new BonewatchError('INBOX_EVENTS_LOST', message);
 }

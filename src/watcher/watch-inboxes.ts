@@ -3,7 +3,7 @@ import type { BonewatchError } from '../errors.ts';
 import type { Inspection } from '../radiograph/radiograph.ts';
 import { createSettler } from './settler.ts';
 import { watchInbox } from './watch-inbox.ts';
-import type { InboxState, WatchedInbox, WatcherLog } from './watch-inbox.ts';
+import type { FolderAccess, InboxState, WatchedInbox, WatcherLog } from './watch-inbox.ts';
 import type { WatcherLedger } from './watcher-ledger.ts';
 
 export interface WatcherDeps {
@@ -16,6 +16,9 @@ export interface WatcherDeps {
   readonly onReady: (arrivalId: number) => void;
   /** An inbox cannot be listed, or the store not written; null when that is over. */
   readonly onTrouble: (inbox: string, error: BonewatchError | null) => void;
+  /** When Bonewatch was first started here, milliseconds since 1970: what `ignoreBefore: first-start` means. */
+  readonly firstStartAt?: number;
+  readonly folder?: Partial<FolderAccess>;
   readonly signal: AbortSignal;
 }
 

@@ -7,6 +7,8 @@ export interface SeenFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
+  /** When it was put there, renamed or written last; no program can set it. Milliseconds since 1970. */
+  readonly ctimeMs?: number;
 }
 
 /** What the ledger holds of the present revision of a file. */
@@ -25,6 +27,8 @@ export interface WatcherLedger {
   unsettled(inbox: string): KnownFile[];
   /** A row for every file that is new or changed, before any work on it; in the order of the files. */
   discover(inbox: string, files: readonly SeenFile[], at: number): KnownFile[];
+  /** A row with that reason, and no work, for every file that is too old to be analysed. */
+  passOver(inbox: string, files: readonly SeenFile[], at: number): void;
   markSettling(id: number, file: Pick<SeenFile, 'sizeBytes' | 'mtimeMs'>): void;
   markReady(id: number, inspection: Inspection): 'ready' | 'duplicate' | 'unchanged';
   markUnreadable(

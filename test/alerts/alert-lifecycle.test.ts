@@ -1,23 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert, Priority } from '../../src/alerts/alert.ts';
-import { applyCommand } from '../../src/alerts/apply-command.ts';
+import type { Alert, Priority, Site } from '../../src/alerts/alert.ts';
+import { applyCommand, type AlertCommand } from '../../src/alerts/apply-command.ts';
+import { escalateAlerts, type EscalationPolicy } from '../../src/alerts/escalate-alerts.ts';
 import { expireAlerts } from '../../src/alerts/expire-alerts.ts';
 import { foldStudy, type StudyView } from '../../src/alerts/fold-study.ts';
+import { isBusy, soundQuiet, type RatePolicy } from '../../src/alerts/limit-rate.ts';
 import { createRecentNonces } from '../../src/alerts/recent-nonces.ts';
 import { updateAlert } from '../../src/alerts/update-alert.ts';
 import { aContext, aView } from './an-alert.ts';
 
+/** Sequences of events in all; each promise is held against every one of them. */
+const SEQUENCES = 100_000;
+const STUDIES = ['study-1', 'study-2', 'study-3'] as const;
+const ESCALATION: EscalationPolicy = {
+  afterMinutes: 5,
+  repeatMinutes: 7,
+  wards: ['er'],
+  secondTone: true,
+};
+const RATE: RatePolicy = { count: 1, minutes: 10 };
+const KEPT_MINUTES = 30;
+
+type Study = (typeof STUDIES)[number];
+type Action = AlertCommand['action'];
 type Step =
-  | { readonly kind: 'view'; readonly view: StudyView }
-  | { readonly kind: 'again' }
+  | {
+      readonly kind: 'view';
+      readonly study: Study;
+      readonly view: StudyView;
+      /** The file of an earlier view was written again. */
+      readonly isRewritten: boolean;
+    }
+  | { readonly kind: 'again'; readonly study: Study }
   | {
       readonly kind: 'tap';
-      readonly action: 'acknowledge' | 'unacknowledge' | 'close';
+      readonly study: Study;
+      readonly action: Action;
       readonly nonce: string;
+      /** How many revisions old what the person saw is; null: nobody says. */
+      readonly behind: number | null;
     }
-  | { readonly kind: 'wait'; readonly minutes: number };
+  | { readonly kind: 'wait'; readonly minutes: number; readonly isWatched: boolean };
 
+const study = fc.constantFrom(...STUDIES);
 const view = fc
   .record({
     outcome: fc.constantFrom<StudyView['outcome']>(
@@ -26,119 +52,269 @@ const view = fc
       'fracture-detected',
     ),
     confidence: fc.integer({ min: 20, max: 99 }).map((percent) => percent / 100),
-    bodyPart: fc.constantFrom('wrist', 'hand', 'hip', null),
-    laterality: fc.constantFrom<StudyView['laterality']>('L', 'R', null),
+    bodyPart: fc.constantFrom('wrist', 'hand', 'foot', 'hip', null),
+    laterality: fc.constantFrom<StudyView['laterality']>('L', 'R', 'B', null),
   })
   .map((facts) => aView(facts.outcome === 'no-fracture-detected' ? { ...facts, confidence: 0 } : facts));
 
 const steps = fc.array(
   fc.oneof<fc.Arbitrary<Step>[]>(
-    view.map((view) => ({ kind: 'view', view })),
-    fc.constant({ kind: 'again' }),
+    fc.record({
+      kind: fc.constant('view' as const),
+      study,
+      view,
+      isRewritten: fc.constantFrom(false, false, false, true),
+    }),
+    fc.record({ kind: fc.constant('again' as const), study }),
     fc.record({
       kind: fc.constant('tap' as const),
-      action: fc.constantFrom('acknowledge', 'unacknowledge', 'close'),
+      study,
+      action: fc.constantFrom<Action>('acknowledge', 'acknowledge', 'unacknowledge', 'close', 'withdraw'),
       nonce: fc.constantFrom('a', 'b', 'c', 'd'),
+      behind: fc.constantFrom(null, 0, 0, 1, 2),
     }),
-    fc.integer({ min: 1, max: 40 }).map((minutes) => ({ kind: 'wait', minutes })),
+    fc.record({
+      kind: fc.constant('wait' as const),
+      minutes: fc.integer({ min: 1, max: 12 }),
+      isWatched: fc.constantFrom(true, true, true, false),
+    }),
   ),
-  { maxLength: 30 },
+  { minLength: 1, maxLength: 20 },
 );
 
 interface Moment {
   readonly step: Step;
+  readonly now: string;
   readonly before: Alert | null;
   readonly after: Alert | null;
+  /** All that was ever seen of the alert's study, rewritten views too. */
   readonly views: readonly StudyView[];
 }
 
-/** What happens to one study on one ward, step by step. */
+/** What happens to one ward, step by step: a moment for every alert that a step could touch. */
 function live(course: readonly Step[]): readonly Moment[] {
   const nonces = createRecentNonces();
-  const views: StudyView[] = [];
+  const views = new Map<Study, StudyView[]>(STUDIES.map((one) => [one, []]));
+  const present = new Map<Study, StudyView[]>(STUDIES.map((one) => [one, []]));
+  const alerts = new Map<Study, Alert>();
   const moments: Moment[] = [];
   let minute = 0;
-  let alert: Alert | null = null;
   for (const step of course) {
-    const now = new Date(Date.UTC(2026, 2, 1) + minute * 60_000).toISOString();
-    const before: Alert | null = alert;
-    if (step.kind === 'view') views.push(step.view);
     if (step.kind === 'wait') minute += step.minutes;
-    const study = foldStudy(views);
-    if ((step.kind === 'view' || step.kind === 'again') && study !== null)
-      alert = updateAlert(alert, study, aContext(now));
-    if (step.kind === 'wait' && alert !== null) alert = expireAlerts([alert], now, 30)[0] ?? alert;
-    if (step.kind === 'tap' && before !== null) {
-      const command = { ward: 'w3', alertId: before.id, by: 'Kim', display: null, ...step };
-      const outcome = applyCommand(before, command, {
-        now,
-        hasSeen: (nonce) => nonces.has(before.id, nonce),
-      });
-      if (!outcome.isRefused) {
-        alert = outcome.alert;
-        nonces.add(before.id, step.nonce);
-      }
+    const now = new Date(Date.UTC(2026, 2, 1) + minute * 60_000).toISOString();
+    if (step.kind === 'view') {
+      views.get(step.study)?.push(step.view);
+      if (step.isRewritten) present.get(step.study)?.pop();
+      present.get(step.study)?.push(step.view);
     }
-    moments.push({ step, before, after: alert, views: [...views] });
+    const touched = step.kind === 'wait' ? STUDIES : [step.study];
+    const known = new Map(alerts);
+    if (step.kind === 'wait') {
+      for (const [one, alert] of tended(alerts, now, step.isWatched)) alerts.set(one, alert);
+    } else {
+      const before = alerts.get(step.study) ?? null;
+      const folded = foldStudy(present.get(step.study) ?? []);
+      const after =
+        step.kind === 'tap' ? tapped(before, step, now, nonces) : folded && analysed(before, folded, now);
+      if (after !== null) alerts.set(step.study, after);
+    }
+    for (const one of touched) {
+      const [before = null, after = null] = [known.get(one), alerts.get(one)];
+      moments.push({ step, now, before, after, views: [...(views.get(one) ?? [])] });
+    }
   }
   return moments;
+
+  function analysed(before: Alert | null, folded: NonNullable<ReturnType<typeof foldStudy>>, now: string) {
+    const context = aContext(now);
+    const busy = isBusy('w3', [...alerts.values()], now, RATE);
+    const newId = () => `alert-${alerts.size}-${context.newId()}`;
+    const caseRef = `case-${alerts.size}`;
+    return updateAlert(before, folded, { ...context, isBusy: busy, newId, caseRef });
+  }
+}
+
+function tapped(
+  before: Alert | null,
+  { action, nonce, behind }: Extract<Step, { readonly kind: 'tap' }>,
+  now: string,
+  nonces: ReturnType<typeof createRecentNonces>,
+): Alert | null {
+  if (before === null) return null;
+  const rev = behind === null ? null : Math.max(1, before.rev - behind);
+  const said = { ward: 'w3', alertId: before.id, by: 'Kim', display: null, nonce, rev };
+  const command: AlertCommand =
+    action === 'withdraw' ? { ...said, action, reason: 'no-fracture' } : { ...said, action };
+  const outcome = applyCommand(before, command, { now, hasSeen: (one) => nonces.has(before.id, one) });
+  if (outcome.isRefused) return before;
+  nonces.add(before.id, nonce);
+  return outcome.alert;
+}
+
+/** One turn of the clock, as the daemon does it every second. */
+function tended(alerts: ReadonlyMap<Study, Alert>, now: string, isWatched: boolean): Map<Study, Alert> {
+  const all = [...alerts.values()];
+  const unwatched = new Set(isWatched ? [] : ['w3']);
+  const changed = new Map(
+    [
+      ...expireAlerts(all, now, KEPT_MINUTES),
+      ...escalateAlerts(all, now, { policy: ESCALATION, unwatched }),
+    ].map((alert) => [alert.id, alert]),
+  );
+  const present = all.map((alert) => changed.get(alert.id) ?? alert);
+  for (const alert of soundQuiet(present, present, now, RATE)) changed.set(alert.id, alert);
+  return new Map([...alerts].map(([one, alert]) => [one, changed.get(alert.id) ?? alert]));
 }
 
 const URGENCY: Record<Priority, number> = { low: 0, medium: 1, high: 2 };
 const isPositive = ({ outcome }: StudyView) => outcome !== 'no-fracture-detected';
+const isUnanswered = (alert: Alert | null) => alert?.state === 'open' || alert?.state === 'escalated';
+const minutesBetween = (a: string, b: string) => (Date.parse(b) - Date.parse(a)) / 60_000;
 
-function holds(check: (moment: Moment) => void) {
-  fc.assert(
-    fc.property(steps, (course) => live(course).forEach(check)),
-    { numRuns: 3_000 },
+/** Whether whoever reads the alert's places would think of this one. */
+function names({ sites }: Alert, { bodyPart, laterality }: Site): boolean {
+  return sites.some(
+    (site) =>
+      (bodyPart === null || site.bodyPart === bodyPart) &&
+      (laterality === null || site.laterality === laterality || site.laterality === 'B'),
   );
 }
 
-describe('the life of an alert, whatever happens in whatever order', () => {
-  it('has an alert for every study with a finding, and none without', () => {
-    holds(({ views, after }) => expect(after !== null).toBe(views.some(isPositive)));
+type Promised = (moment: Moment) => string | false | null | undefined;
+
+/** What holds at every moment; a promise gives the sentence that is broken. */
+const PROMISES: Readonly<Record<string, Promised>> = {
+  'no positive finding is lost': ({ views, after }) =>
+    (after !== null) !== views.some(isPositive) && 'a study with a finding has no alert, or one without has',
+
+  'nothing says less than the worst view': ({ views, after }) => {
+    if (after === null) return false;
+    const positives = views.filter(isPositive);
+    const worst = Math.max(0, ...positives.map(({ confidence }) => confidence));
+    if (views.some(({ outcome }) => outcome === 'fracture-detected') && after.outcome !== 'fracture-detected')
+      return 'a very likely fracture is called suspected';
+    if (positives.some(({ bodyPart }) => bodyPart === 'hip') && after.priority !== 'high')
+      return 'a hip is not urgent';
+    // A closed alert stays as it was answered: a file written again that says no more is no news.
+    if (after.state === 'closed') return false;
+    if (after.confidence < worst) return 'confidence fell';
+    return positives.some((one) => !names(after, one)) && 'a place is not named';
+  },
+
+  'no rise in severity is hidden': ({ before, after }) => {
+    if (before === null || after === null) return false;
+    if (URGENCY[after.priority] < URGENCY[before.priority]) return 'priority fell';
+    const isRise = after.priority !== before.priority || after.outcome !== before.outcome;
+    const isElsewhere = after.sites.length > before.sites.length;
+    if (!isRise && !isElsewhere) return false;
+    if (!isUnanswered(after) || after.acknowledgedBy !== null) return 'nobody is asked to look';
+    if (after.newsRev !== after.rev) return 'an answer to what was said before would count';
+    return (after.isQuiet || after.times.sounded !== after.times.published) && 'it does not sound';
+  },
+
+  'nothing alerts twice for the same': ({ step, before, after }) => {
+    if (before === null) return false;
+    if (after?.id !== before.id) return 'another alert';
+    if (step.kind === 'again') return after !== before && 'a revision for nothing new';
+    const isAsked = step.kind === 'tap' && step.action === 'unacknowledge';
+    const isReopened = isUnanswered(after) && !isUnanswered(before);
+    return isReopened && !isAsked && step.kind !== 'view' && 'open again without news';
+  },
+
+  'revisions count up by one with every visible change': ({ before, after }) => {
+    if (after === before || after === null) return false;
+    if (after.rev !== (before?.rev ?? 0) + 1) return `from ${before?.rev ?? 0} to ${after.rev}`;
+    if (after.newsRev > after.rev || after.newsRev < (before?.newsRev ?? 1))
+      return 'news of the future or past';
+    return false;
+  },
+
+  'the rate limit never drops and never silences what is serious': ({ step, before, after }) => {
+    if (after === null || !after.isQuiet) return false;
+    if (after.state !== 'open') return `${after.state} and quiet`;
+    if (after.outcome === 'fracture-detected' || after.priority === 'high') return 'serious and quiet';
+    const isNew = before === null || before.state === 'closed';
+    return !before?.isQuiet && !(isNew && step.kind === 'view') && 'silenced after it sounded';
+  },
+
+  'what nobody answers is escalated, and again': ({ step, now, after }) => {
+    if (step.kind !== 'wait' || after === null || !isUnanswered(after)) return false;
+    const waited = minutesBetween(after.times.raised, now);
+    if (after.state === 'open') {
+      if (waited >= ESCALATION.afterMinutes) return `open for ${waited} minutes`;
+      return !step.isWatched && 'open where nobody can see it';
+    }
+    if (!after.wards.includes('er') || after.isQuiet) return 'escalated to nobody';
+    const since = after.escalation === null ? Infinity : minutesBetween(after.escalation.at, now);
+    return since >= ESCALATION.repeatMinutes && 'not repeated';
+  },
+
+  'nothing leaves a ward that nobody answered': ({ before, after }) => {
+    if (after?.state !== 'closed' || before?.state === 'closed') return false;
+    if (after.withdrawn !== null) return after.times.cleared !== null && 'withdrawn without a trace';
+    return before?.state !== 'acknowledged' && 'closed without an acknowledgement';
+  },
+
+  'a tap counts for what the person saw': ({ step, before, after }) => {
+    if (step.kind !== 'tap' || step.behind === null || before === null || after === before) return false;
+    const seen = Math.max(1, before.rev - step.behind);
+    return step.action !== 'unacknowledge' && seen < before.newsRev && 'news was answered unseen';
+  },
+
+  'each state is whole': ({ after }) => {
+    if (after === null) return false;
+    if ((after.state === 'escalated') !== (after.escalation !== null)) return 'escalated without a reason';
+    if (after.state === 'acknowledged' && after.acknowledgedBy === null) return 'acknowledged by nobody';
+    return isUnanswered(after) && (after.withdrawn ?? after.acknowledgedBy) !== null && 'answered and open';
+  },
+};
+
+describe('the life of alerts, whatever happens in whatever order', () => {
+  it(`keeps every promise through ${SEQUENCES} sequences of events`, { timeout: 300_000 }, () => {
+    let sequences = 0;
+    fc.assert(
+      fc.property(steps, (course) => {
+        sequences += 1;
+        for (const moment of live(course)) {
+          for (const [promise, isBroken] of Object.entries(PROMISES)) {
+            const why = isBroken(moment);
+            if (typeof why === 'string') throw new Error(`${promise}: ${why}`);
+          }
+        }
+      }),
+      { numRuns: SEQUENCES },
+    );
+    expect(sequences).toBe(SEQUENCES);
   });
 
-  it('never says less than the worst view', () => {
-    holds(({ views, after }) => {
-      const worst = Math.max(0, ...views.filter(isPositive).map(({ confidence }) => confidence));
-      const isDefinite = views.some(({ outcome }) => outcome === 'fracture-detected');
-      expect(after?.confidence ?? 0).toBeGreaterThanOrEqual(worst);
-      if (isDefinite) expect(after).toMatchObject({ outcome: 'fracture-detected', priority: 'high' });
-      if (views.some((one) => isPositive(one) && one.bodyPart === 'hip'))
-        expect(after?.priority).toBe('high');
-    });
-  });
-
-  it('never lowers priority, and shows every rise to somebody who has not acknowledged it', () => {
-    holds(({ before, after }) => {
-      if (before === null || after === null) return;
-      expect(URGENCY[after.priority]).toBeGreaterThanOrEqual(URGENCY[before.priority]);
-      const isRise = after.priority !== before.priority || after.outcome !== before.outcome;
-      if (isRise) expect(after).toMatchObject({ state: 'open', acknowledgedBy: null });
-    });
-  });
-
-  it('counts the revision up by one with every visible change, and with nothing else', () => {
-    holds(({ before, after }) => {
-      if (after === before) return;
-      expect(after?.rev).toBe((before?.rev ?? 0) + 1);
-      const bare = (alert: Alert | null) =>
-        alert && { ...alert, rev: 0, times: { ...alert.times, published: null } };
-      expect(bare(after)).not.toEqual(bare(before));
-    });
-  });
-
-  it('does not alert twice for the same information', () => {
-    holds(({ step, before, after }) => {
-      if (step.kind === 'again') expect(after).toBe(before);
-      if (before !== null) expect(after?.id).toBe(before.id);
-    });
-  });
-
-  it('closes nothing that nobody has acknowledged', () => {
-    holds(({ before, after }) => {
-      if (after?.state === 'closed' && before?.state !== 'closed') expect(before?.state).toBe('acknowledged');
-    });
+  it('reaches every state, so that the promises are about something', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(steps, (course) => {
+        for (const { after } of live(course)) {
+          if (after === null) continue;
+          seen
+            .add(after.state)
+            .add(`quiet ${after.isQuiet}`)
+            .add(`withdrawn ${after.withdrawn !== null}`);
+          if ((after.escalation?.step ?? 0) > 1) seen.add('repeated');
+          if (after.escalation !== null) seen.add(after.escalation.reason);
+        }
+      }),
+      { numRuns: 2_000, seed: 4 },
+    );
+    expect([...seen].toSorted()).toEqual([
+      'acknowledged',
+      'closed',
+      'escalated',
+      'not-acknowledged',
+      'not-watched',
+      'open',
+      'quiet false',
+      'quiet true',
+      'repeated',
+      'withdrawn false',
+      'withdrawn true',
+    ]);
   });
 });

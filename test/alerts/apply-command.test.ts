@@ -6,7 +6,9 @@ import { anAcknowledgedAlert, anAlert } from './an-alert.ts';
 
 const fresh = { now: '2026-03-01T05:45:00Z', hasSeen: () => false };
 
-function aCommand(facts: Partial<AlertCommand> = {}): AlertCommand {
+type Answer = Extract<AlertCommand, { readonly action: 'acknowledge' | 'unacknowledge' | 'close' }>;
+
+function aCommand(facts: Partial<Answer> = {}): AlertCommand {
   const { id } = anAlert();
   return {
     ward: 'w3',
@@ -15,6 +17,7 @@ function aCommand(facts: Partial<AlertCommand> = {}): AlertCommand {
     by: 'Kim',
     display: 'w3-door',
     nonce: 'n1',
+    rev: null,
     ...facts,
   };
 }
@@ -66,6 +69,37 @@ describe('applyCommand', () => {
     });
   });
 
+  it('does not take a tap for what the person had not seen yet', () => {
+    const risen = anAlert({ rev: 4, newsRev: 3 });
+
+    expect(applyCommand(risen, aCommand({ rev: 2 }), fresh)).toEqual({ isRefused: true, reason: 'outdated' });
+    expect(applyCommand(risen, aCommand({ rev: 3 }), fresh)).toMatchObject({
+      alert: { state: 'acknowledged' },
+    });
+  });
+
+  it('may come from any ward that an alert was escalated to', () => {
+    const escalated = anAlert({ state: 'escalated', wards: ['w3', 'er'] });
+
+    expect(applyCommand(escalated, aCommand({ ward: 'er' }), fresh)).toMatchObject({
+      alert: { state: 'acknowledged', escalation: null },
+    });
+  });
+
+  it('withdraws with who and why, open or seen, and leaves the trace on the ward', () => {
+    const withdraw: AlertCommand = { ...aCommand(), by: 'Dr Han', action: 'withdraw', reason: 'no-fracture' };
+
+    for (const alert of [anAlert(), anAcknowledgedAlert()]) {
+      const outcome = applyCommand(alert, withdraw, fresh);
+      expect(outcome).toMatchObject({
+        alert: { state: 'closed', withdrawn: { by: 'Dr Han', reason: 'no-fracture', at: fresh.now } },
+      });
+      expect(outcome.isRefused || outcome.alert.times.cleared).toBeNull();
+    }
+    const closed = anAcknowledgedAlert({ state: 'closed' });
+    expect(applyCommand(closed, withdraw, fresh)).toMatchObject({ reason: 'already-closed' });
+  });
+
   it('says why it refuses: unknown, of another ward, closed', () => {
     const closed = anAcknowledgedAlert({ state: 'closed' });
 
@@ -95,6 +129,18 @@ describe('expireAlerts', () => {
   it('waits out its time, also when the clock jumps back', () => {
     expect(expireAlerts(alerts, '2026-03-01T06:01:59Z', 30)).toEqual([]);
     expect(expireAlerts(alerts, '2020-01-01T00:00:00Z', 30)).toEqual([]);
+  });
+
+  it('clears what was withdrawn, once', () => {
+    const withdrawn = anAlert({
+      state: 'closed',
+      withdrawn: { by: 'Dr Han', reason: 'artefact', at: '2026-03-01T05:32:00Z' },
+    });
+
+    const [cleared] = expireAlerts([withdrawn], '2026-03-01T06:02:00Z', 30);
+
+    expect(cleared).toMatchObject({ rev: 2, state: 'closed', times: { cleared: '2026-03-01T06:02:00Z' } });
+    expect(expireAlerts(cleared ? [cleared] : [], '2026-03-01T07:02:00Z', 30)).toEqual([]);
   });
 });
 

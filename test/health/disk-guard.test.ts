@@ -30,6 +30,6 @@ describe('the disk guard', () => {
   });
 
   it('does not call a folder that is gone healthy', async () => {
-    await expect(createDiskGuard('/nowhere/at/all').check.run()).rejects.toThrow();
+    await expect(createDiskGuard('/nowhere/at/all', limits).check.run()).rejects.toThrow();
   });
 });

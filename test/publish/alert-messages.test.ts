@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.ts';
 import type { AnalysisResult } from '../../src/analysis-result.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { alertMessages, retainedAlert, type AlertOrigin } from '../../src/publish/alert-messages.ts';
@@ -48,6 +49,57 @@ describe('alertMessages', () => {
     expect(JSON.parse(event?.payload ?? '')).toMatchObject({ type: 'end', rev: 3, after: null });
   });
 
+  it('comes to a further ward as new, while its own ward hears of the escalation', () => {
+    const escalated = anAlert({
+      rev: 2,
+      state: 'escalated',
+      wards: ['w3', 'er'],
+      escalation: { step: 1, at: '2026-03-01T05:36:00Z', reason: 'not-acknowledged', isLouder: true },
+    });
+
+    const messages = alertMessages(origin, anAlert(), escalated);
+
+    const said = messages.map(({ topic, payload }) => [
+      topic,
+      (JSON.parse(payload) as { type?: string }).type,
+    ]);
+    expect(said).toEqual([
+      [ALERT_TOPIC, undefined],
+      [ALERT_TOPIC.replace('w3', 'er'), undefined],
+      [EVENT_TOPIC, 'update'],
+      [EVENT_TOPIC.replace('w3', 'er'), 'new'],
+    ]);
+  });
+
+  it('is new for programs once: when it sounds, not when it comes quietly', () => {
+    const quiet = anAlert({ isQuiet: true });
+    const typeOf = (before: Alert | null, after: Alert) =>
+      (JSON.parse(alertMessages(origin, before, after)[1]?.payload ?? '') as { type: string }).type;
+
+    expect(typeOf(null, quiet)).toBe('update');
+    expect(typeOf(quiet, anAlert({ rev: 2 }))).toBe('new');
+    expect(typeOf(quiet, anAcknowledgedAlert())).toBe('update');
+    expect(typeOf(anAlert({ rev: 1 }), anAlert({ rev: 2, confidence: 0.7 }))).toBe('update');
+  });
+
+  it('stays with its reason when it was withdrawn, and is cleared without a second end', () => {
+    const withdrawn = anAlert({
+      rev: 2,
+      state: 'closed',
+      withdrawn: { by: 'Dr Han', reason: 'old-fracture', at: '2026-03-01T05:40:00Z' },
+    });
+    const cleared = { ...withdrawn, rev: 3, times: { ...withdrawn.times, cleared: '2026-03-01T06:10:00Z' } };
+
+    const [shown, end] = alertMessages(origin, anAlert(), withdrawn);
+
+    expect(JSON.parse(shown?.payload ?? '')).toMatchObject({ withdrawn: { reason: 'old-fracture' } });
+    expect(JSON.parse(end?.payload ?? '')).toMatchObject({
+      type: 'end',
+      after: { withdrawn: { by: 'Dr Han' } },
+    });
+    expect(alertMessages(origin, withdrawn, cleared)).toMatchObject([{ topic: ALERT_TOPIC, payload: '' }]);
+  });
+
   it('says nothing when nothing changed', () => {
     expect(alertMessages(origin, anAlert(), anAlert())).toEqual([]);
   });
@@ -56,16 +108,18 @@ describe('alertMessages', () => {
     const placed = anAlert({ place: { ward: 'w3', room: '311', bed: 'B' } });
 
     const everything = alertMessages(origin, placed, { ...placed, rev: 2 });
-    const allowed = retainedAlert({ ...origin, privacyFields: ['place'] }, placed);
+    const [allowed] = retainedAlert({ ...origin, privacyFields: ['place'] }, placed);
 
     expect(everything.map(({ payload }) => payload).join()).not.toContain('311');
-    expect(JSON.parse(allowed.payload)).toMatchObject({ place: { ward: 'w3', room: '311', bed: 'B' } });
+    expect(JSON.parse(allowed?.payload ?? '')).toMatchObject({
+      place: { ward: 'w3', room: '311', bed: 'B' },
+    });
   });
 
   it('can be read back as it was said', () => {
-    const { payload } = retainedAlert(origin, anAcknowledgedAlert());
+    const [message] = retainedAlert(origin, anAcknowledgedAlert());
 
-    expect(readRetainedAlert(Buffer.from(payload))).toEqual({
+    expect(readRetainedAlert(Buffer.from(message?.payload ?? ''))).toEqual({
       ...anAcknowledgedAlert(),
       device: 'console-1',
     });

@@ -19,7 +19,7 @@ export function anOutbox(): MemoryOutbox {
     pending: (limit, afterSeq) => rows.filter((row) => row.seq > afterSeq).slice(0, limit),
     markDelivered: (delivered) =>
       void rows.splice(
-        rows.findIndex((row) => row.seq === delivered),
+        rows.findIndex((row) => row.seq === delivered.seq),
         1,
       ),
     markFailed: (failed, code) => void failures.push(`${failed} ${code}`),

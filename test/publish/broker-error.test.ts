@@ -11,13 +11,27 @@ describe('brokerError', () => {
     [{ code: 'ENOTFOUND' }, 'BROKER_UNREACHABLE'],
     [{ code: 136 }, 'BROKER_UNREACHABLE'],
     [new Error('connack timeout'), 'BROKER_UNREACHABLE'],
-    [{ code: 5 }, 'BROKER_REFUSED'],
-    [{ code: 135 }, 'BROKER_REFUSED'],
+    [{ code: 5 }, 'BROKER_LOGIN_REFUSED'],
+    [{ code: 134 }, 'BROKER_LOGIN_REFUSED'],
+    [{ code: 135 }, 'BROKER_LOGIN_REFUSED'],
+    [{ code: 144 }, 'BROKER_REFUSED'],
     [{ code: 142 }, 'BROKER_SESSION_TAKEN'],
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'BROKER_UNTRUSTED'],
     [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 'BROKER_UNTRUSTED'],
   ])('tells an administrator what %j means', (cause, code) => {
     expect(brokerError(cause)).toMatchObject({ code, cause });
+  });
+
+  it.each([
+    [{ code: 135 }, 'BROKER_FORBIDDEN'],
+    [{ packet: { granted: [135] } }, 'BROKER_FORBIDDEN'],
+    [{ packet: { granted: [128] } }, 'BROKER_FORBIDDEN'],
+    [{ code: 149 }, 'BROKER_MESSAGE_TOO_LARGE'],
+    [{ code: 151 }, 'BROKER_QUOTA'],
+    [{ code: 142 }, 'BROKER_SESSION_TAKEN'],
+    [{ code: 131 }, 'BROKER_REFUSED'],
+  ])('tells an administrator what %j means of a topic', (cause, code) => {
+    expect(brokerError(cause, 'topic')).toMatchObject({ code, cause });
   });
 
   it('leaves what is named already as it is', () => {

@@ -101,7 +101,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
       credentialsDirectory: credentials,
     });
 
-    expect(await untilDisconnected(refused)).toMatchObject({ error: { code: 'BROKER_REFUSED' } });
+    expect(await untilDisconnected(refused)).toMatchObject({ error: { code: 'BROKER_LOGIN_REFUSED' } });
     await untilConnected(accepted);
     await rm(credentials, { recursive: true });
   });
@@ -115,7 +115,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
 
     const forbidden = broker.publish(aMessage({ topic: 'bonewatch/v1/jeonju/ward/w4/event' }));
 
-    await expect(forbidden).rejects.toMatchObject({ code: 'BROKER_REFUSED', cause: { code: 135 } });
+    await expect(forbidden).rejects.toMatchObject({ code: 'BROKER_FORBIDDEN', cause: { code: 135 } });
     await expect(broker.publish(aMessage())).resolves.toBeUndefined();
     expect(broker.status?.state).toBe('connected');
   });
@@ -127,7 +127,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
 
     const large = broker.publish(aMessage({ payload: 'x'.repeat(2_000) }));
 
-    await expect(large).rejects.toMatchObject({ code: 'BROKER_REFUSED' });
+    await expect(large).rejects.toMatchObject({ code: 'BROKER_MESSAGE_TOO_LARGE' });
     await expect(broker.publish(aMessage())).resolves.toBeUndefined();
   });
 

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deliverOutbox } from '../../src/publish/deliver-outbox.ts';
+import { BonewatchError } from '../../src/errors.ts';
+import type { BrokerStatus } from '../../src/publish/connect-broker.ts';
+import { deliverOutbox, type OutboxRow } from '../../src/publish/deliver-outbox.ts';
 import type { OutgoingMessage } from '../../src/publish/outgoing-message.ts';
 import { freePort, mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aBroker, aMessage, silent, untilConnected, untilDisconnected } from './a-broker.ts';
@@ -128,8 +130,27 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
 
     expect(outbox.rows.every(({ topic }) => topic.includes('/w4/'))).toBe(true);
     expect(outbox.rows).toHaveLength(120);
-    expect(new Set(refusals)).toEqual(new Set(['BROKER_REFUSED']));
-    expect(outbox.failures.every((failure) => failure.endsWith('BROKER_REFUSED'))).toBe(true);
+    expect(new Set(refusals)).toEqual(new Set(['BROKER_FORBIDDEN']));
+    expect(outbox.failures.every((failure) => failure.endsWith('BROKER_FORBIDDEN'))).toBe(true);
+  });
+
+  it('keeps what is larger than Mosquitto takes, names it, and sends everything else', async () => {
+    await using mosquitto = await startMosquitto({ settings: ['message_size_limit 500'] });
+    await using broker = await aBroker(mosquitto.url);
+    const outbox = anOutbox();
+    outbox.add(aMessage({ orderKey: 'large', payload: 'x'.repeat(600) }), ...revisionsOf(5, 6));
+    const refusals: string[] = [];
+
+    await using delivery = deliverOutbox({
+      outbox,
+      broker,
+      onRefused: (_row, { code }) => void refusals.push(code),
+      log: silent,
+    });
+    await delivery.idle(AbortSignal.timeout(10_000));
+
+    expect(outbox.rows.map(({ orderKey }) => orderKey)).toEqual(['large']);
+    expect(refusals).toEqual(['BROKER_MESSAGE_TOO_LARGE']);
   });
 
   it('sends the rest before it stops', async () => {
@@ -157,5 +178,121 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
 
     expect(performance.now() - startedAtMs).toBeLessThan(500);
     expect(outbox.rows).toHaveLength(1);
+  });
+});
+
+/** A broker that answers as a test says, without a network. */
+function aScriptedBroker(answer: (message: OutgoingMessage) => Promise<void>) {
+  const listeners = new Set<(status: BrokerStatus) => void>();
+  const connected: BrokerStatus = { state: 'connected', protocolVersion: 5 };
+  return {
+    status: connected,
+    publish: answer,
+    onStatus(listener: (status: BrokerStatus) => void) {
+      listeners.add(listener);
+      listener(connected);
+      return () => listeners.delete(listener);
+    },
+    reconnect() {
+      for (const listener of [...listeners]) listener(connected);
+    },
+  };
+}
+
+describe('deliverOutbox, with a broker that misbehaves', () => {
+  it('has at most 20 messages under way at the same time', async () => {
+    let most = 0;
+    let underWay = 0;
+    const broker = aScriptedBroker(async () => {
+      most = Math.max(most, (underWay += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+    });
+    const outbox = anOutbox();
+    outbox.add(...revisionsOf(100, 1));
+
+    await using delivery = deliverOutbox({ outbox, broker, log: silent });
+    await delivery.idle(AbortSignal.timeout(10_000));
+
+    expect(most).toBe(20);
+    expect(outbox.rows).toEqual([]);
+  });
+
+  it('does not let one message that makes the broker hang up take all others along', async () => {
+    const refused: string[] = [];
+    const isPoison = ({ payload }: OutgoingMessage) => payload === 'poison';
+    let cut = new AbortController();
+    const broker = aScriptedBroker(async (message) => {
+      if (isPoison(message)) cut.abort();
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!cut.signal.aborted) return;
+      // The connection is gone, with whatever was under way; a new one comes.
+      setImmediate(() => {
+        cut = new AbortController();
+        broker.reconnect();
+      });
+      throw new BonewatchError('BROKER_UNREACHABLE', 'the connection to the broker closed');
+    });
+    const outbox = anOutbox();
+    outbox.add(aMessage({ orderKey: 'poison', payload: 'poison' }), ...revisionsOf(30, 3));
+
+    await using delivery = deliverOutbox({
+      outbox,
+      broker,
+      onRefused: ({ payload }, { code }) => void refused.push(`${payload} ${code}`),
+      log: silent,
+    });
+    await eventually(() => outbox.rows.length === 1 && refused.length > 0);
+
+    expect(outbox.rows.every(isPoison)).toBe(true);
+    expect(refused[0]).toBe('poison BROKER_REFUSED');
+    expect(delivery).toBeDefined();
+  });
+
+  it.each(['BROKER_QUOTA', 'BROKER_FORBIDDEN', 'BROKER_MESSAGE_TOO_LARGE'] as const)(
+    'keeps the row and the order of its alert through %s',
+    async (code) => {
+      let isRefusing = true;
+      const sent: string[] = [];
+      const broker = aScriptedBroker(({ payload }) => {
+        if (isRefusing) return Promise.reject(new BonewatchError(code, 'no'));
+        sent.push(payload);
+        return Promise.resolve();
+      });
+      const outbox = anOutbox();
+      outbox.add(...revisionsOf(1, 3));
+
+      await using delivery = deliverOutbox({ outbox, broker, log: silent });
+      await delivery.idle(AbortSignal.timeout(10_000));
+      expect(outbox.rows).toHaveLength(3);
+      isRefusing = false;
+      await eventually(() => outbox.rows.length === 0);
+
+      expect(sent.map((payload) => (JSON.parse(payload) as { rev: number }).rev)).toEqual([1, 2, 3]);
+    },
+  );
+
+  it('survives a store that cannot note a delivery, and sends that row again', async () => {
+    let failures = 2;
+    let publications = 0;
+    const broker = aScriptedBroker(() => {
+      publications += 1;
+      return Promise.resolve();
+    });
+    const outbox = anOutbox();
+    outbox.add(aMessage());
+    const fragile = {
+      ...outbox,
+      markDelivered(row: OutboxRow) {
+        if ((failures -= 1) >= 0) throw new BonewatchError('STORE_FAILED', 'disk full');
+        outbox.markDelivered(row);
+      },
+    };
+
+    await using delivery = deliverOutbox({ outbox: fragile, broker, log: silent });
+    await eventually(() => outbox.rows.length === 0);
+
+    expect(publications).toBe(3);
+    expect(delivery).toBeDefined();
   });
 });

@@ -15,14 +15,24 @@ export interface Listener extends AsyncDisposable {
 
 const DEADLINE_MS = 10_000;
 
+/** What a listener does with each message. */
+type React = (message: Heard, publish: (topic: string, payload: string) => void) => void;
+
 /** Somebody else at the broker, such as a ward display; resolves once the broker has granted the filter. */
-export async function listen(url: string, filter: string, options: IClientOptions = {}): Promise<Listener> {
+export async function listen(
+  url: string,
+  filter: string,
+  options: IClientOptions = {},
+  react: React = () => undefined,
+): Promise<Listener> {
   const client = await connectAsync(url, { protocolVersion: 4, reconnectPeriod: 0, ...options });
   const heard: Heard[] = [];
   const waiting = new Set<() => void>();
   client.on('error', () => undefined);
   client.on('message', (topic, payload, { retain }) => {
-    heard.push({ topic, payload: payload.toString('utf8'), isRetained: retain });
+    const message = { topic, payload: payload.toString('utf8'), isRetained: retain };
+    heard.push(message);
+    react(message, (to, answer) => client.publish(to, answer, { qos: 1 }, () => undefined));
     for (const check of waiting) check();
   });
   await client.subscribeAsync(filter, { qos: 1 });

@@ -17,7 +17,14 @@ describe('readCommand', () => {
       ward: 'w3',
       alertId: '01K0000000000000000000AAAA',
       ...tap,
+      rev: null,
     });
+  });
+
+  it('understands which revision the person saw, and why an alert is withdrawn', () => {
+    const withdraw = { ...tap, action: 'withdraw', reason: 'old-fracture', rev: 3 };
+
+    expect(readCommand(incoming(SET, withdraw))).toMatchObject({ reason: 'old-fracture', rev: 3 });
   });
 
   it('takes a name as it was meant: trimmed, without control and direction characters', () => {
@@ -30,6 +37,8 @@ describe('readCommand', () => {
     ['no JSON', incoming(SET, 'acknowledge')],
     ['no UTF-8', { topic: SET, payload: Buffer.from([0xff, 0xfe]), isRetained: false }],
     ['an unknown action', incoming(SET, { ...tap, action: 'delete' })],
+    ['a withdrawal without a reason', incoming(SET, { ...tap, action: 'withdraw' })],
+    ['a reason in free text', incoming(SET, { ...tap, action: 'withdraw', reason: 'Mrs Kim' })],
     ['nobody', incoming(SET, { ...tap, by: ' \u0007 ' })],
     ['an endless name', incoming(SET, { ...tap, by: 'x'.repeat(61) })],
     ['4 kB of anything', incoming(SET, { ...tap, note: 'x'.repeat(4_096) })],

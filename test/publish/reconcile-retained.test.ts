@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
-import { retainedAlert, type AlertOrigin, type PublishedAlert } from '../../src/publish/alert-messages.ts';
+import { latestWord } from '../../src/alerts/latest-word.ts';
+import { retainedAlert, type AlertOrigin } from '../../src/publish/alert-messages.ts';
 import type { OutgoingMessage } from '../../src/publish/outgoing-message.ts';
 import { receiveDisplayMessages } from '../../src/publish/receive-display-messages.ts';
 import { reconcileRetained } from '../../src/publish/reconcile-retained.ts';
@@ -23,16 +24,17 @@ async function reconcile(
   await using broker = await aBroker(mosquitto.url);
   await untilConnected(broker);
   const repairs: OutgoingMessage[] = [];
-  const adopted: PublishedAlert[] = [];
+  const adopted: Alert[] = [];
   await reconcileRetained(
     {
       origin,
       broker,
       alerts: {
-        open: () => stored.filter(({ state }) => state !== 'closed'),
+        shown: () => stored.filter(({ state }) => state !== 'closed'),
         find: (id) => stored.find((alert) => alert.id === id) ?? null,
       },
       enqueue: (messages) => repairs.push(...messages),
+      latestWord: (one, kept) => latestWord(one, kept, '2026-03-01T07:00:00Z'),
       adopt: (alert) => adopted.push(alert),
       log: silent,
     },
@@ -46,7 +48,7 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
     const many = Array.from({ length: 60 }, (_, index) => anAlert({ id: `alert-${index}` }));
 
     const { repairs, adopted } = await reconcile(
-      many.map((alert) => retainedAlert(origin, alert)),
+      many.flatMap((alert) => retainedAlert(origin, alert)),
       many,
     );
 
@@ -57,9 +59,9 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
     const lost = anAlert({ id: 'lost' });
     const stale = anAlert({ id: 'stale', rev: 3 });
 
-    const { repairs } = await reconcile([retainedAlert(origin, { ...stale, rev: 2 })], [lost, stale]);
+    const { repairs } = await reconcile(retainedAlert(origin, { ...stale, rev: 2 }), [lost, stale]);
 
-    expect(repairs).toEqual([retainedAlert(origin, lost), retainedAlert(origin, stale)]);
+    expect(repairs).toEqual([...retainedAlert(origin, lost), ...retainedAlert(origin, stale)]);
   });
 
   it('clears what is closed, and nothing of another device that alerts the same ward', async () => {
@@ -67,9 +69,9 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
     const open = retainedAlert(origin, { ...closed, state: 'acknowledged', rev: 2 });
     const foreign = retainedAlert({ ...origin, device: 'console-2' }, anAlert({ id: 'foreign' }));
 
-    const { repairs, adopted } = await reconcile([open, foreign], [closed]);
+    const { repairs, adopted } = await reconcile([...open, ...foreign], [closed]);
 
-    expect(repairs).toEqual([{ ...open, payload: '', orderKey: 'closed' }]);
+    expect(repairs).toEqual([{ ...open[0], payload: '', orderKey: 'closed' }]);
     expect(adopted).toEqual([]);
   });
 
@@ -78,12 +80,35 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
     const seen = anAcknowledgedAlert({ id: 'seen' });
 
     const { repairs, adopted } = await reconcile(
-      [retainedAlert(origin, unseen), retainedAlert(origin, seen)],
+      [...retainedAlert(origin, unseen), ...retainedAlert(origin, seen)],
       [],
     );
 
-    expect(adopted).toEqual([{ ...unseen, device: 'console-1' }]);
+    expect(adopted).toEqual([unseen]);
     expect(repairs).toMatchObject([{ payload: '', orderKey: 'seen' }]);
+  });
+
+  it('learns from the broker what a store from an old backup has forgotten', async () => {
+    const acknowledged = anAcknowledgedAlert({ id: 'newer', rev: 4 });
+    const closedBefore = anAcknowledgedAlert({ id: 'reopened', state: 'closed', rev: 3 });
+    const reopened = anAlert({ id: 'reopened', rev: 5 });
+
+    const { repairs, adopted } = await reconcile(
+      [...retainedAlert(origin, acknowledged), ...retainedAlert(origin, reopened)],
+      [anAlert({ id: 'newer', rev: 1 }), closedBefore],
+    );
+
+    expect(adopted).toEqual([acknowledged, reopened]);
+    expect(repairs).toEqual([]);
+  });
+
+  it('sees to it that an escalated alert is on every ward that it went to', async () => {
+    const escalated = anAlert({ wards: ['w3', 'er'] });
+    const [own, further] = retainedAlert(origin, escalated);
+
+    const { repairs } = await reconcile(own === undefined ? [] : [own], [escalated]);
+
+    expect(repairs).toEqual([further]);
   });
 
   it('gives way when the daemon is stopped meanwhile, and repairs nothing by half', async () => {

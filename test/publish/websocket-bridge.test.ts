@@ -151,4 +151,26 @@ describe('bridgeWebsockets', () => {
     await eventually(() => house.bridge.connections === 0);
     accepting.close();
   });
+
+  it('lets go of a display that was still sending when the broker went', async () => {
+    const dying = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.destroy());
+    });
+    dying.listen(0, '127.0.0.1');
+    await once(dying, 'listening');
+    const address = dying.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await using house = await aHouse(`mqtt://127.0.0.1:${port}`);
+    const display = new WebSocket(`ws://${house.host}/mqtt`, 'mqtt');
+    await once(display, 'open');
+
+    const closed = once(display, 'close');
+    for (let chunk = 0; chunk < 50; chunk += 1) display.send(Buffer.alloc(64 * 1024));
+
+    const [code] = (await closed) as [number];
+    expect(code).toBe(1013);
+    await eventually(() => house.bridge.connections === 0);
+    dying.close();
+  });
 });

@@ -66,6 +66,7 @@ describe('the server of the screens', () => {
       language: 'en',
       device: 'console-1',
       ward: { id: 'ward-3', name: 'Ward 3', detail: 'Orthopaedics' },
+      wardNames: { 'ward-3': 'Ward 3' },
       staff: ['Kim'],
       phone: '2210',
       websocketUrl: null,

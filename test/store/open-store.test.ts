@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { checkDatabase } from '../../src/store/check-database.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -24,10 +25,10 @@ it('makes a store that only its owner can read', () => {
 
 it('is sound after it was made, and keeps a result on the disk before it goes on', () => {
   const path = join(aFolder(), 'bonewatch.db');
-  const store = aStore({ path });
+  aStore({ path });
   const database = openDatabase(path, { isReadOnly: false, busyTimeoutMs: 0 });
 
-  expect(store.integrityCheck()).toEqual([]);
+  expect(checkDatabase(path, 'full')).toEqual([]);
   const pragmas = ['journal_mode', 'synchronous', 'foreign_keys', 'user_version'].map((name) =>
     database.pragma(name),
   );

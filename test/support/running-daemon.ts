@@ -20,6 +20,10 @@ export interface DaemonSettings {
   /** Run by this program, with its arguments, instead of directly. */
   readonly wrapper?: readonly string[];
   readonly settleMs?: number;
+  /** Merged into the only inbox. */
+  readonly inbox?: Readonly<Record<string, unknown>>;
+  /** The watermarks of the disk. */
+  readonly disk?: Readonly<Record<string, number>>;
 }
 
 /** The place a daemon lives in; it outlives the daemon, as a hospital's disk does. */
@@ -29,8 +33,19 @@ export interface DaemonHome extends AsyncDisposable {
   readonly configFile: string;
   /** Starts `bonewatch run` and resolves when it says that it is ready. */
   start(): Promise<RunningDaemon>;
+  /** Starts it without waiting, to end it at any moment of its start. */
+  launch(): LaunchedDaemon;
   /** The store, opened read-only beside the daemon; dispose it. */
   openStore(): Store;
+}
+
+export interface LaunchedDaemon {
+  /** Everything it has logged so far. */
+  readonly log: readonly string[];
+  /** Resolves when it says that it is ready; rejects, with its log, when it ends before. */
+  readonly ready: Promise<RunningDaemon>;
+  /** Ends it as a pulled plug would, its inference process too. */
+  crash(): Promise<void>;
 }
 
 export interface RunningDaemon extends AsyncDisposable {
@@ -54,14 +69,14 @@ export async function aDaemonHome(settings: DaemonSettings): Promise<DaemonHome>
   await mkdir(inbox);
   const config = {
     site: { id: 'jeonju' },
-    inboxes: [{ path: inbox, settleMs: settings.settleMs ?? 1000, rescanSeconds: 2 }],
+    inboxes: [{ path: inbox, settleMs: settings.settleMs ?? 1000, rescanSeconds: 2, ...settings.inbox }],
     models: { directory: FIXTURES, active: ['tiny-model'], executionProviders: ['cpu'] },
     wards: [
       { id: 'w3', name: '3병동' },
       { id: 'hip', name: '정형외과', match: { bodyParts: ['hip', 'pelvis'] } },
     ],
     broker: { url: settings.brokerUrl },
-    store: { path: storePath },
+    store: { path: storePath, ...(settings.disk ? { disk: settings.disk } : {}) },
     screens: { listen: '127.0.0.1:0' },
     health: { listen: '127.0.0.1:0' },
     ...settings.config,
@@ -71,13 +86,14 @@ export async function aDaemonHome(settings: DaemonSettings): Promise<DaemonHome>
     folder,
     inbox,
     configFile,
-    start: () => startDaemonProcess(configFile, settings.wrapper ?? []),
+    start: () => launchDaemon(configFile, settings.wrapper ?? []).ready,
+    launch: () => launchDaemon(configFile, settings.wrapper ?? []),
     openStore: () => openStore(storePath, { clock: Date, isReadOnly: true }),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 
-async function startDaemonProcess(configFile: string, wrapper: readonly string[]): Promise<RunningDaemon> {
+function launchDaemon(configFile: string, wrapper: readonly string[]): LaunchedDaemon {
   const [program, ...args] = [...wrapper, process.execPath, LAUNCHER, 'run', '--config', configFile];
   // A group of its own, so that a crash takes the inference process along, as a power cut does.
   const daemon = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -85,14 +101,6 @@ async function startDaemonProcess(configFile: string, wrapper: readonly string[]
   for (const stream of [daemon.stdout, daemon.stderr]) {
     createInterface({ input: stream }).on('line', (line) => log.push(line));
   }
-  const ready = await waitUntil(
-    'the daemon is ready',
-    () => {
-      if (daemon.exitCode !== null) throw new Error(`the daemon ended:\n${log.join('\n')}`);
-      return log.map(readyLine).find((line) => line !== undefined);
-    },
-    START_MS,
-  );
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (daemon.exitCode === null && daemon.signalCode === null) {
       const exited = once(daemon, 'exit');
@@ -101,19 +109,31 @@ async function startDaemonProcess(configFile: string, wrapper: readonly string[]
     }
     return daemon.exitCode;
   };
-  return {
-    pid: daemon.pid ?? 0,
-    screensUrl: ready.screens,
-    healthUrl: ready.health,
-    log,
-    async crash() {
-      await end('SIGKILL');
-    },
-    stop: () => end('SIGTERM'),
-    async [Symbol.asyncDispose]() {
-      await end('SIGKILL');
-    },
+  const crash = async (): Promise<void> => {
+    await end('SIGKILL');
   };
+  const ready = untilReady(daemon, log).then(({ screens, health }): RunningDaemon => ({
+    ...{ pid: daemon.pid ?? 0, screensUrl: screens, healthUrl: health, log, crash },
+    stop: () => end('SIGTERM'),
+    [Symbol.asyncDispose]: crash,
+  }));
+  ready.catch(() => undefined);
+  return { log, ready, crash };
+}
+
+function untilReady(
+  daemon: ChildProcess,
+  log: readonly string[],
+): Promise<{ screens: string; health: string }> {
+  return waitUntil(
+    'the daemon is ready',
+    () => {
+      if (daemon.exitCode !== null || daemon.signalCode !== null)
+        throw new Error(`the daemon ended:\n${log.join('\n')}`);
+      return log.map(readyLine).find((line) => line !== undefined);
+    },
+    START_MS,
+  );
 }
 
 function signalTo(daemon: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,4 +1,25 @@
 import { encodePng } from '../../src/radiograph/raster-codec.ts';
+import { writeDicom } from './write-dicom.ts';
+
+const SIDE = 128;
+
+/** The same as a DICOM image of a study. */
+export function squareDicom(
+  number: number,
+  { isFractured, study }: { readonly isFractured: boolean; readonly study: number },
+): Buffer {
+  return writeDicom({
+    rows: SIDE,
+    columns: SIDE,
+    stored: squarePixels(number, isFractured),
+    bitsAllocated: 8,
+    elements: [
+      ['00080018', 'UI', `1.2.3.${study}.${number + 1}`],
+      ['0020000d', 'UI', `1.2.3.${study}`],
+      ['00180015', 'CS', 'WRIST'],
+    ],
+  });
+}
 
 /**
  * A small PNG that the tiny model sees a fracture in (a white square) or none; every number gives another picture.
@@ -7,13 +28,16 @@ export async function squarePng(
   number: number,
   { isFractured }: { readonly isFractured: boolean },
 ): Promise<Buffer> {
-  const side = 128;
-  const pixels = new Uint8Array(side * side).fill(8);
+  return encodePng({ width: SIDE, height: SIDE, pixels: squarePixels(number, isFractured) });
+}
+
+function squarePixels(number: number, isFractured: boolean): Uint8Array {
+  const pixels = new Uint8Array(SIDE * SIDE).fill(8);
   // The number, in dark greys that no threshold reaches.
   for (let bit = 0; bit < 16; bit += 1) pixels[bit] = (number >> bit) & 1 ? 60 : 20;
   if (isFractured) {
     const [left, top] = [(number % 8) * 16, 16 + (number % 7) * 16];
-    for (let y = top; y < top + 16; y += 1) pixels.fill(255, y * side + left, y * side + left + 16);
+    for (let y = top; y < top + 16; y += 1) pixels.fill(255, y * SIDE + left, y * SIDE + left + 16);
   }
-  return encodePng({ width: side, height: side, pixels });
+  return pixels;
 }

@@ -32,43 +32,51 @@ export interface Watching extends AsyncDisposable {
   readonly images: () => ListedImage[];
   readonly statuses: () => Record<string, string>;
   readonly finishAll: () => void;
+  /** The next file that would be worked on. */
+  readonly next: () => string | undefined;
 }
 
 export type Facts = Partial<InboxConfig> &
-  Partial<Pick<WatcherDeps, 'inspect'>> & {
+  Partial<Pick<WatcherDeps, 'inspect' | 'clock' | 'firstStartAt' | 'folder'>> & {
     readonly storePath: string;
     readonly beforeWrite?: () => void;
   };
 
 /** A watcher on the real store; rows are what a person would list. */
 export async function watching(inbox: string, facts: Facts): Promise<Watching> {
-  const { storePath, inspect = inspectText, beforeWrite = () => undefined, ...config } = facts;
-  const store = openStore(storePath, { clock: Date });
+  const { storePath, inspect = inspectText, beforeWrite = () => undefined, ...rest } = facts;
+  const { clock = Date, firstStartAt, folder, ...config } = rest;
+  const store = openStore(storePath, { clock });
   const readyAt: number[] = [];
   const troubles: (string | null)[] = [];
   const inspections: string[] = [];
-  const watcher = watchInboxes([{ path: inbox, mode: 'auto', settleMs: 400, rescanSeconds: 60, ...config }], {
-    ledger: {
-      ...store.ledger,
-      discover(...seen) {
-        beforeWrite();
-        return store.ledger.discover(...seen);
+  const watcher = watchInboxes(
+    [{ path: inbox, mode: 'auto', settleMs: 400, rescanSeconds: 60, canary: 'off', ...config }],
+    {
+      ledger: {
+        ...store.ledger,
+        discover(...seen) {
+          beforeWrite();
+          return store.ledger.discover(...seen);
+        },
+        markReady(...ready) {
+          beforeWrite();
+          return store.ledger.markReady(...ready);
+        },
       },
-      markReady(...ready) {
-        beforeWrite();
-        return store.ledger.markReady(...ready);
+      inspect(path, signal) {
+        inspections.push(path);
+        return inspect(path, signal);
       },
+      clock,
+      ...(firstStartAt === undefined ? {} : { firstStartAt }),
+      ...(folder === undefined ? {} : { folder }),
+      log: { info: () => undefined, warn: () => undefined },
+      onReady: () => readyAt.push(performance.now()),
+      onTrouble: (_, error: BonewatchError | null) => troubles.push(error?.code ?? null),
+      signal: new AbortController().signal,
     },
-    inspect(path, signal) {
-      inspections.push(path);
-      return inspect(path, signal);
-    },
-    clock: Date,
-    log: { info: () => undefined, warn: () => undefined },
-    onReady: () => readyAt.push(performance.now()),
-    onTrouble: (_, error: BonewatchError | null) => troubles.push(error?.code ?? null),
-    signal: new AbortController().signal,
-  });
+  );
   await watcher.firstScan;
   return {
     watcher,
@@ -80,6 +88,7 @@ export async function watching(inbox: string, facts: Facts): Promise<Watching> {
       Object.fromEntries(
         store.images.list().map(({ file, status }) => [file.slice(inbox.length + 1), status]),
       ),
+    next: () => store.ledger.claimNext(1)[0]?.path,
     finishAll() {
       for (const { id } of store.ledger.claimNext(10_000)) {
         store.results.record({ arrivalId: id, result: done, studyKey: null, alertChanges: [], outbox: [] });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { filesystemOf, needsPolling } from '../../src/watcher/filesystem.ts';
+import { filesystemOf, isMountPoint, needsPolling } from '../../src/watcher/filesystem.ts';
 
 const MOUNTINFO = `22 1 259:2 / / rw,relatime shared:1 - ext4 /dev/nvme0n1p1 rw
 30 22 0:26 / /mnt rw shared:5 - autofs systemd-1 rw,fd=29
@@ -41,4 +41,12 @@ it('polls where another machine writes and relies on events on a local disk', ()
 
 it('does not know where there is nothing to read', () => {
   expect(filesystemOf('/x', '')).toBeNull();
+});
+
+it('tells a folder on which something is mounted from one inside it', () => {
+  const mounted = ['/media/X ray disk', '/mnt/console', '/mnt/console/export', '/srv/x'].map((path) =>
+    isMountPoint(path, MOUNTINFO),
+  );
+
+  expect(mounted).toEqual([true, true, false, true]);
 });

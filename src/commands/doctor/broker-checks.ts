@@ -70,7 +70,7 @@ async function refusedTopics(broker: Broker, messages: readonly OutgoingMessage[
   const refused: string[] = [];
   for (const message of messages) {
     await broker.publish(message).catch((error: unknown) => {
-      if (!isBonewatchError(error, 'BROKER_REFUSED')) throw error;
+      if (!isBonewatchError(error) || error.code === 'BROKER_UNREACHABLE') throw error;
       refused.push(message.topic);
     });
   }

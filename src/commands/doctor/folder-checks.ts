@@ -2,7 +2,7 @@ import { access, constants, readFile, readdir, realpath } from 'node:fs/promises
 import { dirname } from 'node:path';
 import type { Config, InboxConfig } from '../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../health/check.ts';
-import { createDiskGuard } from '../../health/disk-guard.ts';
+import { createDiskGuard, diskLimits } from '../../health/disk-guard.ts';
 import { filesystemOf, needsPolling } from '../../watcher/filesystem.ts';
 
 /** The folders: can each inbox be read, how are its changes noticed, can the store be written. */
@@ -10,7 +10,10 @@ export function folderChecks({ inboxes, store }: Config): Check[] {
   return [
     ...inboxes.map((inbox, index) => ({ name: `inbox ${index + 1}`, run: () => checkInbox(inbox) })),
     { name: 'store', run: () => checkStore(store.path) },
-    { name: 'disk', run: async () => createDiskGuard(await nearestFolder(store.path)).check.run() },
+    {
+      name: 'disk',
+      run: async () => createDiskGuard(await nearestFolder(store.path), diskLimits(store.disk)).check.run(),
+    },
   ];
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/screens/pages/words/en.ts';
 import { ko } from '../../../src/screens/pages/words/ko.ts';
 import { agoText, alertAge } from '../../../src/screens/pages/ward/age-text.ts';
-import { alertText } from '../../../src/screens/pages/ward/alert-text.ts';
+import { alertText, otherWard } from '../../../src/screens/pages/ward/alert-text.ts';
 import { orderAlerts } from '../../../src/screens/pages/ward/order-alerts.ts';
 import { readAlert, readHealth } from '../../../src/screens/pages/ward/read-payload.ts';
 import { rowLayout, rowSize } from '../../../src/screens/pages/ward/row-layout.ts';
@@ -50,6 +50,22 @@ describe('the rows of a ward', () => {
 });
 
 describe('the words of an alert', () => {
+  it('name the ward that an escalated alert comes from, and only then', () => {
+    const facts = { ward: { id: 'er', name: '응급실', detail: '' }, wardNames: { 'ward-3': '3병동' } };
+
+    expect(otherWard(anAlert(), facts, ko)).toBe('3병동의 알림');
+    expect(otherWard(anAlert({ place: { ward: 'er' } }), facts, ko)).toBeNull();
+    expect(otherWard(anAlert({ place: { ward: 'unheard-of' } }), facts, en)).toBe('From unheard-of');
+  });
+
+  it('are there for a reason that only a later version knows', () => {
+    const withdrawn = { by: 'Dr Han', reason: 'something-new', at: '2026-11-22T05:36:00Z' };
+    const read = readAlert(JSON.stringify({ ...anAlert({ state: 'closed' }), withdrawn }));
+
+    expect(read?.withdrawn).toEqual({ ...withdrawn, reason: 'other' });
+    expect(readAlert(JSON.stringify({ ...anAlert(), withdrawn: undefined }))?.withdrawn).toBeNull();
+  });
+
   it('lead with body part and case number where nothing says the place', () => {
     const text = alertText(
       anAlert({ outcome: 'fracture-detected', times: { acquired: '2026-11-22T05:36:00Z' } }, NOW),

@@ -32,6 +32,21 @@ describe('the sound of a ward display', () => {
     expect(heard.map(([second]) => second)).toEqual(expected);
   });
 
+  it('rises by one priority when nobody answers, unless the hospital does not want that', () => {
+    const escalation = { step: 1, at: '2026-11-22T05:36:00Z', reason: 'not-acknowledged' } as const;
+    const toneOf = (isLouder: boolean) =>
+      listen(1, () => ({
+        sounding: [
+          anAlert({ priority: 'medium', state: 'escalated', escalation: { ...escalation, isLouder } }),
+          anAlert({ id: 'low', priority: 'low' }),
+        ],
+        isLive: true,
+      }));
+
+    expect(toneOf(true)).toEqual([[0, 'high']]);
+    expect(toneOf(false)).toEqual([[0, 'medium']]);
+  });
+
   it('is silent on a quiet ward and as soon as the alert was touched', () => {
     const sounding = [anAlert({ priority: 'high' })];
 

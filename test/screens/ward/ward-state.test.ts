@@ -67,6 +67,34 @@ describe('a ward display', () => {
     expect(screenOf(live(state, { type: 'settled' }), START)).toMatchObject({ kind: 'quiet' });
   });
 
+  it('shows for a while who took an alert back and why, and no longer asks for it', () => {
+    const withdrawn = named('a', {
+      rev: 2,
+      state: 'closed',
+      withdrawn: { by: 'Dr Han', reason: 'old-fracture', at: new Date(START).toISOString() },
+    });
+
+    const ward = live(aLiveWard(named('a')), told(withdrawn));
+
+    expect(openAlerts(ward)).toEqual([]);
+    expect(screenOf(ward, START)).toMatchObject({
+      kind: 'quiet',
+      seen: [{ by: 'Dr Han', withdrawn: 'old-fracture' }],
+    });
+    const cleared = live(ward, { type: 'alert', id: 'a', alert: null });
+    expect(screenOf(cleared, START)).toMatchObject({ kind: 'quiet', seen: [] });
+  });
+
+  it('gives an urgent alert the screen again when it says something new, and not for an escalation', () => {
+    const urgent = named('a', { priority: 'high' });
+    const ward = { ...aLiveWard(urgent), takeovers: [] };
+
+    const escalated = live(ward, told(named('a', { priority: 'high', rev: 2, state: 'escalated' })));
+    expect(escalated.takeovers).toEqual([]);
+    const risen = live(escalated, told(named('a', { priority: 'high', rev: 3, newsRev: 3 })));
+    expect(risen.takeovers).toEqual(['a']);
+  });
+
   it('shows an alert until somebody has seen it, whichever display they used', () => {
     const alert = named('a');
     const state = aLiveWard(alert);

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Alert } from '../../../alerts/alert.ts';
 import { alertAge } from './age-text.ts';
-import { alertText } from './alert-text.ts';
+import { alertText, otherWard } from './alert-text.ts';
 import { useDisplay } from './display-context.ts';
 import { Fitted } from './fitted.tsx';
 import { Strokes } from './icons.tsx';
@@ -21,7 +21,7 @@ export function AlertRow({
   const refusal = state.refusals.get(alert.id);
   return (
     <article
-      class={`row size-${rowSize(alert)} ${alert.priority} ${isFirst ? 'first' : ''}`}
+      class={`row size-${rowSize(alert)} ${alert.priority} ${isFirst ? 'first' : ''} ${alert.state === 'escalated' ? 'escalated' : ''}`}
       data-alert={alert.id}
     >
       <div class="flag">
@@ -35,7 +35,7 @@ export function AlertRow({
         </Fitted>
         <Fitted as="h3">
           {refusal === undefined
-            ? text.finding
+            ? [otherWard(alert, facts, words), text.finding].filter(Boolean).join(' · ')
             : refusal === 'not-allowed'
               ? words.notAllowed
               : words.notRecorded}

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../alerts/alert.ts';
 import { BODY_PARTS } from '../../../radiograph/radiograph.ts';
+import type { WardFacts } from '../../ward-facts.ts';
 import type { Words } from '../words/words.ts';
 import { clockText } from './site-time.ts';
 
@@ -50,6 +51,16 @@ export function alertText(alert: Alert, timezone: string, words: Words): AlertTe
 /** How sure the analysis was, alone: the second line of an arrival without a place. */
 export function certaintyText(alert: Alert, words: Words): string {
   return upperFirst(alert.outcome === 'fracture-detected' ? words.veryLikely : words.suspected);
+}
+
+/** Which other ward an escalated alert comes from; null on its own ward. */
+export function otherWard(
+  { place }: Alert,
+  facts: Pick<WardFacts, 'ward' | 'wardNames'>,
+  words: Words,
+): string | null {
+  if (place.ward === '' || place.ward === facts.ward.id) return null;
+  return words.fromWard(facts.wardNames[place.ward] ?? place.ward);
 }
 
 function partText(alert: Alert, words: Words): string {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Alert } from '../../../alerts/alert.ts';
 import { agoText } from './age-text.ts';
-import { alertText, certaintyText } from './alert-text.ts';
+import { alertText, certaintyText, otherWard } from './alert-text.ts';
 import { useDisplay } from './display-context.ts';
 import { Fitted } from './fitted.tsx';
 import { countdown } from './foot.tsx';
@@ -29,7 +29,11 @@ export function Arrival({ alert, others }: { readonly alert: Alert; readonly oth
         </div>
         <div class="message" role="alert">
           <Fitted as="h1">{text.title}</Fitted>
-          <Fitted as="h2">{text.code === null ? text.finding : certaintyText(alert, words)}</Fitted>
+          <Fitted as="h2">
+            {[otherWard(alert, facts, words), text.code === null ? text.finding : certaintyText(alert, words)]
+              .filter(Boolean)
+              .join(' · ')}
+          </Fitted>
           <Fitted as="p">
             <b>{agoText(now - Date.parse(alert.times.received), words)}</b>
             {text.facts.map((fact, index) => (

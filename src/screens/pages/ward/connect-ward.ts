@@ -12,7 +12,14 @@ const NOT_AUTHORIZED = 135;
 
 export interface WardConnection {
   /** Says that a person has seen an alert, or has not after all. Resolves to the reason where the broker refuses. */
-  answer(action: 'acknowledge' | 'unacknowledge', id: string, by: string): Promise<Refusal | null>;
+  answer(action: 'acknowledge' | 'unacknowledge', said: Said): Promise<Refusal | null>;
+}
+
+interface Said {
+  readonly id: string;
+  readonly by: string;
+  /** The revision on the screen: what came after it has not been seen. */
+  readonly rev: number | null;
 }
 
 interface WardConnectionOptions {
@@ -141,9 +148,9 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
 
   client.connect();
   return {
-    async answer(action, id, by) {
+    async answer(action, { id, by, rev }) {
       if (!client.connected) return 'not-recorded';
-      const message = JSON.stringify({ action, by, display, nonce: randomWord() });
+      const message = JSON.stringify({ action, by, display, rev, nonce: randomWord() });
       try {
         await client.publishAsync(ward.alertSet(id), message, { qos: 1 });
         return null;

@@ -62,6 +62,15 @@ export function Tick(): JSX.Element {
   );
 }
 
+/** Taken back: a line through. */
+export function Withdrawn(): JSX.Element {
+  return (
+    <Line size={48} width={5}>
+      <path d="M10 38 38 10" />
+    </Line>
+  );
+}
+
 export function SoundIcon(): JSX.Element {
   return (
     <Line size={48} width={4}>

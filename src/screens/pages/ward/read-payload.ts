@@ -1,4 +1,4 @@
-import type { Alert, AlertState, Priority } from '../../../alerts/alert.ts';
+import type { Alert, AlertState, Priority, WithdrawReason } from '../../../alerts/alert.ts';
 
 export interface Availability {
   readonly state: 'online' | 'stopped' | 'offline';
@@ -22,6 +22,7 @@ const ALERT_STATES: readonly string[] = [
   'escalated',
   'closed',
 ] satisfies AlertState[];
+const REASONS: readonly WithdrawReason[] = ['no-fracture', 'old-fracture', 'artefact', 'wrong-image'];
 const PRIORITIES: readonly string[] = ['high', 'medium', 'low'] satisfies Priority[];
 
 /** A retained alert as the broker holds it; null when the payload is none, so that nonsense cannot break a wall screen. */
@@ -46,6 +47,10 @@ export function readAlert(payload: string): Alert | null {
       acquired: textOr(times.acquired, null),
       acknowledged: readTime(times.acknowledged),
     },
+    newsRev: countOr(fields.newsRev, 1),
+    isQuiet: fields.isQuiet === true,
+    escalation: asFields(fields.escalation),
+    withdrawn: readWithdrawn(fields.withdrawn),
     acknowledgedBy: readAcknowledgedBy(fields.acknowledgedBy),
   } as unknown as Alert;
 }
@@ -95,6 +100,14 @@ function asFields(value: unknown): Fields | null {
 function readAcknowledgedBy(value: unknown): Alert['acknowledgedBy'] {
   const fields = asFields(value);
   return isText(fields?.name) ? { name: fields.name, display: textOr(fields.display, null) } : null;
+}
+
+/** A reason of a later version is shown as another one. */
+function readWithdrawn(value: unknown): Alert['withdrawn'] {
+  const fields = asFields(value);
+  if (fields === null || !isTime(fields.at)) return null;
+  const reason = REASONS.find((one) => one === fields.reason) ?? 'other';
+  return { by: textOr(fields.by, ''), reason, at: fields.at };
 }
 
 function readLaterality(value: unknown): Alert['laterality'] {

@@ -34,9 +34,10 @@ function confirmAnswer(state: WardState, alert: Alert): WardState {
   return { ...state, answers: withoutKey(state.answers, alert.id) };
 }
 
-/** A high alert that is new, or has become high: an upgrade always alerts again. */
+/** A high alert that is new, has become high or says something new: an upgrade always alerts again. */
 function isArrival(before: Alert | undefined, after: Alert): boolean {
-  return after.priority === 'high' && (before === undefined || before.priority !== 'high');
+  if (after.priority !== 'high') return false;
+  return before === undefined || before.priority !== 'high' || after.newsRev > before.rev;
 }
 
 function arrive(state: WardState, alert: Alert, at: number): WardState {

@@ -46,7 +46,7 @@ export function runDisplay({ root, facts, display, clock }: RunDisplayOptions): 
 
   function sing(): void {
     const now = clock.now();
-    const sounding = openAlerts(state).filter((alert) => alert.id !== state.choosing?.id);
+    const sounding = openAlerts(state).filter((alert) => !alert.isQuiet && alert.id !== state.choosing?.id);
     const reason = liveness(state, now);
     if (reason === 'connecting') return;
     const { due, memory } = toneDue({ sounding, isLive: reason === 'live' }, now, tones);
@@ -56,7 +56,8 @@ export function runDisplay({ root, facts, display, clock }: RunDisplayOptions): 
   }
 
   async function answer(action: 'acknowledge' | 'unacknowledge', id: string, by: string): Promise<void> {
-    const reason = await connection.answer(action, id, by);
+    const rev = state.alerts.get(id)?.alert.rev ?? null;
+    const reason = await connection.answer(action, { id, by, rev });
     if (reason !== null) take({ type: 'refused', at: clock.now(), id, reason });
   }
 

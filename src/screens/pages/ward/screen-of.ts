@@ -1,4 +1,4 @@
-import type { Alert } from '../../../alerts/alert.ts';
+import type { Alert, WithdrawReason } from '../../../alerts/alert.ts';
 import { SEEN_KEPT_MS } from './durations.ts';
 import { lastKnownAt, liveness } from './liveness.ts';
 import type { Liveness } from './liveness.ts';
@@ -11,6 +11,8 @@ export interface SeenAlert {
   readonly alert: Alert;
   readonly by: string;
   readonly at: number;
+  /** Why it was taken back; null where it was seen. */
+  readonly withdrawn: WithdrawReason | null;
 }
 
 export interface Undo {
@@ -90,17 +92,22 @@ function undoOf(state: WardState): Undo | null {
   return state.undo === null || alert === undefined ? null : { alert, by: state.undo.by, at: state.undo.at };
 }
 
-/** Acknowledged alerts of the last half hour, the latest first. */
+/** Acknowledged and withdrawn alerts of the last half hour, the latest first. */
 function seenAlerts(state: WardState, now: number): readonly SeenAlert[] {
   return [...state.alerts.values()]
-    .flatMap(({ alert }) => {
+    .flatMap<SeenAlert>(({ alert }) => {
+      if (alert.withdrawn !== null) return [withdrawnAlert(alert, alert.withdrawn)];
       const answer = state.answers.get(alert.id);
       if (answer?.wants === 'open' || alert.id === state.undo?.id) return [];
-      if (answer !== undefined) return [{ alert, by: answer.by, at: answer.at }];
+      if (answer !== undefined) return [{ alert, by: answer.by, at: answer.at, withdrawn: null }];
       if (alert.state !== 'acknowledged') return [];
       const at = Date.parse(alert.times.acknowledged ?? alert.times.received);
-      return [{ alert, by: alert.acknowledgedBy?.name ?? '', at }];
+      return [{ alert, by: alert.acknowledgedBy?.name ?? '', at, withdrawn: null }];
     })
     .filter((seen) => now - seen.at < SEEN_KEPT_MS)
     .toSorted((a, b) => b.at - a.at);
+}
+
+function withdrawnAlert(alert: Alert, { by, reason, at }: NonNullable<Alert['withdrawn']>): SeenAlert {
+  return { alert, by, at: Date.parse(at), withdrawn: reason };
 }

@@ -1,5 +1,5 @@
-import type { Alert } from '../../../alerts/alert.ts';
-import { orderAlerts } from './order-alerts.ts';
+import type { Alert, Priority } from '../../../alerts/alert.ts';
+import { rowSize } from './row-layout.ts';
 
 export type Tone = 'high' | 'medium' | 'low' | 'technical';
 
@@ -48,7 +48,7 @@ export const TONES: Readonly<Record<Tone, readonly Note[]>> = {
   technical: [{ hertz: 196, atMs: 0, lengthMs: 500 }],
 };
 
-/** Which tone is due now, and what to remember. `sounding` are the open alerts nobody has touched. */
+/** Which tone is due now, and what to remember. `sounding` are the open alerts nobody has touched, without quiet ones. */
 export function toneDue(
   cause: { readonly sounding: readonly Alert[]; readonly isLive: boolean },
   now: number,
@@ -64,13 +64,18 @@ export function toneDue(
   return { due: tone, memory: { tone, playedAt: now, played } };
 }
 
+/** An escalated alert sounds like one of the next priority, unless the hospital does not want that. */
+function toneOf(alert: Alert): Priority {
+  return alert.escalation?.isLouder === false ? alert.priority : rowSize(alert);
+}
+
 function wantedTone(
   cause: { readonly sounding: readonly Alert[]; readonly isLive: boolean },
   memory: ToneMemory,
 ): Tone | null {
   if (!cause.isLive) return 'technical';
-  const first = orderAlerts(cause.sounding)[0];
-  if (first === undefined) return null;
-  if (first.priority !== 'low') return first.priority;
+  const tones = new Set(cause.sounding.map(toneOf));
+  const loudest = (['high', 'medium', 'low'] as const).find((tone) => tones.has(tone));
+  if (loudest !== 'low') return loudest ?? null;
   return cause.sounding.some((alert) => !memory.played.has(alert.id)) ? 'low' : null;
 }

@@ -1,5 +1,5 @@
 import type { BodyPart } from '../../../radiograph/radiograph.ts';
-import type { Priority } from '../../../alerts/alert.ts';
+import type { Priority, WithdrawReason } from '../../../alerts/alert.ts';
 
 /** Every sentence of the pages. One file per language implements it; a test fails when one lacks a key. */
 export interface Words {
@@ -34,6 +34,10 @@ export interface Words {
   hoursAgo(hours: number): string;
   notSeenFor(minutes: number): string;
   seenBy(name: string): string;
+  withdrawnBy(name: string, reason: string): string;
+  readonly withdrawReason: Readonly<Record<WithdrawReason, string>>;
+  /** Of an escalated alert of another ward. */
+  fromWard(name: string): string;
   otherAlerts(count: number): readonly [text: string, number: string];
   moreAlerts(count: number): string;
   readonly who: string;

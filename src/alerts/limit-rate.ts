@@ -1,0 +1,50 @@
+import type { Alert } from './alert.ts';
+import { moreUrgent } from './priority-of.ts';
+import { revised } from './update-alert.ts';
+
+/** `alerts.rateLimit` of the configuration. */
+export interface RatePolicy {
+  /** How many alerts of a ward may begin to sound in `minutes`; 0: any number. */
+  readonly count: number;
+  readonly minutes: number;
+}
+
+/** Whether a ward has had as many sounding alerts as it may. `recent`: its alerts of late, closed ones too. */
+export function isBusy(ward: string, recent: readonly Alert[], now: string, policy: RatePolicy): boolean {
+  return policy.count > 0 && soundedLately(ward, recent, now, policy) >= policy.count;
+}
+
+/**
+ * The next revision of every quiet alert whose turn to sound has come: as many as their ward has room for, the most
+ * urgent first, then the one that waits longest. So the limit spreads alerts out and keeps none for itself.
+ */
+export function soundQuiet(
+  alerts: readonly Alert[],
+  recent: readonly Alert[],
+  now: string,
+  policy: RatePolicy,
+): readonly Alert[] {
+  const quiet = alerts.filter(({ state, isQuiet }) => isQuiet && state === 'open').toSorted(byUrgency);
+  const wards = new Set(quiet.map(({ place }) => place.ward));
+  return [...wards].flatMap((ward) => {
+    const room = policy.count === 0 ? quiet.length : policy.count - soundedLately(ward, recent, now, policy);
+    return quiet
+      .filter(({ place }) => place.ward === ward)
+      .slice(0, Math.max(0, room))
+      .map((alert) =>
+        revised(alert, { ...alert, isQuiet: false, times: { ...alert.times, sounded: now } }, now),
+      );
+  });
+}
+
+function soundedLately(ward: string, recent: readonly Alert[], now: string, { minutes }: RatePolicy): number {
+  return recent.filter(({ place, times }) => {
+    if (place.ward !== ward || times.sounded === null) return false;
+    return Math.abs(Date.parse(now) - Date.parse(times.sounded)) < minutes * 60_000;
+  }).length;
+}
+
+function byUrgency(a: Alert, b: Alert): number {
+  if (a.priority !== b.priority) return moreUrgent(a.priority, b.priority) === a.priority ? -1 : 1;
+  return Date.parse(a.times.raised) - Date.parse(b.times.raised) || (a.id < b.id ? -1 : 1);
+}

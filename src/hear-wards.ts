@@ -1,0 +1,91 @@
+import { watchWards } from './alerts/watch-wards.ts';
+import { answerCommand, rememberedNonces } from './answer-displays.ts';
+import type { Config } from './config/schema.ts';
+import { isBonewatchError, type BonewatchError } from './errors.ts';
+import type { Logger } from './log.ts';
+import { retainedAlert, type AlertOrigin } from './publish/alert-messages.ts';
+import type { Broker } from './publish/connect-broker.ts';
+import type { Delivery } from './publish/deliver-outbox.ts';
+import { receiveDisplayMessages } from './publish/receive-display-messages.ts';
+import { trackDisplays } from './publish/track-displays.ts';
+import type { Store } from './store/open-store.ts';
+import type { TechnicalAlarms } from './technical-alarms.ts';
+import { tendAlerts } from './tend-alerts.ts';
+
+export interface WardHearing {
+  readonly config: Pick<Config, 'site' | 'alerts'>;
+  readonly store: Store;
+  readonly origin: AlertOrigin;
+  readonly alarms: TechnicalAlarms;
+  readonly clock: { now(): number };
+  readonly broker: Broker;
+  readonly delivery: Pick<Delivery, 'wake'>;
+  /** Something else that looks at the time. */
+  onSecond(): void;
+  /** Whether it says that the database is damaged, which ends the daemon. */
+  judge(error: BonewatchError): boolean;
+  readonly log: Logger;
+}
+
+const TEND_MS = 1_000;
+
+/** Does what the displays ask, sees whether anybody can see the alerts, and lets time act on them, until disposed. */
+export function hearWards(parts: WardHearing): Disposable {
+  const { config, store, origin, alarms, clock, broker, delivery, log } = parts;
+  const nonces = rememberedNonces(store);
+  const displays = trackDisplays();
+  const watch = watchWards(config.alerts.escalation.unwatchedSeconds * 1000);
+
+  const listening = receiveDisplayMessages({
+    site: config.site.id,
+    broker,
+    onCommand: (command) =>
+      survive('command not recorded', () => {
+        const code = answerCommand({ store, origin, clock }, command, nonces);
+        if (code !== null) log.info({ code, alert: command.alertId, action: command.action }, 'refused');
+        delivery.wake();
+      }),
+    onAvailability: (display, availability) => displays.take(display, availability),
+    onReceipt: (receipt) => watch.receive(receipt),
+    log,
+  });
+  const stopListening = broker.onStatus(({ state }) => {
+    if (state === 'disconnected') displays.forgetAll();
+    else watch.begin();
+  });
+  const timer = setInterval(() => survive('alerts not tended', tend), TEND_MS);
+
+  function tend(): void {
+    parts.onSecond();
+    const unwatched = broker.status?.state === 'connected' ? lookAtWards() : [];
+    if (tendAlerts({ store, origin, clock, config }, new Set(unwatched)) > 0) delivery.wake();
+  }
+
+  function lookAtWards(): readonly string[] {
+    const view = watch.look(store.alerts.shown(), displays.watching, performance.now());
+    alarms.set('WARD_NOT_WATCHED', view.unwatched.length === 0 ? null : view.unwatched.join(', '));
+    if (view.unconfirmed.length === 0) return view.unwatched;
+    store.outbox.add(view.unconfirmed.flatMap((alert) => retainedAlert(origin, alert)));
+    delivery.wake();
+    return view.unwatched;
+  }
+
+  /** A store that cannot be written for a while is no reason to end: the next second tries again. */
+  function survive(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!isBonewatchError(error)) throw error;
+      parts.judge(error);
+      log.error({ code: error.code, reason: error.message }, what);
+    }
+  }
+
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      stopListening();
+      listening[Symbol.dispose]();
+    },
+  };
+}

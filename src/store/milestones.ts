@@ -1,0 +1,22 @@
+import type { Database } from './database.ts';
+
+/** Moments that happen once in the life of a store. */
+export interface Milestones {
+  /** When it happened, milliseconds since 1970: `at`, unless it had happened before. */
+  keep(name: 'first-start', at: number): number;
+}
+
+export function createMilestones(database: Database): Milestones {
+  const insert = database.prepare<[string, number]>('INSERT OR IGNORE INTO milestones VALUES (?, ?)');
+  const find = database.prepare<[string], { readonly at: number }>(
+    'SELECT at FROM milestones WHERE name = ?',
+  );
+  return {
+    keep(name, at) {
+      const kept = find.get(name);
+      if (kept !== undefined) return kept.at;
+      insert.run(name, at);
+      return find.get(name)?.at ?? at;
+    },
+  };
+}

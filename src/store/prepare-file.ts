@@ -1,0 +1,18 @@
+import { accessSync, chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { BonewatchError } from '../errors.ts';
+
+/** A database file with the modes it must have; SQLite gives its side files the mode of the database file. */
+export function prepareFile(path: string, access: 'read' | 'write'): void {
+  try {
+    if (access === 'read') {
+      accessSync(path);
+      return;
+    }
+    const made = mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (made !== undefined) chmodSync(dirname(path), 0o700);
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw new BonewatchError('STORE_FAILED', 'The database file cannot be opened.', { cause: error });
+  }
+}

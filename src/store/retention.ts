@@ -1,0 +1,131 @@
+import type { Database } from './database.ts';
+import type { SeenFile } from './sightings.ts';
+
+/** Until when, in milliseconds since 1970, what was finished is past its time, by what came out. */
+export interface RetentionCutoffs {
+  readonly fracture: number;
+  readonly noFracture: number;
+  readonly other: number;
+}
+
+/** The present revision of a file that is past its time. */
+interface ExpiredFile extends Pick<SeenFile, 'path'> {
+  readonly id: number;
+  readonly inbox: string;
+}
+
+/** What one look at a stretch of the ledger found. */
+interface ExpiredStretch {
+  readonly files: readonly ExpiredFile[];
+  /** Where the next stretch begins; null at the end of the ledger. */
+  readonly lastId: number | null;
+}
+
+/** Removes what is past its time, a few rows at once. Never what nobody has acknowledged or the broker not taken. */
+export interface Retention {
+  /** Looks through a stretch of the ledger that is short enough to hold up nobody, from after an id. */
+  expired(cutoffs: RetentionCutoffs, afterId: number): ExpiredStretch;
+  /** Forgets files that are gone from the inbox, all their revisions and results; how many rows of the ledger. */
+  forget(files: readonly Pick<ExpiredFile, 'id'>[]): number;
+  /** Forgets results of files that still lie in the inbox; their rows stay, lest they be analysed again. */
+  forgetResults(files: readonly Pick<ExpiredFile, 'id'>[]): number;
+  /** Forgets alerts closed before a time of which no image is left, some hundreds at most; how many. */
+  forgetAlerts(before: number): number;
+}
+
+interface ExpiredRow {
+  readonly id: number;
+  readonly inbox: string;
+  readonly path: string;
+}
+
+interface StudyRow {
+  readonly study_key: string | null;
+}
+
+const STRETCH = 200;
+
+/**
+ * What must stay whatever its age: an alert that is not closed, an answer that is still on its way to the broker, a
+ * revision that is still being worked on.
+ */
+const IS_OVER = `a.superseded_by IS NULL AND a.status IN ('done', 'not-analysed', 'failed', 'duplicate', 'vanished')
+  AND a.retry_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM results k JOIN alerts l ON l.study_key = k.study_key
+    WHERE k.arrival_id = a.id AND l.state <> 'closed')
+  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.order_key = 'image-' || a.id AND o.delivered_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM arrivals b WHERE b.inbox = a.inbox AND b.path = a.path
+    AND b.status NOT IN ('done', 'not-analysed', 'failed', 'duplicate', 'vanished'))`;
+
+export function createRetention(database: Database): Retention {
+  const stretch = database.prepare<[number, number], { readonly last: number | null }>(
+    'SELECT max(id) AS last FROM (SELECT id FROM arrivals WHERE id > ? ORDER BY id LIMIT ?)',
+  );
+  const expired = database.prepare<[RetentionCutoffs & { afterId: number; lastId: number }], ExpiredRow>(
+    `SELECT a.id, a.inbox, a.path FROM arrivals a NOT INDEXED LEFT JOIN results r ON r.arrival_id = a.id
+     WHERE a.id > @afterId AND a.id <= @lastId AND a.finished_at < CASE
+       WHEN r.outcome IN ('fracture-detected', 'fracture-suspected') THEN @fracture
+       WHEN r.outcome = 'no-fracture-detected' THEN @noFracture ELSE @other END AND ${IS_OVER}
+     ORDER BY a.id`,
+  );
+  const revisions = database.prepare<[number], { readonly id: number }>(
+    `SELECT b.id FROM arrivals a JOIN arrivals b ON b.inbox = a.inbox AND b.path = a.path
+     WHERE a.id = ? ORDER BY b.id`,
+  );
+  const letGo = ['previous_id', 'duplicate_of', 'superseded_by'].map((column) =>
+    database.prepare<[number]>(`UPDATE arrivals SET ${column} = NULL WHERE ${column} = ?`),
+  );
+  const remove = database.prepare<[number]>('DELETE FROM arrivals WHERE id = ?');
+  const removeResult = database.prepare<[number], StudyRow>(
+    'DELETE FROM results WHERE arrival_id = ? RETURNING study_key',
+  );
+  const removeAlerts = database.prepare<[number, number], StudyRow>(
+    `DELETE FROM alerts WHERE id IN (SELECT l.id FROM alerts l WHERE l.state = 'closed' AND l.updated_at < ?
+       AND NOT EXISTS (SELECT 1 FROM results r WHERE r.study_key = l.study_key)
+       AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.order_key = l.id AND o.delivered_at IS NULL) LIMIT ?)
+     RETURNING study_key`,
+  );
+  const removeName = database.prepare<[{ key: string }]>(
+    `DELETE FROM case_refs WHERE study_key = @key AND NOT EXISTS (SELECT 1 FROM results WHERE study_key = @key)
+     AND NOT EXISTS (SELECT 1 FROM alerts WHERE study_key = @key)`,
+  );
+
+  function forgetNames(rows: readonly StudyRow[]): void {
+    for (const { study_key: key } of rows) {
+      if (key !== null) removeName.run({ key });
+    }
+  }
+
+  function forgetResult(id: number): number {
+    const rows = removeResult.all(id);
+    forgetNames(rows);
+    return rows.length;
+  }
+
+  function forgetFile(id: number): number {
+    // Oldest first, so that none is taken for the present one while a newer one stands.
+    const all = revisions.all(id);
+    for (const { id: revision } of all) {
+      forgetResult(revision);
+      for (const reference of letGo) reference.run(revision);
+      remove.run(revision);
+    }
+    return all.length;
+  }
+
+  return {
+    expired(cutoffs, afterId) {
+      const lastId = stretch.get(afterId, STRETCH)?.last ?? null;
+      return { lastId, files: lastId === null ? [] : expired.all({ ...cutoffs, afterId, lastId }) };
+    },
+    forget: (files) => database.transact(() => files.reduce((sum, { id }) => sum + forgetFile(id), 0)),
+    forgetResults: (files) =>
+      database.transact(() => files.reduce((sum, { id }) => sum + forgetResult(id), 0)),
+    forgetAlerts: (before) =>
+      database.transact(() => {
+        const removed = removeAlerts.all(before, STRETCH);
+        forgetNames(removed);
+        return removed.length;
+      }),
+  };
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { escalateAlerts, type EscalationPolicy } from '../../src/alerts/escalate-alerts.ts';
+import { anAcknowledgedAlert, anAlert } from './an-alert.ts';
+
+const policy: EscalationPolicy = {
+  afterMinutes: 5,
+  repeatMinutes: 10,
+  wards: ['er', 'w3'],
+  secondTone: true,
+};
+const everybody = { policy, unwatched: new Set<string>() };
+
+describe('escalateAlerts', () => {
+  it('tells further wards, with a second tone, when nobody has answered for as long as configured', () => {
+    expect(escalateAlerts([anAlert()], '2026-03-01T05:35:10Z', everybody)).toEqual([]);
+
+    const [escalated] = escalateAlerts([anAlert()], '2026-03-01T05:35:11Z', everybody);
+
+    expect(escalated).toMatchObject({
+      rev: 2,
+      newsRev: 1,
+      state: 'escalated',
+      priority: 'medium',
+      wards: ['w3', 'er'],
+      escalation: { step: 1, reason: 'not-acknowledged', isLouder: true },
+      times: { sounded: '2026-03-01T05:35:11Z' },
+    });
+  });
+
+  it('says it again until somebody answers', () => {
+    const [first] = escalateAlerts([anAlert()], '2026-03-01T05:36:00Z', everybody);
+    const escalated = first ? [first] : [];
+
+    expect(escalateAlerts(escalated, '2026-03-01T05:45:59Z', everybody)).toEqual([]);
+    expect(escalateAlerts(escalated, '2026-03-01T05:46:00Z', everybody)).toMatchObject([
+      { rev: 3, wards: ['w3', 'er'], escalation: { step: 2 } },
+    ]);
+    expect(escalateAlerts([anAcknowledgedAlert()], '2026-03-01T09:00:00Z', everybody)).toEqual([]);
+  });
+
+  it('does not wait where no display shows the alert', () => {
+    const nobody = { policy, unwatched: new Set(['w3']) };
+
+    expect(escalateAlerts([anAlert()], '2026-03-01T05:30:12Z', nobody)).toMatchObject([
+      { wards: ['w3', 'er'], escalation: { reason: 'not-watched' } },
+    ]);
+  });
+
+  it('brings no ward the same case twice', () => {
+    const own = anAlert({ id: 'own', place: { ward: 'er', room: null, bed: null }, wards: ['er'] });
+
+    const escalated = escalateAlerts([anAlert(), own], '2026-03-01T05:36:00Z', everybody);
+
+    expect(escalated.map(({ wards }) => wards)).toEqual([['w3'], ['er']]);
+  });
+
+  it('gives a quiet alert its voice, whatever the rate limit says', () => {
+    const [escalated] = escalateAlerts([anAlert({ isQuiet: true })], '2026-03-01T05:36:00Z', everybody);
+
+    expect(escalated?.isQuiet).toBe(false);
+  });
+
+  it('is early rather than never when the clock has jumped back', () => {
+    expect(escalateAlerts([anAlert()], '2026-03-01T01:00:00Z', everybody)).toHaveLength(1);
+  });
+
+  it('can be switched off, for time and for displays each', () => {
+    const off = { policy: { ...policy, afterMinutes: 0 }, unwatched: new Set<string>() };
+
+    expect(escalateAlerts([anAlert()], '2026-03-02T05:36:00Z', off)).toEqual([]);
+  });
+});

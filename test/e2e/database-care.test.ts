@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { damagedCopies } from '../../src/store/set-aside.ts';
+import { deviceTopics, wardTopics } from '../../src/topics.ts';
+import { listen } from '../publish/listener.ts';
+import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
+import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
+import { squarePng } from '../support/squares.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/bonewatch.js', import.meta.url));
+const hasMosquitto = mosquittoAvailable('the care of the database');
+
+it.runIf(hasMosquitto)(
+  'is checked and copied while the service runs, restored when it does not, and served by one service only',
+  { timeout: 120_000 },
+  async () => {
+    await using broker = await startMosquitto();
+    await using home = await aDaemonHome({ brokerUrl: broker.url });
+    const copy = join(home.folder, 'copy.db');
+    await using daemon = await home.start();
+    await send(home, 0, 20);
+    await answered(home, 20);
+
+    expect(await bonewatch(home, 'db', 'check')).toMatchObject({ status: 0 });
+    expect(await bonewatch(home, 'db', 'backup', copy)).toMatchObject({ status: 0 });
+    const refused = await bonewatch(home, 'db', 'restore', copy);
+    expect(refused).toMatchObject({ status: 1 });
+    expect(refused.text).toContain('STORE_IN_USE');
+    expect((await bonewatch(home, 'run')).text).toContain('STORE_IN_USE');
+    await send(home, 20, 30);
+    await answered(home, 30);
+    expect(await daemon.stop()).toBe(0);
+
+    expect(await bonewatch(home, 'db', 'restore', copy)).toMatchObject({ status: 0 });
+    await using again = await home.start();
+    await answered(home, 30);
+    expect(again.log.filter((line) => line.includes('image answered'))).toHaveLength(10);
+    expect(await bonewatch(home, 'audit', 'verify')).toMatchObject({ status: 0 });
+    expect(await bonewatch(home, 'audit', 'export')).toMatchObject({ status: 0 });
+    expect(await again.stop()).toBe(0);
+  },
+);
+
+it.runIf(hasMosquitto)(
+  'goes on with a new database when the old one was damaged, says so loudly, and fills it from the inbox',
+  { timeout: 120_000 },
+  async () => {
+    await using broker = await startMosquitto();
+    await using home = await aDaemonHome({ brokerUrl: broker.url });
+    const store = join(home.folder, 'store', 'bonewatch.db');
+    await using alarms = await listen(
+      broker.url,
+      deviceTopics('jeonju', 'console-1').technical('STORE_REPLACED'),
+    );
+    await using wards = await listen(broker.url, wardTopics('jeonju', '+').allAlerts);
+    await using first = await home.start();
+    await send(home, 0, 60);
+    await answered(home, 60);
+    expect(await first.stop()).toBe(0);
+    await damage(store);
+
+    await using second = await home.start();
+    await alarms.until(({ payload }) => payload !== '');
+    await answered(home, 60);
+    expect((await bonewatch(home, 'db', 'check')).status).toBe(0);
+    expect(damagedCopies(store)).toHaveLength(1);
+    expect(second.log.some((line) => line.includes('STORE_REPLACED'))).toBe(true);
+    const alerted = new Set(wards.heard.filter(({ payload }) => payload !== '').map(({ topic }) => topic));
+    expect(alerted.size).toBeGreaterThanOrEqual(20);
+    expect(await second.stop()).toBe(0);
+
+    // Once somebody has taken the damaged copy away, the alarm is over.
+    for (const path of damagedCopies(store)) await rm(path);
+    await using third = await home.start();
+    await alarms.until(({ payload, isRetained }) => payload === '' && !isRetained);
+    expect(await third.stop()).toBe(0);
+  },
+);
+
+async function send(home: DaemonHome, from: number, to: number): Promise<void> {
+  for (let n = from; n < to; n += 1)
+    await writeFile(join(home.inbox, `${n}.png`), await squarePng(n, { isFractured: n % 3 === 0 }));
+}
+
+async function answered(home: DaemonHome, count: number): Promise<void> {
+  await waitUntil(
+    `${count} answers`,
+    () => {
+      using store = home.openStore();
+      return store.ledger.counts().done === count ? true : undefined;
+    },
+    30_000,
+  );
+}
+
+async function damage(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes.fill(0xa5, 8192, bytes.length - 4096);
+  await writeFile(path, bytes);
+}
+
+function bonewatch(home: DaemonHome, ...words: string[]): Promise<{ status: number; text: string }> {
+  const { promise, resolve } = Promise.withResolvers<{ status: number; text: string }>();
+  const args = [LAUNCHER, ...words, '--config', home.configFile];
+  execFile(process.execPath, args, (error, stdout, stderr) => {
+    resolve({ status: error === null ? 0 : Number(error.code), text: stdout + stderr });
+  });
+  return promise;
+}

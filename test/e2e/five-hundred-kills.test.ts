@@ -1,0 +1,134 @@
+import { readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import type { Alert, AlertEvent } from '../../src/alerts/alert.ts';
+import type { AnalysisResult } from '../../src/analysis-result.ts';
+import type { Store } from '../../src/store/open-store.ts';
+import { deviceTopics, wardTopics } from '../../src/topics.ts';
+import { listen, type Heard } from '../publish/listener.ts';
+import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
+import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
+import { seeded } from '../support/seeded.ts';
+import { squareDicom } from '../support/squares.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const isLong = process.env['BONEWATCH_LONG'] === '1';
+const KILLS = isLong ? 500 : 40;
+const IMAGES = isLong ? 1000 : 160;
+const IMAGES_PER_STUDY = 4;
+const SEED = Number(process.env['BONEWATCH_SEED'] ?? 20);
+const hasMosquitto = mosquittoAvailable('the daemon that is killed again and again');
+
+it.runIf(hasMosquitto)(
+  `has exactly one result for each of ${IMAGES} images, and every alert delivered in order, after ${KILLS} kills`,
+  { timeout: isLong ? 1_500_000 : 180_000 },
+  async () => {
+    await using broker = await startMosquitto({ settings: ['max_queued_messages 100000'] });
+    await using home = await aDaemonHome({ brokerUrl: broker.url });
+    await using events = await listen(broker.url, wardTopics('jeonju', '+').event);
+    await using images = await listen(broker.url, deviceTopics('jeonju', 'console-1').image);
+    const random = seeded(SEED);
+    const tally = { duringStart: 0, atWork: 0 };
+    const startedMs = performance.now();
+
+    for (let kill = 0, put = 0; kill < KILLS; kill += 1) {
+      const daemon = home.launch();
+      const isEarly = random() < 0.3;
+      const afterMs = random() * (isEarly ? 900 : 500);
+      const until = Math.ceil(((kill + 1) * IMAGES) / KILLS);
+      if (isEarly) await delay(afterMs);
+      else await daemon.ready;
+      for (; put < until; put += 1) await exportImage(home, put);
+      if (!isEarly) await delay(afterMs);
+      tally[isEarly ? 'duringStart' : 'atWork'] += 1;
+      await daemon.crash();
+    }
+    const killedMs = performance.now() - startedMs;
+    const answeredBefore = answered(home);
+    await using last = await home.launch().ready;
+    await waitUntil('all are answered', () => (answered(home) === IMAGES ? true : undefined), 120_000);
+    using store = home.openStore();
+    await waitUntil(
+      'the outbox is empty',
+      () => (store.outbox.pendingCount() === 0 ? true : undefined),
+      60_000,
+    );
+
+    const files = (await readdir(home.inbox)).map((name) => join(home.inbox, name));
+    const rows = store.images.list({ limit: 10 * IMAGES });
+    expect(files).toHaveLength(IMAGES);
+    expect(rows.map(({ file }) => file).toSorted()).toEqual(files.toSorted());
+    expect(rows.filter(({ status, revision }) => status === 'done' && revision === 1)).toHaveLength(IMAGES);
+    expect(store.results.finishedSince(0, 10 * IMAGES)).toHaveLength(IMAGES);
+    const published = images.heard.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
+    expect(new Set(published.map(({ sha256 }) => sha256)).size).toBe(IMAGES);
+    expectAlerts(store, events.heard);
+    await expectRetained(broker.url, store);
+    expect(await last.stop()).toBe(0);
+    const duplicates = published.length - IMAGES;
+    console.log(
+      JSON.stringify({
+        kills: KILLS,
+        ...tally,
+        images: IMAGES,
+        answeredBefore,
+        duplicates,
+        seed: SEED,
+        killedMs,
+      }),
+    );
+  },
+);
+
+/** Every second study is fractured on some of its images; files are renamed into place, as a careful sender does. */
+async function exportImage(home: DaemonHome, number: number): Promise<void> {
+  const study = Math.floor(number / IMAGES_PER_STUDY);
+  const bytes = squareDicom(number, { study, isFractured: isFracturedStudy(study) && number % 4 !== 1 });
+  await writeFile(join(home.inbox, `.${number}.part`), bytes);
+  await rename(join(home.inbox, `.${number}.part`), join(home.inbox, `${number}.dcm`));
+}
+
+function isFracturedStudy(study: number): boolean {
+  return study % 2 === 0;
+}
+
+function answered(home: DaemonHome): number {
+  using store = home.openStore();
+  return store.ledger.counts().done;
+}
+
+/** One alert per fractured study, each of its revisions told at least once, none after a later one. */
+function expectAlerts(store: Store, heard: readonly Heard[]): void {
+  const alerts = store.alerts.list(10 * IMAGES);
+  const studies = IMAGES / IMAGES_PER_STUDY;
+  const fractured = Array.from({ length: studies }, (_, study) => study).filter(isFracturedStudy);
+  expect(alerts.map(({ id }) => store.alerts.studyKeyOf(id)).toSorted()).toEqual(
+    fractured.map((study) => `1.2.3.${study}`).toSorted(),
+  );
+  const told = Map.groupBy(heard.map(toAlert), ({ id }) => id);
+  for (const alert of alerts) {
+    const revs = (told.get(alert.id) ?? []).map(({ rev }) => rev);
+    expect(alert.images).toEqual({ count: IMAGES_PER_STUDY, withFindings: 3 });
+    expect([...new Set(revs)]).toEqual(Array.from({ length: alert.rev }, (_, index) => index + 1));
+    expect(revs).toEqual(revs.toSorted((a, b) => a - b));
+  }
+  expect(new Set(told.keys())).toEqual(new Set(alerts.map(({ id }) => id)));
+}
+
+async function expectRetained(url: string, store: Store): Promise<void> {
+  await using late = await listen(url, wardTopics('jeonju', '+').allAlerts);
+  const open = store.alerts.open();
+  await waitUntil('the retained alerts', () => (late.heard.length >= open.length ? true : undefined));
+  const retained = late.heard.map(({ payload }) => JSON.parse(payload) as Alert);
+  const byId = (a: Pick<Alert, 'id'>, b: Pick<Alert, 'id'>): number => (a.id < b.id ? -1 : 1);
+  expect(retained.map(({ id, rev }) => ({ id, rev })).toSorted(byId)).toEqual(
+    open.map(({ id, rev }) => ({ id, rev })).toSorted(byId),
+  );
+}
+
+function toAlert({ payload }: Heard): Alert {
+  const { after } = JSON.parse(payload) as AlertEvent;
+  if (after === null) throw new Error('an alert ended that nobody acknowledged');
+  return after;
+}

@@ -1,0 +1,95 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { checkDatabase } from '../../src/store/check-database.ts';
+import { deviceTopics } from '../../src/topics.ts';
+import { listen } from '../publish/listener.ts';
+import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
+import { mountAvailable, mountTmpfs, unmount } from '../support/mounts.ts';
+import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
+import { squarePng } from '../support/squares.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const title = 'pauses in front of a full disk, says so, and goes on by itself when there is space';
+const canRun = mosquittoAvailable(title) && mountAvailable(title);
+const MEBIBYTE = 1024 ** 2;
+
+it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
+  await using broker = await startMosquitto();
+  const disk = { lowMegabytes: 12, criticalMegabytes: 6 };
+  await using home = await aDaemonHome({ brokerUrl: broker.url, disk });
+  mountTmpfs(join(home.folder, 'store'), '24m');
+  using _ = { [Symbol.dispose]: () => unmount(join(home.folder, 'store')) };
+  const topics = deviceTopics('jeonju', 'console-1');
+  await using alarms = await listen(broker.url, topics.technical('DISK_FULL'));
+  await using daemon = await home.start();
+  await send(home, 0, 10);
+  await answered(home, 10);
+
+  // Nearly full: no new image is taken in, and what there is goes on being served.
+  const ballast = await fill(home, 3 * MEBIBYTE);
+  await alarms.until(({ payload }) => payload !== '');
+  await send(home, 10, 20);
+  expect(await statusOf(daemon.healthUrl)).toBe(503);
+  expect(rows(home)).toBe(10);
+  ballast.remove();
+  await answered(home, 20);
+  await alarms.until(({ payload }) => payload === '' && alarms.heard.some((heard) => heard.payload !== ''));
+
+  // Full to the last byte, in the middle of work.
+  await send(home, 20, 60);
+  const more = await fill(home, 0);
+  await waitUntil('a second alarm', () =>
+    alarms.heard.filter(({ payload }) => payload !== '').length >= 2 ? true : undefined,
+  );
+  await send(home, 60, 70);
+  more.remove();
+  await answered(home, 70);
+
+  expect(await daemon.stop()).toBe(0);
+  expect(checkDatabase(join(home.folder, 'store', 'bonewatch.db'), 'full')).toEqual([]);
+  using store = home.openStore();
+  expect(store.results.finishedSince(0, 1000)).toHaveLength(70);
+});
+
+async function send(home: DaemonHome, from: number, to: number): Promise<void> {
+  for (let n = from; n < to; n += 1)
+    await writeFile(join(home.inbox, `${n}.png`), await squarePng(n, { isFractured: n % 5 === 0 }));
+}
+
+/** Writes until only so many bytes are left. */
+async function fill(home: DaemonHome, leftBytes: number): Promise<{ remove(): void }> {
+  const folder = join(home.folder, 'store');
+  const path = join(folder, 'ballast');
+  const { bavail, bsize } = await statfs(folder);
+  const file = openSync(path, 'w');
+  try {
+    for (let left = bavail * bsize - leftBytes; left > 0; left -= MEBIBYTE / 4)
+      writeSync(file, Buffer.alloc(Math.min(left, MEBIBYTE / 4)));
+  } catch {
+    // Somebody else took the last bytes: as full as it gets.
+  }
+  closeSync(file);
+  return { remove: () => rmSync(path) };
+}
+
+async function statusOf(healthUrl: string): Promise<number> {
+  return (await fetch(`${healthUrl}/health`)).status;
+}
+
+async function answered(home: DaemonHome, count: number): Promise<void> {
+  await waitUntil(
+    `${count} answers`,
+    () => {
+      using store = home.openStore();
+      return store.ledger.counts().done === count ? true : undefined;
+    },
+    30_000,
+  );
+}
+
+function rows(home: DaemonHome): number {
+  using store = home.openStore();
+  return store.images.list().length;
+}

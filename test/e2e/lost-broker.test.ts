@@ -1,0 +1,208 @@
+import { connectAsync } from 'mqtt';
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.ts';
+import type { AnalysisResult } from '../../src/analysis-result.ts';
+import { deviceTopics, wardTopics } from '../../src/topics.ts';
+import { listen, type Heard } from '../publish/listener.ts';
+import { startBrokerProxy } from '../support/broker-proxy.ts';
+import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
+import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
+import { positiveStudies, writeStudies } from '../support/study-files.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const STUDIES = 100;
+const IMAGES = STUDIES * 3;
+const DROPPING_MS = process.env['BONEWATCH_LONG'] === '1' ? 60_000 : 15_000;
+const EVERYTHING = 'bonewatch/v1/jeonju/#';
+const ALERTS = wardTopics('jeonju', '+').allAlerts;
+const { image: IMAGE } = deviceTopics('jeonju', 'console-1');
+// Time alone must change nothing here, so that the end can be told.
+const config = { alerts: { escalation: { afterMinutes: 0, unwatchedSeconds: 0 } } };
+
+describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its broker', () => {
+  it('keeps all that 300 images led to until the broker is there, and then tells it in order', async () => {
+    await using broker = await startMosquitto();
+    await using proxy = await startBrokerProxy(broker.port, 'away');
+    await using home = await aDaemonHome({ brokerUrl: proxy.url, config });
+    await using ward = await listen(broker.url, EVERYTHING);
+    await using daemon = await home.start();
+
+    const uids = await writeStudies(home.inbox, STUDIES);
+    await allAnswered(home);
+    const heardWhileAway = ward.heard.length;
+    await proxy.become('pass');
+    await allDelivered(home);
+
+    expect(heardWhileAway).toBe(0);
+    expectOneResultEach(home, uids);
+    await expectImagesTold(ward.heard, uids);
+    expectRevisionsInOrder(home, ward.heard);
+    await expectRetainedIsStored(home, broker.url);
+    expect(await daemon.stop()).toBe(0);
+  }, 180_000);
+
+  it('repairs a broker that comes back without its memory in the middle of 300 images', async () => {
+    const broker = await startMosquitto();
+    await using proxy = await startBrokerProxy(broker.port, 'pass');
+    await using home = await aDaemonHome({ brokerUrl: proxy.url, config });
+    await using before = await listen(broker.url, ALERTS);
+    await using daemon = await home.start();
+
+    const writing = writeStudies(home.inbox, STUDIES);
+    await waitUntil('some alerts', () => (before.heard.length > 10 ? true : undefined), 60_000);
+    await proxy.become('away');
+    await broker.kill();
+    await using forgetful = await startMosquitto({ port: broker.port });
+    await using after = await listen(forgetful.url, ALERTS);
+    await proxy.become('pass');
+    const uids = await writing;
+    await allAnswered(home);
+    await allDelivered(home);
+
+    expectOneResultEach(home, uids);
+    expectDeliveredIsAudited(home);
+    for (const heard of [before.heard, after.heard]) expectNeverBack(heard);
+    await expectRetainedIsStored(home, forgetful.url);
+    expect(await daemon.stop()).toBe(0);
+  }, 180_000);
+
+  it(
+    'comes through a broker that accepts connections and drops them, again and again',
+    async () => {
+      await using broker = await startMosquitto();
+      await using proxy = await startBrokerProxy(broker.port, 'drop');
+      await using home = await aDaemonHome({ brokerUrl: proxy.url, config });
+      await using ward = await listen(broker.url, EVERYTHING);
+      await using daemon = await home.start();
+      const end = performance.now() + DROPPING_MS;
+
+      const uids = await writeStudies(home.inbox, STUDIES);
+      await waitUntil(
+        'it has dropped for long enough',
+        () => (performance.now() > end ? true : undefined),
+        DROPPING_MS + 60_000,
+      );
+      const { dropped } = proxy;
+      await proxy.become('pass');
+      await allAnswered(home);
+      await allDelivered(home);
+
+      expect(dropped).toBeGreaterThan(3);
+      expectOneResultEach(home, uids);
+      await expectImagesTold(ward.heard, uids);
+      expectRevisionsInOrder(home, ward.heard);
+      await expectRetainedIsStored(home, broker.url);
+      expect(await daemon.stop()).toBe(0);
+    },
+    DROPPING_MS + 180_000,
+  );
+});
+
+async function allAnswered(home: DaemonHome): Promise<void> {
+  using store = home.openStore();
+  await waitUntil(
+    'all are answered',
+    () => (store.ledger.counts().done === IMAGES ? true : undefined),
+    60_000,
+  );
+}
+
+async function allDelivered(home: DaemonHome): Promise<void> {
+  using store = home.openStore();
+  await waitUntil(
+    'the outbox is empty',
+    () => (store.outbox.pendingCount() === 0 ? true : undefined),
+    60_000,
+  );
+}
+
+function expectOneResultEach(home: DaemonHome, uids: readonly string[]): void {
+  using store = home.openStore();
+  const images = store.images.list({ limit: 2 * IMAGES });
+  expect(images).toHaveLength(IMAGES);
+  expect(images.every(({ status }) => status === 'done')).toBe(true);
+  expect(store.results.finishedSince(0, 2 * IMAGES)).toHaveLength(IMAGES);
+  expect(uids).toHaveLength(IMAGES);
+  expect(store.alerts.open()).toHaveLength(positiveStudies(STUDIES));
+}
+
+async function expectImagesTold(heard: readonly Heard[], uids: readonly string[]): Promise<void> {
+  const told = () =>
+    new Set(
+      heard
+        .filter(({ topic }) => topic === IMAGE)
+        .map(({ payload }) => (JSON.parse(payload) as AnalysisResult).image?.sopInstanceUid),
+    );
+  await waitUntil('every image was told', () => (told().size === IMAGES ? true : undefined));
+  expect(told()).toEqual(new Set(uids));
+}
+
+/** Every revision of every alert was heard, as present state and as event, and none after a newer one. */
+function expectRevisionsInOrder(home: DaemonHome, heard: readonly Heard[]): void {
+  using store = home.openStore();
+  expectNeverBack(heard);
+  const events = heard.filter(({ topic }) => topic.endsWith('/event'));
+  const announced = events.map(({ payload }) => {
+    const { after, rev } = JSON.parse(payload) as { readonly after: Alert; readonly rev: number };
+    return `${after.id} ${rev}`;
+  });
+  const shown = alertsIn(heard).map(({ id, rev }) => `${id} ${rev}`);
+  for (const { id, rev } of store.alerts.open()) {
+    for (let one = 1; one <= rev; one += 1) {
+      expect(shown).toContain(`${id} ${one}`);
+      expect(announced).toContain(`${id} ${one}`);
+    }
+  }
+}
+
+function expectNeverBack(heard: readonly Heard[]): void {
+  const latest = new Map<string, number>();
+  for (const { id, rev } of alertsIn(heard)) {
+    expect(rev).toBeGreaterThanOrEqual(latest.get(id) ?? 0);
+    latest.set(id, rev);
+  }
+}
+
+function expectDeliveredIsAudited(home: DaemonHome): void {
+  using store = home.openStore();
+  const delivered = new Set(
+    store.audit
+      .latest(10_000)
+      .filter(({ kind }) => kind === 'alert-delivered')
+      .map(({ subject, detail }) => `${subject} ${String(detail['rev'])}`),
+  );
+  for (const { id, rev } of store.alerts.open())
+    for (let one = 1; one <= rev; one += 1) expect(delivered).toContain(`${id} ${one}`);
+  expect(store.audit.verify().brokenAt).toBeNull();
+}
+
+async function expectRetainedIsStored(home: DaemonHome, url: string): Promise<void> {
+  using store = home.openStore();
+  const wanted = store.alerts.shown().map(({ id, rev }) => `${id} ${rev}`);
+  const retained = await waitUntil(
+    'the broker holds what the store holds',
+    async () => {
+      const held = await retainedAlerts(url);
+      return held.length === wanted.length && held.every((one) => wanted.includes(one)) ? held : undefined;
+    },
+    30_000,
+  );
+  expect(new Set(retained)).toEqual(new Set(wanted));
+}
+
+async function retainedAlerts(url: string): Promise<readonly string[]> {
+  await using reader = await listen(url, ALERTS);
+  // A marker behind them says that all have come, orphans too.
+  const marker = await connectAsync(url, { protocolVersion: 4 });
+  await marker.publishAsync('bonewatch/v1/jeonju/ward/marker/alert/marker', 'end', { qos: 1 });
+  await marker.endAsync();
+  await reader.until(({ payload }) => payload === 'end');
+  const held = alertsIn(reader.heard.filter(({ isRetained }) => isRetained));
+  return held.map(({ id, rev }) => `${id} ${rev}`);
+}
+
+function alertsIn(heard: readonly Heard[]): readonly Alert[] {
+  return heard
+    .filter(({ topic, payload }) => topic.includes('/alert/') && payload.startsWith('{'))
+    .map(({ payload }) => JSON.parse(payload) as Alert);
+}

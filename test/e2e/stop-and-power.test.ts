@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import type { AnalysisResult } from '../../src/analysis-result.ts';
+import { deviceTopics } from '../../src/topics.ts';
+import { listen } from '../publish/listener.ts';
+import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
+import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
+import { seeded } from '../support/seeded.ts';
+import { squarePng } from '../support/squares.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const JUDGE = fileURLToPath(new URL('../support/judge-store.ts', import.meta.url));
+const MOMENTS = 12;
+const hasMosquitto = mosquittoAvailable('the daemon that is stopped, and whose power is cut');
+
+it.runIf(hasMosquitto)(
+  'finishes what is in work and ends within 10 s of SIGTERM, under load, and goes on where it was',
+  { timeout: 120_000 },
+  async () => {
+    await using broker = await startMosquitto();
+    await using home = await aDaemonHome({ brokerUrl: broker.url });
+    await using first = await home.start();
+    await send(home, 0, 400);
+    await waitUntil('it is at work', () => (answered(home) > 20 ? true : undefined), 60_000);
+
+    const startedMs = performance.now();
+    const status = await first.stop();
+    const tookMs = performance.now() - startedMs;
+
+    const verdict = await judge(join(home.folder, 'store', 'bonewatch.db'));
+    expect(status).toBe(0);
+    expect(tookMs).toBeLessThan(10_000);
+    expect(verdict.problems).toEqual([]);
+    expect(verdict.done.length).toBeLessThan(400);
+    await using second = await home.start();
+    await waitUntil('all are answered', () => (answered(home) === 400 ? true : undefined), 60_000);
+    expect(second.log.some((line) => line.includes('had interrupted'))).toBe(false);
+    expect(await second.stop()).toBe(0);
+  },
+);
+
+it.runIf(hasMosquitto)(
+  'is consistent at whatever moment the power was cut, also where the end of the log was never written',
+  { timeout: 180_000 },
+  async () => {
+    await using broker = await startMosquitto();
+    await using home = await aDaemonHome({ brokerUrl: broker.url });
+    await using images = await listen(broker.url, deviceTopics('jeonju', 'console-1').image);
+    await using daemon = await home.start();
+    const random = seeded(4);
+    let sent = 0;
+    const lost: string[] = [];
+    const problems: string[] = [];
+
+    for (let moment = 0; moment < MOMENTS; moment += 1) {
+      await send(home, sent, (sent += 25));
+      await delay(50 + random() * 400);
+      const told = images.heard.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
+      const copy = await cutPower(daemon.pid, home, moment);
+      const torn = await tornCopy(copy, random());
+      const [whole, short] = [await judge(copy), await judge(torn)];
+      problems.push(...whole.problems, ...short.problems);
+      const kept = new Set(whole.done);
+      lost.push(...told.flatMap(({ sha256 }) => (sha256 !== null && !kept.has(sha256) ? [sha256] : [])));
+    }
+
+    expect(problems).toEqual([]);
+    expect(lost).toEqual([]);
+    expect(images.heard.length).toBeGreaterThan(0);
+  },
+);
+
+async function send(home: DaemonHome, from: number, to: number): Promise<void> {
+  for (let n = from; n < to; n += 1)
+    await writeFile(join(home.inbox, `${n}.png`), await squarePng(n, { isFractured: n % 3 === 0 }));
+}
+
+function answered(home: DaemonHome): number {
+  using store = home.openStore();
+  return store.ledger.counts().done;
+}
+
+/** The files of the store as they are at one moment: everything stands still while they are copied. */
+async function cutPower(pid: number, home: DaemonHome, moment: number): Promise<string> {
+  const from = join(home.folder, 'store', 'bonewatch.db');
+  const to = join(home.folder, `cut-${moment}`, 'bonewatch.db');
+  await mkdir(join(home.folder, `cut-${moment}`));
+  process.kill(-pid, 'SIGSTOP');
+  try {
+    for (const part of ['', '-wal', '-shm']) await copyFile(from + part, to + part);
+  } finally {
+    process.kill(-pid, 'SIGCONT');
+  }
+  return to;
+}
+
+const HEADER_BYTES = 32;
+const FRAME_BYTES = 24 + 4096;
+/** Where the index of the log says how much of it is in the database file, and so was on the disk before (wal.c). */
+const BACKFILLED_AT = 96;
+
+/** The same, with the end of the log cut off anywhere behind what was already moved into the database file. */
+async function tornCopy(copy: string, share: number): Promise<string> {
+  const torn = `${copy}.torn`;
+  for (const part of ['', '-wal']) await copyFile(copy + part, torn + part);
+  const index = await readFile(`${copy}-shm`);
+  const least = HEADER_BYTES + index.readUInt32LE(BACKFILLED_AT) * FRAME_BYTES;
+  const { length } = await readFile(`${copy}-wal`);
+  if (length > least) await truncate(`${torn}-wal`, Math.floor(least + share * (length - least)));
+  return torn;
+}
+
+async function judge(path: string): Promise<{ problems: string[]; done: string[] }> {
+  const { stdout } = await promisify(execFile)(process.execPath, [JUDGE, path], { maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout) as { problems: string[]; done: string[] };
+}

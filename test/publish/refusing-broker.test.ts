@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { deliverOutbox } from '../../src/publish/deliver-outbox.ts';
+import { startScriptedBroker } from '../support/scripted-broker.ts';
+import { aBroker, aMessage, silent, untilConnected, untilDisconnected } from './a-broker.ts';
+import { anOutbox } from './an-outbox.ts';
+import { eventually } from './listener.ts';
+
+describe('a broker that says no', () => {
+  it.each([
+    [151, 'BROKER_QUOTA'],
+    [135, 'BROKER_FORBIDDEN'],
+    [131, 'BROKER_REFUSED'],
+  ])('to a message with reason %i is named %s, and keeps the connection', async (reason, code) => {
+    await using scripted = await startScriptedBroker({
+      onPublish: (topic) => (topic.endsWith('/event') ? reason : 0),
+    });
+    await using broker = await aBroker(scripted.url);
+    await untilConnected(broker);
+
+    await expect(broker.publish(aMessage())).rejects.toMatchObject({ code });
+    expect(broker.status?.state).toBe('connected');
+  });
+
+  it('to a subscription is named, and heard of when it says yes later', async () => {
+    await using scripted = await startScriptedBroker({ onSubscribe: () => 135 });
+    const answers: string[] = [];
+    await using broker = await aBroker(scripted.url, {
+      onAnswer: (topic, refusal) => void answers.push(`${topic} ${refusal?.code ?? 'yes'}`),
+    });
+    const subscription = broker.subscribe('a/+', () => undefined);
+
+    await expect(subscription.granted).rejects.toMatchObject({ code: 'BROKER_FORBIDDEN' });
+    await eventually(() => answers.includes('a/+ BROKER_FORBIDDEN'));
+  });
+
+  it('to the whole device because another took its session is named so', async () => {
+    await using scripted = await startScriptedBroker({ disconnectOnceOnline: 142 });
+    await using broker = await aBroker(scripted.url);
+
+    expect(await untilDisconnected(broker)).toMatchObject({ error: { code: 'BROKER_SESSION_TAKEN' } });
+  });
+
+  it('with a wrong password is named so, and let in by itself later', async () => {
+    await using scripted = await startScriptedBroker({ onConnect: 134 });
+    await using broker = await aBroker(scripted.url);
+
+    expect(await untilDisconnected(broker)).toMatchObject({ error: { code: 'BROKER_LOGIN_REFUSED' } });
+    scripted.become({});
+    await untilConnected(broker);
+  });
+
+  it('by hanging up over a message too large loses nothing, and is not asked again and again', async () => {
+    await using scripted = await startScriptedBroker({ disconnectOnPublish: 149 });
+    await using broker = await aBroker(scripted.url);
+    const outbox = anOutbox();
+    const refused: string[] = [];
+    outbox.add(aMessage({ payload: 'x'.repeat(5_000), orderKey: 'large' }), aMessage({ orderKey: 'small' }));
+    await using delivery = deliverOutbox({
+      outbox,
+      broker,
+      onRefused: ({ orderKey }, { code }) => void refused.push(`${orderKey} ${code}`),
+      log: silent,
+    });
+
+    await eventually(() => refused.length > 0);
+    scripted.become({});
+    await eventually(() => outbox.rows.length === 1);
+
+    expect(refused[0]).toBe('large BROKER_MESSAGE_TOO_LARGE');
+    expect(outbox.rows.map(({ orderKey }) => orderKey)).toEqual(['large']);
+    expect(delivery).toBeDefined();
+  });
+});

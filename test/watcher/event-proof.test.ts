@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { FolderWatch } from '../../src/watcher/watch-folder.ts';
+import { watchFolder } from '../../src/watcher/watch-folder.ts';
+import { anInbox, folderOf, until, watching, type Watching } from './an-inbox.ts';
+
+it('leaves nothing of its own in the inbox, and takes its canary for no arrival', async () => {
+  const { inbox, storePath } = anInbox();
+  await using watched = await watching(inbox, { storePath, canary: 'auto', rescanSeconds: 1 });
+
+  writeFileSync(join(inbox, 'a.dcm'), 'a END');
+  await until(() => watched.readyAt.length === 1, watched.statuses);
+  await watched.watcher.rescan();
+  await watched.watcher[Symbol.asyncDispose]();
+
+  expect(readdirSync(inbox)).toEqual(['a.dcm']);
+  expect(watched.statuses()).toEqual({ 'a.dcm': 'ready' });
+  expect(watched.troubles).toEqual([]);
+});
+
+it('finds out by its canary that events do not flow, says so, and says when they flow again', async () => {
+  const { inbox, storePath } = anInbox();
+  const deaf = aDeafWatch();
+  await using watched = await watching(inbox, { storePath, canary: 'auto', folder: { watch: deaf.watch } });
+
+  await untilTroubled(watched, 1);
+  expect(watched.troubles).toEqual(['INBOX_EVENTS_LOST']);
+  writeFileSync(join(inbox, 'meanwhile.dcm'), 'meanwhile END');
+  await until(() => watched.readyAt.length === 1, watched.statuses);
+
+  deaf.hear();
+  await untilTroubled(watched, 2);
+  expect(watched.troubles).toEqual(['INBOX_EVENTS_LOST', null]);
+  expect(existsSync(join(inbox, '.bonewatch-canary'))).toBe(false);
+});
+
+it('finds out by what a comparison found, where it may make no canary', async () => {
+  const { inbox, storePath } = anInbox();
+  const deaf = aDeafWatch();
+  await using watched = await watching(inbox, { storePath, folder: { watch: deaf.watch }, rescanSeconds: 1 });
+
+  writeFileSync(join(inbox, 'a.dcm'), 'a END');
+  await untilTroubled(watched, 1);
+
+  expect(watched.troubles).toEqual(['INBOX_EVENTS_LOST']);
+  expect(watched.statuses()).toEqual({ 'a.dcm': 'ready' });
+  deaf.hear();
+  await until(() => deaf.opened > 1);
+  for (let n = 0; watched.troubles.length < 2 && n < 500; n++) {
+    writeFileSync(join(inbox, `b${n}.dcm`), `b${n} END`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await untilTroubled(watched, 2);
+  expect(watched.troubles).toEqual(['INBOX_EVENTS_LOST', null]);
+});
+
+it('takes a file in a folder that was new for no sign of silence', async () => {
+  const { inbox, storePath } = anInbox();
+  await using watched = await watching(inbox, { storePath, canary: 'auto', rescanSeconds: 1 });
+
+  for (let n = 0; n < 30; n++) {
+    writeFileSync(folderOf(join(inbox, `patient-${n}`, 'study', 'series', 'a.dcm')), `${n} END`);
+    if (n % 10 === 0) await watched.watcher.rescan();
+  }
+  await until(() => watched.readyAt.length === 30, watched.statuses);
+  await watched.watcher.rescan();
+
+  expect(watched.troubles).toEqual([]);
+});
+
+/** A watch that opens like any other and tells nothing, until it hears. */
+function aDeafWatch() {
+  let isDeaf = true;
+  const deaf = {
+    opened: 0,
+    hear() {
+      isDeaf = false;
+    },
+    watch: async (...[folder, listeners]: Parameters<typeof watchFolder>): Promise<FolderWatch> => {
+      deaf.opened += 1;
+      if (!isDeaf) return watchFolder(folder, listeners);
+      return { listed: Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() };
+    },
+  };
+  return deaf;
+}
+
+function untilTroubled(watched: Watching, times: number): Promise<void> {
+  return until(
+    () => watched.troubles.length >= times,
+    () => watched.troubles,
+  );
+}
