@@ -20,8 +20,9 @@ export interface AlertContext {
  * The alert of one study on one ward after another of its images was analysed. `current` is the last alert of that
  * study on that ward, closed ones included. The first image with a finding makes it; later ones update it; images
  * without a finding never lower, close or forget anything. What an acknowledgement did not cover (a higher priority or
- * outcome, another place; after closing or withdrawing any further finding) opens it again. The very same object
- * comes back when nothing visible changed, null when there never was a finding.
+ * outcome, another place; after closing or withdrawing any further finding) opens it again; what is no news to a closed
+ * one is kept for then. The very same object comes back when nothing visible changed, null when there never was a
+ * finding.
  *
  * `times.published` is the moment this revision was made: its messages are built in the same transaction, and the
  * broker has them milliseconds later if it is there.
@@ -32,7 +33,8 @@ export function updateAlert(current: Alert | null, study: StudySummary, context:
   const next = merged(current, study, context.priorities);
   const isRise = saysMore(current, next, study);
   const isClosed = current.state === 'closed';
-  if (isClosed && next.images.withFindings <= current.images.withFindings && !isRise) return current;
+  if (isClosed && next.images.withFindings <= current.images.withFindings && !isRise)
+    return remembering(current, next, context.now);
   if (!isClosed && !isRise) return isSame(next, current) ? current : revised(current, next, context.now);
   const isAnswered = isClosed || current.state === 'acknowledged';
   const isQuiet = !isRise && mayBeQuiet(next, context);
@@ -54,16 +56,27 @@ export function revised(current: Alert, changed: Alert, now: string): Alert {
   return { ...changed, rev: current.rev + 1, times: { ...changed.times, published: now } };
 }
 
-/** An alert that waits for somebody from now on. */
+/** An alert that waits for somebody from now on; one that had left the wards begins again on its own. */
 export function unacknowledged(alert: Alert, now: string): Alert {
+  const hasLeft = alert.state === 'closed' && alert.times.cleared !== null;
   return {
     ...alert,
     state: 'open',
+    wards: hasLeft ? [alert.place.ward] : alert.wards,
     acknowledgedBy: null,
     escalation: null,
     withdrawn: null,
     times: { ...alert.times, raised: now, acknowledged: null, cleared: null },
   };
+}
+
+/**
+ * A closed alert with what a file that was written again says of it. The file may be written once more: what it said
+ * meanwhile would be missing from the alert when that opens it again.
+ */
+function remembering(closed: Alert, { sites, confidence }: Alert, now: string): Alert {
+  const told = { ...closed, sites, confidence };
+  return isSame(told, closed) ? closed : revised(closed, told, now);
 }
 
 function raised(study: StudySummary, outcome: Alert['outcome'], context: AlertContext): Alert {
