@@ -7,7 +7,7 @@ import { wardsFor } from './alerts/route-wards.ts';
 import { updateAlert } from './alerts/update-alert.ts';
 import type { Config } from './config/schema.ts';
 import type { ClaimedFile } from './pipeline.ts';
-import { alertMessages, type AlertOrigin } from './publish/alert-messages.ts';
+import { alertMessages, isShown, type AlertOrigin } from './publish/alert-messages.ts';
 import { imageMessage } from './publish/image-message.ts';
 import type { RadiographHeader } from './radiograph/radiograph.ts';
 import { readPatientLocation } from './radiograph/patient-location.ts';
@@ -99,19 +99,15 @@ function alertChanges(
   const inboxWard = config.inboxes.find(({ path }) => path === file.inbox)?.ward ?? null;
   const { department, stationName: station, bodyPart } = header;
   const known = store.alerts.forStudy(studyKey);
-  // A study's alert stays where it was raised, even if a later view would be routed elsewhere.
-  const wards = new Set([
-    ...known.map((alert) => alert.place.ward),
-    ...(view.outcome === 'no-fracture-detected'
+  const routed =
+    view.outcome === 'no-fracture-detected'
       ? []
-      : wardsFor({ inbox: file.inbox, department, station, bodyPart, inboxWard }, config.wards)),
-  ]);
+      : wardsFor({ inbox: file.inbox, department, station, bodyPart, inboxWard }, config.wards);
   const { rateLimit } = config.alerts;
   const recent = store.alerts.changedSince(clock.now() - rateLimit.minutes * 60_000);
   const location = readPatientLocation(header.currentPatientLocation);
-  return [...wards].flatMap((ward) => {
-    const before = known.findLast((alert) => alert.place.ward === ward) ?? null;
-    const after = updateAlert(before, study, {
+  const answer = (ward: string, before: Alert | null): Alert | null =>
+    updateAlert(before, study, {
       place: { ward, ...location },
       caseRef: store.caseRefs.of(studyKey),
       priorities: config.alerts.priorities,
@@ -119,8 +115,16 @@ function alertChanges(
       now,
       newId,
     });
-    return after === null || after === before ? [] : [{ before, after }];
-  });
+  // A study's alert stays where it was raised, even if a later view would be routed elsewhere.
+  const own = new Map(known.map((alert) => [alert.place.ward, alert]));
+  const kept = [...own].map(([ward, before]) => ({ before, after: answer(ward, before) ?? before }));
+  // A ward that an alert of the study was escalated to sees the case already: one row is enough.
+  const seeing = new Set(kept.flatMap(({ after }) => (isShown(after) ? after.wards : [])));
+  const further = routed
+    .filter((ward) => !own.has(ward) && !seeing.has(ward))
+    .flatMap((ward) => answer(ward, null) ?? [])
+    .map((after) => ({ before: null, after }));
+  return [...kept.filter(({ before, after }) => after !== before), ...further];
 }
 
 /** Whether two results speak of the same image: rewritten, or exported twice. */

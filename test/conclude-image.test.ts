@@ -174,6 +174,36 @@ describe('an alert that time acts on', () => {
     expect(topics().filter((topic) => topic.includes('/ward/hip/'))).toHaveLength(4);
   });
 
+  it('is one row on a ward that it was escalated to, also when a later view is meant for that ward', () => {
+    const escalation = { ...config.alerts.escalation, wards: ['hip'] };
+    const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    clock.at += 5 * 60_000;
+    tendAlerts(busy, new Set());
+
+    conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-suspected', confidence: 0.7, bodyPart: 'hip' });
+
+    expect(store.alerts.shown()).toMatchObject([
+      { place: { ward: 'w3' }, wards: ['w3', 'hip'], priority: 'high', images: { count: 2 } },
+    ]);
+  });
+
+  it('is told to that ward in its own right where the escalated one has left it', () => {
+    const escalation = { ...config.alerts.escalation, wards: ['hip'] };
+    const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    clock.at += 5 * 60_000;
+    tendAlerts(busy, new Set());
+    const [alert] = store.alerts.open() as [Alert];
+    const tap = { ward: 'w3', alertId: alert.id, by: 'Kim', display: null, rev: null };
+    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
+    answerCommand(options, { ...tap, action: 'close', nonce: 'b' }, createRecentNonces());
+
+    conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-suspected', confidence: 0.7, bodyPart: 'hip' });
+
+    expect(store.alerts.shown().map(({ wards }) => wards)).toEqual([['w3'], ['hip']]);
+  });
+
   it('comes quietly beyond the rate limit of its ward, in its own row, and sounds when there is room', () => {
     for (let study = 0; study < 8; study += 1)
       conclude({ study: `2.${study}`, sop: `2.${study}.1`, outcome: 'fracture-suspected', confidence: 0.6 });

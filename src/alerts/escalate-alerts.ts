@@ -21,15 +21,19 @@ export function escalateAlerts(
   now: string,
   { policy, unwatched }: { readonly policy: EscalationPolicy; readonly unwatched: ReadonlySet<string> },
 ): readonly Alert[] {
+  const seeing = wardsByCase(alerts);
   return alerts.flatMap((alert) => {
     const reason = reasonToEscalate(alert, now, { policy, unwatched });
     if (reason === null) return [];
     const step = (alert.escalation?.step ?? 0) + 1;
+    const seen = seeing.get(alert.caseRef) ?? new Set();
+    const further = policy.wards.filter((ward) => !seen.has(ward));
+    for (const ward of further) seen.add(ward);
     const escalated: Alert = {
       ...alert,
       state: 'escalated',
       isQuiet: false,
-      wards: [...alert.wards, ...furtherWards(alert, alerts, policy)],
+      wards: [...alert.wards, ...further],
       escalation: { step, at: now, reason, isLouder: policy.secondTone },
       times: { ...alert.times, sounded: now },
     };
@@ -50,10 +54,10 @@ function reasonToEscalate(
   return unwatched.has(place.ward) ? 'not-watched' : 'not-acknowledged';
 }
 
-/** Wards that do not see the case yet, by this alert or by one of their own. */
-function furtherWards(alert: Alert, all: readonly Alert[], { wards }: EscalationPolicy): readonly string[] {
-  const seen = all.filter(({ caseRef }) => caseRef === alert.caseRef).flatMap((other) => other.wards);
-  return wards.filter((ward) => !alert.wards.includes(ward) && !seen.includes(ward));
+/** Which wards see a case, by whichever of its alerts: one row is enough. */
+function wardsByCase(alerts: readonly Alert[]): Map<string, Set<string>> {
+  const byCase = Map.groupBy(alerts, ({ caseRef }) => caseRef);
+  return new Map([...byCase].map(([caseRef, own]) => [caseRef, new Set(own.flatMap(({ wards }) => wards))]));
 }
 
 function hasPassed(since: string, now: string, minutes: number): boolean {

@@ -45,7 +45,7 @@ export function retainedAlert(origin: AlertOrigin, alert: Alert): OutgoingMessag
 }
 
 /** Whether an alert is on its wards: until it is closed, and withdrawn ones for a while longer. */
-function isShown({ state, withdrawn, times }: Alert): boolean {
+export function isShown({ state, withdrawn, times }: Alert): boolean {
   return state !== 'closed' || (withdrawn !== null && times.cleared === null);
 }
 

@@ -54,6 +54,14 @@ describe('escalateAlerts', () => {
     expect(escalated.map(({ wards }) => wards)).toEqual([['w3'], ['er']]);
   });
 
+  it('brings no ward the same case twice either when two wards of the case wait too long together', () => {
+    const hip = anAlert({ id: 'hip', place: { ward: 'hip', room: null, bed: null }, wards: ['hip'] });
+
+    const escalated = escalateAlerts([anAlert(), hip], '2026-03-01T05:36:00Z', everybody);
+
+    expect(escalated.map(({ wards }) => wards)).toEqual([['w3', 'er'], ['hip']]);
+  });
+
   it('gives a quiet alert its voice, whatever the rate limit says', () => {
     const [escalated] = escalateAlerts([anAlert({ isQuiet: true })], '2026-03-01T05:36:00Z', everybody);
 

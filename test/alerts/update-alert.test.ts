@@ -90,6 +90,21 @@ describe('updateAlert', () => {
     expect(updateAlert(anAcknowledgedAlert(), bothSides, aContext())?.state).toBe('open');
   });
 
+  it('keeps a closed alert closed when a file that was written again names the side, and remembers the side', () => {
+    const left = { wards: ['w3', 'er'], times: { ...anAlert().times, cleared: '2026-03-01T05:35:00Z' } };
+    const closed = anAcknowledgedAlert({
+      ...{ ...left, state: 'closed', rev: 3 },
+      sites: [{ bodyPart: 'wrist', laterality: null }],
+    });
+
+    const told = updateAlert(closed, aStudy({ confidence: 0.7 }), aContext());
+    const again = updateAlert(told, aStudy({ outcome: 'fracture-detected' }), aContext());
+
+    const sites = [{ bodyPart: 'wrist', laterality: 'L' }];
+    expect(told).toMatchObject({ rev: 4, newsRev: 1, state: 'closed', sites, confidence: 0.7 });
+    expect(again).toMatchObject({ rev: 5, newsRev: 5, state: 'open', sites, confidence: 0.7, wards: ['w3'] });
+  });
+
   it('brings a closed alert back for a further finding, and not for a further view without one', () => {
     const closed = anAcknowledgedAlert({ state: 'closed', rev: 3 });
 
