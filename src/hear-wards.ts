@@ -1,7 +1,7 @@
 import { watchWards } from './alerts/watch-wards.ts';
 import { answerCommand, rememberedNonces } from './answer-displays.ts';
 import type { Config } from './config/schema.ts';
-import { isBonewatchError, type BonewatchError } from './errors.ts';
+import { isBonewatchError } from './errors.ts';
 import type { Logger } from './log.ts';
 import { retainedAlert, type AlertOrigin } from './publish/alert-messages.ts';
 import type { Broker } from './publish/connect-broker.ts';
@@ -11,6 +11,7 @@ import { trackDisplays } from './publish/track-displays.ts';
 import type { Store } from './store/open-store.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 import { tendAlerts } from './tend-alerts.ts';
+import type { TellTrouble } from './tell-trouble.ts';
 
 export interface WardHearing {
   readonly config: Pick<Config, 'site' | 'alerts'>;
@@ -22,8 +23,7 @@ export interface WardHearing {
   readonly delivery: Pick<Delivery, 'wake'>;
   /** Something else that looks at the time. */
   onSecond(): void;
-  /** Whether it says that the database is damaged, which ends the daemon. */
-  judge(error: BonewatchError): boolean;
+  readonly tell: TellTrouble;
   readonly log: Logger;
 }
 
@@ -70,13 +70,14 @@ export function hearWards(parts: WardHearing): Disposable {
     return view.unwatched;
   }
 
-  /** A store that cannot be written for a while is no reason to end: the next second tries again. */
+  /** A store that cannot be written for a while is no reason to end, but to be told: the next second tries again. */
   function survive(what: string, work: () => void): void {
     try {
       work();
+      parts.tell('alerts', null);
     } catch (error) {
       if (!isBonewatchError(error)) throw error;
-      parts.judge(error);
+      parts.tell('alerts', error);
       log.error({ code: error.code, reason: error.message }, what);
     }
   }

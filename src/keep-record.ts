@@ -9,12 +9,14 @@ import { damagedCopies } from './store/set-aside.ts';
 import type { Store } from './store/open-store.ts';
 import type { RetentionCutoffs } from './store/retention.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
+import type { TellTrouble } from './tell-trouble.ts';
 import { lookAt } from './watcher/look-at.ts';
 
 export interface KeepingParts {
   readonly config: Config;
   readonly record: HeldRecord;
-  readonly alarms: TechnicalAlarms;
+  readonly alarms: Pick<TechnicalAlarms, 'set'>;
+  readonly tell: TellTrouble;
   readonly clock: { now(): number };
   readonly log: Logger;
 }
@@ -34,20 +36,24 @@ const NIGHT = { fromHour: 2, toHour: 5 };
 
 /**
  * Every night, or as soon as it was missed: checks the whole database, copies it, and removes what is past its time.
+ * Where that fails it is told, and tried again after an hour.
  * Raises STORE_REPLACED for as long as a damaged copy lies beside the store.
  */
 export function keepRecord(parts: KeepingParts): RecordKeeping {
-  const { config, record, alarms, clock, log } = parts;
+  const { config, record, alarms, clock, tell, log } = parts;
   const stopping = new AbortController();
   const startedMs = performance.now();
   let working: Promise<void> | null = null;
+  let notBeforeMs = 0;
 
   function begin(work: (signal: AbortSignal) => Promise<void>): void {
     working ??= work(stopping.signal)
       .catch((error: unknown) => {
         if (stopping.signal.aborted) return;
         if (!isBonewatchError(error)) throw error;
-        if (!record.judge(error)) log.warn({ code: error.code, reason: error.message }, 'record not kept');
+        log.warn({ code: error.code, reason: error.message }, 'record not kept');
+        notBeforeMs = performance.now() + HOUR_MS;
+        tell('care of the record', error);
       })
       .finally(() => {
         working = null;
@@ -59,6 +65,7 @@ export function keepRecord(parts: KeepingParts): RecordKeeping {
     alarms.set('STORE_REPLACED', copies.length === 0 ? null : copies.join(', '));
     const copiedAt = modifiedAt(backupPath(config.store));
     const upMs = performance.now() - startedMs;
+    if (performance.now() < notBeforeMs) return;
     if (isNightlyDue(clock.now(), { copiedAt, upMs, timeZone: config.site.timezone })) begin(nightly);
   }
 
@@ -71,6 +78,7 @@ export function keepRecord(parts: KeepingParts): RecordKeeping {
     await backUpStore(config.store.path, backupPath(config.store), signal);
     log.info({ backup: backupPath(config.store) }, 'database checked and copied');
     await removeExpired({ ...parts, store: record.store }, signal);
+    tell('care of the record', null);
   }
 
   look();

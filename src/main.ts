@@ -9,6 +9,7 @@ import { openRecord } from './open-record.ts';
 import { openReporting } from './open-reporting.ts';
 import { openScreens } from './open-screens.ts';
 import { openEmbeddedBroker } from './publish/embedded-broker.ts';
+import { createTroubleTeller } from './tell-trouble.ts';
 
 /** A running daemon; disposing stops it in the reverse order of its start. */
 export interface Daemon extends AsyncDisposable {
@@ -34,7 +35,8 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const record = started.use(await openRecord(config.store, { clock, log: log.child({ stage: 'store' }) }));
   const { store } = record;
   const reporting = started.use(await openReporting({ config, store, live, clock, log }));
-  const { systemd, metrics } = reporting;
+  const { systemd, metrics, alarms } = reporting;
+  const tell = createTroubleTeller({ alarms, judge: (error) => record.judge(error) });
   const embedded = config.broker.embedded ? started.use(await openEmbeddedBroker()) : null;
   const brokerUrl = embedded?.url ?? config.broker.url;
   const screens = started.use(await openScreens(config, { brokerUrl, log: log.child({ stage: 'screens' }) }));
@@ -43,7 +45,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       {
         ...{ config, brokerUrl, store, origin, clock, ...reporting },
         newId: () => ulid(),
-        judge: (error) => record.judge(error),
+        tell,
         onDelivered({ orderKey }) {
           const writtenAt = underWay.get(orderKey ?? '');
           if (orderKey === null || writtenAt === undefined) return;
@@ -64,7 +66,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const intake = started.use(
     await openIntake(
       {
-        ...{ config, record, store, live, analysis, reporting, origin, clock, underWay, log },
+        ...{ config, record, store, live, analysis, reporting, origin, clock, underWay, tell, log },
         sendOutbox: () => messaging.delivery.wake(),
       },
       signal,

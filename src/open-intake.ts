@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import { concludeImage, imageKey } from './conclude-image.ts';
 import type { Config } from './config/schema.ts';
-import { BonewatchError, isBonewatchError, type ErrorCode } from './errors.ts';
+import { BonewatchError, isBonewatchError } from './errors.ts';
 import { diskLimits } from './health/disk-guard.ts';
 import { keepRecord } from './keep-record.ts';
 import type { LiveParts } from './live-parts.ts';
@@ -12,6 +12,7 @@ import type { Reporting } from './open-reporting.ts';
 import { startPipeline, type Pipeline } from './pipeline.ts';
 import type { AlertOrigin } from './publish/alert-messages.ts';
 import type { Store } from './store/open-store.ts';
+import type { TellTrouble } from './tell-trouble.ts';
 import type { WatcherLedger } from './watcher/watcher-ledger.ts';
 import { watchDisk, type DiskWatch } from './watch-disk.ts';
 import { watchInboxes, type InboxWatcher } from './watcher/watch-inboxes.ts';
@@ -27,6 +28,7 @@ export interface IntakeParts {
   readonly clock: { now(): number };
   /** Images on their way to the broker: outbox key → when their last byte was written. */
   readonly underWay: Map<string, number>;
+  readonly tell: TellTrouble;
   /** Says that the outbox has new rows. */
   readonly sendOutbox: () => void;
   readonly log: Logger;
@@ -43,14 +45,13 @@ const OUTBOX_KEPT_MS = 24 * 60 * 60_000;
 
 /** Starts work; resolves when every inbox was looked through once. */
 export async function openIntake(parts: IntakeParts, signal: AbortSignal): Promise<Intake> {
-  const { config, store, live, log, record, reporting, clock } = parts;
+  const { config, store, live, log, record, reporting, clock, tell } = parts;
   const { alarms } = reporting;
   await using opened = new AsyncDisposableStack();
   const interrupted = store.ledger.resetInterrupted();
   if (interrupted > 0) log.info({ interrupted }, 'images taken up again that a stop had interrupted');
-  const tell = troubleTeller(parts);
   const keeping = opened.use(
-    keepRecord({ config, record, alarms, clock, log: log.child({ stage: 'store' }) }),
+    keepRecord({ config, record, alarms, clock, tell, log: log.child({ stage: 'store' }) }),
   );
   const disk = opened.use(
     await watchDisk({
@@ -67,25 +68,22 @@ export async function openIntake(parts: IntakeParts, signal: AbortSignal): Promi
     }),
   );
   live.isPaused = disk.isFull();
-  const pipeline = opened.use(openPipeline(parts, disk, tell));
+  const pipeline = opened.use(openPipeline(parts, disk));
   live.pipeline = pipeline;
-  const watcher = opened.use(openWatcher(parts, { pipeline, disk, tell }, signal));
+  const watcher = opened.use(openWatcher(parts, { pipeline, disk }, signal));
   live.watcher = watcher;
   await watcher.firstScan;
   live.hasScanned = true;
   opened.adopt(
-    setInterval(() => keepHouse(parts, pipeline, tell), HOUSEKEEPING_MS),
+    setInterval(() => keepHouse(parts, pipeline), HOUSEKEEPING_MS),
     (timer) => clearInterval(timer),
   );
   const kept = opened.move();
   return { broken: pipeline.broken, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-/** Trouble of one source (an inbox, or a part of the daemon) begins, changes or, with null, is over. */
-type TellTrouble = (source: string, error: BonewatchError | null) => void;
-
-function openPipeline(parts: IntakeParts, disk: DiskWatch, tell: TellTrouble): Pipeline {
-  const { store, config, origin, clock, analysis, reporting } = parts;
+function openPipeline(parts: IntakeParts, disk: DiskWatch): Pipeline {
+  const { store, config, origin, clock, analysis, reporting, tell } = parts;
   const conclude = { store, config, origin, clock, newId: () => ulid() };
   return startPipeline({
     claim: () => (disk.isFull() ? undefined : store.ledger.claimNext(1)[0]),
@@ -105,10 +103,10 @@ function openPipeline(parts: IntakeParts, disk: DiskWatch, tell: TellTrouble): P
 
 function openWatcher(
   parts: IntakeParts,
-  { pipeline, disk, tell }: { pipeline: Pipeline; disk: DiskWatch; tell: TellTrouble },
+  { pipeline, disk }: { pipeline: Pipeline; disk: DiskWatch },
   signal: AbortSignal,
 ): InboxWatcher {
-  const { config, store, analysis, clock, record } = parts;
+  const { config, store, analysis, clock, record, tell } = parts;
   return watchInboxes(config.inboxes, {
     ledger: pausable(store.ledger, disk),
     inspect: (path) => analysis.decoder.inspect(path),
@@ -139,24 +137,8 @@ function pausable(ledger: Store['ledger'], disk: DiskWatch): WatcherLedger {
   };
 }
 
-const TOLD_BY_SOURCE = ['INBOX_UNREACHABLE', 'INBOX_EVENTS_LOST', 'STORE_FAILED'] as const;
-
-/** One alarm per kind of trouble, naming everything that has it, until the last one is over it. */
-function troubleTeller({ reporting: { alarms }, record }: IntakeParts): TellTrouble {
-  const troubles = new Map<string, ErrorCode>();
-  return (source, error) => {
-    if (error) troubles.set(source, error.code);
-    else if (!troubles.delete(source)) return;
-    if (error) record.judge(error);
-    for (const code of TOLD_BY_SOURCE) {
-      const troubled = [...troubles].filter(([, trouble]) => trouble === code).map(([name]) => name);
-      alarms.set(code, troubled.length === 0 ? null : troubled.toSorted().join(', '));
-    }
-  };
-}
-
-function keepHouse(parts: IntakeParts, pipeline: Pipeline, tell: TellTrouble): void {
-  const { store, clock, reporting, sendOutbox } = parts;
+function keepHouse(parts: IntakeParts, pipeline: Pipeline): void {
+  const { store, clock, reporting, sendOutbox, tell } = parts;
   try {
     store.outbox.pruneDelivered(clock.now() - OUTBOX_KEPT_MS);
     // `bonewatch alerts ack` writes from a process of its own.

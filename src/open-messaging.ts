@@ -1,7 +1,7 @@
 import type { Config } from './config/schema.ts';
 import { createBrokerAlarms } from './broker-alarms.ts';
 import type { DeviceVoice } from './device-voice.ts';
-import type { BonewatchError } from './errors.ts';
+import { isBonewatchError } from './errors.ts';
 import { hearWards } from './hear-wards.ts';
 import type { Logger } from './log.ts';
 import { retainedAlert, type AlertOrigin } from './publish/alert-messages.ts';
@@ -12,6 +12,7 @@ import type { OutgoingMessage } from './publish/outgoing-message.ts';
 import { repairOnConnect } from './repair-on-connect.ts';
 import type { Store } from './store/open-store.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
+import type { TellTrouble } from './tell-trouble.ts';
 
 export interface MessagingParts {
   readonly config: Pick<Config, 'site' | 'device' | 'broker' | 'alerts'>;
@@ -23,8 +24,7 @@ export interface MessagingParts {
   readonly clock: { now(): number };
   newId(): string;
   onDelivered(row: OutboxRow): void;
-  /** Whether it says that the database is damaged, which ends the daemon. */
-  judge(error: BonewatchError): boolean;
+  readonly tell: TellTrouble;
   readonly log: Logger;
 }
 
@@ -44,6 +44,7 @@ export async function openMessaging(parts: MessagingParts, signal: AbortSignal):
     clock,
     elapsed: () => performance.now(),
   });
+  // A store from an old backup must not overwrite what the broker knows better: first compare, then speak of alerts.
   let isCompared = false;
   const broker = await connectBroker(
     {
@@ -53,7 +54,6 @@ export async function openMessaging(parts: MessagingParts, signal: AbortSignal):
       newSessionId: () => parts.newId(),
       availability: (state, session) =>
         availabilityMessage(site, device, { state, session, ts: new Date(clock.now()).toISOString() }),
-      // A store from an old backup must not overwrite what the broker knows better: first compare, then speak.
       birthMessages: () => [...parts.voice.birthMessages(), ...(isCompared ? presentAlerts(parts) : [])],
       onAnswer: (topic, refusal) => brokerAlarms.onAnswer(topic, refusal),
       log,
@@ -70,11 +70,13 @@ export async function openMessaging(parts: MessagingParts, signal: AbortSignal):
       parts.onDelivered(row);
     },
     onRefused: (row, error) => brokerAlarms.onRefused(row, error),
+    onStore: (error) => parts.tell('outbox', error),
+    isHeld: (row) => !isCompared && isOfAlert(row),
     log,
   });
   const wards = hearWards({ ...parts, broker, delivery, onSecond: () => brokerAlarms.tick() });
   const stopRepairing = repairOnConnect(
-    { ...parts, broker, delivery, onCompared: () => (isCompared = true) },
+    { ...parts, broker, delivery, isCompared: () => isCompared, onCompared: () => (isCompared = true) },
     signal,
   );
 
@@ -91,11 +93,21 @@ export async function openMessaging(parts: MessagingParts, signal: AbortSignal):
   };
 }
 
+function isOfAlert({ topic }: OutboxRow): boolean {
+  return topic.includes('/ward/');
+}
+
 /** Every alert as it is, but for those with revisions that still wait: they come in their order. */
 function presentAlerts({ store, origin }: MessagingParts): OutgoingMessage[] {
-  const waiting = store.outbox.pendingKeys();
-  const present = store.alerts.shown().filter(({ id }) => !waiting.has(id));
-  return present.flatMap((alert) => retainedAlert(origin, alert));
+  try {
+    const waiting = store.outbox.pendingKeys();
+    const present = store.alerts.shown().filter(({ id }) => !waiting.has(id));
+    return present.flatMap((alert) => retainedAlert(origin, alert));
+  } catch (error) {
+    // Whoever reads or writes the store next says so; the comparison makes up for it.
+    if (isBonewatchError(error, 'STORE_FAILED')) return [];
+    throw error;
+  }
 }
 
 /** The broker has it; that an alert reached its ward is audited in the same step. */

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { latestWord } from './alerts/latest-word.ts';
-import { isBonewatchError } from './errors.ts';
+import { isBonewatchError, type BonewatchError } from './errors.ts';
 import type { Logger } from './log.ts';
 import { alertMessages, type AlertOrigin } from './publish/alert-messages.ts';
 import type { Broker } from './publish/connect-broker.ts';
@@ -14,14 +15,20 @@ export interface RepairParts {
   readonly clock: { now(): number };
   readonly broker: Broker;
   readonly delivery: Delivery;
-  /** The broker was read and agrees with the store, or will once the outbox is empty. */
+  /** Whether broker and store were compared since the start; until then nothing of an alert is under way. */
+  isCompared(): boolean;
+  /** The broker agrees with the store, or will once the outbox is empty; or it does not let itself be read. */
   onCompared(): void;
   readonly log: Logger;
 }
 
-/** Compares store and broker on every connection; returns how to stop that. */
+const RETRY_MS = 5_000;
+const IDLE_MS = 60_000;
+
+/** Compares store and broker on every connection, and until the store allows it; returns how to stop that. */
 export function repairOnConnect(parts: RepairParts, signal: AbortSignal): () => void {
   const { store, origin, clock, broker, delivery, log } = parts;
+  let connections = 0;
   const now = (): string => new Date(clock.now()).toISOString();
 
   function adopt(alert: Alert): void {
@@ -35,7 +42,8 @@ export function repairOnConnect(parts: RepairParts, signal: AbortSignal): () => 
   }
 
   async function repair(): Promise<void> {
-    await delivery.idle(AbortSignal.any([signal, AbortSignal.timeout(60_000)])).catch(() => undefined);
+    if (parts.isCompared())
+      await delivery.idle(AbortSignal.any([signal, AbortSignal.timeout(IDLE_MS)])).catch(() => undefined);
     await reconcileRetained(
       {
         origin,
@@ -43,21 +51,43 @@ export function repairOnConnect(parts: RepairParts, signal: AbortSignal): () => 
         alerts: { shown: () => store.alerts.shown(), find: (id) => store.alerts.get(id) ?? null },
         latestWord: (stored, kept) => latestWord(stored, kept, now()),
         enqueue: (messages) => store.outbox.add(messages),
+        forget: (id) => void store.outbox.forget(id),
         adopt: (alert) => store.atomically(() => adopt(alert)),
         log,
       },
       signal,
     );
-    if (signal.aborted || broker.status?.state !== 'connected') return;
+    if (isConnected()) letSpeak();
+  }
+
+  function isConnected(): boolean {
+    return !signal.aborted && broker.status?.state === 'connected';
+  }
+
+  function letSpeak(): void {
     parts.onCompared();
     delivery.wake();
   }
 
+  async function repairUntilDone(connection: number): Promise<void> {
+    while (isConnected() && connection === connections) {
+      const error = await repair().then(() => null, onlyNamed);
+      if (error === null) return;
+      log.warn({ code: error.code, reason: error.message }, 'retained alerts not compared');
+      // A broker that cannot be read is no reason to keep alerts from it.
+      if (error.code !== 'STORE_FAILED') return void letSpeak();
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
   return broker.onStatus(({ state }) => {
     if (state === 'disconnected') return;
-    void repair().catch((error: unknown) => {
-      if (!isBonewatchError(error)) throw error;
-      log.warn({ code: error.code, reason: error.message }, 'retained alerts not compared');
-    });
+    connections += 1;
+    void repairUntilDone(connections);
   });
+}
+
+function onlyNamed(error: unknown): BonewatchError {
+  if (isBonewatchError(error)) return error;
+  throw error;
 }

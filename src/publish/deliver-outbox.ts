@@ -33,6 +33,10 @@ export interface DeliveryOptions {
   onDelivered?(row: OutboxRow): void;
   /** The broker said no to this row; it stays, and is tried again. */
   onRefused?(row: OutboxRow, error: BonewatchError): void;
+  /** The outbox could not be read or written; null: it can be again. */
+  onStore?(error: BonewatchError | null): void;
+  /** Rows that must not go yet; call `wake` once they may. */
+  isHeld?(row: OutboxRow): boolean;
   readonly log: Logger;
 }
 
@@ -45,7 +49,7 @@ interface Refusal {
 export interface Delivery extends AsyncDisposable {
   /** Says that there are new rows. Cheap; call it after every commit that added some. */
   wake(): void;
-  /** Resolves when the broker has everything that it takes; refused rows may be left. Waits while disconnected. */
+  /** Resolves when the broker has everything that it takes; refused and held rows may be left. Waits while disconnected. */
   idle(signal: AbortSignal): Promise<void>;
 }
 
@@ -63,6 +67,7 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
   const losses = new Map<string, number>();
   const idleListeners = new Set<() => void>();
   let isScheduled = false;
+  let refusedStep: 'read' | 'write' | null = null;
 
   function wake() {
     if (isScheduled || disposal.signal.aborted) return;
@@ -76,15 +81,27 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
 
   /** Whether the outbox could be read; if not, it is read again in a second. */
   function isFilled(): boolean {
+    if (hasTaken('read', fillWindow)) return true;
+    void delay(RETRY.firstMs, undefined, { signal: disposal.signal }).then(wake, () => undefined);
+    return false;
+  }
+
+  /** Whether the store took a step; what it refuses is told, until it takes one of the same kind. */
+  function hasTaken(kind: 'read' | 'write', step: () => void): boolean {
     try {
-      fillWindow();
-      return true;
+      step();
     } catch (error) {
-      const { code } = onlyNamed(error);
-      log.error({ err: error, code }, 'outbox not read');
-      void delay(RETRY.firstMs, undefined, { signal: disposal.signal }).then(wake, () => undefined);
+      const named = onlyNamed(error);
+      log.error({ err: error, code: named.code, kind }, 'outbox refused');
+      refusedStep = kind;
+      options.onStore?.(named);
       return false;
     }
+    if (refusedStep === kind) {
+      refusedStep = null;
+      options.onStore?.(null);
+    }
+    return true;
   }
 
   function fillWindow() {
@@ -109,7 +126,7 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
       const page = outbox.pending(PAGE, afterSeq);
       for (const row of page) {
         const key = keyOf(row);
-        if (!taken.has(key) && isFree(row)) yield row;
+        if (!taken.has(key) && isFree(row) && options.isHeld?.(row) !== true) yield row;
         taken.add(key);
       }
       const last = page.at(-1)?.seq ?? afterSeq;
@@ -129,7 +146,7 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
     const error = await broker.publish(row).then(() => null, onlyNamed);
     // The store may be closed by now. The row stays, and goes again after the next start.
     if (disposal.signal.aborted) return;
-    if (error === null && !isRecorded(row)) {
+    if (error === null && !hasTaken('write', () => outbox.markDelivered(row))) {
       // It goes again: twice at the broker is better than never.
       refusals.set(key, { failures: 1, isWaiting: true, code: 'STORE_FAILED' });
       void waitBeforeRetry(key, RETRY.firstMs);
@@ -144,24 +161,13 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
     wake();
   }
 
-  function isRecorded(row: OutboxRow): boolean {
-    try {
-      outbox.markDelivered(row);
-      return true;
-    } catch (error) {
-      const { code } = onlyNamed(error);
-      log.error({ err: error, code }, 'delivery not recorded');
-      return false;
-    }
-  }
-
   /** It goes again with the next connection, behind all others: it may be why the broker hung up. */
   function lost(row: OutboxRow, error: BonewatchError) {
     const key = keyOf(row);
     const count = (losses.get(key) ?? 0) + 1;
     losses.set(key, count);
     if (count < SUSPICIOUS_LOSSES || busyKeys.size > 1) return;
-    outbox.markFailed(row.seq, 'BROKER_REFUSED');
+    hasTaken('write', () => outbox.markFailed(row.seq, 'BROKER_REFUSED'));
     options.onRefused?.(
       row,
       new BonewatchError('BROKER_REFUSED', 'the broker hangs up when it gets this message', { cause: error }),
@@ -174,7 +180,7 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
     refusals.set(key, { failures: failures + 1, isWaiting: true, code: error.code });
     if (failures === 0)
       log.error({ err: error, code: error.code, topic: row.topic }, 'broker refuses a message');
-    outbox.markFailed(row.seq, error.code);
+    hasTaken('write', () => outbox.markFailed(row.seq, error.code));
     options.onRefused?.(row, error);
     void waitBeforeRetry(key, backOffMs(failures, Math.random(), RETRY));
   }

@@ -21,6 +21,8 @@ interface RetainedRepairs {
   readonly messages: readonly OutgoingMessage[];
   /** What the store must take in: it is from an old backup, or new. */
   readonly lessons: readonly Alert[];
+  /** Alerts of which the broker has a later revision, and so has had all earlier ones. */
+  readonly surpassed: readonly string[];
 }
 
 export interface ReconcileOptions {
@@ -31,6 +33,8 @@ export interface ReconcileOptions {
   enqueue(messages: readonly OutgoingMessage[]): void;
   /** What holds of an alert that both remember; the very `stored` where the broker knows nothing newer. */
   latestWord(stored: Alert, kept: Alert): Alert;
+  /** What waits for the broker of an alert is older than what it has. */
+  forget(alertId: string): void;
   /** Takes into the store, and publishes, an alert or a revision that only the broker remembers. */
   adopt(alert: Alert): void;
   readonly log: Logger;
@@ -40,7 +44,8 @@ export interface ReconcileOptions {
  * Compares the alerts that the broker keeps with the store and repairs the broker: missing and stale ones are
  * published again, closed ones cleared. Alerts of other devices are left alone. Where the broker remembers more, since
  * the store is new or from an old backup, the store learns it: an alert that somebody still has to see, or a newer
- * revision. Call it on each connection; best when the outbox is empty. Does nothing if the connection is lost or the
+ * revision; what still waits of that alert is older and goes nowhere. Call it on each connection, with no message of
+ * an alert under way. Does nothing if the connection is lost or the
  * signal aborted meanwhile.
  * @throws BROKER_FORBIDDEN, BROKER_REFUSED if the broker does not let us read
  */
@@ -48,9 +53,10 @@ export async function reconcileRetained(options: ReconcileOptions, signal: Abort
   const { origin, broker, log } = options;
   const retained = await readRetained(broker, wardTopics(origin.site, '+').allAlerts, signal);
   if (signal.aborted || broker.status?.state !== 'connected') return;
-  const { messages, lessons } = retainedRepairs(retained, options);
+  const { messages, lessons, surpassed } = retainedRepairs(retained, options);
   if (messages.length > 0) log.info({ count: messages.length }, 'retained alerts repaired');
   options.enqueue(messages);
+  for (const id of surpassed) options.forget(id);
   for (const alert of lessons) {
     log.warn({ alert: alert.id, rev: alert.rev }, 'alert adopted that only the broker remembered');
     options.adopt(alert);
@@ -64,6 +70,7 @@ function retainedRepairs(
 ): RetainedRepairs {
   const messages: OutgoingMessage[] = [];
   const lessons = new Map<string, Alert>();
+  const surpassed = new Set<string>();
   const wanted = new Map(
     alerts
       .shown()
@@ -73,6 +80,7 @@ function retainedRepairs(
   for (const [topic, { alert, message }] of wanted) {
     const kept = keptAlert(retained.get(topic), origin);
     const word = kept === null ? alert : latestWord(alert, kept);
+    if (kept !== null && kept.rev > alert.rev) surpassed.add(alert.id);
     if (word !== alert) lessons.set(alert.id, newer(lessons.get(alert.id), word));
     else if (kept?.rev !== alert.rev) messages.push(message);
   }
@@ -81,10 +89,11 @@ function retainedRepairs(
     if (wanted.has(topic) || kept === null) continue;
     const isUnseen = kept.state === 'open' || kept.state === 'escalated';
     const isNews = kept.rev > (alerts.find(kept.id)?.rev ?? 0);
+    if (isNews) surpassed.add(kept.id);
     if (isUnseen && isNews) lessons.set(kept.id, newer(lessons.get(kept.id), kept));
     else messages.push({ topic, payload: '', qos: 1, retain: true, orderKey: kept.id });
   }
-  return { messages, lessons: [...lessons.values()] };
+  return { messages, lessons: [...lessons.values()], surpassed: [...surpassed] };
 }
 
 /** An alert of this device as the store would hold it; null for anything else. */

@@ -26,6 +26,8 @@ export interface Outbox {
   markDelivered(seq: number): void;
   /** Counts the attempt and keeps the message. */
   markFailed(seq: number, code: string): void;
+  /** Forgets what waits under a key, since the broker is known to have it; how many. */
+  forget(orderKey: string): number;
   pendingCount(): number;
   /** The keys of all messages that wait. */
   pendingKeys(): ReadonlySet<string>;
@@ -61,6 +63,9 @@ export function createOutbox(database: Database, now: () => number): Outbox {
   const failed = database.prepare<[string, number]>(
     'UPDATE outbox SET attempts = attempts + 1, last_error = ? WHERE seq = ? AND delivered_at IS NULL',
   );
+  const forget = database.prepare<[string]>(
+    'DELETE FROM outbox WHERE delivered_at IS NULL AND order_key = ?',
+  );
   const count = database.prepare<[], { readonly count: number }>(
     'SELECT count(*) AS count FROM outbox WHERE delivered_at IS NULL',
   );
@@ -84,6 +89,7 @@ export function createOutbox(database: Database, now: () => number): Outbox {
     // Losing one of these to a power cut sends a message twice, which readers expect (id and rev).
     markDelivered: (seq) => void database.withoutFlush(() => delivered.run(now(), seq)),
     markFailed: (seq, code) => void database.withoutFlush(() => failed.run(code, seq)),
+    forget: (orderKey) => forget.run(orderKey),
     pendingCount: () => count.get()?.count ?? 0,
     pendingKeys: () => new Set(keys.all().map((row) => row.order_key)),
     pruneDelivered: (before) => prune.run(before, PRUNED_AT_ONCE),

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.ts';
 import { damagedCopies } from '../../src/store/set-aside.ts';
 import { deviceTopics, wardTopics } from '../../src/topics.ts';
-import { listen } from '../publish/listener.ts';
+import { listen, type Heard } from '../publish/listener.ts';
+import { startBrokerProxy } from '../support/broker-proxy.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
 import { squarePng } from '../support/squares.ts';
@@ -38,7 +40,10 @@ it.runIf(hasMosquitto)(
     expect(await bonewatch(home, 'db', 'restore', copy)).toMatchObject({ status: 0 });
     await using again = await home.start();
     await answered(home, 30);
-    expect(again.log.filter((line) => line.includes('image answered'))).toHaveLength(10);
+    // What it logs comes through a pipe, later than what it records.
+    const analysed = (): number => again.log.filter((line) => line.includes('image answered')).length;
+    await waitUntil('it is logged', () => (analysed() >= 10 ? true : undefined));
+    expect(analysed()).toBe(10);
     expect(await bonewatch(home, 'audit', 'verify')).toMatchObject({ status: 0 });
     expect(await bonewatch(home, 'audit', 'export')).toMatchObject({ status: 0 });
     expect(await again.stop()).toBe(0);
@@ -68,9 +73,10 @@ it.runIf(hasMosquitto)(
     await answered(home, 60);
     expect((await bonewatch(home, 'db', 'check')).status).toBe(0);
     expect(damagedCopies(store)).toHaveLength(1);
-    expect(second.log.some((line) => line.includes('STORE_REPLACED'))).toBe(true);
-    const alerted = new Set(wards.heard.filter(({ payload }) => payload !== '').map(({ topic }) => topic));
-    expect(alerted.size).toBeGreaterThanOrEqual(20);
+    await waitUntil('it is logged', () => second.log.find((line) => line.includes('STORE_REPLACED')));
+    const alerted = (): number =>
+      new Set(wards.heard.filter(({ payload }) => payload !== '').map(({ topic }) => topic)).size;
+    await waitUntil('every fracture is alerted', () => (alerted() >= 20 ? true : undefined), 30_000);
     expect(await second.stop()).toBe(0);
 
     // Once somebody has taken the damaged copy away, the alarm is over.
@@ -80,6 +86,92 @@ it.runIf(hasMosquitto)(
     expect(await third.stop()).toBe(0);
   },
 );
+
+it.runIf(hasMosquitto)(
+  'goes on from the last nightly copy when the database was damaged, and reads again only what that lacks',
+  { timeout: 120_000 },
+  async () => {
+    await using broker = await startMosquitto();
+    await using home = await aDaemonHome({ brokerUrl: broker.url });
+    const path = join(home.folder, 'store', 'bonewatch.db');
+    await using first = await home.start();
+    await send(home, 0, 30);
+    await answered(home, 30);
+    // The copy of two nights ago: at its next start the service makes up for the night that it missed.
+    await writeFile(`${path}.backup`, '');
+    const longAgo = new Date(Date.now() - 40 * 60 * 60_000);
+    await utimes(`${path}.backup`, longAgo, longAgo);
+    expect(await first.stop()).toBe(0);
+
+    await using second = await home.start();
+    await waitUntil(
+      'the night is made up for',
+      () => second.log.find((line) => line.includes('database checked and copied')),
+      30_000,
+    );
+    await send(home, 30, 40);
+    await answered(home, 40);
+    expect(await second.stop()).toBe(0);
+    await damage(path);
+
+    await using third = await home.start();
+    await answered(home, 40);
+    const analysed = (): number => third.log.filter((line) => line.includes('image answered')).length;
+    await waitUntil('it is logged', () => (analysed() >= 10 ? true : undefined));
+    expect(analysed()).toBe(10);
+    expect(await third.stop()).toBe(0);
+    using store = home.openStore();
+    expect(store.audit.latest(1000)).toContainEqual(
+      expect.objectContaining({
+        kind: 'store-replace',
+        detail: expect.objectContaining({ isFromBackup: true }),
+      }),
+    );
+  },
+);
+
+it.runIf(hasMosquitto)(
+  'does not take back on the wards what was answered after the copy that it is restored from',
+  { timeout: 120_000 },
+  async () => {
+    await using broker = await startMosquitto();
+    await using proxy = await startBrokerProxy(broker.port, 'away');
+    await using home = await aDaemonHome({ brokerUrl: proxy.url });
+    await using wards = await listen(broker.url, wardTopics('jeonju', '+').allAlerts);
+    const copy = join(home.folder, 'copy.db');
+    await using first = await home.start();
+    await send(home, 0, 1);
+    await answered(home, 1);
+    // What it said of the alert still waits in the copy.
+    expect(await bonewatch(home, 'db', 'backup', copy)).toMatchObject({ status: 0 });
+    await proxy.become('pass');
+    const { id } = alertIn(await wards.until(({ payload }) => payload !== ''));
+    expect(await bonewatch(home, 'alerts', 'ack', id, '--by', 'Kim')).toMatchObject({ status: 0 });
+    const acknowledged = await wards.until((heard) => alertIn(heard).state === 'acknowledged');
+    expect(await first.stop()).toBe(0);
+    const heardBefore = wards.heard.length;
+
+    expect(await bonewatch(home, 'db', 'restore', copy)).toMatchObject({ status: 0 });
+    await using second = await home.start();
+    await waitUntil('the store has learnt it', () => {
+      using store = home.openStore();
+      return store.alerts.get(id)?.state === 'acknowledged' ? true : undefined;
+    });
+    await waitUntil('all is told', () => {
+      using store = home.openStore();
+      return store.outbox.pendingCount() === 0 ? true : undefined;
+    });
+
+    const said = wards.heard.slice(heardBefore).map(alertIn);
+    expect(said.filter(({ rev }) => rev < alertIn(acknowledged).rev)).toEqual([]);
+    expect(said.every(({ state }) => state === 'acknowledged')).toBe(true);
+    expect(await second.stop()).toBe(0);
+  },
+);
+
+function alertIn({ payload }: Heard): Alert {
+  return JSON.parse(payload) as Alert;
+}
 
 async function send(home: DaemonHome, from: number, to: number): Promise<void> {
   for (let n = from; n < to; n += 1)

@@ -289,10 +289,79 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
       },
     };
 
-    await using delivery = deliverOutbox({ outbox: fragile, broker, log: silent });
+    const told: (string | null)[] = [];
+
+    await using delivery = deliverOutbox({
+      ...{ outbox: fragile, broker, log: silent },
+      onStore: (error) => void told.push(error?.code ?? null),
+    });
     await eventually(() => outbox.rows.length === 0);
 
     expect(publications).toBe(3);
+    expect(told).toEqual(['STORE_FAILED', 'STORE_FAILED', null]);
     expect(delivery).toBeDefined();
+  });
+
+  it.each(['BROKER_FORBIDDEN', 'BROKER_UNREACHABLE'] as const)(
+    'survives a store that cannot note %s, names what the broker does, and delivers in the end',
+    async (code) => {
+      let isRefusing = true;
+      const broker = aScriptedBroker(() => {
+        if (!isRefusing) return Promise.resolve();
+        if (code === 'BROKER_UNREACHABLE') setImmediate(() => broker.reconnect());
+        return Promise.reject(new BonewatchError(code, 'no'));
+      });
+      const outbox = anOutbox();
+      outbox.add(aMessage({ orderKey: 'alert' }));
+      const broken = {
+        ...outbox,
+        markFailed() {
+          throw new BonewatchError('STORE_FAILED', 'disk full');
+        },
+      };
+      const refused: string[] = [];
+      const told: (string | null)[] = [];
+
+      await using delivery = deliverOutbox({
+        ...{ outbox: broken, broker, log: silent },
+        onRefused: (_row, error) => void refused.push(error.code),
+        onStore: (error) => void told.push(error?.code ?? null),
+      });
+      await eventually(() => refused.length > 0);
+      isRefusing = false;
+      broker.reconnect();
+      await eventually(() => outbox.rows.length === 0);
+
+      expect(refused[0]).toBe(code === 'BROKER_UNREACHABLE' ? 'BROKER_REFUSED' : code);
+      expect(told).toContain('STORE_FAILED');
+      expect(told.at(-1)).toBeNull();
+      expect(delivery).toBeDefined();
+    },
+  );
+
+  it('keeps rows that must not go yet, all others go, and they follow in their order', async () => {
+    const sent: string[] = [];
+    let isHeld = true;
+    const broker = aScriptedBroker(({ payload }) => {
+      sent.push(payload);
+      return Promise.resolve();
+    });
+    const outbox = anOutbox();
+    outbox.add(
+      aMessage({ orderKey: 'alert', payload: 'held 1' }),
+      aMessage({ orderKey: 'alert', payload: 'held 2' }),
+      aMessage({ orderKey: 'image', payload: 'free' }),
+    );
+
+    await using delivery = deliverOutbox({
+      ...{ outbox, broker, log: silent },
+      isHeld: ({ orderKey }) => isHeld && orderKey === 'alert',
+    });
+    await delivery.idle(AbortSignal.timeout(10_000));
+    expect(sent).toEqual(['free']);
+    isHeld = false;
+    await delivery.idle(AbortSignal.timeout(10_000));
+
+    expect(sent).toEqual(['free', 'held 1', 'held 2']);
   });
 });

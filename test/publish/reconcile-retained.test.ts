@@ -25,6 +25,7 @@ async function reconcile(
   await untilConnected(broker);
   const repairs: OutgoingMessage[] = [];
   const adopted: Alert[] = [];
+  const forgotten: string[] = [];
   await reconcileRetained(
     {
       origin,
@@ -35,12 +36,13 @@ async function reconcile(
       },
       enqueue: (messages) => repairs.push(...messages),
       latestWord: (one, kept) => latestWord(one, kept, '2026-03-01T07:00:00Z'),
+      forget: (id) => forgotten.push(id),
       adopt: (alert) => adopted.push(alert),
       log: silent,
     },
     signal,
   );
-  return { repairs, adopted };
+  return { repairs, adopted, forgotten };
 }
 
 describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, with Mosquitto', () => {
@@ -93,12 +95,13 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
     const closedBefore = anAcknowledgedAlert({ id: 'reopened', state: 'closed', rev: 3 });
     const reopened = anAlert({ id: 'reopened', rev: 5 });
 
-    const { repairs, adopted } = await reconcile(
+    const { repairs, adopted, forgotten } = await reconcile(
       [...retainedAlert(origin, acknowledged), ...retainedAlert(origin, reopened)],
       [anAlert({ id: 'newer', rev: 1 }), closedBefore],
     );
 
     expect(adopted).toEqual([acknowledged, reopened]);
+    expect(forgotten).toEqual(['newer', 'reopened']);
     expect(repairs).toEqual([]);
   });
 
