@@ -75,7 +75,10 @@ export function repairOnConnect(parts: RepairParts, signal: AbortSignal): () => 
       if (error === null) return;
       log.warn({ code: error.code, reason: error.message }, 'retained alerts not compared');
       // A broker that cannot be read is no reason to keep alerts from it.
-      if (error.code !== 'STORE_FAILED') return void letSpeak();
+      if (error.code !== 'STORE_FAILED') {
+        letSpeak();
+        return;
+      }
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -7,7 +7,7 @@ export type TellTrouble = (source: string, error: BonewatchError | null) => void
 export interface TroubleOptions {
   readonly alarms: Pick<TechnicalAlarms, 'set'>;
   /** Whether it says that the database is damaged, which ends the daemon. */
-  judge(error: BonewatchError): boolean;
+  readonly judge: (error: BonewatchError) => boolean;
 }
 
 const TOLD_BY_SOURCE = ['INBOX_UNREACHABLE', 'INBOX_EVENTS_LOST', 'STORE_FAILED'] as const;
