@@ -23,9 +23,10 @@ it('follows a burst of 2,000 files to the last, each once', async () => {
   expect(watched.troubles).toEqual([]);
 });
 
-it('counts old images at the first start without analysing them, where that is asked for, and misses no new one', async () => {
+const OLD = process.env['BONEWATCH_LONG'] === '1' ? 50_000 : 3000;
+
+it(`counts ${OLD} old images at the first start without analysing them, where that is asked for, and misses no new one`, async () => {
   const { inbox, storePath } = anInbox();
-  const OLD = 3000;
   for (let n = 0; n < OLD; n++) writeFileSync(folderOf(join(inbox, `${n % 30}`, `${n}.dcm`)), `${n} END`);
   await until(() => Date.now() > statSync(join(inbox, '29', `${OLD - 1}.dcm`)).ctimeMs);
   const facts = { storePath, ignoreBefore: 'first-start', firstStartAt: Date.now() } as const;
@@ -159,6 +160,35 @@ it('says that an inbox does not answer, leaves the others in peace, and goes on 
   writeFileSync(join(inbox, 'a.dcm'), 'a END');
   await until(() => watched.troubles.length === 2 && watched.readyAt.length === 1, watched.statuses);
   expect(watched.troubles).toEqual(['INBOX_UNREACHABLE', null]);
+});
+
+it('says that it may not list an inbox any more, and takes in what came meanwhile once it may', async () => {
+  const { inbox, storePath } = anInbox();
+  let isForbidden = false;
+  const walk: typeof walkFolder = async function* (...walked) {
+    // As a folder whose rights were taken away answers anybody but root.
+    if (isForbidden)
+      throw Object.assign(new Error('EACCES: permission denied'), { syscall: 'opendir', code: 'EACCES' });
+    return yield* walkFolder(...walked);
+  };
+  await using watched = await watching(inbox, {
+    ...{ storePath, mode: 'poll', rescanSeconds: 1, folder: { walk } },
+  });
+  writeFileSync(join(inbox, 'a.dcm'), 'a END');
+  await until(() => watched.readyAt.length === 1, watched.statuses);
+
+  isForbidden = true;
+  await until(
+    () => watched.troubles.length === 1,
+    () => watched.troubles,
+  );
+  writeFileSync(join(inbox, 'b.dcm'), 'b END');
+  expect(watched.statuses()).toEqual({ 'a.dcm': 'ready' });
+  isForbidden = false;
+  await until(() => watched.readyAt.length === 2 && watched.troubles.length === 2, watched.statuses);
+
+  expect(watched.troubles).toEqual(['INBOX_UNREACHABLE', null]);
+  expect(watched.statuses()).toEqual({ 'a.dcm': 'ready', 'b.dcm': 'ready' });
 });
 
 it('waits in front of a full disk, and takes in what came meanwhile once there is space', async () => {
