@@ -135,6 +135,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX arrivals_ready ON arrivals (turn, mtime_ms, id) WHERE status = 'ready';
   CREATE INDEX arrivals_turn ON arrivals (turn);
   CREATE INDEX alerts_closed ON alerts (updated_at) WHERE state = 'closed';
+  CREATE INDEX alerts_on_wards ON alerts (created_at, id) WHERE state <> 'closed';
   CREATE INDEX outbox_order ON outbox (order_key) WHERE delivered_at IS NULL AND order_key IS NOT NULL;
   CREATE TABLE milestones (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
