@@ -13,11 +13,13 @@ import { watchInboxes } from '../../src/watcher/watch-inboxes.ts';
 import type { InboxWatcher, WatcherDeps } from '../../src/watcher/watch-inboxes.ts';
 
 const DEADLINE_MS = 20_000;
+/** Tens of thousands of files take their time. */
+const REMOVAL_MS = 300_000;
 
 /** A folder to export to and a place for the store beside it; both gone after the test. */
 export function anInbox(): { readonly inbox: string; readonly storePath: string } {
   const folder = mkdtempSync(join(tmpdir(), 'bonewatch-watcher-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }), REMOVAL_MS);
   const inbox = join(folder, 'inbox');
   mkdirSync(inbox);
   return { inbox, storePath: join(folder, 'store', 'bonewatch.db') };

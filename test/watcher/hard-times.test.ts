@@ -25,28 +25,32 @@ it('follows a burst of 2,000 files to the last, each once', async () => {
 
 const OLD = process.env['BONEWATCH_LONG'] === '1' ? 50_000 : 3000;
 
-it(`counts ${OLD} old images at the first start without analysing them, where that is asked for, and misses no new one`, async () => {
-  const { inbox, storePath } = anInbox();
-  for (let n = 0; n < OLD; n++) writeFileSync(folderOf(join(inbox, `${n % 30}`, `${n}.dcm`)), `${n} END`);
-  await until(() => Date.now() > statSync(join(inbox, '29', `${OLD - 1}.dcm`)).ctimeMs);
-  const facts = { storePath, ignoreBefore: 'first-start', firstStartAt: Date.now() } as const;
-  await using watched = await watching(inbox, facts);
+it(
+  `counts ${OLD} old images at the first start without analysing them, where that is asked for, and misses no new one`,
+  { timeout: OLD * 10 },
+  async () => {
+    const { inbox, storePath } = anInbox();
+    for (let n = 0; n < OLD; n++) writeFileSync(folderOf(join(inbox, `${n % 30}`, `${n}.dcm`)), `${n} END`);
+    await until(() => Date.now() > statSync(join(inbox, `${(OLD - 1) % 30}`, `${OLD - 1}.dcm`)).ctimeMs);
+    const facts = { storePath, ignoreBefore: 'first-start', firstStartAt: Date.now() } as const;
+    await using watched = await watching(inbox, facts);
 
-  expect(watched.images()).toHaveLength(OLD);
-  expect(watched.images()[0]).toMatchObject({ status: 'not-analysed', reason: { code: 'FILE_TOO_OLD' } });
-  writeFileSync(join(inbox, 'new.dcm'), 'new END');
-  renameSync(join(inbox, '0', '0.dcm'), join(inbox, 'exported again.dcm'));
-  appendFileSync(join(inbox, '1', '1.dcm'), ' written again END');
-  await until(() => watched.readyAt.length === 3, watched.statuses);
+    expect(watched.images()).toHaveLength(OLD);
+    expect(watched.images()[0]).toMatchObject({ status: 'not-analysed', reason: { code: 'FILE_TOO_OLD' } });
+    writeFileSync(join(inbox, 'new.dcm'), 'new END');
+    renameSync(join(inbox, '0', '0.dcm'), join(inbox, 'exported again.dcm'));
+    appendFileSync(join(inbox, '1', '1.dcm'), ' written again END');
+    await until(() => watched.readyAt.length === 3, watched.statuses);
 
-  expect(watched.inspections).toHaveLength(3);
-  expect(watched.statuses()).toMatchObject({
-    'new.dcm': 'ready',
-    'exported again.dcm': 'ready',
-    '1/1.dcm': 'ready',
-    '2/2.dcm': 'not-analysed',
-  });
-});
+    expect(watched.inspections).toHaveLength(3);
+    expect(watched.statuses()).toMatchObject({
+      'new.dcm': 'ready',
+      'exported again.dcm': 'ready',
+      '1/1.dcm': 'ready',
+      '2/2.dcm': 'not-analysed',
+    });
+  },
+);
 
 it('takes old images up after all once they are no longer ignored', async () => {
   const { inbox, storePath } = anInbox();
