@@ -14,8 +14,8 @@ import { squareDicom } from '../support/squares.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const isLong = process.env['BONEWATCH_LONG'] === '1';
-const KILLS = isLong ? 500 : 40;
-const IMAGES = isLong ? 1000 : 160;
+const KILLS = isLong ? 500 : 25;
+const IMAGES = isLong ? 1000 : 100;
 const IMAGES_PER_STUDY = 4;
 const MOST_WAITING = 20;
 const SEED = Number(process.env['BONEWATCH_SEED'] ?? 20);
