@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { wardTopics } from '../../src/topics.ts';
 import { listen } from '../publish/listener.ts';
+import { inServiceCeilings } from './service-ceilings.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { aDaemonHome, type RunningDaemon } from './running-daemon.ts';
 import { seeded } from './seeded.ts';
@@ -50,7 +51,7 @@ const QUERIES = 2000;
 export async function soak({ images, rows, onBatch }: SoakOptions): Promise<SoakReport> {
   await using broker = await startMosquitto();
   const alerts = { closedKeptMinutes: 0 };
-  const wrapper = ['env', ...(await serviceCeilings())];
+  const wrapper = await inServiceCeilings();
   await using home = await aDaemonHome({ brokerUrl: broker.url, config: { alerts }, wrapper });
   const path = join(home.folder, 'store', 'bonewatch.db');
   openStore(path, { clock: Date })[Symbol.dispose]();
@@ -88,14 +89,6 @@ export async function soak({ images, rows, onBatch }: SoakOptions): Promise<Soak
     alerts: ward.acknowledged(),
     ...questionLedger(path, rows),
   };
-}
-
-/** What the service unit sets, so that what is measured is what runs in a hospital. */
-async function serviceCeilings(): Promise<string[]> {
-  const unit = await readFile(new URL('../../systemd/bonewatch.service', import.meta.url), 'utf8');
-  const line = /^Environment=(MALLOC_ARENA_MAX=\d+) "(NODE_OPTIONS=[^"]*)"$/m.exec(unit);
-  if (line === null) throw new Error('the service unit sets no ceilings');
-  return line.slice(1);
 }
 
 /** Rows of a past that nobody touches any more, in a folder that is no inbox. */
