@@ -47,7 +47,7 @@ function renderAccuracy({ name, version, training }: Manifest): string {
   const sensitivity: Measured = metrics.sensitivityAtSpecificity90;
   const rows = [
     ['image AUC', ...figure(metrics.auc)],
-    ['AP50 of the boxes', ...figure(metrics.ap50)],
+    ...(metrics.ap50 ? [['AP50 of the boxes', ...figure(metrics.ap50)]] : []),
     ['sensitivity at specificity 0.90', ...figure(sensitivity)],
   ];
   return [

@@ -1,4 +1,5 @@
 import type { Box } from '../box.ts';
+import type { Mask } from './mask.ts';
 
 /** What a model says about its own input, before any threshold; `box` is in the model's input pixels. */
 export interface Detection {
@@ -6,6 +7,8 @@ export interface Detection {
   /** 0…1, as the model gives it. */
   readonly confidence: number;
   readonly box: Box;
+  /** Drawn by models that segment. */
+  readonly mask?: Mask;
 }
 
 /** A detection that passed the suspected threshold, in the pixels of the instance as displayed. */
@@ -14,8 +17,12 @@ export interface Finding {
   readonly confidence: number;
   readonly box: Box;
   /** Outline in the instance's pixels where the model draws one. */
-  readonly polygon: readonly (readonly [x: number, y: number])[] | null;
+  readonly polygon: Polygon | null;
+  /** Names of the models that agree on it, where several looked. */
+  readonly models?: readonly string[];
 }
+
+export type Polygon = readonly (readonly [x: number, y: number])[];
 
 export type ExecutionProvider = 'tensorrt' | 'cuda' | 'cpu';
 

@@ -1,13 +1,39 @@
 import { BonewatchError } from '../errors.ts';
 import type { Engine, OutputTensor } from './engine.ts';
+import { decodeAnchoredYolo } from './families/anchored-yolo.ts';
+import { decodeClassifier } from './families/classifier.ts';
+import { decodeDetr } from './families/detr.ts';
+import { decodeEndToEnd } from './families/end-to-end.ts';
+import { decodeTorchvision } from './families/torchvision.ts';
+import { decodeUnet } from './families/unet.ts';
+import { decodeYoloV8 } from './families/yolo-v8.ts';
 import type { Detection, Finding } from './finding.ts';
 import { toPicture, type Placement } from './letterbox.ts';
-import type { Manifest } from './manifest.ts';
+import type { Family, Manifest } from './manifest.ts';
+import { fieldOf } from './mask-field.ts';
 import { nms } from './nms.ts';
-import { decodeYoloV8 } from './yolo-v8.ts';
+import { outlineOf } from './outline.ts';
 
 /** Below this nothing is a detection; keeps the list short without touching any real operating point. */
 const MIN_CONFIDENCE = 0.001;
+
+type Decode = (
+  outputs: readonly OutputTensor[],
+  manifest: Manifest,
+  minConfidence: number,
+) => readonly Detection[];
+
+const DECODERS: Readonly<Record<Family, Decode>> = {
+  classifier: decodeClassifier,
+  'torchvision-detection': decodeTorchvision,
+  'torchvision-instance-segmentation': decodeTorchvision,
+  'yolo-v5': decodeAnchoredYolo,
+  'yolo-v7': decodeAnchoredYolo,
+  'yolo-v8': decodeYoloV8,
+  'yolo-end2end': decodeEndToEnd,
+  detr: decodeDetr,
+  unet: decodeUnet,
+};
 
 /** What one radiograph looks like to the model. */
 export interface Interpretation {
@@ -17,45 +43,69 @@ export interface Interpretation {
   readonly findings: readonly Finding[];
 }
 
+interface InterpretOptions {
+  readonly suspected: number;
+  readonly placement: Placement;
+  readonly picture: { readonly width: number; readonly height: number };
+}
+
 /** The model's raw outputs as findings in the picture's own pixels. */
 export function interpret(
   outputs: Readonly<Record<string, OutputTensor>>,
   manifest: Manifest,
-  options: {
-    readonly suspected: number;
-    readonly placement: Placement;
-    readonly picture: { readonly width: number; readonly height: number };
-  },
+  options: InterpretOptions,
 ): Interpretation {
   const alerting = new Set(manifest.labels.filter((label) => label.alert).map((label) => label.name));
   const detections = decode(outputs, manifest).filter((detection) => alerting.has(detection.label));
   const score = detections.reduce((highest, { confidence }) => Math.max(highest, confidence), 0);
-  const confident = detections.filter(({ confidence }) => confidence >= options.suspected);
-  const findings = nms(confident, manifest.thresholds.nmsIou).map(({ label, confidence, box }) => ({
-    label,
-    confidence,
-    box: toPicture(box, options.placement, options.picture),
-    polygon: null,
-  }));
+  const confident = detections.filter(
+    ({ confidence, box }) => confidence >= options.suspected && box.width > 0 && box.height > 0,
+  );
+  const findings = nms(confident, manifest.thresholds.nmsIou).map((detection) =>
+    toFinding(detection, manifest, options),
+  );
   return { score, findings };
 }
 
-/** Refuses a model whose inputs, outputs or class count are not what its manifest says; runs it once, on black. */
+function toFinding(
+  { label, confidence, box: inputBox, mask }: Detection,
+  { input }: Manifest,
+  { placement, picture }: InterpretOptions,
+): Finding {
+  const box = toPicture(inputBox, placement, picture);
+  const context = { inputBox, pictureBox: box, placement, input, picture };
+  return { label, confidence, box, polygon: mask ? outlineOf(fieldOf(mask, context), picture) : null };
+}
+
+/**
+ * Refuses a model whose inputs, outputs or class count are not what its manifest says; runs it once, on noise, since
+ * a model that suppresses for itself shows its classes only where it sees something.
+ */
 export async function warmUp(engine: Engine, manifest: Manifest): Promise<void> {
   const { input } = manifest;
   requireNames('input', [input.name], engine.inputNames);
   requireNames('output', manifest.outputs, engine.outputNames);
   const dims = [1, input.channels, input.height, input.width];
-  const outputs = await engine.run(new Float32Array(input.channels * input.height * input.width), dims);
+  const outputs = await engine.run(noise(input.channels * input.height * input.width), dims);
   decode(outputs, manifest);
 }
 
-function decode(outputs: Readonly<Record<string, OutputTensor>>, manifest: Manifest): Detection[] {
-  const [name = ''] = manifest.outputs;
-  const output = outputs[name];
-  if (!output) throw new BonewatchError('MODEL_INVALID', `the model has no output ${name}`);
-  const labels = manifest.labels.map((label) => label.name);
-  return decodeYoloV8(output, labels, MIN_CONFIDENCE);
+/** The same values every time, 0…1. */
+function noise(length: number): Float32Array {
+  let state = 1;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  });
+}
+
+function decode(outputs: Readonly<Record<string, OutputTensor>>, manifest: Manifest): readonly Detection[] {
+  const ordered = manifest.outputs.map((name) => {
+    const output = outputs[name];
+    if (!output) throw new BonewatchError('MODEL_INVALID', `the model has no output ${name}`);
+    return output;
+  });
+  return DECODERS[manifest.family](ordered, manifest, MIN_CONFIDENCE);
 }
 
 function requireNames(kind: string, wanted: readonly string[], present: readonly string[]): void {

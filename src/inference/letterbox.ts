@@ -20,7 +20,7 @@ export interface Tensor {
   readonly placement: Placement;
 }
 
-/** Where a picture of that size goes in an input: letterboxed in the centre, or stretched to fill it. */
+/** Where a picture of that size goes in an input: letterboxed in the centre, padded right and below, or stretched. */
 export function placementOf(
   width: number,
   height: number,
@@ -35,9 +35,10 @@ export function placementOf(
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),
   };
+  const scales = { scaleX: fitted.width / width, scaleY: fitted.height / height };
+  if (input.fit === 'pad') return { ...scales, padX: 0, padY: 0, ...fitted };
   return {
-    scaleX: fitted.width / width,
-    scaleY: fitted.height / height,
+    ...scales,
     padX: Math.floor((input.width - fitted.width) / 2),
     padY: Math.floor((input.height - fitted.height) / 2),
     ...fitted,

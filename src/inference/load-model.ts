@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { BonewatchError } from '../errors.ts';
 import type { ModelIdentity } from './finding.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
@@ -57,10 +56,8 @@ function parseManifest(text: string, directory: string): Manifest {
   const json = parseJson(text, directory);
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
-    throw new BonewatchError(
-      'MODEL_INVALID',
-      `${join(directory, 'model.json')}:\n${z.prettifyError(parsed.error)}`,
-    );
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new BonewatchError('MODEL_INVALID', `${join(directory, 'model.json')}: ${faults.join('; ')}`);
   }
   const { input, thresholds } = parsed.data;
   if (input.mean.length !== input.channels || input.std.length !== input.channels) {
@@ -71,6 +68,12 @@ function parseManifest(text: string, directory: string): Manifest {
   }
   if (thresholds.definite < thresholds.suspected) {
     throw new BonewatchError('MODEL_INVALID', `model ${parsed.data.name}: definite is below suspected`);
+  }
+  if (parsed.data.family === 'unet' && parsed.data.decoding.maskThreshold > thresholds.suspected) {
+    throw new BonewatchError(
+      'MODEL_INVALID',
+      `model ${parsed.data.name}: decoding.maskThreshold is above suspected, so regions in between would be lost`,
+    );
   }
   return parsed.data;
 }

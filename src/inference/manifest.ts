@@ -11,12 +11,61 @@ const golden = z.strictObject({
   tolerancePx: z.number().positive().describe('How far, in pixels, the centre of a finding may be off.'),
 });
 
+const decoding = z
+  .strictObject({
+    activation: z
+      .enum(['none', 'sigmoid', 'softmax'])
+      .optional()
+      .describe(
+        'What turns the class values of the model into confidences. Left out: sigmoid for detr and raw YOLO heads, none for the rest.',
+      ),
+    background: z
+      .enum(['none', 'first', 'last'])
+      .optional()
+      .describe(
+        'Where the class values hold one for "nothing", beside the labels. Left out: first for torchvision, last for softmax in detr, first for softmax in unet, none for the rest.',
+      ),
+    strides: z
+      .array(z.int().positive())
+      .default([])
+      .describe('Of a raw YOLO head: input pixels per cell, one per output.'),
+    anchors: z
+      .array(z.array(z.tuple([z.number().positive(), z.number().positive()])).min(1))
+      .default([])
+      .describe('Of a raw YOLO head: width and height of each anchor in input pixels, one list per output.'),
+    boxUnits: z
+      .enum(['pixels', 'normalised'])
+      .optional()
+      .describe('Units of the boxes: input pixels, or shares of the input. Left out: normalised for detr.'),
+    maskThreshold: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.5)
+      .describe('Where a mask ends; for unet also the least probability of a region that is looked at.'),
+    minAreaPx: z.int().min(0).default(0).describe('Of unet: regions of fewer mask pixels are left out.'),
+  })
+  .describe('How the outputs are read, where the family leaves a choice.');
+
+/** The families in the order that the documentation tells of them. */
+const FAMILIES = [
+  'classifier',
+  'torchvision-detection',
+  'torchvision-instance-segmentation',
+  'yolo-v5',
+  'yolo-v7',
+  'yolo-v8',
+  'yolo-end2end',
+  'detr',
+  'unet',
+] as const;
+
 /** `models/<name>/model.json`: everything the daemon needs to run a model it has never seen. */
 export const manifestSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   version: z.string().min(1),
-  task: z.enum(['detection']),
-  family: z.enum(['yolo-v8']),
+  task: z.enum(['detection', 'instance-segmentation', 'semantic-segmentation', 'classification']),
+  family: z.enum(FAMILIES),
   file: z.string().regex(/^[^/\\]+\.onnx$/, 'a file name in the manifest’s own folder'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   input: z.strictObject({
@@ -28,16 +77,25 @@ export const manifestSchema = z.strictObject({
     scale: z.number().positive().describe('Multiplies a grey value 0…255 before mean and std.'),
     mean: z.array(z.number()),
     std: z.array(z.number().positive()),
-    fit: z.enum(['letterbox', 'stretch']),
-    padValue: z.number().describe('Grey value 0…255 beside a letterboxed picture.'),
-    colour: z.enum(['grey', 'rgb']),
+    fit: z
+      .enum(['letterbox', 'stretch', 'pad'])
+      .describe(
+        'letterbox: scaled to fit, in the centre; pad: scaled to fit, top left; stretch: the shape changes.',
+      ),
+    padValue: z.number().describe('Grey value 0…255 beside the picture.'),
+    colour: z.enum(['grey', 'rgb']).describe('rgb: the grey is repeated in three channels.'),
   }),
-  outputs: z.array(z.string()).min(1),
+  outputs: z.array(z.string()).min(1).describe('Names in the order of the family, see below.'),
+  decoding: decoding.prefault({}),
   labels: z.array(z.strictObject({ name: z.string().min(1), alert: z.boolean() })).min(1),
   thresholds: z.strictObject({
     suspected: z.number().gt(0).lt(1),
     definite: z.number().gt(0).lte(1),
-    nmsIou: z.number().gt(0).lte(1),
+    nmsIou: z
+      .number()
+      .gt(0)
+      .lte(1)
+      .describe('Of two boxes of one label that overlap more, the less confident goes; 1: none does.'),
   }),
   scope: z.strictObject({
     modalities: z.array(z.string()),
@@ -52,7 +110,8 @@ export const manifestSchema = z.strictObject({
       images: z.int(),
       positives: z.int(),
       auc: measured,
-      ap50: measured,
+      ap50: measured.optional(),
+      dice: measured.optional(),
       sensitivityAtSpecificity90: measured,
     }),
   }),
@@ -62,5 +121,6 @@ export const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type Family = Manifest['family'];
 export type ModelInput = Manifest['input'];
 export type GoldenPhantom = Manifest['golden'][number];

@@ -56,8 +56,10 @@ function firstLine(cause: unknown): string {
 }
 
 function asOutput(name: string, tensor: Tensor): OutputTensor {
-  if (!(tensor.data instanceof Float32Array)) {
-    throw new BonewatchError('MODEL_INVALID', `output ${name} is ${tensor.type}, expected float32`);
-  }
-  return { values: tensor.data, dims: tensor.dims };
+  const { data, dims, type } = tensor;
+  if (data instanceof Float32Array) return { values: data, dims };
+  // Classes and counts; none comes near what float32 cannot hold.
+  if (data instanceof BigInt64Array) return { values: Float32Array.from(data, Number), dims };
+  if (data instanceof Int32Array) return { values: Float32Array.from(data), dims };
+  throw new BonewatchError('MODEL_INVALID', `output ${name} is ${type}, expected float32, int64 or int32`);
 }

@@ -1,0 +1,22 @@
+import type { OutputTensor } from '../engine.ts';
+import type { Detection } from '../finding.ts';
+import type { Manifest } from '../manifest.ts';
+import { classCount, classReading, confidencesOf } from './confidences.ts';
+import { misfit } from './misfit.ts';
+
+/**
+ * What a classifier says of a whole picture: one output of shape [1, labels], a detection per label whose box is the
+ * whole input. Throws MODEL_INVALID when the shape does not fit the labels.
+ */
+export function decodeClassifier(outputs: readonly OutputTensor[], manifest: Manifest): Detection[] {
+  const { labels, input } = manifest;
+  const reading = classReading(manifest, { activation: 'none', background: 'none' });
+  const [scores] = outputs;
+  const wanted = classCount(labels.length, reading);
+  if (!scores || outputs.length !== 1 || scores.values.length !== wanted || scores.dims.at(-1) !== wanted) {
+    throw misfit(outputs, manifest, `[1, ${wanted}]`);
+  }
+  const box = { x: 0, y: 0, width: input.width, height: input.height };
+  const confidences = confidencesOf(scores.values, reading);
+  return labels.map(({ name }, index) => ({ label: name, confidence: confidences[index] ?? 0, box }));
+}

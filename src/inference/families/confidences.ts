@@ -1,0 +1,45 @@
+import type { Manifest } from '../manifest.ts';
+
+export interface ClassReading {
+  readonly activation: 'none' | 'sigmoid' | 'softmax';
+  readonly background: 'none' | 'first' | 'last';
+}
+
+/** How class values become confidences: what the manifest says, else what the family does by default. */
+export function classReading(
+  { decoding }: Pick<Manifest, 'decoding'>,
+  byDefault: ClassReading,
+): ClassReading {
+  return {
+    activation: decoding.activation ?? byDefault.activation,
+    background: decoding.background ?? byDefault.background,
+  };
+}
+
+/** How many class values there are for so many labels. */
+export function classCount(labels: number, { background }: ClassReading): number {
+  return background === 'none' ? labels : labels + 1;
+}
+
+/** One row of class values as one confidence per label, 0…1; the background is left out. */
+export function confidencesOf(
+  values: ArrayLike<number>,
+  { activation, background }: ClassReading,
+): readonly number[] {
+  const row = Array.from(values);
+  const activated =
+    activation === 'softmax' ? softmax(row) : activation === 'sigmoid' ? row.map(sigmoid) : row;
+  if (background === 'first') return activated.slice(1);
+  return background === 'last' ? activated.slice(0, -1) : activated;
+}
+
+export function sigmoid(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
+function softmax(row: readonly number[]): readonly number[] {
+  const highest = Math.max(...row);
+  const powers = row.map((value) => Math.exp(value - highest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
