@@ -1,5 +1,5 @@
 /** The architecture as rules that run; each says why. */
-const STAGES = 'watcher|radiograph|inference|store|alerts|publish|screens|health|phantom|config';
+const STAGES = 'watcher|radiograph|inference|store|alerts|publish|screens|health|phantom|evaluate|config';
 
 /** Each driver has one door, so that it can be replaced, faked or found. */
 const DOORS = {
@@ -32,7 +32,7 @@ module.exports = {
         'watcher → radiograph → inference → store → publish: nothing upstream knows what comes after it.',
       severity: 'error',
       from: { path: '^src/(watcher|radiograph)/' },
-      to: { path: '^src/(inference|store|alerts|publish|screens|health|commands)/' },
+      to: { path: '^src/(inference|store|alerts|publish|screens|health|evaluate|commands)/' },
     },
     {
       name: 'stages-do-not-know-their-composition',

@@ -1,20 +1,19 @@
 import { isBonewatchError, type ErrorCode } from './errors.ts';
 import type { AnalysisResult, Outcome, StageTimings } from './analysis-result.ts';
 import type { Prepared } from './decode-worker.ts';
-import type { Detected } from './inference/open-inference.ts';
+import type { ChainDetected } from './inference/open-chain.ts';
 import type { Tensor } from './inference/letterbox.ts';
-import type { ExecutionProvider, Finding, ModelIdentity } from './inference/finding.ts';
+import type { ExecutionProvider, Finding } from './inference/finding.ts';
 import type { RadiographHeader } from './radiograph/radiograph.ts';
 
 /** What one file needs of the stages, and from which confidence on a finding counts. */
 export interface Analyzer {
   readonly prepare: (path: string) => Promise<Prepared>;
   readonly detect: (
-    tensor: Tensor,
+    tensors: readonly Tensor[],
     picture: { readonly width: number; readonly height: number },
     suspected: number,
-  ) => Promise<Detected>;
-  readonly model: ModelIdentity;
+  ) => Promise<ChainDetected>;
   readonly suspected: number;
   readonly definite: number;
 }
@@ -52,11 +51,11 @@ export async function analyzeFile(
   let prepared: Prepared | null = null;
   try {
     prepared = await analyzer.prepare(file.path);
-    const { tensor, size, refusal, header } = prepared;
+    const { tensors, size, refusal, header } = prepared;
     if (refusal) return { result: unanswered(file, prepared, refusal), header };
-    if (!tensor || !size) throw new Error('prepared without a tensor and without a reason');
+    if (!tensors || !size) throw new Error('prepared without tensors and without a reason');
     onInferring?.();
-    const detected = await analyzer.detect(tensor, size, analyzer.suspected);
+    const detected = await analyzer.detect(tensors, size, analyzer.suspected);
     const result = answered(file, prepared, { detected, analyzer, totalMs: performance.now() - started });
     return { result, header };
   } catch (error) {
@@ -75,9 +74,9 @@ export function outcomeOf(findings: readonly Finding[], definite: number): Outco
 function answered(
   file: { readonly path: string; readonly sha256: string | null },
   prepared: Prepared,
-  { detected, analyzer, totalMs }: { detected: Detected; analyzer: Analyzer; totalMs: number },
+  { detected, analyzer, totalMs }: { detected: ChainDetected; analyzer: Analyzer; totalMs: number },
 ): AnalysisResult {
-  const { score, findings, executionProvider, degraded } = detected;
+  const { score, findings, models, executionProvider, degraded } = detected;
   const timings: StageTimings = {
     read: tenths(prepared.timingsMs.read),
     decode: tenths(prepared.timingsMs.decode),
@@ -92,7 +91,7 @@ function answered(
     outcome: outcomeOf(findings, analyzer.definite),
     score,
     findings,
-    models: [analyzer.model],
+    models,
     executionProvider,
     degraded,
     timingsMs: timings,

@@ -1,7 +1,10 @@
 /** The command line: words and options of the contract, nothing else; each command is a file in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { WithdrawReason } from './alerts/alert.ts';
+import type { SummaryOptions } from './commands/dataset.ts';
+import type { EvaluateOptions } from './commands/evaluate.ts';
 import { runCommand } from './commands/terminal.ts';
+import { FORMATS } from './evaluate/read-dataset.ts';
 import { WITHDRAW_REASONS } from './publish/withdraw-reasons.ts';
 import { packageVersion } from './shipped.ts';
 
@@ -54,6 +57,43 @@ program
     runCommand(async () =>
       (await import('./commands/render.ts')).render(file, { ...options, bits: bits === '16' ? 16 : 8 }),
     ),
+  );
+
+const format = new Option('--format <format>', 'found by itself without it').choices(FORMATS);
+
+program
+  .command('evaluate')
+  .description('accuracy on labelled images, with intervals')
+  .requiredOption('--dataset <dir>', 'folder of labelled images')
+  .addOption(format)
+  .option('--split <file>', 'which images, and which of them are near-duplicates')
+  .option('--part <name>', 'part of the split', 'validation')
+  .addOption(config)
+  .option('--model <name|dir>', 'model to evaluate')
+  .option('--predictions <json>', 'write every detection as COCO results')
+  .option('--report <dir>', 'write a report with plots and pictures; it shows the images')
+  .option('--prevalence <share>', 'predictive values at this share of fractured patients', share)
+  .option(
+    '--fix-specificity <share>',
+    'set the thresholds so that this share of images without a fracture stays quiet',
+    share,
+  )
+  .option('--thresholds <file>', 'where --fix-specificity writes them', 'operating-points.json')
+  .addOption(json)
+  .action((options: EvaluateOptions) =>
+    runCommand(async () => (await import('./commands/evaluate.ts')).evaluate(options)),
+  );
+
+const dataset = program.command('dataset').description('labelled images');
+dataset
+  .command('summary')
+  .description('what a labelled folder holds, and what in it contradicts itself')
+  .argument('<dir>')
+  .addOption(format)
+  .option('--report <dir>', 'write a report with pictures of the labels')
+  .addOption(json)
+  .action((dir: string, options: SummaryOptions) =>
+    runCommand(async () => (await import('./commands/dataset.ts')).summarise(dir, options)),
   );
 
 const configuration = program.command('config').description('the configuration file');
@@ -207,6 +247,12 @@ type PhantomFormat = 'dicom' | 'jpeg' | 'png';
 function port(value: string): number {
   const number = count(value);
   if (number > 65_535) throw new InvalidArgumentError('A port is between 0 and 65535.');
+  return number;
+}
+
+function share(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number < 1)) throw new InvalidArgumentError('A share between 0 and 1 is needed.');
   return number;
 }
 

@@ -36,9 +36,9 @@ export function healthChecks(parts: CheckedParts): Check[] {
 function modelCheck({ inference }: LiveParts): CheckOutcome {
   if (!inference) return { state: 'failed', message: 'The model is not loaded yet.' };
   const provider = inference.executionProvider();
-  const { name, version } = inference.model;
-  if (provider === null) return { state: 'degraded', message: `${name} ${version} is being started again.` };
-  const message = `${name} ${version} runs on ${provider}.`;
+  const models = inference.models.map(({ name, version }) => `${name} ${version}`).join(', ');
+  if (provider === null) return { state: 'degraded', message: `${models}: being started again.` };
+  const message = `${models} on ${provider}.`;
   return { state: inference.isDegraded() ? 'degraded' : 'ok', message };
 }
 

@@ -1,10 +1,12 @@
 /** What runs in a decode worker: everything that touches a file's bytes or a full-size picture. */
+import { readFile } from 'node:fs/promises';
 import { letterbox, type Tensor } from './inference/letterbox.ts';
 import type { ModelInput } from './inference/manifest.ts';
-import { BonewatchError, isBonewatchError } from './errors.ts';
+import { resize } from './inference/resize.ts';
+import { BonewatchError, isBonewatchError, type ErrorCode } from './errors.ts';
 import { toGrey8 } from './radiograph/grey8.ts';
 import { inspectFile } from './radiograph/inspect-file.ts';
-import type { GreyPicture } from './radiograph/raster-codec.ts';
+import { exifOrientation, type GreyPicture } from './radiograph/raster-codec.ts';
 import type { Inspection, RadiographHeader } from './radiograph/radiograph.ts';
 import {
   readPicture,
@@ -26,7 +28,8 @@ export interface PrepareTask {
   readonly path: string;
   readonly limits: ReadLimits;
   readonly scope: Scope;
-  readonly input: ModelInput;
+  /** One tensor is made for each. */
+  readonly inputs: readonly ModelInput[];
 }
 
 /** A radiograph ready for the model, or why it is not one for it. */
@@ -36,7 +39,7 @@ export interface Prepared {
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly refusal: ScopeRefusal | null;
   /** Null when refused. */
-  readonly tensor: Tensor | null;
+  readonly tensors: readonly Tensor[] | null;
   readonly timingsMs: { readonly read: number; readonly decode: number; readonly preprocess: number };
 }
 
@@ -53,15 +56,37 @@ export interface RenderTask {
   readonly options: RenderOptions;
 }
 
-export type DecodeTask = InspectTask | PrepareTask | RenderTask;
+/** What a file is as part of a labelled set: whole or not, turned or not, and how alike it is to others. */
+export interface SurveyTask {
+  readonly type: 'survey';
+  readonly path: string;
+  readonly limits: ReadLimits;
+  /** Side of the square thumbnail. */
+  readonly side: number;
+}
+
+export interface Survey {
+  readonly inspection: Inspection;
+  /** EXIF, 1…8; null for DICOM. */
+  readonly orientation: number | null;
+  /** As displayed; null where the picture cannot be decoded, `reason` says why. */
+  readonly size: { readonly width: number; readonly height: number } | null;
+  /** Grey, the picture stretched to a square. */
+  readonly thumbnail: Float32Array | null;
+  readonly reason: { readonly code: ErrorCode; readonly message: string } | null;
+}
+
+export type DecodeTask = InspectTask | PrepareTask | RenderTask | SurveyTask;
 export type DecodeReply<T extends DecodeTask> = T extends InspectTask
   ? Inspection
   : T extends RenderTask
     ? GreyPicture
-    : Prepared;
+    : T extends SurveyTask
+      ? Survey
+      : Prepared;
 
 async function prepare(
-  { path, limits, scope, input }: PrepareTask,
+  { path, limits, scope, inputs }: PrepareTask,
   takeTurn: () => Promise<void>,
 ): Promise<Prepared> {
   const stated: RadiographHeader[] = [];
@@ -76,15 +101,15 @@ async function prepare(
     const { width, height } = picture;
     const started = performance.now();
     const refusal = pictureOutOfScope(picture, scope);
-    const tensor = refusal ? null : letterbox(picture, input);
+    const tensors = refusal ? null : inputs.map((input) => letterbox(picture, input));
     const preprocess = performance.now() - started;
-    return { header, size: { width, height }, refusal, tensor, timingsMs: { ...timingsMs, preprocess } };
+    return { header, size: { width, height }, refusal, tensors, timingsMs: { ...timingsMs, preprocess } };
   } catch (error) {
     const header = stated.at(-1);
     if (!header || !isBonewatchError(error)) throw error;
     const { code, message } = error;
     const timingsMs = { read: 0, decode: 0, preprocess: 0 };
-    return { header, size: null, refusal: { code, message }, tensor: null, timingsMs };
+    return { header, size: null, refusal: { code, message }, tensors: null, timingsMs };
   }
 }
 
@@ -95,9 +120,25 @@ async function render({ path, limits, options }: RenderTask): Promise<GreyPictur
   return { width, height, pixels: options.bits === 8 ? toGrey8({ pixels }) : pixels };
 }
 
+async function survey({ path, limits, side }: SurveyTask): Promise<Survey> {
+  const inspection = await inspectFile(path);
+  const orientation = inspection.format === 'dicom' ? null : await exifOrientation(await readFile(path));
+  try {
+    const { picture } = await readPicture(path, limits);
+    const { width, height } = picture;
+    const thumbnail = resize(picture, side, side);
+    return { inspection, orientation, size: { width, height }, thumbnail, reason: null };
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    const { code, message } = error;
+    return { inspection, orientation, size: null, thumbnail: null, reason: { code, message } };
+  }
+}
+
 serveTasks(async (task: DecodeTask, takeTurn) => {
   if (task.type === 'inspect') return { reply: await inspectFile(task.path) };
   if (task.type === 'render') return { reply: await render(task) };
+  if (task.type === 'survey') return { reply: await survey(task) };
   const reply = await prepare(task, takeTurn);
-  return { reply, transfer: reply.tensor ? [reply.tensor.values.buffer] : [] };
+  return { reply, transfer: (reply.tensors ?? []).map(({ values }) => values.buffer) };
 }, codecsAreSpent);

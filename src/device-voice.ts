@@ -54,7 +54,7 @@ export function createDeviceVoice(parts: VoiceParts): DeviceVoice {
     return infoMessage(site, device, {
       rev: infoRev,
       versions: { bonewatch: packageVersion(), node: process.versions.node },
-      models: inference ? [inference.model] : [],
+      models: inference ? inference.models : [],
       executionProvider: inference?.executionProvider() ?? null,
       degraded: alarms.degrading(),
       ts: new Date(clock.now()).toISOString(),

@@ -160,6 +160,11 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'Install the model again. A Git LFS pointer instead of the weights gives the same error.',
   },
+  OPERATING_POINTS_INVALID: {
+    meaning: 'The file of frozen thresholds cannot be used with the models that serve.',
+    retry: 'never',
+    hint: 'Make it again with bonewatch evaluate --fix-specificity, or take models.operatingPoints out.',
+  },
   BROKER_UNREACHABLE: {
     meaning: 'The MQTT broker does not answer.',
     retry: 'later',
@@ -261,6 +266,11 @@ export const ERROR_CODES = {
     meaning: 'The configuration has faults.',
     retry: 'never',
     hint: 'Run bonewatch config check FILE.',
+  },
+  DATASET_INVALID: {
+    meaning: 'The labelled images, or the list that splits them, do not follow the format they are read as.',
+    retry: 'never',
+    hint: 'See docs/evaluation.md for the formats; name one with --format.',
   },
   PATH_NOT_FOUND: {
     meaning: 'A path given on the command line does not exist.',

@@ -1,4 +1,4 @@
-import type { Inference } from './inference/open-inference.ts';
+import type { Chain } from './inference/open-chain.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Broker } from './publish/connect-broker.ts';
 import type { InboxWatcher } from './watcher/watch-inboxes.ts';
@@ -9,7 +9,7 @@ import type { InboxWatcher } from './watcher/watch-inboxes.ts';
  */
 export interface LiveParts {
   broker: Broker | null;
-  inference: Inference | null;
+  inference: Chain | null;
   pipeline: Pipeline | null;
   watcher: InboxWatcher | null;
   /** Every inbox was looked through once. */

@@ -75,7 +75,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
 
   const provider = analysis.inference.executionProvider() ?? 'no execution provider';
   systemd.ready(
-    `Watching ${config.inboxes.length} inbox(es), ${analysis.inference.model.name} on ${provider}`,
+    `Watching ${config.inboxes.length} inbox(es), ${analysis.inference.models.map(({ name }) => name).join(', ')} on ${provider}`,
   );
   log.info({ screens: screens.url, health: reporting.healthUrl, broker: brokerUrl, provider }, 'ready');
   started.defer(() => systemd.stopping('Finishing what is in work'));

@@ -1,21 +1,23 @@
 import { availableParallelism } from 'node:os';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import type { Analyzer } from './analyze-file.ts';
 import type { Config } from './config/schema.ts';
-import type { DecodeReply, DecodeTask, RenderOptions } from './decode-worker.ts';
-import { loadModel, type InstalledModel } from './inference/load-model.ts';
-import { openInference, type Inference } from './inference/open-inference.ts';
+import type { DecodeReply, DecodeTask, RenderOptions, Survey } from './decode-worker.ts';
+import type { InstalledModel } from './inference/load-model.ts';
+import { openChain, type Chain, type ChainMember } from './inference/open-chain.ts';
+import { readOperatingPoints } from './inference/operating-points.ts';
+import { loadMembers } from './load-members.ts';
 import type { Logger } from './log.ts';
 import { createWorkerPool, type WorkerPool } from './radiograph/decode-pool.ts';
-import type { Inspection } from './radiograph/radiograph.ts';
+import type { BodyPart, Inspection } from './radiograph/radiograph.ts';
 import type { GreyPicture } from './radiograph/raster-codec.ts';
-import { SHIPPED_MODELS } from './shipped.ts';
+import type { Scope } from './radiograph/scope.ts';
 
 /** Decoding and inference made ready: what the daemon, `analyze` and the self-test share. */
 export interface Analysis extends AsyncDisposable {
   readonly analyzer: Analyzer;
-  readonly model: InstalledModel;
-  readonly inference: Inference;
+  readonly models: readonly InstalledModel[];
+  readonly inference: Chain;
   readonly decoder: Decoder;
 }
 
@@ -23,6 +25,7 @@ export interface Analysis extends AsyncDisposable {
 export interface Decoder extends AsyncDisposable {
   inspect(path: string): Promise<Inspection>;
   render(path: string, options: RenderOptions): Promise<GreyPicture>;
+  survey(path: string, side: number): Promise<Survey>;
   run<T extends DecodeTask>(task: T): Promise<DecodeReply<T>>;
 }
 
@@ -44,43 +47,72 @@ export function openDecoder(scope: Config['scope']): Decoder {
     run,
     inspect: (path) => run({ type: 'inspect', path }),
     render: (path, options) => run({ type: 'render', path, limits, options }),
+    survey: (path, side) => run({ type: 'survey', path, limits, side }),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }
 
-/** Opens the configured model and everything in front of it. Throws the named reason when the model cannot serve. */
+/** Opens the configured models and everything in front of them. Throws the named reason when one cannot serve. */
 export async function openAnalysis(
   config: Pick<Config, 'models' | 'scope' | 'alerts'>,
   log: Logger,
 ): Promise<Analysis> {
-  const [name = ''] = config.models.active;
-  const model = await loadModel(join(config.models.directory ?? SHIPPED_MODELS, name));
-  const { manifest } = model;
-  const inference = await openInference(model, { ...config.models, log: log.child({ stage: 'inference' }) });
+  const members = await loadMembers(config.models);
+  const models = members.map(({ model }) => model);
+  const thresholds = await thresholdsFor(config, members);
+  const inference = await openChain(members, { ...config.models, log: log.child({ stage: 'inference' }) });
   const decoder = openDecoder(config.scope);
-  const bodyParts = config.scope.bodyParts === 'model' ? manifest.scope.bodyParts : config.scope.bodyParts;
-  const scope = {
-    modalities: config.scope.modalities,
-    bodyParts: bodyParts.length > 0 ? bodyParts : null,
-    minAgeYears: config.scope.minAgeYears ?? manifest.scope.minAgeYears,
-    forProcessing: config.scope.forProcessing,
-    saturatedShare: config.scope.saturatedShare,
-  };
+  const scope = scopeOf(config.scope, models);
   const { maxMegapixels, windowIndex } = config.scope;
   const limits = { maxMegapixels, windowIndex };
   return {
-    model,
+    models,
     inference,
     decoder,
     analyzer: {
-      prepare: (path) => decoder.run({ type: 'prepare', path, limits, scope, input: manifest.input }),
-      detect: (tensor, picture, suspected) => inference.detect(tensor, picture, suspected),
-      model: model.identity,
-      suspected: config.alerts.suspected ?? manifest.thresholds.suspected,
-      definite: config.alerts.definite ?? manifest.thresholds.definite,
+      prepare: (path) => decoder.run({ type: 'prepare', path, limits, scope, inputs: inference.inputs }),
+      detect: (tensors, picture, suspected) => inference.detect(tensors, picture, suspected),
+      ...thresholds,
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([decoder[Symbol.asyncDispose](), inference[Symbol.asyncDispose]()]);
     },
+  };
+}
+
+/** The operating points: the configuration's, else those of a file, else those of the first detector. */
+async function thresholdsFor(
+  { models, alerts }: Pick<Config, 'models' | 'alerts'>,
+  members: readonly ChainMember[],
+): Promise<Pick<Analyzer, 'suspected' | 'definite'>> {
+  const identities = members.map(({ model }) => model.identity);
+  const own = members.find(({ role }) => role === 'detector')?.model.manifest.thresholds;
+  const fixed =
+    models.operatingPoints === undefined
+      ? own
+      : await readOperatingPoints(models.operatingPoints, identities);
+  const suspected = alerts.suspected ?? fixed?.suspected;
+  const definite = alerts.definite ?? fixed?.definite;
+  if (suspected === undefined || definite === undefined) throw new Error('a chain without a detector');
+  return { suspected, definite };
+}
+
+/** A body part is in scope when every model covers it, an age when it is for all. */
+function scopeOf(scope: Config['scope'], models: readonly InstalledModel[]): Scope {
+  const ages = models.flatMap(({ manifest }) => manifest.scope.minAgeYears ?? []);
+  const covered = models
+    .map(({ manifest }) => manifest.scope.bodyParts)
+    .filter((parts) => parts.length > 0)
+    .reduce<readonly BodyPart[] | null>(
+      (shared, parts) => shared?.filter((part) => parts.includes(part)) ?? parts,
+      null,
+    );
+  const bodyParts = scope.bodyParts === 'model' ? covered : scope.bodyParts;
+  return {
+    modalities: scope.modalities,
+    bodyParts: bodyParts !== null && bodyParts.length > 0 ? bodyParts : null,
+    minAgeYears: scope.minAgeYears ?? (ages.length > 0 ? Math.max(...ages) : null),
+    forProcessing: scope.forProcessing,
+    saturatedShare: scope.saturatedShare,
   };
 }

@@ -111,7 +111,6 @@ function aPipeline(facts: {
   const analyzer: Analyzer = {
     prepare: facts.prepare,
     detect: () => Promise.reject(new Error('nothing gets this far')),
-    model: { name: 'm', version: '1', sha256: '0', task: 'detection' },
     suspected: 0.5,
     definite: 0.9,
   };

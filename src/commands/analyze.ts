@@ -1,13 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { analyzeFile } from '../analyze-file.ts';
 import type { AnalysisResult } from '../analysis-result.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { configSchema, type Config } from '../config/schema.ts';
 import { createLog } from '../log.ts';
 import { openAnalysis, type Analysis } from '../open-analysis.ts';
 import { encodeWithOverlay } from '../radiograph/raster-codec.ts';
 import { overlaySvg } from '../radiograph/overlay-svg.ts';
+import { chooseModels } from './choose-models.ts';
 import { describeOutcome } from './describe-outcome.ts';
 import { EXIT, print } from './terminal.ts';
 import { walkPaths } from './walk-paths.ts';
@@ -25,7 +24,7 @@ const CONCURRENCY = 2;
 /** `analyze`: the daemon's own decoding and inference over files and folders; answers in the order of the input. */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<number> {
   const files = await walkPaths(paths);
-  const config = await configFor(options);
+  const config = await chooseModels(options);
   await using analysis = await openAnalysis(config, createLog('warn'));
   if (options.overlay !== undefined) await mkdir(options.overlay, { recursive: true });
 
@@ -70,27 +69,4 @@ async function writeOverlay(
   }));
   const target = join(overlay, `${basename(path)}.png`);
   await writeFile(target, await encodeWithOverlay(picture, overlaySvg(picture, marks)));
-}
-
-async function configFor({
-  config,
-  model,
-}: AnalyzeOptions): Promise<Pick<Config, 'models' | 'scope' | 'alerts'>> {
-  const base = config === undefined ? defaults() : await loadConfig(config);
-  if (model === undefined) return base;
-  const isFolder = model.includes('/') || model === '.';
-  const chosen = isFolder
-    ? { directory: dirname(resolve(model)), active: [basename(resolve(model))] }
-    : { active: [model] };
-  return { ...base, models: { ...base.models, ...chosen } };
-}
-
-/** Without a configuration nothing better than the CPU was asked for, so nothing is degraded. */
-function defaults(): Pick<Config, 'models' | 'scope' | 'alerts'> {
-  const { shape } = configSchema;
-  return {
-    models: shape.models.parse({ executionProviders: ['cpu'] }),
-    scope: shape.scope.parse({}),
-    alerts: shape.alerts.parse({}),
-  };
 }

@@ -52,8 +52,9 @@ export async function verifyModel(
     alerts: shape.alerts.parse({}),
   };
   await using analysis = await openAnalysis(config, createLog('warn'));
-  print(`${name}: SHA-256 ${analysis.model.identity.sha256} as in the manifest`);
-  const checks = await verifyGolden(analysis.model.manifest.golden, (path) =>
+  const [model] = analysis.models;
+  print(`${name}: SHA-256 ${model?.identity.sha256 ?? ''} as in the manifest`);
+  const checks = await verifyGolden(model?.manifest.golden ?? [], (path) =>
     analyzeFile({ path, sha256: null }, analysis.analyzer),
   );
   for (const { phantom, fault } of checks) print(`${name}: ${phantom}: ${fault ?? 'as expected'}`);

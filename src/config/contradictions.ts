@@ -13,6 +13,7 @@ export function contradictions(config: Config): Contradiction[] {
     ...wards(config),
     ...inboxes(config),
     ...thresholds(config),
+    ...models(config),
     ...escalation(config),
     ...disk(config),
     ...addresses(config),
@@ -48,6 +49,25 @@ function thresholds({ alerts: { suspected, definite } }: Config): Contradiction[
   return isUpsideDown
     ? [{ path: ['alerts', 'definite'], message: 'must not be below alerts.suspected' }]
     : [];
+}
+
+function models({ models: { active, operatingPoints }, alerts }: Config): Contradiction[] {
+  const hasDetector = active.some((entry) => typeof entry === 'string' || entry.role === 'detector');
+  const isFixedTwice =
+    operatingPoints !== undefined && (alerts.suspected !== undefined || alerts.definite !== undefined);
+  return [
+    ...(hasDetector
+      ? []
+      : [{ path: ['models', 'active'], message: 'at least one model must be a detector' }]),
+    ...(isFixedTwice
+      ? [
+          {
+            path: ['models', 'operatingPoints'],
+            message: 'fixes what alerts.suspected and alerts.definite also fix; leave one of them out',
+          },
+        ]
+      : []),
+  ];
 }
 
 function escalation({ alerts, wards: known }: Config): Contradiction[] {

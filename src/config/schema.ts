@@ -63,6 +63,25 @@ const inbox = z
   })
   .describe('One export folder.');
 
+const activeModel = z.strictObject({
+  model: z.string().describe('Its folder.'),
+  role: z
+    .enum(['gate', 'detector', 'segmenter'])
+    .default('detector')
+    .describe(
+      'A gate says whether anything is looked for at all, a detector where, a segmenter draws the outline of what was found.',
+    ),
+  weight: z.number().positive().default(1).describe('Of a detector beside others: how much its word counts.'),
+  threshold: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe(
+      "Of a gate: the score from which a picture goes on; without it the model's suspected threshold.",
+    ),
+});
+
 const models = z
   .strictObject({
     directory: z
@@ -70,11 +89,26 @@ const models = z
       .optional()
       .describe('Folder of installed models; the shipped ones are used without it.'),
     active: z
-      .array(z.string())
+      .array(z.union([z.string(), activeModel]))
       .min(1)
-      .max(1)
       .default(['fracture-default'])
-      .describe('Model that every radiograph passes through.'),
+      .describe(
+        'Models that every radiograph passes through: first the gates, then the detectors, then the segmenters. A name alone is a detector.',
+      ),
+    fusionIou: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.55)
+      .describe(
+        'Of several detectors: overlap (intersection over union) from which their boxes are the same finding.',
+      ),
+    operatingPoints: z
+      .string()
+      .optional()
+      .describe(
+        'File that bonewatch evaluate --fix-specificity wrote; its two thresholds are used instead of those of the manifest. It holds for the weights it was made with, and no others.',
+      ),
     executionProviders: z
       .array(z.enum(['tensorrt', 'cuda', 'cpu']))
       .min(1)

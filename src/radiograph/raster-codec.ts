@@ -73,6 +73,25 @@ function toGrey16(
   return grey;
 }
 
+/** How a JPEG or PNG says that it is to be turned (EXIF, 1…8; 1: not at all); null where it cannot be read. */
+export async function exifOrientation(bytes: Buffer): Promise<number | null> {
+  return sharp(bytes)
+    .metadata()
+    .then(
+      ({ orientation }) => orientation ?? 1,
+      () => null,
+    );
+}
+
+/** A colour JPEG of an 8-bit picture with an SVG of the same size drawn over it, no side longer than `maxSide`. */
+export async function encodePreview(picture: GreyPicture, svg: string, maxSide: number): Promise<Buffer> {
+  const drawn = await encodeWithOverlay(picture, svg);
+  return sharp(drawn)
+    .resize(maxSide, maxSide, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 82 })
+    .toBuffer();
+}
+
 /** A colour PNG of an 8-bit picture with an SVG of the same size drawn over it. */
 export async function encodeWithOverlay(picture: GreyPicture, svg: string): Promise<Buffer> {
   const { width, height, pixels } = picture;

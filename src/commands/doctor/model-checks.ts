@@ -8,17 +8,20 @@ import { openInference } from '../../inference/open-inference.ts';
 import { createLog } from '../../log.ts';
 import { SHIPPED_MODELS } from '../../shipped.ts';
 
-/** The configured model, and each execution provider by really loading it there. */
+/** The configured models, and each execution provider by really loading it there. */
 export function modelChecks(models: Config['models']): Check[] {
-  const [name = ''] = models.active;
-  const folder = join(models.directory ?? SHIPPED_MODELS, name);
-  return [
-    { name: 'model', run: () => checkModel(folder) },
-    ...models.executionProviders.map((provider, index) => ({
-      name: `provider ${provider}`,
-      run: () => checkProvider(folder, provider, { isFirst: index === 0, models }),
-    })),
-  ];
+  const names = models.active.map((entry) => (typeof entry === 'string' ? entry : entry.model));
+  return names.flatMap((name) => {
+    const folder = join(models.directory ?? SHIPPED_MODELS, name);
+    const of = names.length > 1 ? ` of ${name}` : '';
+    return [
+      { name: names.length > 1 ? `model ${name}` : 'model', run: () => checkModel(folder) },
+      ...models.executionProviders.map((provider, index) => ({
+        name: `provider ${provider}${of}`,
+        run: () => checkProvider(folder, provider, { isFirst: index === 0, models }),
+      })),
+    ];
+  });
 }
 
 async function checkModel(folder: string): Promise<CheckOutcome> {

@@ -1,0 +1,209 @@
+import { BonewatchError } from '../errors.ts';
+import type { ExecutionProvider, Finding, ModelIdentity } from './finding.ts';
+import { fuseFindings } from './fuse-findings.ts';
+import type { Tensor } from './letterbox.ts';
+import type { InstalledModel } from './load-model.ts';
+import type { ModelInput } from './manifest.ts';
+import { iou } from './nms.ts';
+import { openInference, type Detected, type Inference, type InferenceOptions } from './open-inference.ts';
+
+/** A model and its part: a gate says whether to look at all, a detector where, a segmenter draws what was found. */
+export interface ChainMember {
+  readonly model: InstalledModel;
+  readonly role: 'gate' | 'detector' | 'segmenter';
+  /** Of a detector beside others. */
+  readonly weight: number;
+  /** Of a gate: the score from which the picture goes on; null: the model's own suspected threshold. */
+  readonly threshold: number | null;
+}
+
+/** What all models together say of one picture; `models`: those that looked, in order. */
+export interface ChainDetected extends Detected {
+  readonly models: readonly ModelIdentity[];
+}
+
+/** The models that every picture passes through, each in a process of its own. */
+export interface Chain extends AsyncDisposable {
+  readonly models: readonly ModelIdentity[];
+  /** The inputs that a picture is made into; `detect` takes one tensor for each. */
+  readonly inputs: readonly ModelInput[];
+  /** The serving execution provider, the least of several; null while a model is not ready. */
+  executionProvider(): ExecutionProvider | null;
+  isDegraded(): boolean;
+  /** The process of the first detector, for the self-test and support; null while none serves. */
+  pid(): number | null;
+  /** A closed gate gives a score of 0 and no findings. */
+  detect(
+    tensors: readonly Tensor[],
+    picture: { readonly width: number; readonly height: number },
+    suspected: number,
+  ): Promise<ChainDetected>;
+}
+
+export interface ChainOptions extends InferenceOptions {
+  /** Overlap (intersection over union) from which boxes of several detectors are the same. */
+  readonly fusionIou: number;
+}
+
+/** Boxes of other models go into the fusion from here, so that several weak opinions can make a strong one. */
+const FUSION_FLOOR = 0.01;
+/** A segmenter only draws what was found: it may be unsure of it. */
+const OUTLINE_FLOOR = 0.05;
+/** Overlap of a finding's box with a segmenter's from which they mean the same. */
+const OUTLINE_IOU = 0.3;
+/** From the least to the most. */
+const PROVIDERS: readonly ExecutionProvider[] = ['cpu', 'cuda', 'tensorrt'];
+
+interface Link extends ChainMember {
+  readonly inference: Inference;
+  /** Which of the chain's inputs it takes. */
+  readonly input: number;
+}
+
+/** Opens every model of a chain. Throws as `openInference` does, and MODEL_INVALID for a part a model cannot play. */
+export async function openChain(members: readonly ChainMember[], options: ChainOptions): Promise<Chain> {
+  for (const member of members) assertFits(member);
+  const inputs = [...new Map(members.map(({ model }) => [keyOf(model), model.manifest.input])).entries()];
+  await using opening = new AsyncDisposableStack();
+  const links: Link[] = [];
+  for (const member of members) {
+    const inference = opening.use(await openInference(member.model, options));
+    links.push({ ...member, inference, input: inputs.findIndex(([key]) => key === keyOf(member.model)) });
+  }
+  const opened = opening.move();
+  const detectors = links.filter(({ role }) => role === 'detector');
+  return {
+    models: links.map(({ inference }) => inference.model),
+    inputs: inputs.map(([, input]) => input),
+    executionProvider: () => leastOf(links.map(({ inference }) => inference.executionProvider())),
+    isDegraded: () => links.some(({ inference }) => inference.isDegraded()),
+    pid: () => detectors[0]?.inference.pid() ?? null,
+    detect: (tensors, picture, suspected) =>
+      passThrough(links, {
+        look: (link, least) => {
+          const tensor = tensors[link.input];
+          if (!tensor) throw new Error(`no tensor for ${link.inference.model.name}`);
+          return link.inference.detect(tensor, picture, least);
+        },
+        suspected,
+        fusionIou: options.fusionIou,
+      }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+function assertFits({ model: { manifest }, role }: ChainMember): void {
+  const drawsOutlines = manifest.task.endsWith('segmentation');
+  if (role === 'segmenter' && !drawsOutlines) {
+    throw new BonewatchError(
+      'MODEL_INVALID',
+      `model ${manifest.name} draws no outlines, so it cannot be a segmenter`,
+    );
+  }
+}
+
+function keyOf({ manifest }: InstalledModel): string {
+  // The name of the input does not change the tensor.
+  return JSON.stringify({ ...manifest.input, name: '' });
+}
+
+async function passThrough(
+  links: readonly Link[],
+  {
+    look,
+    suspected,
+    fusionIou,
+  }: {
+    readonly look: (link: Link, least: number) => Promise<Detected>;
+    readonly suspected: number;
+    readonly fusionIou: number;
+  },
+): Promise<ChainDetected> {
+  const looks: { readonly link: Link; readonly detected: Detected }[] = [];
+  const lookAll = async (role: Link['role'], least: number): Promise<typeof looks> => {
+    const own = await Promise.all(
+      links
+        .filter((link) => link.role === role)
+        .map(async (link) => ({ link, detected: await look(link, least) })),
+    );
+    looks.push(...own);
+    return own;
+  };
+  const gates = await lookAll('gate', 1);
+  if (gates.some(({ link, detected }) => detected.score < openFrom(link))) return joined(looks, [], 0);
+  const isAlone = links.filter(({ role }) => role === 'detector').length === 1;
+  const opinions = await lookAll('detector', isAlone ? suspected : Math.min(FUSION_FLOOR, suspected));
+  const [only] = opinions;
+  if (links.length === 1 && only) return joined(looks, only.detected.findings, only.detected.score);
+  const fused = fuse(opinions, fusionIou);
+  const score =
+    isAlone && only ? only.detected.score : Math.max(0, ...fused.map(({ confidence }) => confidence));
+  const findings = fused.filter(({ confidence }) => confidence >= suspected);
+  if (findings.length === 0) return joined(looks, findings, score);
+  const drawn = await lookAll('segmenter', OUTLINE_FLOOR);
+  const outlines = drawn.flatMap(({ link, detected }) =>
+    detected.findings.map((finding) => ({ finding, model: link.inference.model.name })),
+  );
+  return joined(
+    looks,
+    findings.map((finding) => withOutline(finding, outlines)),
+    score,
+  );
+}
+
+function openFrom({ threshold, model }: Link): number {
+  return threshold ?? model.manifest.thresholds.suspected;
+}
+
+function fuse(
+  opinions: readonly { readonly link: Link; readonly detected: Detected }[],
+  fusionIou: number,
+): Finding[] {
+  const named = opinions.map(({ link, detected }) => ({
+    model: link.inference.model.name,
+    weight: link.weight,
+    findings: detected.findings,
+  }));
+  const [only] = named;
+  if (named.length === 1 && only)
+    return only.findings.map((finding) => ({ ...finding, models: [only.model] }));
+  return fuseFindings(named, fusionIou);
+}
+
+function withOutline(
+  finding: Finding,
+  outlines: readonly { readonly finding: Finding; readonly model: string }[],
+): Finding {
+  const [nearest] = outlines
+    .map((outline) => ({ ...outline, overlap: iou(outline.finding.box, finding.box) }))
+    .filter(({ overlap }) => overlap >= OUTLINE_IOU)
+    .toSorted((a, b) => b.overlap - a.overlap);
+  if (!nearest) return finding;
+  return {
+    ...finding,
+    polygon: nearest.finding.polygon,
+    models: [...new Set([...(finding.models ?? []), nearest.model])],
+  };
+}
+
+function joined(
+  looks: readonly { readonly link: Link; readonly detected: Detected }[],
+  findings: readonly Finding[],
+  score: number,
+): ChainDetected {
+  const sum = (time: 'inference' | 'postprocess'): number =>
+    looks.reduce((total, { detected }) => total + detected.timingsMs[time], 0);
+  return {
+    score,
+    findings,
+    models: looks.map(({ link }) => link.inference.model),
+    executionProvider: leastOf(looks.map(({ detected }) => detected.executionProvider)) ?? 'cpu',
+    degraded: looks.some(({ detected }) => detected.degraded),
+    timingsMs: { inference: sum('inference'), postprocess: sum('postprocess') },
+  };
+}
+
+function leastOf(providers: readonly (ExecutionProvider | null)[]): ExecutionProvider | null {
+  if (providers.includes(null)) return null;
+  return PROVIDERS.find((provider) => providers.includes(provider)) ?? null;
+}
