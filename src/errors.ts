@@ -160,11 +160,6 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'Install the model again. A Git LFS pointer instead of the weights gives the same error.',
   },
-  OPERATING_POINTS_INVALID: {
-    meaning: 'The file of frozen thresholds cannot be used with the models that serve.',
-    retry: 'never',
-    hint: 'Make it again with bonewatch evaluate --fix-specificity, or take models.operatingPoints out.',
-  },
   BROKER_UNREACHABLE: {
     meaning: 'The MQTT broker does not answer.',
     retry: 'later',

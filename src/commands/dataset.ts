@@ -7,6 +7,7 @@ import { readDataset, type DatasetFormat } from '../evaluate/read-dataset.ts';
 import { summariseDataset, type DatasetSummary, type SurveyedImage } from '../evaluate/summarise-dataset.ts';
 import { inTurn } from '../judge-images.ts';
 import { openDecoder, type Decoder } from '../open-analysis.ts';
+import { writeSummaryReport } from '../write-reports.ts';
 import { describeSummary } from './describe-summary.ts';
 import { showProgress } from './progress.ts';
 import { EXIT, print } from './terminal.ts';
@@ -32,6 +33,10 @@ export async function summarise(directory: string, options: SummaryOptions): Pro
     duplicates,
     groups,
   );
+  if (options.report !== undefined) {
+    const surveyed = looks.map((look) => look.surveyed);
+    await writeSummaryReport(options.report, { summary, surveyed }, decoder);
+  }
   const answer = { schema: 'bonewatch.dataset-summary/1', format, ...summary };
   print(options.json ? JSON.stringify(answer) : describeSummary(summary).join('\n'));
   return EXIT.ok;
@@ -44,7 +49,7 @@ interface Look {
 
 async function lookAtAll(images: readonly LabelledImage[], decoder: Decoder): Promise<Look[]> {
   using progress = showProgress('looking at files', images.length);
-  return inTurn(images, async (image) => {
+  return await inTurn(images, async (image) => {
     const look = await lookAt(image, decoder);
     progress.step();
     return look;

@@ -1,6 +1,6 @@
 import type { Interval, Measured } from '../evaluate/judged-image.ts';
 import type { Evaluation } from '../evaluate/measure.ts';
-import type { Subgroup } from '../evaluate/subgroups.ts';
+import { subgroupRows } from '../evaluate/subgroups.ts';
 import { table } from './terminal.ts';
 
 /** An evaluation as a person reads it on a terminal. */
@@ -40,18 +40,6 @@ export function describeEvaluation(evaluation: Evaluation): readonly string[] {
       ]),
     ),
     `time per image: p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms (model ${latencyMs.inferenceP50} ms)`,
-  ];
-}
-
-/** Every subgroup with a name of its own. */
-export function subgroupRows(subgroups: Evaluation['subgroups']): readonly (readonly [string, Subgroup])[] {
-  const named = (prefix: string, group: Readonly<Record<string, Subgroup>>): [string, Subgroup][] =>
-    Object.entries(group).map(([name, subgroup]) => [`${prefix} ${name}`, subgroup]);
-  return [
-    ...named('body part', subgroups.bodyPart),
-    ...named('view', subgroups.view),
-    ...named('hardware', subgroups.hardware),
-    ...(subgroups.ageOver75 ? ([['75 years and older', subgroups.ageOver75]] as const) : []),
   ];
 }
 

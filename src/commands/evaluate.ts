@@ -11,6 +11,7 @@ import type { ModelIdentity } from '../inference/finding.ts';
 import { judgeImages, type Judged, type SkippedImage } from '../judge-images.ts';
 import { createLog } from '../log.ts';
 import { openAnalysis, type Analysis } from '../open-analysis.ts';
+import { writeEvaluationReport } from '../write-reports.ts';
 import { chooseModels } from './choose-models.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
 import { showProgress } from './progress.ts';
@@ -71,6 +72,11 @@ export async function evaluate(options: EvaluateOptions): Promise<number> {
     executionProvider: analysis.inference.executionProvider(),
     notForDiagnosis: true,
   };
+  if (options.report !== undefined) {
+    const about = aboutOf(evaluation, options);
+    const report = { about, evaluation, images: judged.images, skipped: judged.skipped, thresholds };
+    await writeEvaluationReport(options.report, report, analysis.decoder);
+  }
   if (options.predictions !== undefined) await writeJson(options.predictions, cocoResults(judged.images));
   print(options.json ? JSON.stringify(evaluation) : textOf(evaluation));
   return EXIT.ok;
@@ -124,6 +130,16 @@ async function thresholdsFor(
     made: new Date().toISOString(),
   });
   return { suspected, definite };
+}
+
+function aboutOf({ models, dataset }: EvaluationAnswer, options: EvaluateOptions): readonly string[] {
+  const split = dataset.split === null ? '' : `, part ${dataset.part ?? ''} of ${dataset.split}`;
+  return [
+    ...models.map(
+      ({ name, version, sha256 }) => `Model: ${name} ${version} (SHA-256 ${sha256.slice(0, 16)}…)`,
+    ),
+    `Images: ${basename(options.dataset)} (${dataset.format})${split}`,
+  ];
 }
 
 function textOf(evaluation: EvaluationAnswer): string {

@@ -2,7 +2,7 @@ import type { JudgedImage } from './judged-image.ts';
 import { overlapOf } from './judged-image.ts';
 
 /** COCO's ten overlaps from 0.50 to 0.95 and its 101 recalls, by NumPy's linspace, so that ties fall the same way. */
-export const OVERLAPS: readonly number[] = linspace(0.5, 0.95, 10);
+const OVERLAPS: readonly number[] = linspace(0.5, 0.95, 10);
 const RECALLS = linspace(0, 1, 101);
 const MOST_DETECTIONS = 100;
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { BonewatchError } from '../errors.ts';
 import { listDataset, type DatasetFiles } from './image-files.ts';
 import type { ImageFacts, LabelledImage } from './labelled-image.ts';

@@ -47,6 +47,18 @@ export function subgroupsOf(
   };
 }
 
+/** Every subgroup with a name of its own. */
+export function subgroupRows(subgroups: Subgroups): readonly (readonly [string, Subgroup])[] {
+  const named = (prefix: string, group: Readonly<Record<string, Subgroup>>): [string, Subgroup][] =>
+    Object.entries(group).map(([name, subgroup]) => [`${prefix} ${name}`, subgroup]);
+  return [
+    ...named('body part', subgroups.bodyPart),
+    ...named('view', subgroups.view),
+    ...named('hardware', subgroups.hardware),
+    ...(subgroups.ageOver75 ? ([['75 years and older', subgroups.ageOver75]] as const) : []),
+  ];
+}
+
 function subgroupOf(images: readonly JudgedImage[], suspected: number): Subgroup {
   const draws = drawGroups(images.map(({ group }) => group));
   const measured = (figure: (weights: Uint16Array | null) => number | null): Measured | null => {

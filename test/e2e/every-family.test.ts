@@ -1,0 +1,78 @@
+import { readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.ts';
+import type { AnalysisResult } from '../../src/analysis-result.ts';
+import { listen } from '../publish/listener.ts';
+import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
+import { aDaemonHome } from '../support/running-daemon.ts';
+import { squarePng } from '../support/squares.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const FAMILIES = fileURLToPath(new URL('../fixtures/tiny-families', import.meta.url));
+const hasMosquitto = mosquittoAvailable('every model family through the daemon');
+/** Square 9 lies at 16, 48 and is 16 pixels wide. */
+const NUMBER = 9;
+const SQUARE = { x: 16, y: 48, width: 16, height: 16 };
+const HEARD_WITHIN_MS = 60_000;
+const WHOLE = { x: 0, y: 0, width: 128, height: 128 };
+
+describe.runIf(hasMosquitto)('a hospital that brings a model of its own', { timeout: 120_000 }, async () => {
+  it.each(await readdir(FAMILIES))('gets the alerts of a %s on its ward', async (name) => {
+    const { result, alert } = await throughDaemon([name]);
+
+    const drawsOutlines = name.includes('seg') || name === 'unet';
+    expect(result).toMatchObject({ status: 'analysed', outcome: 'fracture-detected' });
+    expect(result.models.map((model) => model.name)).toEqual([`tiny-${name}`]);
+    expect(result.findings).toHaveLength(1);
+    for (const side of ['x', 'y', 'width', 'height'] as const) {
+      const expected = name === 'classifier' ? WHOLE : SQUARE;
+      expect(result.findings[0]?.box[side]).toBeCloseTo(expected[side], 3);
+    }
+    expect(result.findings[0]?.polygon !== null).toBe(drawsOutlines);
+    expect(alert).toMatchObject({ state: 'open', outcome: 'fracture-detected', models: result.models });
+  });
+
+  it('lets a picture pass a gate, two detectors and a segmenter, and says who agreed', async () => {
+    const { result, alert } = await throughDaemon([
+      { model: 'classifier', role: 'gate', threshold: 0.8 },
+      { model: 'yolo-v5', weight: 2 },
+      'detr',
+      { model: 'unet', role: 'segmenter' },
+    ]);
+
+    const names = ['tiny-classifier', 'tiny-yolo-v5', 'tiny-detr', 'tiny-unet'];
+    expect(result.models.map(({ name }) => name)).toEqual(names);
+    expect(result.findings).toHaveLength(1);
+    expect(result.findings[0]).toMatchObject({ models: names.slice(1) });
+    expect(result.findings[0]?.polygon).not.toBeNull();
+    expect(alert.models.map(({ name }) => name)).toEqual(names);
+  });
+});
+
+/** Drops one picture with a fracture into a daemon with these models; what it publishes of it. */
+async function throughDaemon(active: readonly unknown[]): Promise<{ result: AnalysisResult; alert: Alert }> {
+  await using broker = await startMosquitto();
+  await using listener = await listen(broker.url, 'bonewatch/v1/#');
+  const models = { directory: FAMILIES, active, executionProviders: ['cpu'] };
+  await using home = await aDaemonHome({ brokerUrl: broker.url, config: { models } });
+  await using daemon = await home.start();
+
+  const file = join(home.folder, 'a.png');
+  await writeFile(file, await squarePng(NUMBER, { isFractured: true }));
+  await rename(file, join(home.inbox, 'a.png'));
+
+  const heard = async <T>(pattern: RegExp): Promise<T> => {
+    const message = await waitUntil(
+      `a message on ${String(pattern)}`,
+      () => listener.heard.find(({ topic }) => pattern.test(topic)),
+      HEARD_WITHIN_MS,
+    );
+    return JSON.parse(message.payload) as T;
+  };
+  const result = await heard<AnalysisResult>(/\/image$/);
+  const alert = await heard<Alert>(/\/ward\/w3\/alert\//);
+  expect(await daemon.stop()).toBe(0);
+  return { result, alert };
+}
