@@ -2,6 +2,46 @@ import { z } from 'zod';
 import { manifestSchema } from '../src/inference/manifest.ts';
 import { code, pageHead, prose, table } from './markdown.ts';
 
+/** What src/inference/families reads. */
+const FAMILY_OUTPUTS: readonly (readonly string[])[] = [
+  ['`classifier`', 'scores [1, labels]', 'probabilities, or what `decoding.activation` makes of them'],
+  [
+    '`torchvision-detection`',
+    'boxes [n, 4], labels [n], scores [n]; or, not suppressed, boxes [n, 4] or [n, classes, 4] and scores [n, classes]',
+    'two corners; label 1 is the first of the manifest',
+  ],
+  [
+    '`torchvision-instance-segmentation`',
+    'boxes, labels, scores, masks [n, 1, h, w]',
+    'masks of the input’s size, or of the head’s, pasted over their boxes',
+  ],
+  [
+    '`yolo-v5`, `yolo-v7`',
+    '[1, n, 5 + labels]; or raw [1, anchors, h, w, 5 + labels] or [1, anchors · (5 + labels), h, w] per stride; or end to end',
+    'cx, cy, w, h, objectness, classes; raw heads need `decoding.strides` and `decoding.anchors`',
+  ],
+  [
+    '`yolo-v8`',
+    '[1, 4 + labels, n]; for segmentation [1, 4 + labels + m, n] and prototypes [1, m, h, w]',
+    'cx, cy, w, h, classes, already sigmoid',
+  ],
+  [
+    '`yolo-end2end`',
+    '[1, n, 6]; or [n, 7]; or count, boxes, scores, classes',
+    'corners, score, class; image, corners, class, score; EfficientNMS',
+  ],
+  [
+    '`detr`',
+    'logits [1, n, labels], boxes [1, n, 4]',
+    'RT-DETR, D-FINE, RF-DETR, DETR; cx, cy, w, h as shares of the input; sigmoid, or softmax with "no object" last',
+  ],
+  [
+    '`unet`',
+    'mask [1, classes, h, w]',
+    'the input’s size or an even part; each connected region above `decoding.maskThreshold` is a finding',
+  ],
+];
+
 interface SchemaNode {
   readonly type?: string | readonly string[];
   readonly const?: unknown;
@@ -23,6 +63,26 @@ export function renderModelManifest(): string {
     'must have its names, and the class count must fit its labels; otherwise the daemon refuses to start with the',
     'reason. `bonewatch model verify NAME` also sends every golden phantom through it.\n',
     table(['key', 'type', 'meaning'], rowsOf('', schema)),
+    '## Families\n',
+    'The family says what the outputs are. `outputs` names them in this order, whatever their order in the file; batch is',
+    'one, float32, classes and counts may be int64 or int32. Boxes are in input pixels unless said otherwise.\n',
+    table(['family', 'outputs', 'how they are read'], FAMILY_OUTPUTS),
+    'Each is compared with its own framework by `test/inference/oracles.test.ts`: boxes within 0.5 pixel, confidences',
+    'within 0.001, outlines with an overlap of at least 0.99. A finding of a classifier is the whole picture.\n',
+    '## Several models\n',
+    '`models.active` may name several. A **gate** says whether anything is looked for at all: below its threshold the',
+    'image has no finding and a score of 0. **Detectors** say where; several are joined by weighted box fusion, where what',
+    'one alone has seen counts less. **Segmenters** draw the outline of what was found and add nothing. A result lists the',
+    'models that looked, and every finding those that agree on it. Thresholds are those of the first detector, unless',
+    '`alerts` or `models.operatingPoints` says otherwise: freeze them for the chain as a whole with `bonewatch evaluate`.\n',
+    '```yaml',
+    'models:',
+    '  active:',
+    '    - { model: my-vgg16, role: gate, threshold: 0.05 }',
+    '    - fracture-default',
+    '    - { model: my-detr, weight: 0.5 }',
+    '    - { model: my-unet, role: segmenter }',
+    '```\n',
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import type { Manifest } from '../src/inference/manifest.ts';
 import { table } from './markdown.ts';
+import { renderFamilies, type ShippedModel } from './render-families.ts';
 
 /** As much of `npm run bench`'s report as the README quotes. */
 export interface BenchReport {
@@ -35,9 +36,14 @@ interface Measured {
 /** The README with its measured parts replaced by what manifest and bench report say. */
 export function renderReadme(
   readme: string,
-  parts: { readonly manifest: Manifest; readonly bench: BenchReport },
+  parts: {
+    readonly manifest: Manifest;
+    readonly bench: BenchReport;
+    readonly models: readonly ShippedModel[];
+  },
 ): string {
-  const withAccuracy = replacePart(readme, 'accuracy', renderAccuracy(parts.manifest));
+  const withFamilies = replacePart(readme, 'families', renderFamilies(parts.models));
+  const withAccuracy = replacePart(withFamilies, 'accuracy', renderAccuracy(parts.manifest));
   return replacePart(withAccuracy, 'speed', renderSpeed(parts.bench));
 }
 

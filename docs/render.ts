@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { renderConfiguration } from './render-configuration.ts';
 import type { BenchReport } from './render-readme.ts';
 import { renderReadme } from './render-readme.ts';
-import { manifestSchema } from '../src/inference/manifest.ts';
+import { readShippedModels } from './render-families.ts';
 import { renderModelManifest } from './render-model-manifest.ts';
 import { renderErrors } from './render-errors.ts';
 import { renderMetrics } from './render-metrics.ts';
@@ -14,10 +14,12 @@ import type { Lock } from './render-third-party.ts';
 /** The generated pages: file name → text. Each comes from the code it describes and from nothing else. */
 export async function renderPages(): Promise<ReadonlyMap<string, string>> {
   const lock = JSON.parse(await readHere('../package-lock.json')) as Lock;
-  const manifest = manifestSchema.parse(JSON.parse(await readHere('../models/fracture-default/model.json')));
+  const models = await readShippedModels(new URL('../models/', import.meta.url));
+  const manifest = models[0]?.manifest;
+  if (manifest?.name !== 'fracture-default') throw new Error('the default model is not there');
   const bench = JSON.parse(await readHere('bench.json')) as BenchReport;
   return new Map([
-    ['../README.md', renderReadme(await readHere('../README.md'), { manifest, bench })],
+    ['../README.md', renderReadme(await readHere('../README.md'), { manifest, bench, models })],
     ['model-manifest.md', renderModelManifest()],
     ['errors.md', renderErrors()],
     ['configuration.md', renderConfiguration()],
