@@ -18,10 +18,13 @@ export interface SummaryOptions {
   readonly json?: boolean;
 }
 
+/** A busy machine must not change what is told of a file. */
+const PATIENCE_MS = 10 * 60_000;
+
 /** `dataset summary`: what a labelled folder holds, and everything in it that contradicts itself. */
 export async function summarise(directory: string, options: SummaryOptions): Promise<number> {
   const { format, images } = await readDataset(directory, options.format);
-  await using decoder = openDecoder(configSchema.shape.scope.parse({}));
+  await using decoder = openDecoder(configSchema.shape.scope.parse({ decodeDeadlineMs: PATIENCE_MS }));
   const looks = await lookAtAll(images, decoder);
   const duplicates = findDuplicates(looks.map(({ likeness }) => likeness));
   const groups = groupsOf(

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import type { Config } from '../config/schema.ts';
 import { BonewatchError } from '../errors.ts';
 import { cocoResults } from '../evaluate/coco-results.ts';
 import { thresholdAtSpecificity } from '../evaluate/image-figures.ts';
@@ -32,6 +33,8 @@ export interface EvaluateOptions {
   readonly json?: boolean;
 }
 
+const PATIENCE_MS = 10 * 60_000;
+
 /** What `evaluate --json` prints, and what the report shows. */
 export interface EvaluationAnswer extends Evaluation {
   readonly schema: 'bonewatch.evaluation/1';
@@ -51,7 +54,7 @@ export async function evaluate(options: EvaluateOptions): Promise<number> {
   const dataset = await readDataset(options.dataset, options.format);
   const split = options.split === undefined ? null : await readSplit(options.split, options.part);
   const labelled = chosen(dataset.images, split);
-  await using analysis = await openAnalysis(await chooseModels(options), createLog('warn'));
+  await using analysis = await openAnalysis(patient(await chooseModels(options)), createLog('warn'));
 
   const judged = await judgeAll(labelled, split, analysis);
   const thresholds = await thresholdsFor(judged, analysis, options);
@@ -80,6 +83,15 @@ export async function evaluate(options: EvaluateOptions): Promise<number> {
   if (options.predictions !== undefined) await writeJson(options.predictions, cocoResults(judged.images));
   print(options.json ? JSON.stringify(evaluation) : textOf(evaluation));
   return EXIT.ok;
+}
+
+/** A busy machine must not change the figures: nobody waits for these images. */
+function patient<T extends Pick<Config, 'models' | 'scope'>>(config: T): T {
+  return {
+    ...config,
+    models: { ...config.models, deadlineMs: Math.max(config.models.deadlineMs, PATIENCE_MS) },
+    scope: { ...config.scope, decodeDeadlineMs: Math.max(config.scope.decodeDeadlineMs, PATIENCE_MS) },
+  };
 }
 
 function chosen(images: readonly LabelledImage[], split: Split | null): readonly LabelledImage[] {
