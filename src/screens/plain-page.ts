@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { FastifyReply } from 'fastify';
 import { wordsFor } from './pages/words/words-for.ts';
 
 interface PlainLink {
@@ -8,7 +9,9 @@ interface PlainLink {
 }
 
 export interface PlainPage {
-  render(title: string, links: readonly PlainLink[]): string;
+  send(reply: FastifyReply, title: string, links: readonly PlainLink[]): FastifyReply;
+  /** There is no such page; where all wards are. */
+  sendMissing(reply: FastifyReply): FastifyReply;
 }
 
 /** The built page that only leads somewhere, ready to be filled with a title and links. */
@@ -17,14 +20,25 @@ export function readPlainPage(
   site: { readonly name: string; readonly language: 'ko' | 'en' },
 ): PlainPage {
   const template = readFileSync(`${pages}/plain/index.html`, 'utf8');
+  const words = wordsFor(site.language);
   const fixed = {
     language: site.language,
     site: escapeHtml(site.name),
-    notForDiagnosis: escapeHtml(wordsFor(site.language).notForDiagnosis),
+    notForDiagnosis: escapeHtml(words.notForDiagnosis),
   };
+
+  function send(reply: FastifyReply, title: string, links: readonly PlainLink[]): FastifyReply {
+    const values = { ...fixed, title: escapeHtml(title), links: links.map(linkHtml).join('\n') };
+    return reply
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(fill(template, values));
+  }
+
   return {
-    render: (title, links) =>
-      fill(template, { ...fixed, title: escapeHtml(title), links: links.map(linkHtml).join('\n') }),
+    send,
+    sendMissing: (reply) =>
+      send(reply.code(404), words.noSuchWard, [{ href: '/', text: words.allWards, detail: '' }]),
   };
 }
 

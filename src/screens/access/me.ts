@@ -1,0 +1,14 @@
+import type { Role } from '../../store/roles.ts';
+
+/** Who a page is seen by: the answer of `/api/me`. */
+export interface Me {
+  readonly kind: 'person' | 'display' | 'anyone';
+  /** Name of the person or the display; empty where nobody signs in. */
+  readonly name: string;
+  /** What a person may do; null for a display. Where nobody signs in: admin. */
+  readonly role: Role | null;
+  /** The only ward of a display. */
+  readonly ward: string | null;
+  /** To be sent along as `x-csrf-token` with everything that changes something. */
+  readonly csrfToken: string;
+}

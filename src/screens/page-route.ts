@@ -1,0 +1,14 @@
+import type { FastifyReply } from 'fastify';
+import type { Asker, Least } from './asker.ts';
+import type { Handle, Route } from './route.ts';
+
+/** A built page at an address; a browser asks again whether it changed. */
+export function pageRoute(path: string, file: string, least: Least): Route {
+  const handle: Handle<Asker | null> = (_asked, reply) => sendPageFile(reply, file);
+  return { method: 'GET', path, least, handle };
+}
+
+/** Sends a built page. */
+export function sendPageFile(reply: FastifyReply, file: string): FastifyReply {
+  return reply.header('cache-control', 'no-cache').sendFile(file, { cacheControl: false });
+}

@@ -1,0 +1,32 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { Asker, Least } from './asker.ts';
+
+/** One address of the pages or their API. Nothing is served that is not in the table of routes. */
+export type Route = Address &
+  (
+    | { readonly least: 'nobody'; readonly handle: Handle<Asker | null> }
+    | { readonly least: Exclude<Least, 'nobody'>; readonly handle: Handle<Asker> }
+  );
+
+interface Address {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Such as `/api/images/:id`. A paired display reaches a path with `:ward` for its own ward only. */
+  readonly path: string;
+  /** Largest body taken, 64 kB without it. JSON is parsed; `application/octet-stream` is a Buffer. */
+  readonly maxBodyBytes?: number;
+}
+
+/** Answers with what it returns, as JSON, or with what it gave to `reply`. */
+export type Handle<Who> = (asked: Asked<Who>, reply: FastifyReply) => unknown;
+
+/** What was asked, and by whom. Parameters, query and body come from outside: parse them. */
+export interface Asked<Who = Asker> {
+  readonly asker: Who;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
+  /** Address of the asking machine. */
+  readonly address: string;
+}

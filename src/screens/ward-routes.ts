@@ -1,0 +1,89 @@
+import type { FastifyReply } from 'fastify';
+import type { Asker } from './asker.ts';
+import { sendPageFile } from './page-route.ts';
+import type { PlainPage } from './plain-page.ts';
+import type { Route } from './route.ts';
+import type { WardFacts } from './ward-facts.ts';
+import { wordsFor } from './pages/words/words-for.ts';
+
+export interface WardRoutesOptions {
+  readonly site: {
+    readonly id: string;
+    readonly name: string;
+    readonly timezone: string;
+    readonly language: 'ko' | 'en';
+  };
+  /** Id of the device whose alerts the wards see. */
+  readonly device: string;
+  readonly wards: readonly ScreenWard[];
+  /** Extension of the radiography room, shown when a display is cut off; empty: none. */
+  readonly phone: string;
+  /** Where displays reach the broker; null: at `/mqtt` of this server. */
+  readonly websocketUrl: string | null;
+  readonly protocolVersion: 'auto' | 4 | 5;
+  readonly now: () => Date;
+}
+
+interface ScreenWard {
+  readonly id: string;
+  readonly name: string;
+  readonly detail: string;
+  readonly staff: readonly string[];
+}
+
+/** The front page, the ward displays, and what they must know before they can connect. */
+export function wardRoutes(options: WardRoutesOptions, plain: PlainPage): readonly Route[] {
+  const words = wordsFor(options.site.language);
+  const find = (id: string | undefined): ScreenWard | undefined =>
+    options.wards.find((ward) => ward.id === id);
+
+  function sendFront(asker: Asker, reply: FastifyReply): FastifyReply {
+    const wards = options.wards.filter(({ id }) => asker.kind !== 'display' || asker.ward === id);
+    const links = wards.map(({ id, name, detail }) => ({ href: `/ward/${id}`, text: name, detail }));
+    return plain.send(reply, words.chooseWard, links);
+  }
+
+  return [
+    { method: 'GET', path: '/', least: 'display', handle: ({ asker }, reply) => sendFront(asker, reply) },
+    {
+      method: 'GET',
+      path: '/ward/:ward',
+      least: 'display',
+      handle: ({ params }, reply) =>
+        find(params['ward']) === undefined
+          ? plain.sendMissing(reply)
+          : sendPageFile(reply, 'ward/index.html'),
+    },
+    {
+      method: 'GET',
+      path: '/api/time',
+      least: 'display',
+      handle: () => ({ now: options.now().toISOString() }),
+    },
+    {
+      method: 'GET',
+      path: '/api/ward/:ward',
+      least: 'display',
+      handle: ({ params }, reply) => {
+        const ward = find(params['ward']);
+        return ward === undefined ? reply.code(404).send({ error: 'not-found' }) : factsOf(ward, options);
+      },
+    },
+  ];
+}
+
+function factsOf(ward: ScreenWard, options: WardRoutesOptions): WardFacts {
+  const { id, name, timezone, language } = options.site;
+  return {
+    site: { id, name, timezone },
+    language,
+    device: options.device,
+    ward: { id: ward.id, name: ward.name, detail: ward.detail },
+    wardNames: Object.fromEntries(options.wards.map((one) => [one.id, one.name])),
+    staff: ward.staff,
+    phone: options.phone,
+    websocketUrl: options.websocketUrl,
+    protocolVersion: options.protocolVersion,
+    serverTime: options.now().toISOString(),
+  };
+}
