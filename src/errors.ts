@@ -277,6 +277,27 @@ export const ERROR_CODES = {
     retry: 'later',
     hint: 'Choose another port, or stop the program that uses it.',
   },
+  USER_INVALID: {
+    meaning: 'A user cannot be made or changed like that.',
+    retry: 'never',
+    hint: 'A name has up to 60 letters, digits and blanks, a password at least 10 characters without the name in it. bonewatch user list shows who there is.',
+  },
+  DISPLAY_UNKNOWN: {
+    meaning: 'There is no such display, or the code it showed has run out.',
+    retry: 'never',
+    hint: 'A code lasts ten minutes: take the one that is on the screen now. bonewatch display list shows the paired ones.',
+  },
+  SCREENS_UNPROTECTED: {
+    meaning:
+      'The pages would be open to the network: without encryption, or without anybody who can sign in.',
+    retry: 'never',
+    hint: 'Set screens.tls ({} makes a certificate), and make the first user: bonewatch user add NAME --role admin --config FILE.',
+  },
+  TLS_INVALID: {
+    meaning: 'The certificate or the key of the pages cannot be used.',
+    retry: 'never',
+    hint: 'Both are PEM files that the service can read, and belong together: see screens.tls in docs/access.md.',
+  },
   SYSTEMD_UNREACHABLE: {
     meaning: 'systemd asks for notifications but its socket cannot be used.',
     retry: 'later',

@@ -139,4 +139,41 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX outbox_order ON outbox (order_key) WHERE delivered_at IS NULL AND order_key IS NOT NULL;
   CREATE TABLE milestones (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // Who may see the screens: people who sign in, and displays that were paired by a code.
+  `
+  CREATE TABLE users (
+    name_key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'nurse', 'radiographer', 'admin')),
+    password TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    password_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sessions (
+    token_hash BLOB PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    user_key TEXT NOT NULL REFERENCES users (name_key) ON DELETE CASCADE,
+    began_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sessions_user ON sessions (user_key);
+  CREATE TABLE displays (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    ward TEXT NOT NULL,
+    paired_by TEXT NOT NULL,
+    paired_at INTEGER NOT NULL,
+    seen_at INTEGER,
+    token_hash BLOB UNIQUE
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE pairings (
+    code TEXT PRIMARY KEY,
+    secret_hash BLOB NOT NULL UNIQUE,
+    ward TEXT NOT NULL,
+    address TEXT NOT NULL,
+    begun_at INTEGER NOT NULL,
+    display_id TEXT REFERENCES displays (id) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX pairings_display ON pairings (display_id) WHERE display_id IS NOT NULL;
+  `,
 ];

@@ -7,6 +7,8 @@ import { createCaseRefs } from './case-refs.ts';
 import type { CaseRefs } from './case-refs.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
+import { createDisplays } from './displays.ts';
+import type { Displays } from './displays.ts';
 import { createImageList } from './image-list.ts';
 import type { ImageList } from './image-list.ts';
 import { createLedger } from './ledger.ts';
@@ -22,6 +24,10 @@ import { createResults } from './results.ts';
 import type { Results } from './results.ts';
 import { createRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
+import { createSessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
+import { createUsers } from './users.ts';
+import type { Users } from './users.ts';
 
 /** The record of everything: one SQLite file. Every method may throw STORE_FAILED. */
 export interface Store extends Disposable {
@@ -34,6 +40,9 @@ export interface Store extends Disposable {
   readonly images: ImageList;
   readonly milestones: Milestones;
   readonly retention: Retention;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly displays: Displays;
   /** The next revision of a stored alert, what it sends and what is audited: all or nothing. */
   recordAlertChange(alert: Alert, outbox: readonly OutgoingMessage[], audit: AuditEntry | null): void;
   /** Takes in an alert of another life of this store, as the first of a study of its own. */
@@ -96,6 +105,9 @@ function createStore(database: Database, now: () => number): Store {
     images: createImageList(database),
     milestones: createMilestones(database),
     retention: createRetention(database),
+    users: createUsers(database, now),
+    sessions: createSessions(database, now),
+    displays: createDisplays(database, now),
     recordAlertChange(alert, messages, entry) {
       database.transact(() => {
         alerts.keep(alert, null);
