@@ -37,7 +37,8 @@ export async function readBrokerAccess(
   };
 }
 
-function secretPath(nameOrPath: string, credentialsDirectory: string | undefined): string {
+/** Where a secret is that the configuration names: among the systemd credentials of the service, or at a path. */
+export function secretPath(nameOrPath: string, credentialsDirectory: string | undefined): string {
   const isCredential =
     credentialsDirectory !== undefined && !isAbsolute(nameOrPath) && !nameOrPath.includes('/');
   return isCredential ? join(credentialsDirectory, nameOrPath) : nameOrPath;

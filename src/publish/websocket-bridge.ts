@@ -4,22 +4,37 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { Logger } from 'pino';
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
+import type { DisplayGrant } from './display-grant.ts';
+import { guardPackets } from './guard-packets.ts';
 import type { BrokerAccess } from './read-broker-access.ts';
 
 const MAX_CONNECTIONS = 200;
 const MAX_PAYLOAD_BYTES = 256 * 1024;
 const DIAL_TIMEOUT_MS = 10_000;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883 };
-/** Close code 1013, "try again later" (IANA WebSocket close codes). */
+/** Close codes of IANA's registry: "try again later", "policy violation"; and one of our own: sign in again. */
 const TRY_AGAIN_LATER = 1013;
+const POLICY_VIOLATION = 1008;
+const SIGNED_OUT = 4401;
+const LOOK_EVERY_MS = 2_000;
+
+/** Somebody whose page may connect. */
+export interface AdmittedPage {
+  /** What it may hear and say; null: everything, its bytes pass unchanged. */
+  readonly grant: DisplayGrant | null;
+  /** Whether it would still be let in: looked at every two seconds. */
+  isStillAdmitted(): boolean;
+}
 
 export interface BridgeOptions {
   readonly server: Server;
   /** Path of the WebSocket, such as `/mqtt`. */
   readonly path: string;
   readonly brokerUrl: string;
-  /** Certificates towards the broker. User and password stay the display's own affair. */
-  readonly tls?: Pick<BrokerAccess, 'ca' | 'cert' | 'key'>;
+  /** Certificates towards the broker, and how a page with a grant signs in there: it never learns that itself. */
+  readonly access?: BrokerAccess;
+  /** Who asks for a connection; null: nobody known, which is answered with 401. Without it everybody is let in. */
+  readonly admit?: (request: HttpRequest) => AdmittedPage | null;
   /** Origins besides the page's own host whose pages may connect, such as `https://ward.example`. */
   readonly allowedOrigins?: readonly string[];
   readonly log: Logger;
@@ -54,7 +69,14 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
       refuse(socket, refusal);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (display) => join(display, dial(options), log));
+    const page = options.admit === undefined ? EVERYBODY : options.admit(request);
+    if (page === null) {
+      refuse(socket, '401 Unauthorized');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (display) =>
+      join(display, dial(options), { page, options }),
+    );
   }
 
   server.on('upgrade', upgrade);
@@ -72,21 +94,52 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
   };
 }
 
-function join(display: WebSocket, broker: Duplex, log: Logger): void {
-  const page = createWebSocketStream(display);
+const EVERYBODY: AdmittedPage = { grant: null, isStillAdmitted: () => true };
+
+function join(
+  display: WebSocket,
+  broker: Duplex,
+  { page, options }: { readonly page: AdmittedPage; readonly options: BridgeOptions },
+): void {
+  const { log, access = {} } = options;
+  const stream = createWebSocketStream(display);
+  const guard = page.grant && guardPackets({ grant: page.grant, access, onRefused: tellRefused });
+  let ending = { code: TRY_AGAIN_LATER, reason: 'no broker' };
+
+  function tellRefused(what: string): void {
+    log.warn({ display: page.grant?.displayId, what }, 'page refused');
+  }
+
+  const looking = setInterval(() => {
+    if (page.isStillAdmitted()) return;
+    ending = { code: SIGNED_OUT, reason: 'signed out' };
+    broker.destroy();
+  }, LOOK_EVERY_MS);
   // Both end in `close`, which is where the other side learns of it.
-  page.on('error', (err) => log.debug({ err }, 'display connection failed'));
+  stream.on('error', (err) => log.debug({ err }, 'display connection failed'));
   broker.on('error', (err) => log.debug({ err }, 'bridge lost the broker'));
-  page.once('close', () => broker.destroy());
-  broker.once('close', () => {
-    display.close(TRY_AGAIN_LATER, 'no broker');
-    // Without a reader the page's answer to the close frame would not be seen, and the socket stay half-open.
-    page.resume();
+  stream.once('close', () => {
+    clearInterval(looking);
+    broker.destroy();
   });
-  page.pipe(broker).pipe(page);
+  broker.once('close', () => {
+    display.close(ending.code, ending.reason);
+    // Without a reader the page's answer to the close frame would not be seen, and the socket stay half-open.
+    stream.resume();
+  });
+  if (guard === null) {
+    stream.pipe(broker).pipe(stream);
+    return;
+  }
+  guard.toBroker.on('error', () => {
+    ending = { code: POLICY_VIOLATION, reason: 'not allowed' };
+    broker.destroy();
+  });
+  stream.pipe(guard.toBroker).pipe(broker).pipe(guard.toPage).pipe(stream);
 }
 
-function dial({ brokerUrl, tls }: BridgeOptions): Duplex {
+function dial({ brokerUrl, access }: BridgeOptions): Duplex {
+  const tls = { ca: access?.ca, cert: access?.cert, key: access?.key };
   const url = new URL(brokerUrl);
   if (url.protocol === 'ws:' || url.protocol === 'wss:')
     return createWebSocketStream(new WebSocket(url, ['mqtt'], { ...tls, handshakeTimeout: DIAL_TIMEOUT_MS }));
