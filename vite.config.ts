@@ -33,6 +33,9 @@ export default defineConfig({
       input: {
         ward: here('src/screens/pages/ward/index.html'),
         plain: here('src/screens/pages/plain/index.html'),
+        'sign-in': here('src/screens/pages/access/sign-in.html'),
+        pair: here('src/screens/pages/access/pair.html'),
+        account: here('src/screens/pages/access/account.html'),
       },
       transform: { inject: { Buffer: ['buffer', 'Buffer'], process: 'process' } },
     },

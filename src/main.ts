@@ -39,7 +39,9 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const tell = createTroubleTeller({ alarms, judge: (error) => record.judge(error) });
   const embedded = config.broker.embedded ? started.use(await openEmbeddedBroker()) : null;
   const brokerUrl = embedded?.url ?? config.broker.url;
-  const screens = started.use(await openScreens(config, { brokerUrl, log: log.child({ stage: 'screens' }) }));
+  const screens = started.use(
+    await openScreens(config, { brokerUrl, store, log: log.child({ stage: 'screens' }) }),
+  );
   const messaging = started.use(
     await openMessaging(
       {

@@ -3,6 +3,9 @@ import { isBonewatchError, type BonewatchError } from '../errors.ts';
 /** sysexits.h, as far as the contract uses it. */
 export const EXIT = { ok: 0, failed: 1, notDecodable: 65, badConfig: 78 } as const;
 
+/** What no restart cures. */
+const CONFIG_FAULTS: ReadonlySet<string> = new Set(['CONFIG_INVALID', 'SCREENS_UNPROTECTED', 'TLS_INVALID']);
+
 /** One line on standard output: what a command answers. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -26,7 +29,7 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   } catch (error) {
     if (!isBonewatchError(error)) throw error;
     tellError(error);
-    process.exitCode = error.code === 'CONFIG_INVALID' ? EXIT.badConfig : EXIT.failed;
+    process.exitCode = CONFIG_FAULTS.has(error.code) ? EXIT.badConfig : EXIT.failed;
   }
 }
 

@@ -17,6 +17,7 @@ export function contradictions(config: Config): Contradiction[] {
     ...escalation(config),
     ...disk(config),
     ...addresses(config),
+    ...certificate(config),
   ];
 }
 
@@ -84,9 +85,14 @@ function disk({ store: { disk: limits } }: Config): Contradiction[] {
     : [];
 }
 
-function addresses({ screens }: Config): Contradiction[] {
-  if (isLoopback(hostOf(screens.listen)) || screens.trustNetwork) return [];
+function addresses({ screens: { listen, tls, trustNetwork } }: Config): Contradiction[] {
+  if (isLoopback(hostOf(listen)) || trustNetwork || tls !== undefined) return [];
   const message =
-    'pages have no sign-in yet: listen on 127.0.0.1, or set screens.trustNetwork: true on a closed ward network';
+    'encrypt pages that others reach: set screens.tls ({} makes a certificate), listen on 127.0.0.1, or set screens.trustNetwork: true on a network of their own';
   return [{ path: ['screens', 'listen'], message }];
+}
+
+function certificate({ screens: { tls } }: Config): Contradiction[] {
+  if (tls === undefined || (tls.cert === undefined) === (tls.key === undefined)) return [];
+  return [{ path: ['screens', 'tls'], message: 'cert and key belong together: give both or none' }];
 }

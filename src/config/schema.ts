@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { BODY_PARTS } from '../radiograph/radiograph.ts';
+import { address } from './address.ts';
 import { alertsSection } from './alerts-section.ts';
+import { screensSchema } from './screens-schema.ts';
 import { storeSchema } from './store-schema.ts';
 import { topicId } from './topic-id.ts';
 
@@ -239,18 +241,6 @@ const privacy = z
   })
   .describe('What may be published.');
 
-const address = z.string().regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/, 'use host:port');
-
-const screens = z
-  .strictObject({
-    listen: address.default('127.0.0.1:8470').describe('Address of the ward displays and the console.'),
-    trustNetwork: z
-      .boolean()
-      .default(false)
-      .describe('Must be true to listen on more than this machine, since pages have no sign-in yet.'),
-  })
-  .describe('The pages.');
-
 const health = z
   .strictObject({
     listen: address.default('127.0.0.1:8471').describe('Address of /health, /ready and /metrics.'),
@@ -275,7 +265,7 @@ export const configSchema = z.strictObject({
   broker: broker.prefault({}),
   privacy: privacy.prefault({}),
   store: storeSchema.prefault({}),
-  screens: screens.prefault({}),
+  screens: screensSchema.prefault({}),
   health: health.prefault({}),
   log: log.prefault({}),
 });

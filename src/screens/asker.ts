@@ -5,6 +5,8 @@ export interface Person {
   readonly kind: 'person';
   readonly name: string;
   readonly role: Role;
+  /** What a ward page of theirs calls itself on the broker. */
+  readonly displayId: string;
 }
 
 /** A screen that was paired; it shows one ward. */

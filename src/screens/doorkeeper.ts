@@ -8,12 +8,20 @@ export interface Knock {
   readonly address: string;
 }
 
+/** Somebody who is known. */
+export interface Admission {
+  readonly asker: Asker;
+  /** What their pages send along as `x-csrf-token` with everything that changes something. */
+  readonly csrfToken: string;
+  /** A cookie that is given again with the answer, so that it does not run out. */
+  readonly renewal?: string;
+}
+
 /** Knows who knocks. */
 export interface Doorkeeper {
-  /** Who sends a request; null: nobody known. A sign of life for a session, unless the request says it is none. */
-  identify(knock: Knock): Asker | null;
-  /** What the pages of this asker send along as `x-csrf-token` with everything that changes something. */
-  csrfToken(knock: Knock): string;
-  /** Whether a request carries that token. */
-  isOwnPage(knock: Knock): boolean;
+  /**
+   * Who sends a request; null: nobody known. A sign of life for a session, unless the request says with
+   * `x-bonewatch-background` that no person caused it.
+   */
+  admit(knock: Knock): Admission | null;
 }

@@ -1,13 +1,14 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Asker, Least } from './asker.ts';
+import type { Least } from './asker.ts';
 import { mayAsk } from './asker.ts';
-import type { Doorkeeper } from './doorkeeper.ts';
+import type { Admission, Doorkeeper } from './doorkeeper.ts';
 import { isSameOrigin } from './is-same-origin.ts';
 import type { Route } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    asker: Asker | null;
+    admission: Admission | null;
   }
   interface FastifyContextConfig {
     least?: Least;
@@ -27,12 +28,14 @@ export function guardRoutes(
   routes: readonly Route[],
   { doorkeeper, files }: { readonly doorkeeper: Doorkeeper; readonly files: readonly string[] },
 ): void {
-  app.decorateRequest('asker', null);
+  app.decorateRequest('admission', null);
   app.addHook('onRequest', async (request, reply) => {
     if (files.includes(request.routeOptions.url ?? '')) return;
     const { least = 'viewer' } = request.routeOptions.config;
-    request.asker = doorkeeper.identify(knockOf(request));
-    const refusal = refusalOf(request, { least, doorkeeper });
+    request.admission = doorkeeper.admit({ headers: request.headers, address: request.ip });
+    const { renewal } = request.admission ?? {};
+    if (renewal !== undefined) void reply.header('set-cookie', renewal);
+    const refusal = refusalOf(request, least);
     if (refusal === null) return;
     await (refusal.status === 401 ? sendToEntrance(request, reply) : reply.code(403).send(refusal.body));
   });
@@ -44,11 +47,8 @@ interface Refusal {
   readonly body: { readonly error: 'signed-out' | 'forbidden' | 'csrf' };
 }
 
-function refusalOf(
-  request: FastifyRequest,
-  { least, doorkeeper }: { readonly least: Least; readonly doorkeeper: Doorkeeper },
-): Refusal | null {
-  const { asker } = request;
+function refusalOf(request: FastifyRequest, least: Least): Refusal | null {
+  const asker = request.admission?.asker ?? null;
   if (!mayAsk(asker, least))
     return asker === null
       ? { status: 401, body: { error: 'signed-out' } }
@@ -56,7 +56,7 @@ function refusalOf(
   if (asker?.kind === 'display' && isOfAnotherWard(asker.ward, request.params))
     return { status: 403, body: { error: 'forbidden' } };
   if (!CHANGING.has(request.method)) return null;
-  const hasToken = least === 'nobody' || doorkeeper.isOwnPage(knockOf(request));
+  const hasToken = least === 'nobody' || isFromOwnPage(request);
   return hasToken && isSameOrigin(request.headers) ? null : { status: 403, body: { error: 'csrf' } };
 }
 
@@ -86,17 +86,21 @@ function addRoute(app: FastifyInstance, route: Route): void {
 
 function answer(route: Route, request: FastifyRequest, reply: FastifyReply): unknown {
   if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
+  const { admission, headers, body, ip } = request;
   const asked = {
+    csrfToken: admission?.csrfToken ?? '',
     params: request.params as Readonly<Record<string, string>>,
     query: request.query as Readonly<Record<string, string | undefined>>,
-    body: request.body,
-    ...knockOf(request),
+    ...{ body, headers, address: ip },
   };
-  if (route.least === 'nobody') return route.handle({ ...asked, asker: request.asker }, reply);
-  if (request.asker === null) throw new Error(`${route.path} was reached by nobody`);
-  return route.handle({ ...asked, asker: request.asker }, reply);
+  if (route.least === 'nobody') return route.handle({ ...asked, asker: admission?.asker ?? null }, reply);
+  if (admission === null) throw new Error(`${route.path} was reached by nobody`);
+  return route.handle({ ...asked, asker: admission.asker }, reply);
 }
 
-function knockOf({ headers, ip }: FastifyRequest): { headers: FastifyRequest['headers']; address: string } {
-  return { headers, address: ip };
+function isFromOwnPage({ admission, headers }: FastifyRequest): boolean {
+  const given = headers['x-csrf-token'];
+  if (admission === null || typeof given !== 'string') return false;
+  const [expected, actual] = [Buffer.from(admission.csrfToken), Buffer.from(given)];
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
 }

@@ -23,6 +23,8 @@ export type Handle<Who> = (asked: Asked<Who>, reply: FastifyReply) => unknown;
 /** What was asked, and by whom. Parameters, query and body come from outside: parse them. */
 export interface Asked<Who = Asker> {
   readonly asker: Who;
+  /** What the asker's pages must send along with every change; empty for nobody known. */
+  readonly csrfToken: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: unknown;

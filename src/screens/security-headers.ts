@@ -20,5 +20,6 @@ export function securityHeaders(websocketUrl: string | null): Readonly<Record<st
     'referrer-policy': 'no-referrer',
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',
     'cross-origin-resource-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
   };
 }

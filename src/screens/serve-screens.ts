@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
@@ -7,13 +8,15 @@ import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { BonewatchError } from '../errors.ts';
-import { accessRoutes } from './access/access-routes.ts';
+import { meRoute } from './access/me-route.ts';
 import { openDoor } from './access/open-door.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import { guardRoutes } from './guard-routes.ts';
 import { readPlainPage } from './plain-page.ts';
 import type { Route } from './route.ts';
+import type { CertificatePair } from './tls/make-certificate.ts';
 import { securityHeaders } from './security-headers.ts';
+import type { Trace } from './trace.ts';
 import { wardRoutes } from './ward-routes.ts';
 import type { WardRoutesOptions } from './ward-routes.ts';
 
@@ -23,8 +26,12 @@ const PACKAGED_PAGES = fileURLToPath(new URL('../pages/', import.meta.url));
 
 export interface ScreensOptions extends WardRoutesOptions {
   readonly listen: { readonly host: string; readonly port: number };
+  /** Certificate and key, PEM; without them the pages are not encrypted. */
+  readonly certificate?: CertificatePair;
   /** Knows who asks; without it everybody is let in, as on a machine of one's own. */
   readonly doorkeeper?: Doorkeeper;
+  /** Writes down who looked at what. */
+  readonly trace?: Trace;
   /** The routes of further pages. */
   readonly routes?: readonly Route[];
   readonly log: Logger;
@@ -39,6 +46,8 @@ export interface Screens extends AsyncDisposable {
   readonly routes: readonly Route[];
   /** For the WebSocket bridge to the broker, which listens to its `upgrade`. */
   readonly httpServer: Server;
+  /** Takes a renewed certificate for connections from now on; nothing where the pages are not encrypted. */
+  renewCertificate(pair: CertificatePair): void;
 }
 
 /**
@@ -46,11 +55,15 @@ export interface Screens extends AsyncDisposable {
  * plain error that says how to build them.
  */
 export async function serveScreens(options: ScreensOptions): Promise<Screens> {
-  const { doorkeeper = openDoor(), log } = options;
+  const { doorkeeper = openDoor(), trace = () => undefined, log } = options;
   const pages = findPages(options.pages);
-  const app = fastify({ logger: false, forceCloseConnections: true });
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    serverFactory: (handler) => createHttpServer(handler, options.certificate),
+  });
   const plain = readPlainPage(pages, options.site);
-  const routes = [...accessRoutes(doorkeeper), ...wardRoutes(options, plain), ...(options.routes ?? [])];
+  const routes = [meRoute(), ...wardRoutes(options, { plain, trace }), ...(options.routes ?? [])];
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
@@ -72,14 +85,23 @@ export async function serveScreens(options: ScreensOptions): Promise<Screens> {
   await listen(app, options.listen);
   const { port } = app.server.address() as AddressInfo;
   const host = options.listen.host.includes(':') ? `[${options.listen.host}]` : options.listen.host;
+  const { server } = app;
   return {
-    url: `http://${host}:${port}`,
+    url: `${options.certificate ? 'https' : 'http'}://${host}:${port}`,
     routes,
-    httpServer: app.server,
+    httpServer: server,
+    renewCertificate(pair) {
+      if (server instanceof TlsServer) server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' });
+    },
     [Symbol.asyncDispose]: async () => {
       await app.close();
     },
   };
+}
+
+function createHttpServer(handler: RequestListener, certificate: CertificatePair | undefined): Server {
+  if (certificate === undefined) return createServer(handler);
+  return createTlsServer({ ...certificate, minVersion: 'TLSv1.2' }, handler);
 }
 
 function findPages(given: string | undefined): string {

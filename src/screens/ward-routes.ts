@@ -3,6 +3,7 @@ import type { Asker } from './asker.ts';
 import { sendPageFile } from './page-route.ts';
 import type { PlainPage } from './plain-page.ts';
 import type { Route } from './route.ts';
+import type { Trace } from './trace.ts';
 import type { WardFacts } from './ward-facts.ts';
 import { wordsFor } from './pages/words/words-for.ts';
 
@@ -32,7 +33,10 @@ interface ScreenWard {
 }
 
 /** The front page, the ward displays, and what they must know before they can connect. */
-export function wardRoutes(options: WardRoutesOptions, plain: PlainPage): readonly Route[] {
+export function wardRoutes(
+  options: WardRoutesOptions,
+  { plain, trace }: { readonly plain: PlainPage; readonly trace: Trace },
+): readonly Route[] {
   const words = wordsFor(options.site.language);
   const find = (id: string | undefined): ScreenWard | undefined =>
     options.wards.find((ward) => ward.id === id);
@@ -64,9 +68,11 @@ export function wardRoutes(options: WardRoutesOptions, plain: PlainPage): readon
       method: 'GET',
       path: '/api/ward/:ward',
       least: 'display',
-      handle: ({ params }, reply) => {
+      handle: ({ asker, params }, reply) => {
         const ward = find(params['ward']);
-        return ward === undefined ? reply.code(404).send({ error: 'not-found' }) : factsOf(ward, options);
+        if (ward === undefined) return reply.code(404).send({ error: 'not-found' });
+        if (asker.kind === 'person') trace(asker, { kind: 'ward-viewed', subject: ward.id });
+        return factsOf(ward, options);
       },
     },
   ];

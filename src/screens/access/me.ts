@@ -9,6 +9,8 @@ export interface Me {
   readonly role: Role | null;
   /** The only ward of a display. */
   readonly ward: string | null;
+  /** What a ward page must call itself on the broker, or begin its name with (`<displayId>.…`); null: as it likes. */
+  readonly displayId: string | null;
   /** To be sent along as `x-csrf-token` with everything that changes something. */
   readonly csrfToken: string;
 }

@@ -5,12 +5,15 @@ export class ServerRefusal extends Error {
   readonly status: number;
   /** Such as `not-found`; empty where the answer names none. */
   readonly reason: string;
+  /** How long to wait before the next try; 0 where the answer names no time. */
+  readonly seconds: number;
 
-  constructor(status: number, reason: string) {
+  constructor(status: number, reason: string, seconds: number) {
     super(`${status} ${reason}`);
     this.name = 'ServerRefusal';
     this.status = status;
     this.reason = reason;
+    this.seconds = seconds;
   }
 }
 
@@ -23,6 +26,7 @@ interface Question {
   readonly signal?: AbortSignal;
 }
 
+const BEFORE_ANYBODY_IS_KNOWN = new Set(['/api/sign-in', '/api/pairing']);
 let known: Promise<Me> | null = null;
 
 /** Who this page is seen by. @throws ServerRefusal */
@@ -48,15 +52,14 @@ export async function askServer<Answer>(path: string, question: Question = {}): 
 export async function fetchSigned(path: string, question: Question = {}): Promise<Response> {
   const response = await send(path, question);
   if (response.ok) return response;
-  const reason = await reasonOf(response);
-  if (response.status === 401) return goToSignIn();
-  if (reason === 'csrf') {
-    known = null;
-    const again = await send(path, question);
-    if (again.ok) return again;
-    throw new ServerRefusal(again.status, await reasonOf(again));
-  }
-  throw new ServerRefusal(response.status, reason);
+  if (response.status === 401) return goToEntrance();
+  const refusal = await refusalOf(response);
+  if (refusal.reason !== 'csrf') throw refusal;
+  // Somebody else may have signed in at this browser meanwhile.
+  known = null;
+  const again = await send(path, question);
+  if (again.ok) return again;
+  throw await refusalOf(again);
 }
 
 async function send(path: string, question: Question): Promise<Response> {
@@ -66,7 +69,8 @@ async function send(path: string, question: Question): Promise<Response> {
   if (isBackground) headers.set('x-bonewatch-background', '1');
   if (body !== undefined)
     headers.set('content-type', isRaw ? 'application/octet-stream' : 'application/json');
-  if (method !== 'GET') headers.set('x-csrf-token', (await whoAmI()).csrfToken);
+  if (method !== 'GET' && !BEFORE_ANYBODY_IS_KNOWN.has(path))
+    headers.set('x-csrf-token', (await whoAmI()).csrfToken);
   return fetch(path, {
     method,
     headers,
@@ -77,13 +81,13 @@ async function send(path: string, question: Question): Promise<Response> {
   });
 }
 
-async function reasonOf(response: Response): Promise<string> {
+async function refusalOf(response: Response): Promise<ServerRefusal> {
   const body: unknown = await response.json().catch(() => null);
-  const isNamed = typeof body === 'object' && body !== null && 'error' in body;
-  return isNamed && typeof body.error === 'string' ? body.error : '';
+  const { error, seconds } = (body ?? {}) as { readonly error?: unknown; readonly seconds?: unknown };
+  return new ServerRefusal(response.status, String(error ?? ''), Number(seconds ?? 0));
 }
 
-function goToSignIn(): Promise<never> {
+function goToEntrance(): Promise<never> {
   const entrance = location.pathname.startsWith('/ward/') ? '/pair' : '/sign-in';
   location.assign(`${entrance}?to=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
   return new Promise(() => undefined);

@@ -1,0 +1,24 @@
+import type { Asker } from '../asker.ts';
+import type { Route } from '../route.ts';
+import type { Me } from './me.ts';
+
+/** Who a page is seen by. */
+export function meRoute(): Route {
+  return {
+    method: 'GET',
+    path: '/api/me',
+    least: 'display',
+    handle: ({ asker, csrfToken }): Me => ({ ...described(asker), csrfToken }),
+  };
+}
+
+function described(asker: Asker): Omit<Me, 'csrfToken'> {
+  switch (asker.kind) {
+    case 'anyone':
+      return { kind: 'anyone', name: '', role: 'admin', ward: null, displayId: null };
+    case 'person':
+      return { ...asker, ward: null };
+    case 'display':
+      return { kind: 'display', name: asker.name, role: null, ward: asker.ward, displayId: asker.id };
+  }
+}

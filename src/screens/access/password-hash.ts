@@ -1,0 +1,52 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import type { ScryptOptions } from 'node:crypto';
+import { BonewatchError } from '../../errors.ts';
+
+/**
+ * RFC 7914; N, r and p as OWASP's Password Storage Cheat Sheet gives them for 32 MiB. Each hash names its own, so that
+ * they can be raised later.
+ */
+const COST = { N: 2 ** 15, r: 8, p: 3 };
+const MAX_MEMORY_BYTES = 256 * 1024 ** 2;
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+const SHORTEST = 10;
+const LONGEST = 200;
+
+/** What is kept of a password: `scrypt$N$r$p$salt$hash`, base64url. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES);
+  const { N, r, p } = COST;
+  const hash = await derive(password, salt, COST);
+  return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
+}
+
+/** Whether a password is the one a kept hash was made of. Takes its time, on purpose. */
+export async function verifyPassword(password: string, kept: string): Promise<boolean> {
+  const [scheme, N, r, p, salt = '', hash = ''] = kept.split('$');
+  if (scheme !== 'scrypt') throw new Error('a password hash of an unknown kind');
+  const expected = Buffer.from(hash, 'base64url');
+  const cost = { N: Number(N), r: Number(r), p: Number(p) };
+  const actual = await derive(password, Buffer.from(salt, 'base64url'), cost, expected.length);
+  return timingSafeEqual(actual, expected);
+}
+
+/** Throws USER_INVALID for a password that is too easily guessed, or that nobody can mean. */
+export function checkPassword(password: string, name: string): void {
+  const { length } = [...password];
+  if (length < SHORTEST || length > LONGEST)
+    throw new BonewatchError('USER_INVALID', `A password has ${SHORTEST} to ${LONGEST} characters.`);
+  if (new Set(password).size < 5 || password.toLowerCase().includes(name.toLowerCase()))
+    throw new BonewatchError('USER_INVALID', 'That password is too easily guessed.');
+}
+
+function derive(password: string, salt: Buffer, cost: ScryptOptions, bytes = HASH_BYTES): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const options = { ...cost, maxmem: MAX_MEMORY_BYTES };
+  // One word typed on two keyboards can be two sequences of code points, in Korean more often than not.
+  scrypt(password.normalize('NFKC'), salt, bytes, options, (error, hash) => {
+    if (error) reject(error);
+    else resolve(hash);
+  });
+  return promise;
+}

@@ -1,0 +1,114 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { isBonewatchError } from '../../errors.ts';
+import type { Sessions } from '../../store/sessions.ts';
+import type { Users } from '../../store/users.ts';
+import type { Asker } from '../asker.ts';
+import { pageRoute } from '../page-route.ts';
+import type { Asked, Route } from '../route.ts';
+import type { Trace } from '../trace.ts';
+import type { Cookies } from './cookies.ts';
+import { checkPassword, hashPassword } from './password-hash.ts';
+import type { SignIn } from './sign-in.ts';
+import type { SiteFacts } from './site-facts.ts';
+
+export interface SignInRoutesParts {
+  readonly site: SiteFacts;
+  readonly users: Pick<Users, 'setPassword'>;
+  readonly sessions: Pick<Sessions, 'end'>;
+  readonly cookies: Cookies;
+  readonly signIn: SignIn;
+  readonly trace: Trace;
+}
+
+const credentials = z.strictObject({
+  name: z.string().min(1).max(200),
+  password: z.string().min(1).max(400),
+});
+const passwords = z.strictObject({ password: z.string().min(1).max(400), newPassword: z.string().max(400) });
+
+/** Signing in and out, and one's own password. */
+export function signInRoutes(parts: SignInRoutesParts): readonly Route[] {
+  return [
+    pageRoute('/sign-in', 'access/sign-in.html', 'nobody'),
+    {
+      method: 'GET',
+      path: '/api/site',
+      least: 'nobody',
+      handle: (): SiteFacts => ({ name: parts.site.name, language: parts.site.language }),
+    },
+    pageRoute('/account', 'access/account.html', 'viewer'),
+    {
+      method: 'POST',
+      path: '/api/sign-in',
+      least: 'nobody',
+      handle: (asked, reply) => enter(asked, reply, parts),
+    },
+    {
+      method: 'POST',
+      path: '/api/sign-out',
+      least: 'viewer',
+      handle: (asked, reply) => leave(asked, reply, parts),
+    },
+    {
+      method: 'POST',
+      path: '/api/password',
+      least: 'viewer',
+      handle: (asked, reply) => changePassword(asked, reply, parts),
+    },
+  ];
+}
+
+async function enter(
+  { body, address, headers }: Asked<Asker | null>,
+  reply: FastifyReply,
+  { signIn, sessions, cookies }: SignInRoutesParts,
+): Promise<FastifyReply> {
+  const given = credentials.safeParse(body);
+  if (!given.success) return reply.code(400).send({ error: 'invalid' });
+  const answer = await signIn.signIn({ ...given.data, address });
+  if (answer.token === null) return refuse(reply, answer.waitMs);
+  const before = cookies.read(headers, 'session');
+  if (before !== undefined) sessions.end(before);
+  return reply.header('set-cookie', cookies.keep('session', answer.token)).code(204).send();
+}
+
+function leave(
+  { asker, headers }: Asked,
+  reply: FastifyReply,
+  { sessions, cookies, trace }: SignInRoutesParts,
+): FastifyReply {
+  const token = cookies.read(headers, 'session');
+  if (token !== undefined) sessions.end(token);
+  if (asker.kind === 'person') trace(asker, { kind: 'signed-out', subject: 'sign-in' });
+  return reply.header('set-cookie', cookies.forget('session')).code(204).send();
+}
+
+/** Ends all sessions of the person, this one too. */
+async function changePassword(
+  { asker, body, address }: Asked,
+  reply: FastifyReply,
+  { signIn, users, cookies, trace }: SignInRoutesParts,
+): Promise<FastifyReply> {
+  const given = passwords.safeParse(body);
+  if (!given.success || asker.kind !== 'person') return reply.code(400).send({ error: 'invalid' });
+  const { password, newPassword } = given.data;
+  try {
+    checkPassword(newPassword, asker.name);
+  } catch (error) {
+    if (!isBonewatchError(error, 'USER_INVALID')) throw error;
+    return reply.code(400).send({ error: 'weak-password' });
+  }
+  const { user, waitMs } = await signIn.verify({ name: asker.name, password, address });
+  if (user === null) return refuse(reply, waitMs);
+  users.setPassword(user.name, await hashPassword(newPassword));
+  trace(asker, { kind: 'password-changed', subject: user.name });
+  return reply.header('set-cookie', cookies.forget('session')).code(204).send();
+}
+
+/** Not 401: that says that nobody is signed in, and leads to the page that already asks. */
+function refuse(reply: FastifyReply, waitMs: number): FastifyReply {
+  if (waitMs === 0) return reply.code(403).send({ error: 'wrong-password' });
+  const seconds = Math.ceil(waitMs / 1000);
+  return reply.code(429).header('retry-after', seconds).send({ error: 'wait', seconds });
+}

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Route } from '../../../src/screens/route.ts';
+import { aGuardedHouse, PASSWORD, send, type GuardedHouse } from '../../support/a-guarded-house.ts';
+
+/** What anybody may ask: each one is here on purpose. */
+const FOR_NOBODY = [
+  'GET /api/pairing',
+  'GET /api/site',
+  'GET /pair',
+  'GET /sign-in',
+  'POST /api/pairing',
+  'POST /api/sign-in',
+];
+
+let house: GuardedHouse;
+
+beforeAll(async () => {
+  house = await aGuardedHouse({
+    users: { Viewer: 'viewer', Nurse: 'nurse', Radiographer: 'radiographer', Admin: 'admin' },
+  });
+});
+afterAll(() => house[Symbol.asyncDispose]());
+
+function nameOf({ method, path }: Route): string {
+  return `${method} ${path}`;
+}
+
+function ask({ method, path }: Route, headers: Record<string, string> = {}): Promise<Response> {
+  const url = house.url + path.replace(':ward', 'w3').replaceAll(/:\w+/g, '1');
+  return fetch(url, { method, headers, redirect: 'manual' });
+}
+
+describe('the routes of the screens', () => {
+  it('are open to nobody but for the way in', () => {
+    const open = house.routes.filter(({ least }) => least === 'nobody').map(nameOf);
+
+    expect(open.toSorted()).toEqual(FOR_NOBODY);
+  });
+
+  it('answer 401 to every question of the API without a session, and lead every page to the way in', async () => {
+    const closed = house.routes.filter(({ least }) => least !== 'nobody');
+
+    for (const route of closed) {
+      const response = await ask(route);
+
+      const isPage = route.method === 'GET' && !route.path.startsWith('/api/');
+      expect([nameOf(route), response.status]).toEqual([nameOf(route), isPage ? 302 : 401]);
+      if (isPage) expect(response.headers.get('location')).toMatch(/^\/(sign-in|pair)\?to=%2F/);
+      else expect(await response.json()).toEqual({ error: 'signed-out' });
+    }
+    expect(closed.length).toBeGreaterThan(8);
+  });
+
+  it('take no forged token for a session or a display', async () => {
+    const forged = Buffer.alloc(32, 7).toString('base64url');
+    for (const cookie of [
+      `bonewatch-session=${forged}`,
+      `bonewatch-display=${forged}`,
+      `__Host-bonewatch-session=${forged}`,
+      'bonewatch-session=',
+      `bonewatch-session=' OR 1=1 --`,
+      `bonewatch-display=${'x'.repeat(6000)}`,
+    ]) {
+      expect((await fetch(`${house.url}/api/me`, { headers: { cookie } })).status).toBe(401);
+    }
+  });
+
+  it('refuse each role what needs a higher one', async () => {
+    const viewer = await house.signIn('Viewer');
+    const above = house.routes.filter(({ least }) => ['nurse', 'radiographer', 'admin'].includes(least));
+
+    for (const route of above)
+      expect([nameOf(route), (await ask(route, viewer)).status]).toEqual([nameOf(route), 403]);
+    expect(above.map(nameOf)).toContain('POST /api/displays');
+  });
+
+  it('refuse every change without the token of the page, or from a page of another server', async () => {
+    const admin = await house.signIn('Admin');
+    const nurse = await house.signIn('Nurse');
+    const changes = house.routes.filter(({ method, least }) => method !== 'GET' && least !== 'nobody');
+
+    for (const route of changes) {
+      const { cookie = '' } = admin;
+      for (const headers of [
+        { cookie },
+        { cookie, 'x-csrf-token': '' },
+        { cookie, 'x-csrf-token': nurse['x-csrf-token'] ?? '' },
+        { ...admin, origin: 'https://evil.example' },
+        { ...admin, origin: 'null' },
+      ]) {
+        const response = await ask(route, headers);
+        expect([nameOf(route), response.status, await response.json()]).toEqual([
+          nameOf(route),
+          403,
+          { error: 'csrf' },
+        ]);
+      }
+    }
+  });
+
+  it('let nobody sign in from a page of another server', async () => {
+    const body = { name: 'Admin', password: PASSWORD };
+    const headers = { origin: 'https://evil.example' };
+
+    expect((await send(`${house.url}/api/sign-in`, body, { headers })).status).toBe(403);
+    const asForm = await fetch(`${house.url}/api/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: JSON.stringify(body),
+    });
+    expect(asForm.status).toBe(400);
+  });
+
+  it('say nothing of what there is to who is not signed in', async () => {
+    const unknown = await fetch(`${house.url}/api/nothing-of-the-kind`);
+    const page = await fetch(`${house.url}/nothing`, { redirect: 'manual' });
+
+    expect([unknown.status, page.status]).toEqual([401, 302]);
+  });
+
+  it('show a display its own ward and no other', async () => {
+    const { headers } = await house.pair('w3');
+
+    expect((await fetch(`${house.url}/api/ward/w3`, { headers })).status).toBe(200);
+    expect((await fetch(`${house.url}/ward/w3`, { headers })).status).toBe(200);
+    expect((await fetch(`${house.url}/api/ward/w5`, { headers })).status).toBe(403);
+    expect((await fetch(`${house.url}/api/displays`, { headers })).status).toBe(403);
+    expect(await (await fetch(house.url, { headers })).text()).not.toContain('/ward/w5');
+  });
+
+  it('keep everything outside of them to themselves', async () => {
+    const admin = await house.signIn('Admin');
+    for (const path of [
+      '/../package.json',
+      '/assets/../../package.json',
+      '/assets/..%2f..%2fpackage.json',
+      '/assets/%2e%2e/%2e%2e/package.json',
+      '/assets/..%5c..%5cpackage.json',
+      '/assets/%00',
+      '/ward/..%2f..%2fpackage.json',
+      '/api/ward/..%2fdisplays',
+      '/access/sign-in.html',
+      '//etc/passwd',
+    ]) {
+      const response = await fetch(house.url + path, { headers: admin, redirect: 'manual' });
+      expect([path, response.status]).toEqual([
+        path,
+        expect.toSatisfy((status) => [400, 403, 404].includes(status as number)),
+      ]);
+      expect(await response.text()).not.toMatch(/"dependencies"|root:/);
+    }
+  });
+
+  it('forbid pages what they do not need, on every answer', async () => {
+    for (const path of ['/sign-in', '/pair', '/api/me', '/api/site', '/nothing']) {
+      const { headers } = await fetch(house.url + path, { redirect: 'manual' });
+
+      expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+      expect(headers.get('content-security-policy')).not.toMatch(/unsafe|\*|https?:|data:/);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    }
+  });
+});

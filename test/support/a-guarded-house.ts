@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configSchema, type Config } from '../../src/config/schema.ts';
+import { openScreens, type OpenScreens } from '../../src/open-screens.ts';
+import { openEmbeddedBroker } from '../../src/publish/embedded-broker.ts';
+import { hashPassword } from '../../src/screens/access/password-hash.ts';
+import type { Role } from '../../src/store/roles.ts';
+import { openStore, type Store } from '../../src/store/open-store.ts';
+import { buildPages } from './build-pages.ts';
+import { silentLog } from './silent-log.ts';
+
+export const PASSWORD = 'a long enough secret';
+
+/** Screens with a real store, a real broker and whoever may sign in. */
+export interface GuardedHouse extends AsyncDisposable {
+  readonly url: string;
+  readonly routes: OpenScreens['routes'];
+  readonly store: Store;
+  readonly brokerUrl: string;
+  /** Signs in; the headers that a browser and its page would send from then on. */
+  signIn(name: string, password?: string): Promise<Record<string, string>>;
+  /** A display that was paired; its headers, and its id. */
+  pair(ward: string): Promise<{ readonly headers: Record<string, string>; readonly id: string }>;
+}
+
+interface HouseOptions {
+  readonly users?: Readonly<Record<string, Role>>;
+  readonly screens?: Readonly<Record<string, unknown>>;
+  readonly brokerUrl?: string;
+  readonly broker?: Partial<Config['broker']>;
+  /** Folder of built pages; they are built without it. */
+  readonly pages?: string;
+}
+
+/** Opens the screens for these users; `{}`: nobody, so that they are open to this machine. */
+export async function aGuardedHouse(options: HouseOptions = {}): Promise<GuardedHouse> {
+  await using opened = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'bonewatch-house-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const config = configSchema.parse({
+    site: { id: 'jeonju', name: '전주 병원' },
+    inboxes: [{ path: '/export' }],
+    wards: [
+      { id: 'w3', name: '3병동', staff: ['김서연 간호사'] },
+      { id: 'w5', name: '5병동' },
+    ],
+    store: { path: join(folder, 'bonewatch.db') },
+    screens: { listen: '127.0.0.1:0', ...options.screens },
+    ...(options.broker ? { broker: options.broker } : {}),
+  });
+  const store = opened.use(openStore(config.store.path, { clock: Date }));
+  for (const [name, role] of Object.entries(options.users ?? {}))
+    store.users.add({ name, role, password: await hashPassword(PASSWORD) });
+  const brokerUrl = options.brokerUrl ?? opened.use(await openEmbeddedBroker()).url;
+  const pages = options.pages ?? opened.use(await buildPages()).folder;
+  const screens = opened.use(await openScreens(config, { brokerUrl, store, log: silentLog, pages }));
+  const house = opened.move();
+  const { url, routes } = screens;
+
+  async function withToken(cookie: string): Promise<Record<string, string>> {
+    const me = await fetch(`${url}/api/me`, { headers: { cookie } });
+    const { csrfToken } = (await me.json()) as { csrfToken: string };
+    return { cookie, 'x-csrf-token': csrfToken };
+  }
+
+  return {
+    ...{ url, routes, store, brokerUrl },
+    async signIn(name, password = PASSWORD) {
+      return withToken(cookieOf(await send(`${url}/api/sign-in`, { name, password })));
+    },
+    async pair(ward) {
+      const pairing = cookieOf(await send(`${url}/api/pairing`, { ward }));
+      const waiting = await fetch(`${url}/api/pairing`, { headers: { cookie: pairing } });
+      const { code } = (await waiting.json()) as { code: string };
+      const display = store.displays.confirm(code, { name: `wall of ${ward}`, ward, by: 'test' });
+      const paired = await fetch(`${url}/api/pairing`, { headers: { cookie: pairing } });
+      return { headers: await withToken(cookieOf(paired)), id: display?.id ?? '' };
+    },
+    [Symbol.asyncDispose]: () => house.disposeAsync(),
+  };
+}
+
+/** Sends JSON, as a page does. */
+export function send(
+  url: string,
+  body: unknown,
+  { headers = {}, method = 'POST' }: { headers?: Record<string, string>; method?: string } = {},
+): Promise<Response> {
+  return fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    redirect: 'manual',
+  });
+}
+
+/** The cookies that an answer sets, as a browser sends them back. */
+export function cookieOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0] ?? '')
+    .filter((cookie) => !cookie.endsWith('='))
+    .join('; ');
+}
