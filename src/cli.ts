@@ -1,5 +1,6 @@
 /** The command line: words and options of the contract, nothing else; each command is a file in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAccessCommands } from './add-access-commands.ts';
 import type { WithdrawReason } from './alerts/alert.ts';
 import type { SummaryOptions } from './commands/dataset.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
@@ -219,6 +220,8 @@ audit
   .action((options: { config?: string }) =>
     runCommand(async () => (await import('./commands/audit.ts')).exportAudit(options)),
   );
+
+addAccessCommands(program, { config, json });
 
 program
   .command('doctor')

@@ -23,7 +23,7 @@ export interface Access {
   /** Signing in, pairing a display. */
   readonly routes: readonly Route[];
   /** Whether a page may connect to the broker, and what it may do there. */
-  admit(request: IncomingMessage): AdmittedPage | null;
+  readonly admit: (request: IncomingMessage) => AdmittedPage | null;
 }
 
 const MINUTE_MS = 60_000;

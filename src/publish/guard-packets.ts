@@ -19,7 +19,7 @@ interface GuardOptions {
   readonly grant: DisplayGrant;
   /** How the page's connection signs in at the broker, in place of what the page says. */
   readonly access: { readonly username?: string; readonly password?: string };
-  onRefused(what: 'connect' | 'publish' | 'subscribe' | 'malformed'): void;
+  readonly onRefused: (what: 'connect' | 'publish' | 'subscribe' | 'malformed') => void;
 }
 
 /**

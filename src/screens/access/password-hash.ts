@@ -33,7 +33,7 @@ export async function verifyPassword(password: string, kept: string): Promise<bo
 
 /** Throws USER_INVALID for a password that is too easily guessed, or that nobody can mean. */
 export function checkPassword(password: string, name: string): void {
-  const { length } = [...password];
+  const { length } = password;
   if (length < SHORTEST || length > LONGEST)
     throw new BonewatchError('USER_INVALID', `A password has ${SHORTEST} to ${LONGEST} characters.`);
   if (new Set(password).size < 5 || password.toLowerCase().includes(name.toLowerCase()))

@@ -84,7 +84,7 @@ async function send(path: string, question: Question): Promise<Response> {
 async function refusalOf(response: Response): Promise<ServerRefusal> {
   const body: unknown = await response.json().catch(() => null);
   const { error, seconds } = (body ?? {}) as { readonly error?: unknown; readonly seconds?: unknown };
-  return new ServerRefusal(response.status, String(error ?? ''), Number(seconds ?? 0));
+  return new ServerRefusal(response.status, typeof error === 'string' ? error : '', Number(seconds ?? 0));
 }
 
 function goToEntrance(): Promise<never> {
