@@ -1,5 +1,6 @@
 import { Transform } from 'node:stream';
 import { generate, parser, type IConnectPacket, type Packet } from 'mqtt-packet';
+import { displayTopics } from '../topics.ts';
 import { isOwnDisplayId, mayHear, passedOn, type DisplayGrant } from './display-grant.ts';
 
 /** What may lie in wait for the end of its packet. */
@@ -97,8 +98,7 @@ export function guardPackets({ grant, access, onRefused }: GuardOptions): Packet
 
   function connect(packet: IConnectPacket): void {
     const { clientId, keepalive = 0, protocolVersion: version = 4, will } = packet;
-    const passed =
-      will && passedOn(grant, clientId, { topic: will.topic, payload: Buffer.from(will.payload) });
+    const passed = will && lastWill(grant, clientId, will);
     if (!isOwnDisplayId(grant, clientId) || passed === null) {
       fail('connect');
       return;
@@ -151,6 +151,16 @@ export function guardPackets({ grant, access, onRefused }: GuardOptions): Packet
   }
 
   return { toBroker, toPage };
+}
+
+/** What a page may leave behind is that it is gone. */
+function lastWill(
+  grant: DisplayGrant,
+  id: string,
+  { topic, payload }: { readonly topic: string; readonly payload: Buffer | string },
+): ReturnType<typeof passedOn> {
+  const isOwn = topic === displayTopics(grant.site, id).availability;
+  return isOwn ? passedOn(grant, id, { topic, payload: Buffer.from(payload) }) : null;
 }
 
 function numbered({ messageId }: { readonly messageId?: number }): { readonly messageId: number } {

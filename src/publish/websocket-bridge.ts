@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { Logger } from 'pino';
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
+import { isBonewatchError } from '../errors.ts';
 import type { DisplayGrant } from './display-grant.ts';
 import { guardPackets } from './guard-packets.ts';
 import type { BrokerAccess } from './read-broker-access.ts';
@@ -58,6 +59,11 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
     handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
   });
 
+  const joined = new Map<WebSocket, JoinedPage>();
+  const looking = setInterval(() => {
+    for (const page of joined.values()) page.look();
+  }, LOOK_EVERY_MS);
+
   function upgrade(request: HttpRequest, socket: Duplex, head: Buffer) {
     if (pathOf(request) !== options.path) {
       if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
@@ -74,9 +80,10 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
       refuse(socket, '401 Unauthorized');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (display) =>
-      join(display, dial(options), { page, options }),
-    );
+    sockets.handleUpgrade(request, socket, head, (display) => {
+      joined.set(display, join(display, dial(options), { page, options }));
+      display.once('close', () => joined.delete(display));
+    });
   }
 
   server.on('upgrade', upgrade);
@@ -86,6 +93,7 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
     },
 
     async [Symbol.asyncDispose]() {
+      clearInterval(looking);
       server.off('upgrade', upgrade);
       const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
       for (const display of sockets.clients) display.terminate();
@@ -94,13 +102,19 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
   };
 }
 
+/** A page that is connected. */
+interface JoinedPage {
+  /** Cuts it off if it would not be let in any more. */
+  look(): void;
+}
+
 const EVERYBODY: AdmittedPage = { grant: null, isStillAdmitted: () => true };
 
 function join(
   display: WebSocket,
   broker: Duplex,
   { page, options }: { readonly page: AdmittedPage; readonly options: BridgeOptions },
-): void {
+): JoinedPage {
   const { log, access = {} } = options;
   const stream = createWebSocketStream(display);
   const guard = page.grant && guardPackets({ grant: page.grant, access, onRefused: tellRefused });
@@ -110,32 +124,41 @@ function join(
     log.warn({ display: page.grant?.displayId, what }, 'page refused');
   }
 
-  const looking = setInterval(() => {
-    if (page.isStillAdmitted()) return;
-    ending = { code: SIGNED_OUT, reason: 'signed out' };
-    broker.destroy();
-  }, LOOK_EVERY_MS);
   // Both end in `close`, which is where the other side learns of it.
   stream.on('error', (err) => log.debug({ err }, 'display connection failed'));
   broker.on('error', (err) => log.debug({ err }, 'bridge lost the broker'));
-  stream.once('close', () => {
-    clearInterval(looking);
-    broker.destroy();
-  });
+  stream.once('close', () => broker.destroy());
   broker.once('close', () => {
     display.close(ending.code, ending.reason);
     // Without a reader the page's answer to the close frame would not be seen, and the socket stay half-open.
     stream.resume();
   });
+  function end(code: number, reason: string): void {
+    ending = { code, reason };
+    broker.destroy();
+  }
+
   if (guard === null) {
     stream.pipe(broker).pipe(stream);
-    return;
+  } else {
+    guard.toBroker.on('error', () => end(POLICY_VIOLATION, 'not allowed'));
+    stream.pipe(guard.toBroker).pipe(broker).pipe(guard.toPage).pipe(stream);
   }
-  guard.toBroker.on('error', () => {
-    ending = { code: POLICY_VIOLATION, reason: 'not allowed' };
-    broker.destroy();
-  });
-  stream.pipe(guard.toBroker).pipe(broker).pipe(guard.toPage).pipe(stream);
+  return {
+    look() {
+      if (!isAdmitted(page)) end(SIGNED_OUT, 'signed out');
+    },
+  };
+}
+
+/** While the record cannot be read, who was let in stays. */
+function isAdmitted(page: AdmittedPage): boolean {
+  try {
+    return page.isStillAdmitted();
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    return true;
+  }
 }
 
 function dial({ brokerUrl, access }: BridgeOptions): Duplex {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configSchema, type Config } from '../../src/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { openScreens, type OpenScreens } from '../../src/open-screens.ts';
 import { openEmbeddedBroker } from '../../src/publish/embedded-broker.ts';
 import { hashPassword } from '../../src/screens/access/password-hash.ts';
@@ -11,6 +11,9 @@ import { buildPages } from './build-pages.ts';
 import { silentLog } from './silent-log.ts';
 
 export const PASSWORD = 'a long enough secret';
+
+/** One for all: to make it takes its time on purpose. */
+const hashed = hashPassword(PASSWORD);
 
 /** Screens with a real store, a real broker and whoever may sign in. */
 export interface GuardedHouse extends AsyncDisposable {
@@ -28,7 +31,7 @@ interface HouseOptions {
   readonly users?: Readonly<Record<string, Role>>;
   readonly screens?: Readonly<Record<string, unknown>>;
   readonly brokerUrl?: string;
-  readonly broker?: Partial<Config['broker']>;
+  readonly broker?: Readonly<Record<string, unknown>>;
   /** Folder of built pages; they are built without it. */
   readonly pages?: string;
 }
@@ -51,7 +54,7 @@ export async function aGuardedHouse(options: HouseOptions = {}): Promise<Guarded
   });
   const store = opened.use(openStore(config.store.path, { clock: Date }));
   for (const [name, role] of Object.entries(options.users ?? {}))
-    store.users.add({ name, role, password: await hashPassword(PASSWORD) });
+    store.users.add({ name, role, password: await hashed });
   const brokerUrl = options.brokerUrl ?? opened.use(await openEmbeddedBroker()).url;
   const pages = options.pages ?? opened.use(await buildPages()).folder;
   const screens = opened.use(await openScreens(config, { brokerUrl, store, log: silentLog, pages }));

@@ -1,0 +1,292 @@
+import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { aGuardedHouse, type GuardedHouse } from '../../support/a-guarded-house.ts';
+import { buildPages, type BuiltPages } from '../../support/build-pages.ts';
+import { mosquittoAvailable, startMosquitto } from '../../support/mosquitto.ts';
+import { temporaryFiles } from '../../support/temporary-file.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+
+const USERS = { Viewer: 'viewer', Nurse: 'nurse', Admin: 'admin' } as const;
+const ROOT = 'bonewatch/v1/jeonju';
+const SET = `${ROOT}/ward/w3/alert/A1/set`;
+
+let pages: BuiltPages;
+beforeAll(async () => {
+  pages = await buildPages();
+});
+afterAll(() => pages[Symbol.asyncDispose]());
+
+function wsUrl({ url }: GuardedHouse): string {
+  return `${url.replace('http', 'ws')}/mqtt`;
+}
+
+async function displayIdOf({ url }: GuardedHouse, headers: Record<string, string>): Promise<string> {
+  const me = (await (await fetch(`${url}/api/me`, { headers })).json()) as { displayId: string };
+  return me.displayId;
+}
+
+/** A ward page on the broker, as the person or display whose headers these are. */
+async function aPage(
+  house: GuardedHouse,
+  headers: Record<string, string>,
+  options: IClientOptions = {},
+): Promise<MqttClient & AsyncDisposable> {
+  const clientId = options.clientId ?? (await displayIdOf(house, headers));
+  const wanted: IClientOptions = {
+    protocolVersion: 5,
+    reconnectPeriod: 0,
+    wsOptions: { headers },
+    ...options,
+  };
+  const client = await connectAsync(wsUrl(house), { ...wanted, clientId }, false);
+  client.on('error', () => undefined);
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.endAsync(true) });
+}
+
+/** What reaches the broker, as the daemon hears it. */
+async function atBroker(url: string) {
+  const heard: { topic: string; payload: unknown; retain: boolean }[] = [];
+  const client = await connectAsync(url, { reconnectPeriod: 0 });
+  client.on('message', (topic, payload, { retain }) => {
+    heard.push({ topic, retain, payload: payload.length === 0 ? null : JSON.parse(payload.toString()) });
+  });
+  await client.subscribeAsync('#', { qos: 1 });
+  return { heard, client, [Symbol.asyncDispose]: () => client.endAsync(true) };
+}
+
+function said(action: string, more: object = {}): string {
+  return JSON.stringify({ action, by: '이도윤', display: 'somebody', nonce: 'n1', rev: 1, ...more });
+}
+
+/** The HTTP status or the close code that a page gets. */
+function answerTo(house: GuardedHouse, headers: Record<string, string>): Promise<number> {
+  const socket = new WebSocket(wsUrl(house), 'mqtt', { headers });
+  socket.on('error', () => undefined);
+  return new Promise((resolve) => {
+    socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+    socket.once('open', () => resolve(101));
+  }).finally(() => socket.terminate()) as Promise<number>;
+}
+
+describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page on the broker', () => {
+  it('is not let in without a session, with a forged one, or from a page of another server', async () => {
+    await using house = await aGuardedHouse({ users: USERS, pages: pages.folder });
+    const nurse = await house.signIn('Nurse');
+
+    expect(await answerTo(house, {})).toBe(401);
+    expect(await answerTo(house, { cookie: 'bonewatch-session=forged' })).toBe(401);
+    expect(await answerTo(house, { cookie: 'bonewatch-display=forged' })).toBe(401);
+    expect(await answerTo(house, { ...nurse, origin: 'https://evil.example' })).toBe(403);
+    expect(await answerTo(house, nurse)).toBe(101);
+  });
+
+  it('acknowledges for a nurse in her own name, whatever name it sends', async () => {
+    await using mosquitto = await startMosquitto();
+    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
+    await using broker = await atBroker(mosquitto.url);
+    await using page = await aPage(house, await house.signIn('Nurse'));
+
+    await page.publishAsync(SET, said('acknowledge'), { qos: 1 });
+
+    const [command] = await waitUntil('the command', () =>
+      broker.heard.length > 0 ? broker.heard : undefined,
+    );
+    expect(command).toMatchObject({
+      topic: SET,
+      payload: { action: 'acknowledge', by: 'Nurse', display: page.options.clientId, nonce: 'n1', rev: 1 },
+    });
+  });
+
+  it('refuses a viewer every command, with the reason that MQTT 5 has for it', async () => {
+    await using mosquitto = await startMosquitto();
+    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
+    await using broker = await atBroker(mosquitto.url);
+    await using page = await aPage(house, await house.signIn('Viewer'));
+    await using nurse = await aPage(house, await house.signIn('Nurse'));
+
+    for (const action of ['acknowledge', 'unacknowledge', 'close', 'withdraw'])
+      await expect(page.publishAsync(SET, said(action), { qos: 1 })).rejects.toMatchObject({ code: 135 });
+    for (const action of ['close', 'withdraw'])
+      await expect(nurse.publishAsync(SET, said(action), { qos: 1 })).rejects.toMatchObject({ code: 135 });
+    await page.publishAsync(SET, said('acknowledge'), { qos: 0 });
+    await expect(page.publishAsync(SET, said('acknowledge'), { qos: 2 })).rejects.toMatchObject({
+      code: 135,
+    });
+
+    await page.publishAsync(`${ROOT}/display/${page.options.clientId ?? ''}/received`, '{}', { qos: 1 });
+    await waitUntil('what came last', () => (broker.heard.length > 0 ? true : undefined));
+    expect(broker.heard.map(({ topic }) => topic)).toEqual([
+      `${ROOT}/display/${page.options.clientId ?? ''}/received`,
+    ]);
+  });
+
+  it('hears the alerts and the device, and nothing else', async () => {
+    await using mosquitto = await startMosquitto();
+    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
+    const { headers, id } = await house.pair('w3');
+    await using page = await aPage(house, headers);
+    const heard: string[] = [];
+    page.on('message', (topic) => heard.push(topic));
+    const own = [`${ROOT}/ward/w3/alert/+`, `${ROOT}/console-1/health`, `${ROOT}/display/${id}/availability`];
+
+    await page.subscribeAsync(own, { qos: 1 });
+    for (const filter of [
+      '#',
+      `${ROOT}/#`,
+      `${ROOT}/ward/w5/alert/+`,
+      `${ROOT}/ward/+/alert/+`,
+      `${ROOT}/ward/w3/#`,
+      `$share/a/${ROOT}/ward/w3/alert/+`,
+      '$SYS/broker/version',
+      `${ROOT}/display/+/availability`,
+      `${ROOT}/ward/w3/alert/+/set`,
+    ])
+      await expect(page.subscribeAsync(filter, { qos: 1 }), filter).rejects.toThrow('Not authorized');
+
+    await using device = await atBroker(mosquitto.url);
+    await device.client.publishAsync(`${ROOT}/ward/w5/alert/B`, '""', { qos: 1 });
+    await device.client.publishAsync(`${ROOT}/ward/w3/alert/A`, JSON.stringify('x'.repeat(150_000)), {
+      qos: 1,
+    });
+    await waitUntil('the alert', () => (heard.length > 0 ? true : undefined));
+    expect(heard).toEqual([`${ROOT}/ward/w3/alert/A`]);
+  });
+
+  it('speaks for itself alone', async () => {
+    await using mosquitto = await startMosquitto();
+    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
+    await using broker = await atBroker(mosquitto.url);
+    const { headers, id } = await house.pair('w3');
+    const other = await house.pair('w3');
+    await using page = await aPage(house, headers);
+    const presence = (wards: readonly string[]) => JSON.stringify({ state: 'online', wards, session: 's' });
+
+    await expect(aPage(house, headers, { clientId: other.id })).rejects.toThrow();
+    await expect(aPage(house, headers, { clientId: `${id}x` })).rejects.toThrow();
+    await expect(
+      aPage(house, headers, {
+        will: { topic: SET, payload: Buffer.from(said('acknowledge')), qos: 1, retain: false },
+      }),
+    ).rejects.toThrow();
+    for (const topic of [
+      `${ROOT}/ward/w3/alert/A1`,
+      `${ROOT}/ward/w5/alert/A1/set`,
+      `${ROOT}/console-1/availability`,
+      `${ROOT}/display/${other.id}/availability`,
+      `${ROOT}/ward/+/alert/A1/set`,
+    ])
+      await expect(page.publishAsync(topic, said('acknowledge'), { qos: 1 }), topic).rejects.toThrow();
+    await using second = await aPage(house, headers, { clientId: `${id}.2` });
+    await second.publishAsync(`${ROOT}/display/${id}.2/availability`, presence(['w3', 'w5']), { qos: 1 });
+
+    await waitUntil('the presence', () => (broker.heard.length > 0 ? true : undefined));
+    expect(broker.heard).toEqual([
+      expect.objectContaining({
+        topic: `${ROOT}/display/${id}.2/availability`,
+        payload: { state: 'online', wards: ['w3'], session: 's' },
+      }),
+    ]);
+  });
+
+  it('of a viewer is no pair of eyes on a ward', async () => {
+    await using mosquitto = await startMosquitto();
+    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
+    await using broker = await atBroker(mosquitto.url);
+    const viewer = await house.signIn('Viewer');
+    const id = await displayIdOf(house, viewer);
+    const topic = `${ROOT}/display/${id}/availability`;
+    const will = {
+      topic,
+      payload: Buffer.from('{"state":"offline","wards":["w3"]}'),
+      qos: 1 as const,
+      retain: true,
+    };
+    const page = await aPage(house, viewer, { will });
+
+    await page.publishAsync(topic, '{"state":"online","wards":["w3"]}', { qos: 1, retain: true });
+    await waitUntil('online', () => (broker.heard.length > 0 ? true : undefined));
+    page.stream.destroy();
+    await waitUntil('offline', () => (broker.heard.length > 1 ? true : undefined));
+
+    expect(broker.heard.map(({ payload }) => payload)).toEqual([
+      { state: 'online', wards: [] },
+      { state: 'offline', wards: [] },
+    ]);
+  });
+
+  it('is cut off within seconds when its person signs out, its display is revoked, or its user is removed', async () => {
+    await using house = await aGuardedHouse({ users: USERS, pages: pages.folder });
+    const nurse = await house.signIn('Nurse');
+    const admin = await house.signIn('Admin');
+    const { headers, id } = await house.pair('w3');
+    const sockets = [nurse, admin, headers].map(
+      (one) => new WebSocket(wsUrl(house), 'mqtt', { headers: one }),
+    );
+    const codes = Promise.all(
+      sockets.map((socket) => new Promise<number>((resolve) => socket.once('close', resolve))),
+    );
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('open', resolve))));
+
+    await fetch(`${house.url}/api/sign-out`, { method: 'POST', headers: nurse });
+    house.store.users.remove('Admin');
+    house.store.displays.revoke(id);
+
+    expect(await codes).toEqual([4401, 4401, 4401]);
+  });
+
+  it('is ended for what is no MQTT', async () => {
+    await using house = await aGuardedHouse({ users: USERS, pages: pages.folder });
+    const nurse = await house.signIn('Nurse');
+    const connect = Buffer.from('101200044d5154540402003c0006706572736f6e', 'hex');
+    for (const bytes of [
+      Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+      Buffer.from('c000', 'hex'),
+      connect,
+      Buffer.concat([Buffer.from('30ffffff7f', 'hex'), Buffer.alloc(200_000)]),
+      Buffer.alloc(100_000, 0x3f),
+    ]) {
+      const socket = new WebSocket(wsUrl(house), 'mqtt', { headers: nurse });
+      const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+      await new Promise((resolve) => socket.once('open', resolve));
+      socket.send(bytes);
+      socket.send(bytes);
+
+      expect(await closed).toBe(1008);
+    }
+  });
+
+  it('signs in at the broker as the device does, without ever learning how', async () => {
+    await using mosquitto = await startMosquitto({ user: { name: 'device', password: 'broker secret' } });
+    await using files = await temporaryFiles();
+    const passwordFile = await files.write(Buffer.from('broker secret\n'), 'broker-password');
+    await using house = await aGuardedHouse({
+      users: USERS,
+      brokerUrl: mosquitto.url,
+      pages: pages.folder,
+      broker: { username: 'device', passwordFile },
+    });
+    await using page = await aPage(house, await house.signIn('Nurse'));
+
+    await page.subscribeAsync(`${ROOT}/ward/+/alert/+`, { qos: 1 });
+
+    expect(page.connected).toBe(true);
+  });
+});
+
+describe('a page on a broker of MQTT 3.1.1', () => {
+  it('is ended for a command it may not give, since the protocol has no other answer', async () => {
+    await using house = await aGuardedHouse({ users: USERS, pages: pages.folder });
+    await using broker = await atBroker(house.brokerUrl);
+    await using page = await aPage(house, await house.signIn('Viewer'), { protocolVersion: 4 });
+    await using nurse = await aPage(house, await house.signIn('Nurse'), { protocolVersion: 4 });
+    const closed = new Promise<void>((resolve) => page.once('close', () => resolve()));
+
+    page.publish(SET, said('acknowledge'), { qos: 1 });
+    await closed;
+    await nurse.publishAsync(SET, said('acknowledge'), { qos: 1 });
+
+    await waitUntil('the command', () => (broker.heard.length > 0 ? true : undefined));
+    expect(broker.heard).toMatchObject([{ payload: { by: 'Nurse' } }]);
+  });
+});
