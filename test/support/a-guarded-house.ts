@@ -21,6 +21,8 @@ export interface GuardedHouse extends AsyncDisposable {
   readonly routes: OpenScreens['routes'];
   readonly store: Store;
   readonly brokerUrl: string;
+  /** Where the database is. */
+  readonly folder: string;
   /** Signs in; the headers that a browser and its page would send from then on. */
   signIn(name: string, password?: string): Promise<Record<string, string>>;
   /** A display that was paired; its headers, and its id. */
@@ -68,7 +70,7 @@ export async function aGuardedHouse(options: HouseOptions = {}): Promise<Guarded
   }
 
   return {
-    ...{ url, routes, store, brokerUrl },
+    ...{ url, routes, store, brokerUrl, folder },
     async signIn(name, password = PASSWORD) {
       return withToken(cookieOf(await send(`${url}/api/sign-in`, { name, password })));
     },

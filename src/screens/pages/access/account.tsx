@@ -28,8 +28,7 @@ function Account() {
 
   const mayPair = me?.role === 'radiographer' || me?.role === 'admin';
   return (
-    <Frame site={site} words={words} onLanguage={switchLanguage}>
-      <h1>{words.account}</h1>
+    <Frame title={words.account} site={site} words={words} onLanguage={switchLanguage}>
       {me?.kind === 'person' && (
         <section class="me">
           <p>

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { SiteFacts } from '../../access/site-facts.ts';
 import type { AccessWords } from './words.ts';
 
 interface FrameProps {
+  readonly title: string;
   readonly site: SiteFacts | null;
   readonly words: AccessWords;
   readonly onLanguage: () => void;
@@ -10,11 +12,17 @@ interface FrameProps {
 }
 
 /** What stands around each of these pages: the hospital, and at the foot what Bonewatch is not. */
-export function Frame({ site, words, onLanguage, children }: FrameProps) {
+export function Frame({ title, site, words, onLanguage, children }: FrameProps) {
+  useEffect(() => {
+    document.title = `${title} — Bonewatch`;
+  }, [title]);
   return (
     <div class="page">
       <p class="site">{site?.name ?? 'Bonewatch'}</p>
-      <main>{children}</main>
+      <main>
+        <h1>{title}</h1>
+        {children}
+      </main>
       <footer>
         <span>{words.notForDiagnosis}</span>
         <button type="button" class="quiet" lang={words.language === 'ko' ? 'en' : 'ko'} onClick={onLanguage}>

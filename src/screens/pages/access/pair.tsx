@@ -40,8 +40,7 @@ function Pair({ to }: { readonly to: string }) {
   }, [ward, to]);
 
   return (
-    <Frame site={site} words={words} onLanguage={switchLanguage}>
-      <h1>{words.pairTitle}</h1>
+    <Frame title={words.pairTitle} site={site} words={words} onLanguage={switchLanguage}>
       <p class="how">
         {words.pairHow[0]} <br />
         {words.pairHow[1]}

@@ -34,8 +34,7 @@ function SignIn() {
   }
 
   return (
-    <Frame site={site} words={words} onLanguage={switchLanguage}>
-      <h1>{words.signInTitle}</h1>
+    <Frame title={words.signInTitle} site={site} words={words} onLanguage={switchLanguage}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

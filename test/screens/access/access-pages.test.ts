@@ -1,0 +1,101 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aGuardedHouse, PASSWORD, type GuardedHouse } from '../../support/a-guarded-house.ts';
+import { chromiumAvailable, startChromium, type Chromium } from '../../support/chromium.ts';
+
+const canRun = chromiumAvailable('the pages of the sign-in');
+let house: GuardedHouse;
+let chromium: Chromium;
+
+beforeAll(async () => {
+  if (!canRun) return;
+  house = await aGuardedHouse({ users: { 오유진: 'radiographer', Kim: 'viewer' } });
+  chromium = await startChromium();
+});
+afterAll(async () => {
+  if (!canRun) return;
+  await chromium[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
+});
+
+async function fillIn(page: Page, name: string, password: string): Promise<void> {
+  await page.fill('#name', name);
+  await page.fill('#password', password);
+  await page.click('button[type=submit]');
+}
+
+describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
+  it('leads a person through the sign-in to where they wanted to go, in their language', async () => {
+    const page = await chromium.openPage(`${house.url}/account`, { viewport: { width: 1280, height: 800 } });
+    await page.waitForSelector('h1:has-text("로그인하세요")');
+    expect(await page.textContent('body')).toContain('진단용 아님');
+
+    await fillIn(page, '오유진', 'wrong password');
+    await page.waitForSelector('[role=alert]:has-text("맞지 않습니다")');
+    expect(await page.inputValue('#password')).toBe('');
+    await page.click('footer button');
+    await page.waitForSelector('h1:has-text("Sign in")');
+    expect(await page.getAttribute('html', 'lang')).toBe('en');
+    await fillIn(page, '오유진', PASSWORD);
+
+    await page.waitForSelector('h1:has-text("My account")');
+    expect(new URL(page.url()).pathname).toBe('/account');
+    await page.click('text=Sign out');
+    await page.waitForURL('**/sign-in');
+    await page.goto(`${house.url}/account`);
+    expect(new URL(page.url()).pathname).toBe('/sign-in');
+  });
+
+  it('makes a screen on the wall a display once somebody types the code it shows', async () => {
+    const wall = await chromium.openPage(`${house.url}/ward/w3`);
+    const code = (await wall.textContent('.code'))?.replaceAll(/\s/g, '') ?? '';
+    const desk = await chromium.openPage(`${house.url}/sign-in?to=/account`);
+    await desk.waitForSelector('#name');
+    await fillIn(desk, '오유진', PASSWORD);
+    await desk.waitForSelector('#code');
+    await desk.fill('#code', code.toLowerCase());
+    await desk.fill('#display-name', '간호사실 벽');
+    await desk.click('section button[type=submit]:has-text("연결")');
+
+    await wall.waitForURL(`${house.url}/ward/w3`);
+    await desk.waitForSelector('li:has-text("간호사실 벽")');
+    const cookies = await wall.context().cookies();
+    expect(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([
+      { name: 'bonewatch-display', httpOnly: true, sameSite: 'Lax' },
+    ]);
+
+    await desk.click('li:has-text("간호사실 벽") button');
+    await desk.waitForSelector('text=연결된 화면이 없습니다');
+    await wall.reload();
+    await wall.waitForSelector('.code');
+  });
+
+  it('shows what others wrote as text, whatever it says', async () => {
+    const hostile = '<img src=x onerror="document.title=`owned`">';
+    const pairing = house.store.displays.ask({ ward: 'w3', address: '::1' });
+    house.store.displays.confirm(pairing?.code ?? '', { name: hostile, ward: 'w3', by: '<script>' });
+    const page = await chromium.openPage(`${house.url}/sign-in?to=/account`);
+    await page.waitForSelector('#name');
+    await fillIn(page, '오유진', PASSWORD);
+
+    await page.waitForSelector(`li:has-text("onerror")`);
+
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.title()).toBe('내 계정 — Bonewatch');
+  });
+
+  it('fits a phone, with nothing cut off and every target large enough for a finger', async () => {
+    for (const path of ['/sign-in', '/pair?to=/ward/w3']) {
+      const page = await chromium.openPage(house.url + path, { viewport: { width: 360, height: 640 } });
+      await page.waitForSelector('footer button');
+      const widest = await page.evaluate<number>('document.documentElement.scrollWidth');
+      const heights = await page
+        .locator('button, input, a')
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+
+      expect(widest).toBeLessThanOrEqual(360);
+      expect(Math.min(...heights)).toBeGreaterThanOrEqual(40);
+      await page.context().close();
+    }
+  });
+});

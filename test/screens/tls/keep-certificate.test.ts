@@ -1,0 +1,140 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { describe, expect, it } from 'vitest';
+import { createCookies } from '../../../src/screens/access/cookies.ts';
+import { serveScreens } from '../../../src/screens/serve-screens.ts';
+import { keepOwnCertificate, readCertificate } from '../../../src/screens/tls/keep-certificate.ts';
+import { makeCertificate } from '../../../src/screens/tls/make-certificate.ts';
+import { aGuardedHouse } from '../../support/a-guarded-house.ts';
+import { buildPages } from '../../support/build-pages.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { aFolder } from '../../store/a-store.ts';
+
+const now = new Date('2026-11-23T00:00:00Z');
+
+describe('the certificate that Bonewatch makes', () => {
+  it('names the machine as displays call it, for ten years, and vouches for no other', () => {
+    const { cert } = makeCertificate(['bonewatch.hospital.lan', '10.1.2.3', 'fd00::12:ab'], now);
+
+    const known = new X509Certificate(cert);
+    expect(known.verify(known.publicKey)).toBe(true);
+    expect(known.ca).toBe(false);
+    expect(known.checkHost('bonewatch.hospital.lan')).toBeDefined();
+    expect(known.checkIP('10.1.2.3')).toBeDefined();
+    expect(known.checkIP('fd00:0:0::12:ab')).toBeDefined();
+    expect(known.checkHost('other.hospital.lan')).toBeUndefined();
+    expect(known.validFromDate.getTime()).toBeLessThan(now.getTime());
+    expect(known.validToDate.getUTCFullYear()).toBe(2036);
+  });
+
+  it('can be written after 2050, and by a device whose clock has never been set', () => {
+    const late = new X509Certificate(makeCertificate(['a'], new Date('2045-01-01')).cert);
+    const early = new X509Certificate(makeCertificate(['a'], new Date(0)).cert);
+
+    expect(late.validToDate.getUTCFullYear()).toBe(2055);
+    expect(early.validToDate.getUTCFullYear()).toBe(2036);
+  });
+
+  it('stays the same for as long as it names what it must, since displays were told to trust it', () => {
+    const folder = join(aFolder(), 'tls');
+    const keep = (names: readonly string[], alsoNames: readonly string[]) =>
+      readCertificate(keepOwnCertificate(folder, { names, alsoNames, now })).cert;
+
+    const first = keep(['bonewatch.lan', '10.1.2.3'], ['10.9.9.9']);
+
+    expect(keep(['bonewatch.lan'], ['10.8.8.8'])).toBe(first);
+    expect(statSync(join(folder, 'key.pem')).mode & 0o777).toBe(0o600);
+    const second = keep(['bonewatch.lan', '10.7.7.7'], []);
+    expect(second).not.toBe(first);
+    writeFileSync(join(folder, 'cert.pem'), first);
+    expect(keep(['bonewatch.lan'], [])).not.toBe(first);
+  });
+
+  it('is refused by name where a file is missing, is none, or does not fit', () => {
+    const folder = aFolder();
+    const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+    expect(() => readCertificate(files)).toThrow('cannot be read');
+
+    writeFileSync(files.cert, 'nonsense');
+    writeFileSync(files.key, makeCertificate(['a'], now).key);
+    expect(() => readCertificate(files)).toThrow('not in PEM');
+
+    writeFileSync(files.cert, makeCertificate(['a'], now).cert);
+    expect(() => readCertificate(files)).toThrow('not the key of');
+  });
+});
+
+describe('encrypted screens', () => {
+  it('speak TLS 1.2 or newer only', async () => {
+    await using house = await aGuardedHouse({ users: { Kim: 'nurse' }, screens: { tls: {} } });
+    const { port, hostname } = new URL(house.url);
+    const ca = readFileSync(join(house.folder, 'tls', 'cert.pem'), 'utf8');
+
+    const protocol = await new Promise<string | null>((resolve, reject) => {
+      const socket = connect({ host: hostname, port: Number(port), ca }, () => {
+        resolve(socket.getProtocol());
+        socket.end();
+      });
+      socket.once('error', reject);
+    });
+    const old = await new Promise<string>((resolve) => {
+      const socket = connect({
+        host: hostname,
+        port: Number(port),
+        ca,
+        maxVersion: 'TLSv1.1',
+        minVersion: 'TLSv1',
+      });
+      socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? ''));
+      socket.once('secureConnect', () => resolve('connected'));
+    });
+    const plain = await fetch(house.url.replace('https', 'http')).catch(() => null);
+
+    expect(house.url).toMatch(/^https:/);
+    expect(protocol).toBe('TLSv1.3');
+    expect(old).not.toBe('connected');
+    expect(plain).toBeNull();
+  });
+
+  it('keep cookies that never travel in the clear, and that no neighbour of the host can plant', () => {
+    const cookies = createCookies({ isSecure: true });
+
+    expect(cookies.keep('session', 'x')).toMatch(/^__Host-bonewatch-session=x; Path=\/; HttpOnly; Secure/);
+    expect(cookies.read({ cookie: 'bonewatch-session=x' }, 'session')).toBeUndefined();
+  });
+
+  it('take a renewed certificate without a restart', async () => {
+    await using pages = await buildPages();
+    const [old, renewed] = [makeCertificate(['localhost'], now), makeCertificate(['localhost'], now)];
+    await using screens = await serveScreens({ ...screensOptions, pages: pages.folder, certificate: old });
+    const { port } = new URL(screens.url);
+    const serve = () =>
+      new Promise<string | undefined>((resolve, reject) => {
+        const socket = connect({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false }, () => {
+          resolve(socket.getPeerX509Certificate()?.fingerprint256);
+          socket.end();
+        });
+        socket.once('error', reject);
+      });
+    const fingerprint = ({ cert }: { cert: string }): string => new X509Certificate(cert).fingerprint256;
+
+    const before = await serve();
+    screens.renewCertificate(renewed);
+
+    expect([before, await serve()]).toEqual([old, renewed].map(fingerprint));
+  });
+});
+
+const screensOptions = {
+  listen: { host: '127.0.0.1', port: 0 },
+  site: { id: 'hospital', name: 'Hospital', timezone: 'Asia/Seoul', language: 'ko' },
+  device: 'console-1',
+  wards: [],
+  phone: '',
+  websocketUrl: null,
+  protocolVersion: 'auto',
+  now: () => now,
+  log: silentLog,
+} as const;
