@@ -8,6 +8,8 @@ const DOORS = {
   koffi: 'src/health/notify-socket\\.ts',
   'better-sqlite3': 'src/store/[^/]+\\.ts',
   sharp: 'src/radiograph/raster-codec\\.ts',
+  'mqtt-packet': 'src/publish/guard-packets\\.ts',
+  cookie: 'src/screens/access/cookies\\.ts',
   aedes: 'src/publish/embedded-broker\\.ts',
   'dcmjs-codecs': 'src/radiograph/[^/]+\\.ts',
 };

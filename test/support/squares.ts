@@ -1,12 +1,16 @@
 import { encodePng } from '../../src/radiograph/raster-codec.ts';
-import { writeDicom } from './write-dicom.ts';
+import { writeDicom, type DicomElement } from './write-dicom.ts';
 
 const SIDE = 128;
 
 /** The same as a DICOM image of a study. */
 export function squareDicom(
   number: number,
-  { isFractured, study }: { readonly isFractured: boolean; readonly study: number },
+  {
+    isFractured,
+    study,
+    elements = [],
+  }: { readonly isFractured: boolean; readonly study: number; readonly elements?: readonly DicomElement[] },
 ): Buffer {
   return writeDicom({
     rows: SIDE,
@@ -17,6 +21,7 @@ export function squareDicom(
       ['00080018', 'UI', `1.2.3.${study}.${number + 1}`],
       ['0020000d', 'UI', `1.2.3.${study}`],
       ['00180015', 'CS', 'WRIST'],
+      ...elements,
     ],
   });
 }
