@@ -47,7 +47,8 @@ export function createSignIn(parts: SignInParts): SignIn {
   const { users, sessions, audit, now, nowMs } = parts;
   const limit = (most: number) => limitAttempts({ most, withinMs: LIMITS.withinMs, nowMs });
   const [same, byName, byPlace] = [limit(LIMITS.same), limit(LIMITS.name), limit(LIMITS.place)];
-  const decoy = hashPassword(crypto.randomUUID());
+  /** What a name that nobody has is compared with, so that it takes as long. */
+  let decoy: Promise<string> | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let inTurn = 0;
 
@@ -79,7 +80,10 @@ export function createSignIn(parts: SignInParts): SignIn {
     // Counted before it is known to be wrong, so that many at once are not all let through.
     for (const [attempts, key] of keys) attempts.fail(key);
     const isRight = await inOrder(async () =>
-      verifyPassword(credentials.password, user?.password ?? (await decoy)),
+      verifyPassword(
+        credentials.password,
+        user?.password ?? (await (decoy ??= hashPassword(crypto.randomUUID()))),
+      ),
     );
     if (user !== undefined && isRight) {
       same.clear(`${name} ${place}`);
