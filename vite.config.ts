@@ -36,6 +36,11 @@ export default defineConfig({
         'sign-in': here('src/screens/pages/access/sign-in.html'),
         pair: here('src/screens/pages/access/pair.html'),
         account: here('src/screens/pages/access/account.html'),
+        'ward-worker': here('src/screens/pages/ward/ward-worker.ts'),
+      },
+      output: {
+        // A service worker keeps its address for life, and rules over the addresses below its own.
+        entryFileNames: ({ name }) => (name === 'ward-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
       },
       transform: { inject: { Buffer: ['buffer', 'Buffer'], process: 'process' } },
     },

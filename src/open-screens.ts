@@ -53,6 +53,7 @@ export async function openScreens(
       device: device.id,
       wards,
       phone: site.phone,
+      night: screens.night,
       websocketUrl: broker.websocketUrl ?? null,
       protocolVersion: broker.embedded ? 4 : broker.protocolVersion,
       now: () => new Date(),

@@ -186,7 +186,21 @@ const ward = z
       })
       .optional()
       .describe('Alerts come here when every list given matches; without `match`, when nothing else does.'),
-    staff: z.array(z.string()).default([]).describe('Names offered when an alert is acknowledged.'),
+    staff: z
+      .array(
+        z.union([
+          z.string(),
+          z.strictObject({
+            name: z.string().min(1).describe('Name as it is offered and recorded.'),
+            badge: z
+              .string()
+              .regex(/^[\x21-\x7e]{4,64}$/, 'use 4 to 64 letters and digits, as the reader types them')
+              .describe('What the badge reader types.'),
+          }),
+        ]),
+      )
+      .default([])
+      .describe('Names offered when an alert is acknowledged; with `badge`, a scanned badge gives the name.'),
   })
   .describe('One ward.');
 

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { address } from './address.ts';
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use hh:mm');
+
 /** The section `screens`: where the pages are, how they are encrypted, and for how long somebody stays signed in. */
 export const screensSchema = z
   .strictObject({
     listen: address.default('127.0.0.1:8470').describe('Address of the ward displays and the console.'),
+    night: z
+      .strictObject({
+        from: timeOfDay.describe('When displays are dimmed.'),
+        until: timeOfDay.describe('When they are bright again; the same time as `from`: always bright.'),
+      })
+      .default({ from: '22:00', until: '06:00' })
+      .describe('Ward displays give a third of their light, and their sound, in these hours of the site.'),
     tls: z
       .strictObject({
         cert: z

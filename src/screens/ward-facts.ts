@@ -8,8 +8,12 @@ export interface WardFacts {
   readonly wardNames: Readonly<Record<string, string>>;
   /** Names offered when an alert is acknowledged. */
   readonly staff: readonly string[];
+  /** Whether a scanned badge gives a name. */
+  readonly hasBadges: boolean;
   /** Extension of the radiography room; empty where none is configured. */
   readonly phone: string;
+  /** When displays are dimmed, in the time zone of the site; null: never. */
+  readonly night: { readonly from: string; readonly until: string } | null;
   /** Where the broker speaks WebSocket; null: on this same host, at `/mqtt`. */
   readonly websocketUrl: string | null;
   readonly protocolVersion: 'auto' | 4 | 5;

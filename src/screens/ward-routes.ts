@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import type { Asker } from './asker.ts';
 import { sendPageFile } from './page-route.ts';
 import type { PlainPage } from './plain-page.ts';
@@ -19,6 +20,8 @@ export interface WardRoutesOptions {
   readonly wards: readonly ScreenWard[];
   /** Extension of the radiography room, shown when a display is cut off; empty: none. */
   readonly phone: string;
+  /** When displays are dimmed, such as 22:00 to 06:00; never without it. */
+  readonly night?: NonNullable<WardFacts['night']>;
   /** Where displays reach the broker; null: at `/mqtt` of this server. */
   readonly websocketUrl: string | null;
   readonly protocolVersion: 'auto' | 4 | 5;
@@ -29,8 +32,13 @@ interface ScreenWard {
   readonly id: string;
   readonly name: string;
   readonly detail: string;
-  readonly staff: readonly string[];
+  readonly staff: readonly Member[];
 }
+
+/** A name that is offered, with the number on the badge where that is scanned. */
+type Member = string | { readonly name: string; readonly badge: string };
+
+const badgeSchema = z.object({ code: z.string().min(1).max(64) });
 
 /** The front page, the ward displays, and what they must know before they can connect. */
 export function wardRoutes(
@@ -75,6 +83,22 @@ export function wardRoutes(
         return factsOf(ward, options);
       },
     },
+    {
+      method: 'POST',
+      path: '/api/ward/:ward/badge',
+      least: 'display',
+      handle: ({ body }, reply) => {
+        const asked = badgeSchema.safeParse(body);
+        const name = asked.success ? ownerOf(asked.data.code, options.wards) : undefined;
+        return name === undefined ? reply.code(404).send({ error: 'not-found' }) : { name };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/ward-worker.js',
+      least: 'nobody',
+      handle: (_asked, reply) => sendPageFile(reply, 'ward-worker.js'),
+    },
   ];
 }
 
@@ -86,10 +110,23 @@ function factsOf(ward: ScreenWard, options: WardRoutesOptions): WardFacts {
     device: options.device,
     ward: { id: ward.id, name: ward.name, detail: ward.detail },
     wardNames: Object.fromEntries(options.wards.map((one) => [one.id, one.name])),
-    staff: ward.staff,
+    staff: ward.staff.map(memberName),
+    hasBadges: options.wards.some(({ staff }) => staff.some((member) => typeof member !== 'string')),
     phone: options.phone,
+    night: options.night ?? null,
     websocketUrl: options.websocketUrl,
     protocolVersion: options.protocolVersion,
     serverTime: options.now().toISOString(),
   };
+}
+
+function memberName(member: Member): string {
+  return typeof member === 'string' ? member : member.name;
+}
+
+/** Whoever is listed on any ward may answer on every ward: people help each other out. */
+function ownerOf(badge: string, wards: readonly ScreenWard[]): string | undefined {
+  const members = wards.flatMap(({ staff }) => staff);
+  const owner = members.find((member) => typeof member !== 'string' && member.badge === badge);
+  return owner === undefined ? undefined : memberName(owner);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/screens/pages/words/en.ts';
 import { ko } from '../../../src/screens/pages/words/ko.ts';
 import { agoText, alertAge } from '../../../src/screens/pages/ward/age-text.ts';
-import { alertText, otherWard } from '../../../src/screens/pages/ward/alert-text.ts';
+import { alertText, toldWards } from '../../../src/screens/pages/ward/alert-text.ts';
 import { orderAlerts } from '../../../src/screens/pages/ward/order-alerts.ts';
 import { readAlert, readHealth } from '../../../src/screens/pages/ward/read-payload.ts';
 import { rowLayout, rowSize } from '../../../src/screens/pages/ward/row-layout.ts';
@@ -11,6 +11,12 @@ import { anAlert } from '../../support/an-alert.ts';
 
 const NOW = Date.parse('2026-11-22T05:38:30Z');
 const SEOUL = 'Asia/Seoul';
+/** What a display of a ward knows of the hospital. */
+const aWard = (id: string) => ({
+  site: { id: 'hospital', name: '', timezone: SEOUL },
+  ward: { id, name: id, detail: '' },
+  wardNames: { 'ward-3': '3병동', er: '응급실' },
+});
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 describe('the rows of a ward', () => {
@@ -51,11 +57,20 @@ describe('the rows of a ward', () => {
 
 describe('the words of an alert', () => {
   it('name the ward that an escalated alert comes from, and only then', () => {
-    const facts = { ward: { id: 'er', name: '응급실', detail: '' }, wardNames: { 'ward-3': '3병동' } };
+    const onEmergency = { facts: aWard('er'), words: ko };
 
-    expect(otherWard(anAlert(), facts, ko)).toBe('3병동의 알림');
-    expect(otherWard(anAlert({ place: { ward: 'er' } }), facts, ko)).toBeNull();
-    expect(otherWard(anAlert({ place: { ward: 'unheard-of' } }), facts, en)).toBe('From unheard-of');
+    expect(alertText(anAlert(), onEmergency)).toMatchObject({ from: '3병동', title: '왼쪽 손목' });
+    expect(alertText(anAlert(), onEmergency).brief).toBe('3병동 · 왼쪽 손목 · K7Q2');
+    expect(alertText(anAlert({ place: { ward: 'er' } }), onEmergency).from).toBeNull();
+    expect(alertText(anAlert({ place: { ward: 'unheard-of' } }), onEmergency).from).toBe('unheard-of');
+  });
+
+  it('name on its own ward the others that were told, once it is escalated', () => {
+    const wards = ['ward-3', 'er'];
+
+    expect(toldWards(anAlert({ state: 'escalated', wards }), aWard('ward-3'))).toEqual(['응급실']);
+    expect(toldWards(anAlert({ state: 'escalated', wards }), aWard('er'))).toEqual([]);
+    expect(toldWards(anAlert({ wards }), aWard('ward-3'))).toEqual([]);
   });
 
   it('are there for a reason that only a later version knows', () => {
@@ -69,8 +84,7 @@ describe('the words of an alert', () => {
   it('lead with body part and case number where nothing says the place', () => {
     const text = alertText(
       anAlert({ outcome: 'fracture-detected', times: { acquired: '2026-11-22T05:36:00Z' } }, NOW),
-      SEOUL,
-      ko,
+      { facts: aWard('ward-3'), words: ko },
     );
 
     expect(text).toMatchObject({ title: '왼쪽 손목', code: 'K7Q2', views: '3장 중 2장에서 소견' });
@@ -78,7 +92,10 @@ describe('the words of an alert', () => {
   });
 
   it('lead with the place where the alert carries a room', () => {
-    const text = alertText(anAlert({ place: { room: '302', bed: '2' } }, NOW), SEOUL, en);
+    const text = alertText(anAlert({ place: { room: '302', bed: '2' } }, NOW), {
+      facts: aWard('ward-3'),
+      words: en,
+    });
 
     expect(text).toMatchObject({
       title: 'Room 302, bed 2',
@@ -88,7 +105,10 @@ describe('the words of an alert', () => {
   });
 
   it('say so when the body part is unknown, and never show a number for confidence', () => {
-    const text = alertText(anAlert({ bodyPart: 'tail', laterality: null, confidence: 0.87 }, NOW), SEOUL, ko);
+    const text = alertText(anAlert({ bodyPart: 'tail', laterality: null, confidence: 0.87 }, NOW), {
+      facts: aWard('ward-3'),
+      words: ko,
+    });
 
     expect(text.title).toBe('부위 미상');
     expect(JSON.stringify(text)).not.toMatch(/0\.87|87|%/);

@@ -1,50 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/alerts/alert.ts';
-import { nextWardState } from '../../../src/screens/pages/ward/next-ward-state.ts';
 import { openAlerts, screenOf } from '../../../src/screens/pages/ward/screen-of.ts';
 import { createWardState } from '../../../src/screens/pages/ward/ward-state.ts';
-import type { WardEvent, WardState } from '../../../src/screens/pages/ward/ward-state.ts';
+import type { WardState } from '../../../src/screens/pages/ward/ward-state.ts';
 import { anAlert } from '../../support/an-alert.ts';
-
-const START = Date.parse('2026-11-22T05:30:00Z');
-
-type Untimed = WardEvent extends infer E
-  ? E extends WardEvent
-    ? Omit<E, 'at'> & { at?: number }
-    : never
-  : never;
-
-/** A display that lives through events; each comes a millisecond after the last unless it says when. */
-function live(state: WardState, ...events: readonly Untimed[]): WardState {
-  return events.reduce((known, event) => nextWardState(known, { at: START, ...event }), state);
-}
-
-function online(session = 'one', at = START): Untimed {
-  const ts = new Date(at).toISOString();
-  return { type: 'availability', availability: { state: 'online', session, ts }, isRetained: true };
-}
-
-function health(at = START): Untimed {
-  const facts = { ts: new Date(at).toISOString(), lastImageAt: null, imagesToday: null, degraded: [] };
-  return { type: 'health', health: facts, isRetained: false, at };
-}
-
-function told(alert: Alert, at = START): Untimed {
-  return { type: 'alert', id: alert.id, alert, at };
-}
-
-function connected(at = START): readonly Untimed[] {
-  return [{ type: 'connected', at }, { type: 'subscribed', at }, { ...online('one', at), at }, health(at)];
-}
-
-function aLiveWard(...alerts: readonly Alert[]): WardState {
-  return live(
-    createWardState(START),
-    ...connected(),
-    { type: 'settled' },
-    ...alerts.map((alert) => told(alert)),
-  );
-}
+import { aLiveWard, connected, health, live, online, START, told } from './a-live-ward.ts';
+import type { Untimed } from './a-live-ward.ts';
 
 function named(id: string, facts: Parameters<typeof anAlert>[0] = {}): Alert {
   return anAlert({ id, minutesAgo: 3, ...facts }, START);
@@ -291,5 +252,66 @@ describe('a display that cannot be believed', () => {
     );
 
     expect(screenOf(state, START)).toMatchObject({ kind: 'paper', reason: 'device-off' });
+  });
+});
+
+describe('a display whose clock was wrong', () => {
+  it.each([-3_600_000, 3_600_000])('is as live after a correction of %i ms as before', (by) => {
+    const state = live(aLiveWard(named('a')), { type: 'clock-moved', by });
+
+    expect(screenOf(state, START + by + 8_000)).toMatchObject({ kind: 'alerts' });
+    expect(screenOf(state, START + by + 8_001)).toMatchObject({ kind: 'paper', reason: 'cut-off' });
+  });
+
+  it('leaves the question, the undo and the pause as long as they had', () => {
+    const by = 90_000;
+    const asked = live(aLiveWard(named('a'), named('b')), { type: 'touched', id: 'a' });
+    const moved = live(asked, { type: 'sound-paused' }, { type: 'clock-moved', by });
+
+    expect(moved.choosing?.until).toBe(START + by + 20_000);
+    expect(moved.soundPausedUntil).toBe(START + by + 120_000);
+    const undo = live(asked, { type: 'named', by: 'Kim' }, { type: 'clock-moved', by });
+    expect(openAlerts(live(undo, { type: 'undone', at: START + by + 9_000 }))).toHaveLength(2);
+  });
+});
+
+describe('a display that starts anew', () => {
+  const known = { at: START - 60_000, alerts: [named('a', { priority: 'high' })] };
+
+  it('says on paper what was open and when, as long as nobody answers', () => {
+    const state = createWardState(START, known);
+
+    expect(screenOf(state, START + 9_000)).toMatchObject({
+      kind: 'paper',
+      reason: 'cut-off',
+      since: known.at,
+      open: [{ id: 'a' }],
+    });
+  });
+
+  it('believes the broker, not its memory, once that has spoken', () => {
+    const state = live(createWardState(START, known), ...connected(), { type: 'settled' });
+
+    expect(openAlerts(state)).toEqual([]);
+  });
+
+  it('still gives the screen to an urgent alert that has only just come', () => {
+    const fresh = named('a', { priority: 'high', minutesAgo: 0 });
+    const before = createWardState(START, { at: START - 2_000, alerts: [fresh] });
+
+    const state = live(before, ...connected(), told(fresh), { type: 'settled' });
+
+    expect(state.takeovers).toEqual(['a']);
+  });
+});
+
+describe('a badge', () => {
+  it('that nobody is listed with leaves the question open, says so, and gives more time', () => {
+    const asked = live(aLiveWard(named('a')), { type: 'touched', id: 'a' });
+
+    const state = live(asked, { type: 'badge-unknown', at: START + 15_000 });
+
+    expect(state.choosing).toEqual({ id: 'a', until: START + 35_000, isBadgeUnknown: true });
+    expect(openAlerts(state)).toHaveLength(1);
   });
 });

@@ -26,7 +26,7 @@ export function AlertList({ screen }: { readonly screen: AlertsScreen }): JSX.El
           {screen.more.map((alert) => (
             <span key={alert.id} class={`brief ${alert.priority}`} data-alert={alert.id}>
               <Strokes priority={alert.priority} />
-              {alertText(alert, facts.site.timezone, words).brief}
+              {alertText(alert, { facts, words }).brief}
             </span>
           ))}
         </div>

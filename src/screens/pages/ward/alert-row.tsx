@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import type { Alert } from '../../../alerts/alert.ts';
 import { alertAge } from './age-text.ts';
-import { alertText, otherWard } from './alert-text.ts';
-import { useDisplay } from './display-context.ts';
+import { alertText, toldWards } from './alert-text.ts';
+import { mayAnswer, useDisplay } from './display-context.ts';
 import { Fitted } from './fitted.tsx';
+import { From } from './from.tsx';
 import { Strokes } from './icons.tsx';
 import { rowSize } from './row-layout.ts';
 
@@ -15,8 +16,9 @@ export function AlertRow({
   readonly alert: Alert;
   readonly isFirst: boolean;
 }): JSX.Element {
-  const { facts, state, now, words, actions } = useDisplay();
-  const text = alertText(alert, facts.site.timezone, words);
+  const { facts, me, state, now, words, actions } = useDisplay();
+  const text = alertText(alert, { facts, words });
+  const told = toldWards(alert, facts);
   const age = alertAge(alert.times.received, now, words);
   const refusal = state.refusals.get(alert.id);
   return (
@@ -30,12 +32,13 @@ export function AlertRow({
       </div>
       <div class="what">
         <Fitted as="h2">
+          <From ward={text.from} />
           {text.title}
           {text.code !== null && <small>{text.code}</small>}
         </Fitted>
         <Fitted as="h3">
           {refusal === undefined
-            ? [otherWard(alert, facts, words), text.finding].filter(Boolean).join(' · ')
+            ? text.finding
             : refusal === 'not-allowed'
               ? words.notAllowed
               : words.notRecorded}
@@ -44,15 +47,20 @@ export function AlertRow({
       <p class="when">
         <span class={age.isLate ? 'late' : ''}>{age.text}</span>
         <small>{text.views}</small>
+        {told.length > 0 && <small class="told-wards">{words.alsoTold(told.join(', '))}</small>}
       </p>
-      <button
-        type="button"
-        class="ack"
-        aria-label={`${words.acknowledge}: ${text.brief}`}
-        onClick={() => actions.touch(alert.id)}
-      >
-        {words.acknowledge}
-      </button>
+      {mayAnswer(me) ? (
+        <button
+          type="button"
+          class="ack"
+          aria-label={`${words.acknowledge}: ${text.brief}`}
+          onClick={() => actions.touch(alert.id)}
+        >
+          {words.acknowledge}
+        </button>
+      ) : (
+        <i />
+      )}
     </article>
   );
 }

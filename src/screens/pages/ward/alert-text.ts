@@ -4,8 +4,16 @@ import type { WardFacts } from '../../ward-facts.ts';
 import type { Words } from '../words/words.ts';
 import { clockText } from './site-time.ts';
 
+/** Where an alert is read, and in which words. */
+export interface Reader {
+  readonly facts: Pick<WardFacts, 'site' | 'ward' | 'wardNames'>;
+  readonly words: Words;
+}
+
 /** One alert in words. Where it carries a place the place leads, else the body part with its case number. */
 export interface AlertText {
+  /** The ward an escalated alert comes from; null on its own ward. */
+  readonly from: string | null;
   readonly title: string;
   /** The case number beside the title; null where the place says enough. */
   readonly code: string | null;
@@ -18,19 +26,22 @@ export interface AlertText {
 }
 
 /** What a ward reads of an alert: where, what, how sure; never a name, never a number for confidence. */
-export function alertText(alert: Alert, timezone: string, words: Words): AlertText {
+export function alertText(alert: Alert, { facts, words }: Reader): AlertText {
+  const { timezone } = facts.site;
+  const from = otherWard(alert, facts);
   const part = partText(alert, words);
   const certainty = alert.outcome === 'fracture-detected' ? words.veryLikely : words.suspected;
   const views = upperFirst(words.views(alert.images.count, alert.images.withFindings));
   const place = words.place(alert.place.room, alert.place.bed);
   if (place !== '') {
     return {
+      from,
       title: place,
       code: null,
       finding: `${part} · ${certainty}`,
       views,
       facts: [],
-      brief: `${place} · ${part}`,
+      brief: [from, place, part].filter(Boolean).join(' · '),
     };
   }
   const { acquired, received } = alert.times;
@@ -39,12 +50,13 @@ export function alertText(alert: Alert, timezone: string, words: Words): AlertTe
       ? words.received(clockText(received, timezone))
       : words.taken(clockText(acquired, timezone));
   return {
+    from,
     title: part,
     code: alert.caseRef,
     finding: `${upperFirst(certainty)} · ${when}`,
     views,
     facts: [when, words.caseNumber(alert.caseRef)],
-    brief: `${part} · ${alert.caseRef}`,
+    brief: [from, part, alert.caseRef].filter(Boolean).join(' · '),
   };
 }
 
@@ -53,14 +65,18 @@ export function certaintyText(alert: Alert, words: Words): string {
   return upperFirst(alert.outcome === 'fracture-detected' ? words.veryLikely : words.suspected);
 }
 
-/** Which other ward an escalated alert comes from; null on its own ward. */
-export function otherWard(
-  { place }: Alert,
-  facts: Pick<WardFacts, 'ward' | 'wardNames'>,
-  words: Words,
-): string | null {
-  if (place.ward === '' || place.ward === facts.ward.id) return null;
-  return words.fromWard(facts.wardNames[place.ward] ?? place.ward);
+/** The further wards that an escalated alert of this ward was sent to, by name. */
+export function toldWards(
+  alert: Alert,
+  { ward, wardNames }: Pick<WardFacts, 'ward' | 'wardNames'>,
+): readonly string[] {
+  if (alert.state !== 'escalated' || alert.place.ward !== ward.id) return [];
+  return alert.wards.filter((id) => id !== ward.id).map((id) => wardNames[id] ?? id);
+}
+
+function otherWard({ place }: Alert, { ward, wardNames }: Reader['facts']): string | null {
+  if (place.ward === '' || place.ward === ward.id) return null;
+  return wardNames[place.ward] ?? place.ward;
 }
 
 function partText(alert: Alert, words: Words): string {

@@ -9,8 +9,14 @@ export function touchAlert(state: WardState, event: { readonly id: string; reado
   return {
     ...state,
     ...withoutTakeover(state, event.id),
-    choosing: { id: event.id, until: event.at + CHOOSING_MS },
+    choosing: { id: event.id, until: event.at + CHOOSING_MS, isBadgeUnknown: false },
   };
+}
+
+/** A badge was scanned that nobody is listed with: the question stays, and says so. */
+export function doubtBadge(state: WardState, at: number): WardState {
+  if (state.choosing === null) return state;
+  return { ...state, choosing: { ...state.choosing, until: at + CHOOSING_MS, isBadgeUnknown: true } };
 }
 
 /** Somebody gave a name: the alert counts as seen at once and can be taken back for a while. */

@@ -1,20 +1,23 @@
 import type { JSX } from 'preact';
 import type { Alert } from '../../../alerts/alert.ts';
 import { agoText } from './age-text.ts';
-import { alertText, certaintyText, otherWard } from './alert-text.ts';
-import { useDisplay } from './display-context.ts';
+import { alertText, certaintyText } from './alert-text.ts';
+import { mayAnswer, useDisplay } from './display-context.ts';
+import { BRIGHT_MS, TAKEOVER_MS } from './durations.ts';
 import { Fitted } from './fitted.tsx';
 import { countdown } from './foot.tsx';
+import { From } from './from.tsx';
 import { SilenceIcon, Strokes } from './icons.tsx';
 import { clockText } from './site-time.ts';
 
 /** A high alert has just come: it has the whole screen until somebody answers or it becomes the first row. */
 export function Arrival({ alert, others }: { readonly alert: Alert; readonly others: number }): JSX.Element {
-  const { facts, now, words, actions } = useDisplay();
-  const text = alertText(alert, facts.site.timezone, words);
+  const { facts, me, state, now, words, actions } = useDisplay();
+  const text = alertText(alert, { facts, words });
+  const isBright = state.takeoverUntil === null || state.takeoverUntil - TAKEOVER_MS + BRIGHT_MS > now;
   const [othersText, othersCount] = words.otherAlerts(others);
   return (
-    <main class={`arrival ${alert.priority}`} data-alert={alert.id}>
+    <main class={`arrival ${alert.priority} ${isBright ? 'bright' : ''}`} data-alert={alert.id}>
       <div class="flag">
         <Strokes priority={alert.priority} />
         <span>{words.priority[alert.priority]}</span>
@@ -28,12 +31,11 @@ export function Arrival({ alert, others }: { readonly alert: Alert; readonly oth
           <p class="clock">{clockText(now, facts.site.timezone)}</p>
         </div>
         <div class="message" role="alert">
-          <Fitted as="h1">{text.title}</Fitted>
-          <Fitted as="h2">
-            {[otherWard(alert, facts, words), text.code === null ? text.finding : certaintyText(alert, words)]
-              .filter(Boolean)
-              .join(' · ')}
+          <Fitted as="h1">
+            <From ward={text.from} />
+            {text.title}
           </Fitted>
+          <Fitted as="h2">{text.code === null ? text.finding : certaintyText(alert, words)}</Fitted>
           <Fitted as="p">
             <b>{agoText(now - Date.parse(alert.times.received), words)}</b>
             {text.facts.map((fact, index) => (
@@ -43,9 +45,11 @@ export function Arrival({ alert, others }: { readonly alert: Alert; readonly oth
           </Fitted>
         </div>
         <div class="do">
-          <button type="button" class="ack" onClick={() => actions.touch(alert.id)}>
-            {words.acknowledge}
-          </button>
+          {mayAnswer(me) && (
+            <button type="button" class="ack" onClick={() => actions.touch(alert.id)}>
+              {words.acknowledge}
+            </button>
+          )}
           <HushButton />
         </div>
         <p class="end">

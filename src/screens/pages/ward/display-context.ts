@@ -2,6 +2,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { WardFacts } from '../../ward-facts.ts';
 import type { Words } from '../words/words.ts';
+import type { Ground } from './ground.ts';
 import type { WardState } from './ward-state.ts';
 
 /** What a person at the screen can do. */
@@ -10,6 +11,8 @@ export interface DisplayActions {
   readonly leave: () => void;
   readonly typing: () => void;
   readonly name: (by: string) => void;
+  /** A badge was held to the reader: it answers what the screen asks, or the alert that has the whole screen. */
+  readonly scan: (code: string) => Promise<void>;
   readonly undo: () => void;
   readonly pauseSound: () => void;
   readonly resumeSound: () => void;
@@ -19,6 +22,8 @@ export interface DisplayActions {
 /** What every part of the display may read. */
 export interface DisplayView {
   readonly facts: WardFacts;
+  /** Who the screen is seen by: a person is not asked for a name, and a viewer cannot answer. */
+  readonly me: Ground['me'];
   readonly state: WardState;
   readonly now: number;
   readonly words: Words;
@@ -27,6 +32,11 @@ export interface DisplayView {
 }
 
 export const DisplayContext = createContext<DisplayView | null>(null);
+
+/** Whether the screen's user may say that somebody has seen an alert; the broker refuses others as well. */
+export function mayAnswer(me: Ground['me']): boolean {
+  return me.role !== 'viewer';
+}
 
 /** The view that the part is drawn from. */
 export function useDisplay(): DisplayView {

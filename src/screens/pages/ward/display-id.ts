@@ -2,15 +2,16 @@ const KEY = 'bonewatch.display';
 const ANSWER_WITHIN_MS = 150;
 
 /**
- * The id this display has on the broker: kept by the browser, so that a screen is the same one after a restart.
- * A second window of the same browser gets its own, since two with one id would push each other off the broker.
+ * The id this display has on the broker: the one it was paired with, else one the browser keeps, so that a screen is
+ * the same one after a restart. A second window of the same browser gets its own, since two with one id would push
+ * each other off the broker.
  */
-export async function takeDisplayId(): Promise<string> {
+export async function takeDisplayId(paired: string | null): Promise<string> {
   const channel = new BroadcastChannel(KEY);
-  const remembered = localStorage.getItem(KEY);
-  const isTaken = remembered !== null && (await isAnswered(channel, remembered));
-  const id = remembered === null || isTaken ? `display-${randomWord()}` : remembered;
-  if (!isTaken) localStorage.setItem(KEY, id);
+  const own = paired ?? localStorage.getItem(KEY);
+  const isTaken = own !== null && (await isAnswered(channel, own));
+  const id = own === null || isTaken ? nextTo(paired) : own;
+  if (paired === null && !isTaken) localStorage.setItem(KEY, id);
   channel.onmessage = ({ data }) => {
     if (data === `who ${id}`) channel.postMessage(`here ${id}`);
   };
@@ -22,6 +23,10 @@ export function randomWord(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
     byte.toString(16).padStart(2, '0'),
   ).join('');
+}
+
+function nextTo(paired: string | null): string {
+  return paired === null ? `display-${randomWord()}` : `${paired}.${randomWord()}`;
 }
 
 function isAnswered(channel: BroadcastChannel, id: string): Promise<boolean> {

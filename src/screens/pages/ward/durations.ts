@@ -3,6 +3,8 @@ export const NO_ANSWER_MS = 8_000;
 /** Two health messages, sent every 30 s, missed. */
 export const HEALTH_OLD_MS = 65_000;
 export const TAKEOVER_MS = 20_000;
+/** At night an arrival has the day's red for so long. */
+export const BRIGHT_MS = 5_000;
 export const CHOOSING_MS = 20_000;
 export const UNDO_MS = 10_000;
 export const CONFIRM_MS = 5_000;
@@ -12,3 +14,5 @@ export const LATE_MS = 5 * 60_000;
 export const SEEN_KEPT_MS = 30 * 60_000;
 /** An alert this young still takes the screen of a display that has just been switched on. */
 export const FRESH_MS = 60_000;
+/** What was open before a restart is shown as such for no longer than this. */
+export const KNOWN_KEPT_MS = 12 * 3_600_000;

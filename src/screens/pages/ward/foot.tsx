@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useDisplay } from './display-context.ts';
 import { FilmIcon, SilenceIcon, SoundIcon } from './icons.tsx';
-import { clockText } from './site-time.ts';
+import { momentText } from './site-time.ts';
 
 /** Last image, not for diagnosis, sound, language; below it a line that fills each minute while the page is alive. */
 export function Foot({ hasLastImage }: { readonly hasLastImage: boolean }): JSX.Element {
@@ -14,7 +14,8 @@ export function Foot({ hasLastImage }: { readonly hasLastImage: boolean }): JSX.
           <span class="last">
             <FilmIcon />
             <span>
-              {words.lastImage} <b>{clockText(lastImageAt, facts.site.timezone)}</b>
+              {words.lastImage}{' '}
+              <b>{momentText(lastImageAt, { now, timezone: facts.site.timezone, words })}</b>
             </span>
           </span>
         )}

@@ -98,6 +98,26 @@ export function FilmIcon(): JSX.Element {
   );
 }
 
+/** A film, struck through: nothing is being looked at. */
+export function NoFilmIcon(): JSX.Element {
+  return (
+    <Line size={120} width={10}>
+      <path d="M28 8h64v104H28z" stroke-linejoin="miter" />
+      <path d="M8 100 112 20" />
+    </Line>
+  );
+}
+
+export function BadgeIcon(): JSX.Element {
+  return (
+    <Line size={120} width={5}>
+      <path d="M16 34h60v78H16zM36 34V20h20v14" stroke-linejoin="miter" />
+      <circle cx="46" cy="62" r="10" />
+      <path d="M30 96c0-20 32-20 32 0M88 58c6 8 6 22 0 30M98 48c12 14 12 36 0 50" stroke-linecap="round" />
+    </Line>
+  );
+}
+
 export function BrokenLinkIcon(): JSX.Element {
   return (
     <Line size={120} width={10}>

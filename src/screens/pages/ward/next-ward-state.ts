@@ -1,7 +1,8 @@
-import { answerAlert, touchAlert, undoAnswer } from './answer-alert.ts';
+import { answerAlert, doubtBadge, touchAlert, undoAnswer } from './answer-alert.ts';
 import { receiveAlert } from './receive-alert.ts';
 import { receiveAvailability, receiveHealth } from './receive-device.ts';
 import { settleLink } from './settle-link.ts';
+import { shiftTimes } from './shift-times.ts';
 import { tickWard } from './tick-ward.ts';
 import { withEntry, withoutKey } from './immutable-map.ts';
 import { SOUND_PAUSE_MS } from './durations.ts';
@@ -10,6 +11,8 @@ import type { WardEvent, WardState } from './ward-state.ts';
 /** The ward display as a state machine: what it knows after an event. Pure; returns the same object when nothing changed. */
 export function nextWardState(state: WardState, event: WardEvent): WardState {
   switch (event.type) {
+    case 'grounded':
+      return state.keptAt === event.keptAt ? state : { ...state, keptAt: event.keptAt };
     case 'connected':
       return { ...state, link: connectedLink(state, event.at) };
     case 'subscribed':
@@ -34,6 +37,8 @@ export function nextWardState(state: WardState, event: WardEvent): WardState {
       return touchAlert(state, event);
     case 'typing':
       return state.choosing === null ? state : touchAlert(state, { id: state.choosing.id, at: event.at });
+    case 'badge-unknown':
+      return doubtBadge(state, event.at);
     case 'left':
       return { ...state, choosing: null };
     case 'named':
@@ -51,6 +56,8 @@ export function nextWardState(state: WardState, event: WardEvent): WardState {
       return { ...state, soundPausedUntil: event.at + SOUND_PAUSE_MS };
     case 'sound-resumed':
       return { ...state, soundPausedUntil: null };
+    case 'clock-moved':
+      return shiftTimes(state, event.by);
   }
 }
 

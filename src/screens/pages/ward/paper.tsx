@@ -1,22 +1,40 @@
 import type { JSX } from 'preact';
 import { alertText } from './alert-text.ts';
 import { useDisplay } from './display-context.ts';
+import type { DisplayView } from './display-context.ts';
 import { Fitted } from './fitted.tsx';
 import { Head } from './head.tsx';
-import { BrokenLinkIcon, LinkingIcon, PastIcon, PhoneIcon, PowerIcon, Strokes } from './icons.tsx';
+import {
+  BrokenLinkIcon,
+  LinkingIcon,
+  NoFilmIcon,
+  PastIcon,
+  PhoneIcon,
+  PowerIcon,
+  Strokes,
+} from './icons.tsx';
+import { laneOf } from './lane-of.ts';
 import type { Screen } from './screen-of.ts';
 import { clockText } from './site-time.ts';
+import { stopReason } from './stop-reason.ts';
 
 type PaperScreen = Extract<Screen, { readonly kind: 'paper' }>;
 
-const ICONS = { connecting: LinkingIcon, 'cut-off': BrokenLinkIcon, 'device-off': PowerIcon, old: PastIcon };
+const ICONS = {
+  connecting: LinkingIcon,
+  'cut-off': BrokenLinkIcon,
+  'device-off': PowerIcon,
+  old: PastIcon,
+  stopped: NoFilmIcon,
+};
 const MOST_KNOWN = 3;
 
 /** Not live: the whole screen is paper, says why and what to do, and never that there are no alerts. */
 export function Paper({ screen }: { readonly screen: PaperScreen }): JSX.Element {
-  const { facts, now, words } = useDisplay();
+  const view = useDisplay();
+  const { facts, words } = view;
   const { reason, since, open } = screen;
-  const said = sayings(screen, { now, timezone: facts.site.timezone, words });
+  const said = sayings(screen, view);
   const Icon = ICONS[reason];
   return (
     <main class={`screen paper ${reason}`} data-live="no">
@@ -47,7 +65,7 @@ export function Paper({ screen }: { readonly screen: PaperScreen }): JSX.Element
             {open.slice(0, MOST_KNOWN).map((alert) => (
               <li key={alert.id} data-alert={alert.id}>
                 <Strokes priority={alert.priority} />
-                <Fitted as="p">{alertText(alert, facts.site.timezone, words).brief}</Fitted>
+                <Fitted as="p">{alertText(alert, { facts, words }).brief}</Fitted>
               </li>
             ))}
             {open.length > MOST_KNOWN && <li class="rest">+{open.length - MOST_KNOWN}</li>}
@@ -72,17 +90,9 @@ interface Sayings {
 
 function sayings(
   { reason, since }: PaperScreen,
-  {
-    now,
-    timezone,
-    words,
-  }: {
-    readonly now: number;
-    readonly timezone: string;
-    readonly words: ReturnType<typeof useDisplay>['words'];
-  },
+  { facts, state, now, words }: Pick<DisplayView, 'facts' | 'state' | 'now' | 'words'>,
 ): Sayings {
-  const time = clockText(since, timezone);
+  const time = clockText(since, facts.site.timezone);
   const minutes = Math.max(0, Math.floor((now - since) / 60_000));
   switch (reason) {
     case 'connecting':
@@ -93,5 +103,7 @@ function sayings(
       return { ...words.deviceOff, since: words.offSince(time, minutes) };
     case 'old':
       return { ...words.old, since: words.nothingNewSince(time, minutes) };
+    case 'stopped':
+      return { ...words.stopped, since: '', next: stopReason(laneOf(state)?.code ?? null, words) };
   }
 }

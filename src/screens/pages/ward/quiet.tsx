@@ -3,16 +3,16 @@ import { agoText } from './age-text.ts';
 import { DayBars } from './day-bars.tsx';
 import { useDisplay } from './display-context.ts';
 import { TickInCircle } from './icons.tsx';
+import { laneOf } from './lane-of.ts';
 import type { SeenAlert } from './screen-of.ts';
-import { isDegraded } from './screen-of.ts';
 import { SeenRow } from './seen-row.tsx';
-import { clockText } from './site-time.ts';
+import { momentText } from './site-time.ts';
 
 /** Nothing to do, with what makes that believable: the last image, one bar per image of the day, and the minute. */
 export function Quiet({ seen }: { readonly seen: readonly SeenAlert[] }): JSX.Element {
   const { facts, state, now, words } = useDisplay();
   const lastImageAt = state.device.health?.lastImageAt ?? null;
-  const isSlow = isDegraded(state);
+  const isSlow = laneOf(state) !== null;
   return (
     <section class="quiet">
       <div class="say">
@@ -25,7 +25,8 @@ export function Quiet({ seen }: { readonly seen: readonly SeenAlert[] }): JSX.El
               words.noImageYet
             ) : (
               <>
-                {words.lastImage} <b>{clockText(lastImageAt, facts.site.timezone)}</b> ·{' '}
+                {words.lastImage}{' '}
+                <b>{momentText(lastImageAt, { now, timezone: facts.site.timezone, words })}</b> ·{' '}
                 {agoText(now - Date.parse(lastImageAt), words)}
               </>
             )}

@@ -11,7 +11,10 @@ export interface Health {
   readonly lastImageAt: string | null;
   /** When each image of today came, at most 200 of them; null where the device does not say. */
   readonly imagesToday: readonly string[] | null;
-  readonly degraded: readonly string[];
+  /** Null where the device does not say. */
+  readonly degraded: readonly string[] | null;
+  /** How many export folders it has and how many of them it cannot see; null where it does not say. */
+  readonly inboxes: { readonly count: number; readonly unreachable: number } | null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -47,6 +50,7 @@ export function readAlert(payload: string): Alert | null {
       acquired: textOr(times.acquired, null),
       acknowledged: readTime(times.acknowledged),
     },
+    wards: readTexts(fields.wards),
     newsRev: countOr(fields.newsRev, 1),
     isQuiet: fields.isQuiet === true,
     escalation: asFields(fields.escalation),
@@ -71,8 +75,15 @@ export function readHealth(payload: string): Health | null {
     ts: textOr(fields.ts, ''),
     lastImageAt: readTime(fields.lastImageAt ?? asFields(fields.lastImage)?.at),
     imagesToday: Array.isArray(fields.imagesToday) ? fields.imagesToday.filter(isTime) : null,
-    degraded: readTexts(fields.degraded),
+    degraded: Array.isArray(fields.degraded) ? readTexts(fields.degraded) : null,
+    inboxes: readInboxes(fields.watcher),
   };
+}
+
+function readInboxes(value: unknown): Health['inboxes'] {
+  const fields = asFields(value);
+  if (fields === null || typeof fields.inboxes !== 'number') return null;
+  return { count: countOr(fields.inboxes, 0), unreachable: countOr(fields.unreachable, 0) };
 }
 
 /** What the device says of itself that makes it slower or less sure than asked for. */

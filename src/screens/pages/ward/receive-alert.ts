@@ -15,7 +15,8 @@ export function receiveAlert(
 ): WardState {
   const { id, alert } = event;
   if (alert === null) return dropAlert(state, id);
-  const before = state.alerts.get(id);
+  const known = state.alerts.get(id);
+  const before = known?.epoch === 0 ? undefined : known;
   const epoch = state.link.epoch;
   if (before !== undefined && before.alert.rev >= alert.rev) {
     return before.epoch === epoch

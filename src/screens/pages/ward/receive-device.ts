@@ -25,5 +25,7 @@ export function receiveHealth(
   const { health, isRetained, at } = event;
   const stated = Date.parse(health.ts);
   const healthAt = isRetained && Number.isFinite(stated) ? Math.min(stated, at) : at;
-  return { ...state, device: { ...state.device, health, healthAt } };
+  // A retained one may be older than the info it arrives with.
+  const degraded = isRetained || health.degraded === null ? state.device.degraded : health.degraded;
+  return { ...state, device: { ...state.device, health, healthAt, degraded } };
 }

@@ -1,102 +1,128 @@
 import { render } from 'preact';
-import type { WardFacts } from '../../ward-facts.ts';
 import { wordsFor } from '../words/words-for.ts';
+import type { Answer } from './ask-ground.ts';
+import { isOtherGround } from './ask-ground.ts';
 import { connectWard } from './connect-ward.ts';
+import type { WardConnection } from './connect-ward.ts';
+import { createActions } from './create-actions.ts';
 import { DisplayContext } from './display-context.ts';
-import type { DisplayActions } from './display-context.ts';
+import { takeDisplayId } from './display-id.ts';
+import { bareGround, keepGround, keptGround } from './ground.ts';
+import { isNight } from './is-night.ts';
+import { isOutdated } from './is-outdated.ts';
+import { createKnownKeeper, readKnownView } from './known-view.ts';
+import { listenForBadges } from './listen-for-badges.ts';
 import { liveness } from './liveness.ts';
 import { nextWardState } from './next-ward-state.ts';
-import { openAlerts } from './screen-of.ts';
-import type { ServerClock } from './server-clock.ts';
+import { isCalm, openAlerts } from './screen-of.ts';
+import { createServerClock } from './server-clock.ts';
+import { createSinger } from './singer.ts';
 import { createSound } from './sound.ts';
-import { NO_TONE_YET, toneDue } from './tones.ts';
 import { WardDisplay } from './ward-display.tsx';
 import { createWardState } from './ward-state.ts';
 import type { WardEvent } from './ward-state.ts';
+import { watchGround } from './watch-ground.ts';
 
 const LANGUAGE_KEY = 'bonewatch.language';
 const TICK_MS = 1_000;
+/** One question to the server may be lost. */
+const SILENT_FROM = 2;
 
-interface RunDisplayOptions {
-  readonly root: HTMLElement;
-  readonly facts: WardFacts;
-  readonly display: string;
-  readonly clock: ServerClock;
-}
-
-/** Runs a ward display for as long as the page lives. */
-export function runDisplay({ root, facts, display, clock }: RunDisplayOptions): void {
+/** Runs the display of a ward for as long as the page lives. */
+export function runDisplay(root: HTMLElement, ward: string): void {
+  const kept = keptGround(ward);
+  const clock = createServerClock(kept?.now ?? Date.now());
   const sound = createSound();
-  let state = createWardState(clock.now());
-  let tones = NO_TONE_YET;
-  let language = readLanguage() ?? facts.language;
+  const singer = createSinger(sound);
+  const keepKnown = createKnownKeeper(ward);
+  let ground = kept?.ground ?? bareGround(ward);
+  let state = createWardState(clock.now(), readKnownView(ward, clock.now()));
+  let connection: WardConnection | null = null;
+  let language = readLanguage();
+  let unanswered = 0;
 
   function take(event: WardEvent): void {
     const before = state;
     state = nextWardState(state, event);
+    if (event.type === 'disconnected' && before.link.isUp) watch.look();
+    if (event.type === 'health' && !event.isRetained && unanswered > 0) setClock(Date.parse(event.health.ts));
     if (state !== before && event.type !== 'heard') draw();
-    if (event.type === 'disconnected') void clock.correct();
+  }
+
+  function setClock(time: number): void {
+    if (!Number.isFinite(time)) return;
+    const by = clock.correct(time);
+    singer.shift(by);
+    take({ type: 'clock-moved', at: clock.now(), by });
+  }
+
+  function hear(answer: Answer | null): void {
+    if (answer === null) {
+      unanswered += 1;
+      const keptAt = Date.parse(ground.facts.serverTime);
+      if (unanswered >= SILENT_FROM && (connection !== null || kept !== null))
+        take({ type: 'grounded', at: clock.now(), keptAt });
+      if (kept !== null) void connect();
+      return;
+    }
+    unanswered = 0;
+    setClock(answer.serverTime);
+    if (connection !== null && isOtherGround(ground, answer.ground)) location.reload();
+    ground = answer.ground;
+    keepGround(ground);
+    take({ type: 'grounded', at: clock.now(), keptAt: null });
+    draw();
+    if (connection === null) void connect();
+    else void isOutdated().then((isOld) => isOld && isCalm(state, clock.now()) && location.reload());
+  }
+
+  let isConnecting = false;
+  async function connect(): Promise<void> {
+    if (isConnecting) return;
+    isConnecting = true;
+    const display = await takeDisplayId(ground.me.displayId);
+    connection = connectWard({ facts: ground.facts, display, now: clock.now, on: take });
   }
 
   function tick(): void {
-    take({ type: 'tick', at: clock.now() });
-    sing();
+    const now = clock.now();
+    take({ type: 'tick', at: now });
+    singer.sing(state, { now, isNight: isDim(now) });
+    if (liveness(state, now) === 'live') keepKnown({ at: now, alerts: openAlerts(state) });
     draw();
   }
 
-  function sing(): void {
-    const now = clock.now();
-    const sounding = openAlerts(state).filter((alert) => !alert.isQuiet && alert.id !== state.choosing?.id);
-    const reason = liveness(state, now);
-    if (reason === 'connecting') return;
-    const { due, memory } = toneDue({ sounding, isLive: reason === 'live' }, now, tones);
-    if (due !== null && (state.soundPausedUntil !== null || sound.isBlocked())) return;
-    tones = memory;
-    if (due !== null) sound.play(due);
+  function isDim(now: number): boolean {
+    return isNight(now, ground.facts.site.timezone, ground.facts.night);
   }
 
-  async function answer(action: 'acknowledge' | 'unacknowledge', id: string, by: string): Promise<void> {
-    const rev = state.alerts.get(id)?.alert.rev ?? null;
-    const reason = await connection.answer(action, { id, by, rev });
-    if (reason !== null) take({ type: 'refused', at: clock.now(), id, reason });
-  }
-
-  const actions: DisplayActions = {
-    touch(id) {
-      sound.hush();
-      take({ type: 'touched', at: clock.now(), id });
-    },
-    leave: () => take({ type: 'left', at: clock.now() }),
-    typing: () => take({ type: 'typing', at: clock.now() }),
-    name(by) {
-      const id = state.choosing?.id;
-      take({ type: 'named', at: clock.now(), by });
-      if (id !== undefined) void answer('acknowledge', id, by);
-    },
-    undo() {
-      const undo = state.undo;
-      take({ type: 'undone', at: clock.now() });
-      if (undo !== null) void answer('unacknowledge', undo.id, undo.by);
-    },
-    pauseSound() {
-      sound.hush();
-      take({ type: 'sound-paused', at: clock.now() });
-    },
-    resumeSound: () => take({ type: 'sound-resumed', at: clock.now() }),
+  const actions = createActions({
+    ward,
+    sound,
+    take,
+    now: clock.now,
+    state: () => state,
+    me: () => ground.me,
+    connection: () => connection,
     switchLanguage() {
-      language = language === 'ko' ? 'en' : 'ko';
+      language = (language ?? ground.facts.language) === 'ko' ? 'en' : 'ko';
       localStorage.setItem(LANGUAGE_KEY, language);
       draw();
     },
-  };
+  });
 
   function draw(): void {
-    const words = wordsFor(language);
-    document.documentElement.lang = language;
-    document.title = `${facts.ward.name} — Bonewatch`;
-    const view = { facts, state, now: clock.now(), words, isSoundBlocked: sound.isBlocked(), actions };
+    const now = clock.now();
+    const words = wordsFor(language ?? ground.facts.language);
+    const { facts, me } = ground;
+    const { documentElement: html } = document;
+    html.lang = words.language;
+    html.dataset['light'] = isDim(now) ? 'night' : 'day';
+    document.title = `${facts.ward.name || words.wardScreen} — Bonewatch`;
     render(
-      <DisplayContext.Provider value={view}>
+      <DisplayContext.Provider
+        value={{ facts, me, state, now, words, isSoundBlocked: sound.isBlocked(), actions }}
+      >
         <WardDisplay />
       </DisplayContext.Provider>,
       root,
@@ -106,7 +132,8 @@ export function runDisplay({ root, facts, display, clock }: RunDisplayOptions): 
   for (const gesture of ['pointerup', 'keydown'] as const) {
     addEventListener(gesture, () => void sound.unblock().then(draw));
   }
-  const connection = connectWard({ facts, display, now: clock.now, on: take });
+  listenForBadges((code) => void actions.scan(code));
+  const watch = watchGround(ward, hear);
   setInterval(tick, TICK_MS);
   draw();
 }

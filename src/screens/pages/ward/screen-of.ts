@@ -1,5 +1,6 @@
 import type { Alert, WithdrawReason } from '../../../alerts/alert.ts';
 import { SEEN_KEPT_MS } from './durations.ts';
+import { laneOf } from './lane-of.ts';
 import { lastKnownAt, liveness } from './liveness.ts';
 import type { Liveness } from './liveness.ts';
 import { orderAlerts } from './order-alerts.ts';
@@ -21,11 +22,15 @@ export interface Undo {
   readonly at: number;
 }
 
+/** Why a screen is paper: not live, or a device that lives and analyses nothing. */
+export type PaperReason = Exclude<Liveness, 'live'> | 'stopped';
+
 /** What stands on the screen: one of these, whatever else is going on. */
 export type Screen =
   | {
       readonly kind: 'paper';
-      readonly reason: Exclude<Liveness, 'live'>;
+      readonly reason: PaperReason;
+      /** When the screen was last known to be right. */
       readonly since: number;
       readonly open: readonly Alert[];
     }
@@ -53,9 +58,10 @@ export function screenOf(state: WardState, now: number): Screen {
   return listScreen(state, open, now);
 }
 
-/** Whether something makes the device slower or less sure than it was asked to be. */
-export function isDegraded(state: WardState): boolean {
-  return state.device.degraded.length > 0 || (state.device.health?.degraded.length ?? 0) > 0;
+/** Whether nobody would notice if the page started anew: nothing is being asked, counted down or shown large. */
+export function isCalm(state: WardState, now: number): boolean {
+  const { kind } = screenOf(state, now);
+  return (kind === 'quiet' || kind === 'alerts' || kind === 'paper') && state.undo === null;
 }
 
 /** Alerts nobody has seen, as the ward reads them; what was pressed here counts at once. */
@@ -73,7 +79,11 @@ export function openAlerts(state: WardState): readonly Alert[] {
 function listScreen(state: WardState, open: readonly Alert[], now: number): Screen {
   const undo = undoOf(state);
   const count = open.length + (undo === null ? 0 : 1);
-  const layout = rowLayout(count, isDegraded(state));
+  const lane = laneOf(state);
+  if (count === 0 && lane?.kind === 'stopped') {
+    return { kind: 'paper', reason: 'stopped', since: now, open: [] };
+  }
+  const layout = rowLayout(count, lane !== null);
   const seen = seenAlerts(state, now).slice(0, layout.seen);
   if (count === 0) return { kind: 'quiet', seen };
   const rows = layout.rows - (undo === null ? 0 : 1);

@@ -9,12 +9,15 @@ import { clockText } from './site-time.ts';
 /** An acknowledged or withdrawn alert: one line with who, why and when, no hue. */
 export function SeenRow({ seen }: { readonly seen: SeenAlert }): JSX.Element {
   const { facts, words } = useDisplay();
-  const text = alertText(seen.alert, facts.site.timezone, words);
+  const text = alertText(seen.alert, { facts, words });
   const isCase = text.code !== null;
   return (
     <p class={`seen ${seen.withdrawn === null ? '' : 'withdrawn'}`} data-alert={seen.alert.id}>
       <span class="tick">{seen.withdrawn === null ? <Tick /> : <Withdrawn />}</span>
-      <b>{isCase ? `${text.title} · ${certaintyText(seen.alert, words).toLowerCase()}` : text.title}</b>
+      <b>
+        {text.from !== null && `${text.from} · `}
+        {isCase ? `${text.title} · ${certaintyText(seen.alert, words).toLowerCase()}` : text.title}
+      </b>
       <span>{isCase ? words.caseNumber(seen.alert.caseRef) : text.finding}</span>
       <span class="by">
         {seen.by !== '' && <b>{byWhom(seen, words)} · </b>}

@@ -25,6 +25,16 @@ export function dateText(time: number, timezone: string, words: Words): string {
   return isKorean ? text : text.replace(',', '');
 }
 
+/** "14:32" for a time of today, "11월 21일 (토) 14:32" for any other: yesterday's time must not pass for today's. */
+export function momentText(
+  time: string,
+  { now, timezone, words }: { readonly now: number; readonly timezone: string; readonly words: Words },
+): string {
+  const clock = clockText(time, timezone);
+  const at = Date.parse(time);
+  return dayFraction(at, now, timezone) === null ? `${dateText(at, timezone, words)} ${clock}` : clock;
+}
+
 /** How much of the site's day has passed, 0…1; null for a time on another day than `now`. */
 export function dayFraction(time: number, now: number, timezone: string): number | null {
   const parts = localParts(time, timezone);

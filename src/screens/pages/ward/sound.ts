@@ -3,11 +3,13 @@ import type { Note, Tone } from './tones.ts';
 
 const ATTACK_S = 0.015;
 const PEAK = 0.5;
+/** Ten decibels less. */
+const PEAK_AT_NIGHT = PEAK * 10 ** (-10 / 20);
 
 /** The loudspeaker of a display. A browser allows it only after a touch, unless its kiosk settings say otherwise. */
 export interface Sound {
   isBlocked(): boolean;
-  play(tone: Tone): void;
+  play(tone: Tone, at: { readonly isNight: boolean }): void;
   /** Ends what is sounding, at once. */
   hush(): void;
   /** To be called from a touch or a key: what a browser wants before it lets a page sound. */
@@ -21,9 +23,9 @@ export function createSound(): Sound {
 
   return {
     isBlocked: () => context !== null && context.state !== 'running',
-    play(tone) {
+    play(tone, { isNight }) {
       if (context === null || context.state !== 'running') return;
-      playing = TONES[tone].map((note) => startNote(context, note));
+      playing = TONES[tone].map((note) => startNote(context, note, isNight ? PEAK_AT_NIGHT : PEAK));
     },
     hush() {
       for (const oscillator of playing) oscillator.stop();
@@ -35,14 +37,14 @@ export function createSound(): Sound {
   };
 }
 
-function startNote(context: AudioContext, note: Note): OscillatorNode {
+function startNote(context: AudioContext, note: Note, peak: number): OscillatorNode {
   const start = context.currentTime + note.atMs / 1000;
   const end = start + note.lengthMs / 1000;
   const oscillator = new OscillatorNode(context, { type: 'triangle', frequency: note.hertz });
   const gain = new GainNode(context, { gain: 0 });
   gain.gain.setValueAtTime(0, start);
-  gain.gain.linearRampToValueAtTime(PEAK, start + ATTACK_S);
-  gain.gain.setValueAtTime(PEAK, end - 0.06);
+  gain.gain.linearRampToValueAtTime(peak, start + ATTACK_S);
+  gain.gain.setValueAtTime(peak, end - 0.06);
   gain.gain.linearRampToValueAtTime(0, end);
   oscillator.connect(gain).connect(context.destination);
   oscillator.start(start);

@@ -17,7 +17,7 @@ export function UndoRow({ undo }: { readonly undo: Undo }): JSX.Element {
       </div>
       <div class="what" role="status">
         <Fitted as="h2">{words.seenBy(undo.by)}</Fitted>
-        <Fitted as="h3">{alertText(undo.alert, facts.site.timezone, words).brief}</Fitted>
+        <Fitted as="h3">{alertText(undo.alert, { facts, words }).brief}</Fitted>
       </div>
       <button type="button" class="undo" onClick={actions.undo}>
         {words.undo}

@@ -7,13 +7,15 @@ import { Head } from './head.tsx';
 import { Lane } from './lane.tsx';
 import { Paper } from './paper.tsx';
 import { Quiet } from './quiet.tsx';
-import { isDegraded, screenOf } from './screen-of.ts';
+import { laneOf } from './lane-of.ts';
+import { screenOf } from './screen-of.ts';
 import { Who } from './who.tsx';
 
 /** The whole ward display, drawn from what it knows at this moment. */
 export function WardDisplay(): JSX.Element {
   const { state, now } = useDisplay();
   const screen = screenOf(state, now);
+  const lane = laneOf(state);
   switch (screen.kind) {
     case 'paper':
       return <Paper screen={screen} />;
@@ -27,7 +29,7 @@ export function WardDisplay(): JSX.Element {
         <main class={`screen ${screen.kind}-screen`} data-live="yes">
           <Head />
           {screen.kind === 'quiet' ? <Quiet seen={screen.seen} /> : <AlertList screen={screen} />}
-          {isDegraded(state) ? <Lane /> : <i />}
+          {lane === null ? <i /> : <Lane lane={lane} />}
           <Foot hasLastImage={screen.kind === 'alerts'} />
         </main>
       );

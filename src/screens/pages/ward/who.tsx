@@ -4,7 +4,8 @@ import type { Alert } from '../../../alerts/alert.ts';
 import { alertText } from './alert-text.ts';
 import { useDisplay } from './display-context.ts';
 import { Fitted } from './fitted.tsx';
-import { Strokes } from './icons.tsx';
+import { From } from './from.tsx';
+import { BadgeIcon, Strokes } from './icons.tsx';
 import { clockText } from './site-time.ts';
 
 const LONGEST_NAME = 40;
@@ -13,7 +14,7 @@ const LONGEST_NAME = 40;
 export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
   const { facts, now, words, actions } = useDisplay();
   const [isOther, setIsOther] = useState(facts.staff.length === 0);
-  const text = alertText(alert, facts.site.timezone, words);
+  const text = alertText(alert, { facts, words });
   return (
     <main class={`who ${alert.priority}`} data-alert={alert.id}>
       <div class="about">
@@ -21,6 +22,7 @@ export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
           <Strokes priority={alert.priority} />
         </div>
         <Fitted as="h2">
+          <From ward={text.from} />
           {text.title}
           {text.code !== null && <small>{text.code}</small>}
           <small>{text.finding}</small>
@@ -29,27 +31,30 @@ export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
           {words.back}
         </button>
       </div>
-      <div class="question">
-        <h1>{words.who}</h1>
-        <div class={`names ${isOther || facts.staff.length > 6 ? 'many' : ''}`}>
-          {(isOther ? words.roles : facts.staff).map((name) => (
-            <NameButton key={name} name={name} />
-          ))}
+      <div class="ask">
+        <div class="question">
+          <h1>{words.who}</h1>
+          <div class={`names ${isOther || facts.staff.length > 6 ? 'many' : ''}`}>
+            {(isOther ? words.roles : facts.staff).map((name) => (
+              <NameButton key={name} name={name} />
+            ))}
+          </div>
+          {isOther ? (
+            <OtherName />
+          ) : (
+            <button
+              type="button"
+              class="other"
+              onClick={() => {
+                actions.typing();
+                setIsOther(true);
+              }}
+            >
+              {words.someoneElse}
+            </button>
+          )}
         </div>
-        {isOther ? (
-          <OtherName />
-        ) : (
-          <button
-            type="button"
-            class="other"
-            onClick={() => {
-              actions.typing();
-              setIsOther(true);
-            }}
-          >
-            {words.someoneElse}
-          </button>
-        )}
+        {facts.hasBadges && <Badge />}
       </div>
       <p class="end">
         <span>
@@ -58,6 +63,21 @@ export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
         <span>{words.notForDiagnosis}</span>
       </p>
     </main>
+  );
+}
+
+/** Hold a badge to the reader instead; what it says when it does not know a badge stands where people look for it. */
+function Badge(): JSX.Element {
+  const { state, words } = useDisplay();
+  const [first, second] = state.choosing?.isBadgeUnknown === true ? words.badgeUnknown : words.badge;
+  return (
+    <div class="badge" role="status">
+      <BadgeIcon />
+      <p>
+        <b>{first}</b> <br />
+        {second}
+      </p>
+    </div>
   );
 }
 

@@ -36,8 +36,8 @@ export interface Words {
   seenBy(name: string): string;
   withdrawnBy(name: string, reason: string): string;
   readonly withdrawReason: Readonly<Record<WithdrawReason, string>>;
-  /** Of an escalated alert of another ward. */
-  fromWard(name: string): string;
+  /** On its own ward, of an escalated alert that further wards see too. */
+  alsoTold(wards: string): string;
   otherAlerts(count: number): readonly [text: string, number: string];
   moreAlerts(count: number): string;
   readonly who: string;
@@ -45,6 +45,9 @@ export interface Words {
   readonly roles: readonly string[];
   readonly nameLabel: string;
   readonly record: string;
+  /** What a badge does, and what is wrong with one that nobody is listed with: two short lines each. */
+  readonly badge: readonly [string, string];
+  readonly badgeUnknown: readonly [string, string];
   readonly back: string;
   readonly undo: string;
   secondsLeft(seconds: number): string;
@@ -58,6 +61,10 @@ export interface Words {
   readonly cutOff: Paper;
   readonly deviceOff: Paper;
   readonly old: Paper;
+  /** The device is on and analyses nothing; the reason stands where other papers say what happens next. */
+  readonly stopped: Omit<Paper, 'next'>;
+  /** By the code of the error table. */
+  readonly stopReasons: Readonly<Record<'INBOX_UNREACHABLE' | 'DISK_FULL' | 'STORE_FAILED', string>>;
   readonly callRadiography: string;
   extension(number: string): string;
   nothingHeardSince(time: string, minutes: number): string;
@@ -65,14 +72,21 @@ export interface Words {
   nothingNewSince(time: string, minutes: number): string;
   openAt(time: string, count: number): string;
   stillOpen(count: number): string;
-  readonly degraded: {
-    readonly title: string;
-    readonly detail: string;
-    readonly told: readonly [string, string];
-  };
+  readonly degraded: MachineLane;
+  /** One of several export folders is out of reach; the reason is the title. */
+  readonly partly: Omit<MachineLane, 'title'>;
+  /** The page is a copy the browser kept. */
+  readonly copy: Omit<MachineLane, 'detail'> & { detail(time: string): string };
   readonly chooseWard: string;
   readonly noSuchWard: string;
   readonly allWards: string;
+}
+
+/** What the machine says in its own lane while alerts still come. */
+interface MachineLane {
+  readonly title: string;
+  readonly detail: string;
+  readonly told: readonly [string, string];
 }
 
 /** What a screen that is not live says: its name, what that means, and what happens next. */

@@ -1,0 +1,23 @@
+/**
+ * Has this page kept by the browser, so that it also opens while the web server is down: the service worker is told
+ * every file that the page really uses. Where the browser allows none (no TLS), the page needs its server to open.
+ */
+export function keepCopy(): void {
+  if (!('serviceWorker' in navigator)) return;
+  const { serviceWorker } = navigator;
+  serviceWorker
+    .register('/ward-worker.js', { scope: '/ward/' })
+    .then(() => serviceWorker.ready)
+    .then(({ active }) => document.fonts.ready.then(() => active?.postMessage(filesOfPage())))
+    .catch(() => undefined);
+}
+
+function filesOfPage(): readonly string[] {
+  const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name));
+  const files = loaded.filter(({ origin, pathname }) => origin === location.origin && isFile(pathname));
+  return [location.pathname, ...new Set(files.map(({ pathname }) => pathname))];
+}
+
+function isFile(path: string): boolean {
+  return path.startsWith('/assets/') || path === '/icon.svg';
+}
