@@ -19,6 +19,7 @@ export default defineConfig({
       { find: /^(node:)?events$/, replacement: here('node_modules/events/events.js') },
       { find: /^(node:)?buffer\/?$/, replacement: here('node_modules/buffer/index.js') },
       { find: /^(node:)?stream$/, replacement: 'readable-stream' },
+      { find: 'lru-cache', replacement: here('src/screens/pages/node-in-browser/lru-cache.ts') },
       { find: /^ws$/, replacement: here('src/screens/pages/node-in-browser/ws.ts') },
     ],
   },

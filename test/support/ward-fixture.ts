@@ -24,6 +24,9 @@ export interface WardFixture extends AsyncDisposable {
   readonly device: DeviceDouble;
   stopBroker(): Promise<void>;
   startBroker(): Promise<void>;
+  /** The web server alone; a broker with a listener of its own goes on. */
+  stopServer(): Promise<void>;
+  startServer(): Promise<void>;
 }
 
 /** Mosquitto can be killed as by a power cut; the embedded one can only be closed. */
@@ -43,35 +46,49 @@ type WardFixtureOptions = Partial<Pick<ScreensOptions, 'wards' | 'site' | 'phone
   readonly isAnswering?: boolean;
   /** The broker of the demonstration, which speaks MQTT 3.1.1 only, instead of Mosquitto. */
   readonly isEmbedded?: boolean;
+  /** Whether displays reach the broker on its own WebSocket listener, not through the web server. */
+  readonly hasOwnListener?: boolean;
   /** The time of the server and of the device. */
   readonly now?: () => number;
 };
 
 /** Opens the fixture: online, healthy, quiet. */
 export async function openWardFixture(options: WardFixtureOptions = {}): Promise<WardFixture> {
-  const { isAnswering = true, isEmbedded = false, now = Date.now, ...screensOptions } = options;
-  const port = await freePort();
+  const {
+    isAnswering = true,
+    isEmbedded = false,
+    hasOwnListener = false,
+    now = Date.now,
+    ...given
+  } = options;
+  const [port, webPort, socketPort] = [await freePort(), await freePort(), await freePort()];
+  const settings = hasOwnListener ? [`listener ${socketPort} 127.0.0.1`, 'protocol websockets'] : [];
   const openBroker = (): Promise<Broker> =>
-    isEmbedded ? openEmbeddedBroker(port) : startMosquitto({ port });
+    isEmbedded ? openEmbeddedBroker(port) : startMosquitto({ port, settings });
   let broker: Broker | null = await openBroker();
-  const screens = await serveScreens({
-    listen: { host: '127.0.0.1', port: 0 },
+  const openServer = async (): Promise<AsyncDisposable> => {
+    await using parts = new AsyncDisposableStack();
+    const screens = parts.use(await serveScreens(screensOptions));
+    const [brokerUrl, log] = [`mqtt://127.0.0.1:${port}`, silentLog];
+    parts.use(bridgeWebsockets({ server: screens.httpServer, path: '/mqtt', brokerUrl, log }));
+    return parts.move();
+  };
+  const screensOptions: ScreensOptions = {
+    listen: { host: '127.0.0.1', port: webPort },
     site: { id: SITE, name: '전주 병원', timezone: 'Asia/Seoul', language: 'ko' },
     device: DEVICE,
-    wards: [{ id: WARD, name: '3병동', detail: '정형외과', staff: STAFF }],
+    wards: [
+      { id: WARD, name: '3병동', detail: '정형외과', staff: STAFF },
+      { id: 'er', name: '응급실', detail: '', staff: [] },
+    ],
     phone: '2210',
-    websocketUrl: null,
+    websocketUrl: hasOwnListener ? `ws://127.0.0.1:${socketPort}` : null,
     protocolVersion: 'auto',
     now: () => new Date(now()),
     log: silentLog,
-    ...screensOptions,
-  });
-  const bridge = bridgeWebsockets({
-    server: screens.httpServer,
-    path: '/mqtt',
-    brokerUrl: `mqtt://127.0.0.1:${port}`,
-    log: silentLog,
-  });
+    ...given,
+  };
+  let server: AsyncDisposable | null = await openServer();
   const alerts = new Map<string, Alert>();
   const commands: Record<string, unknown>[] = [];
   const receipts: Record<string, unknown>[] = [];
@@ -97,7 +114,7 @@ export async function openWardFixture(options: WardFixtureOptions = {}): Promise
   await device.health();
 
   return {
-    url: `${screens.url}/ward/${WARD}`,
+    url: `http://127.0.0.1:${webPort}/ward/${WARD}`,
     commands,
     receipts,
     device,
@@ -112,9 +129,15 @@ export async function openWardFixture(options: WardFixtureOptions = {}): Promise
       await device.health();
       for (const alert of alerts.values()) await device.alert(alert);
     },
+    async stopServer() {
+      await server?.[Symbol.asyncDispose]();
+      server = null;
+    },
+    async startServer() {
+      server = await openServer();
+    },
     async [Symbol.asyncDispose]() {
-      await bridge[Symbol.asyncDispose]();
-      await screens[Symbol.asyncDispose]();
+      await server?.[Symbol.asyncDispose]();
       await client.endAsync(true);
       await broker?.[Symbol.asyncDispose]();
     },
@@ -122,7 +145,7 @@ export async function openWardFixture(options: WardFixtureOptions = {}): Promise
 }
 
 const STAFF = [
-  '김서연 간호사',
+  { name: '김서연 간호사', badge: 'A0012345' },
   '이도윤 간호사',
   '박지민 간호사',
   '최은우 간호사',

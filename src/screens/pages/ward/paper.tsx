@@ -104,6 +104,6 @@ function sayings(
     case 'old':
       return { ...words.old, since: words.nothingNewSince(time, minutes) };
     case 'stopped':
-      return { ...words.stopped, since: '', next: stopReason(laneOf(state)?.code ?? null, words) };
+      return { ...words.stopped, since: stopReason(laneOf(state)?.code ?? null, words), next: '' };
   }
 }

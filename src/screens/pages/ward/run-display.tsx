@@ -44,7 +44,8 @@ export function runDisplay(root: HTMLElement, ward: string): void {
   function take(event: WardEvent): void {
     const before = state;
     state = nextWardState(state, event);
-    if (event.type === 'disconnected' && before.link.isUp) watch.look();
+    const isTurning = event.type === 'disconnected' && before.link.isUp;
+    if (isTurning || (event.type === 'connected' && unanswered > 0)) watch.look();
     if (event.type === 'health' && !event.isRetained && unanswered > 0) setClock(Date.parse(event.health.ts));
     if (state !== before && event.type !== 'heard') draw();
   }
@@ -76,11 +77,15 @@ export function runDisplay(root: HTMLElement, ward: string): void {
     else void isOutdated().then((isOld) => isOld && isCalm(state, clock.now()) && location.reload());
   }
 
+  // Asked for at once, since another window has a moment to object; right for all but a newly paired screen.
+  const guessed = kept?.ground.me.displayId ?? null;
+  const early = takeDisplayId(guessed);
   let isConnecting = false;
   async function connect(): Promise<void> {
     if (isConnecting) return;
     isConnecting = true;
-    const display = await takeDisplayId(ground.me.displayId);
+    const { displayId } = ground.me;
+    const display = await (displayId === guessed ? early : takeDisplayId(displayId));
     connection = connectWard({ facts: ground.facts, display, now: clock.now, on: take });
   }
 
@@ -88,7 +93,6 @@ export function runDisplay(root: HTMLElement, ward: string): void {
     const now = clock.now();
     take({ type: 'tick', at: now });
     singer.sing(state, { now, isNight: isDim(now) });
-    if (liveness(state, now) === 'live') keepKnown({ at: now, alerts: openAlerts(state) });
     draw();
   }
 
@@ -113,6 +117,7 @@ export function runDisplay(root: HTMLElement, ward: string): void {
 
   function draw(): void {
     const now = clock.now();
+    if (liveness(state, now) === 'live') keepKnown({ at: now, alerts: openAlerts(state) });
     const words = wordsFor(language ?? ground.facts.language);
     const { facts, me } = ground;
     const { documentElement: html } = document;

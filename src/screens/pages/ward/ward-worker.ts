@@ -29,17 +29,22 @@ worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
 worker.addEventListener('message', (event) => {
   const paths = Array.isArray(event.data) ? event.data.filter((path) => typeof path === 'string') : [];
-  event.waitUntil(keepOnly(paths.filter(isOurs)));
+  event.waitUntil(keepOnly(paths.filter((path) => isPage(path) || isFile(path))));
 });
 worker.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
-  if (method !== 'GET' || origin !== location.origin || !isOurs(pathname)) return;
-  event.respondWith(mode === 'navigate' ? freshOrKept(event.request) : keptOrFresh(event.request));
+  if (method !== 'GET' || origin !== location.origin) return;
+  if (isFile(pathname)) event.respondWith(keptOrFresh(event.request));
+  else if (isPage(pathname) && mode === 'navigate') event.respondWith(freshOrKept(event.request));
 });
 
-function isOurs(path: string): boolean {
-  return path.startsWith('/assets/') || path.startsWith('/ward/') || path === '/icon.svg';
+function isPage(path: string): boolean {
+  return path.startsWith('/ward/');
+}
+
+function isFile(path: string): boolean {
+  return path.startsWith('/assets/') || path === '/icon.svg';
 }
 
 /** Files of an older page go; pages of other wards stay. */

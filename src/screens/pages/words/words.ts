@@ -61,7 +61,7 @@ export interface Words {
   readonly cutOff: Paper;
   readonly deviceOff: Paper;
   readonly old: Paper;
-  /** The device is on and analyses nothing; the reason stands where other papers say what happens next. */
+  /** The device is on and analyses nothing; the reason stands where other papers say since when. */
   readonly stopped: Omit<Paper, 'next'>;
   /** By the code of the error table. */
   readonly stopReasons: Readonly<Record<'INBOX_UNREACHABLE' | 'DISK_FULL' | 'STORE_FAILED', string>>;
