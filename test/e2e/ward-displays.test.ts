@@ -8,6 +8,7 @@ import { freePort, mosquittoAvailable, startMosquitto } from '../support/mosquit
 import { aDaemonHome } from '../support/running-daemon.ts';
 import { squarePng } from '../support/squares.ts';
 import { temporaryFiles } from '../support/temporary-file.ts';
+import { scanBadge } from '../support/scan-badge.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const NAME = 'two ward displays, the daemon and its broker';
@@ -61,8 +62,7 @@ describe.skipIf(!canRun)(NAME, () => {
       await one.click('.arrival .ack, .row .ack');
       await one.waitForSelector('.who .badge');
       const scanned = performance.now();
-      await one.keyboard.type('A0012345');
-      await one.keyboard.press('Enter');
+      await scanBadge(one, 'A0012345');
       await other.waitForSelector('.seen:has-text("김서연 간호사")');
       expect(performance.now() - scanned).toBeLessThan(1_000);
       expect(await one.textContent('.row.done h2')).toBe('확인: 김서연 간호사');

@@ -13,7 +13,7 @@ const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean
 const MOST_BYTES = 150_000;
 const MOST_MS = 1_000;
 const SLOWED = 4;
-const RUNS = 6;
+const RUNS = 4;
 
 describe.skipIf(!canRun)(NAME, () => {
   let pages: BuiltPages;
@@ -53,35 +53,39 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(total).toBeLessThan(MOST_BYTES);
   });
 
-  it('is there and takes a touch within a second on a computer four times slower', async (test) => {
-    await using ward = await openWardFixture({ pages: pages.folder });
-    await ward.device.alert(anAlert({ id: 'a' }));
-    const times: number[] = [];
-    // The best of several: what else runs on this machine is not the page's cost.
-    for (let run = 0; run < RUNS && Math.min(...times) >= MOST_MS; run += 1) {
-      const page = await chromium.openPage('about:blank', { serviceWorkers: 'block' });
-      const session = await page.context().newCDPSession(page);
-      await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
+  it(
+    'is there and takes a touch within a second on a computer four times slower',
+    { timeout: 120_000 },
+    async (test) => {
+      await using ward = await openWardFixture({ pages: pages.folder });
+      await ward.device.alert(anAlert({ id: 'a' }));
+      const times: number[] = [];
+      // The best of several: what else runs on this machine is not the page's cost.
+      for (let run = 0; run < RUNS && Math.min(...times) >= MOST_MS; run += 1) {
+        const page = await chromium.openPage('about:blank', { serviceWorkers: 'block' });
+        const session = await page.context().newCDPSession(page);
+        await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
 
-      await page.addInitScript(`
+        await page.addInitScript(`
         addEventListener('DOMContentLoaded', () => new MutationObserver((_changes, observer) => {
           if (document.querySelector('.row .ack') === null) return;
           observer.disconnect();
           setTimeout(() => { globalThis.interactiveAt = performance.now(); });
         }).observe(document.body, { childList: true, subtree: true }));
       `);
-      await page.goto(ward.url);
-      await page.waitForFunction(() => 'interactiveAt' in globalThis);
-      times.push(await page.evaluate<number>('globalThis.interactiveAt'));
-      await page.click('.row .ack');
-      await page.waitForSelector('.who');
-      await page.context().close();
-    }
+        await page.goto(ward.url);
+        await page.waitForFunction(() => 'interactiveAt' in globalThis);
+        times.push(await page.evaluate<number>('globalThis.interactiveAt'));
+        await page.click('.row .ack');
+        await page.waitForSelector('.who');
+        await page.context().close();
+      }
 
-    console.log(`interactive after ${times.map((time) => `${Math.round(time)} ms`).join(', ')}`);
-    const isBusy = (loadavg()[0] ?? 0) > availableParallelism();
-    if (isBusy && Math.min(...times) >= MOST_MS)
-      test.skip('other programs have the processor: measure on a quiet machine');
-    expect(Math.min(...times)).toBeLessThan(MOST_MS);
-  });
+      console.log(`interactive after ${times.map((time) => `${Math.round(time)} ms`).join(', ')}`);
+      const isBusy = (loadavg()[0] ?? 0) > availableParallelism();
+      if (isBusy && Math.min(...times) >= MOST_MS)
+        test.skip('other programs have the processor: measure on a quiet machine');
+      expect(Math.min(...times)).toBeLessThan(MOST_MS);
+    },
+  );
 });

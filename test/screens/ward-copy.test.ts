@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anAlert } from '../support/an-alert.ts';
 import { buildPages } from '../support/build-pages.ts';
@@ -90,12 +90,11 @@ describe.skipIf(!canRun)(NAME, () => {
     const page = await chromium.openPage(ward.url, { serviceWorkers: 'block' });
     await page.waitForSelector('.quiet');
     await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
-    let isUpgraded = true;
-    await page.route(ward.url, async (route) => {
+    const upgrade = async (route: Route): Promise<void> => {
       const html = await (await route.fetch()).text();
-      await route.fulfill({ body: isUpgraded ? html.replaceAll(/ward-[\w-]+\.js/g, 'newer.js') : html });
-      isUpgraded = false;
-    });
+      await route.fulfill({ body: html.replaceAll(/ward-[\w-]+\.js/g, 'newer.js') });
+    };
+    await page.route(ward.url, upgrade, { times: 1 });
 
     await ward.stopServer();
     await ward.startServer();

@@ -8,6 +8,7 @@ import type { BuiltPages } from '../support/build-pages.ts';
 import { chromiumAvailable, startChromium } from '../support/chromium.ts';
 import type { Chromium } from '../support/chromium.ts';
 import { mosquittoAvailable } from '../support/mosquitto.ts';
+import { scanBadge } from '../support/scan-badge.ts';
 import { openWardFixture } from '../support/ward-fixture.ts';
 import type { WardFixture } from '../support/ward-fixture.ts';
 
@@ -136,8 +137,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await ward.device.alert(HIGH);
     await page.click('.arrival .ack');
     await picture(page, 'ward-who');
-    await page.keyboard.type('00000000');
-    await page.keyboard.press('Enter');
+    await scanBadge(page, '00000000');
     await page.waitForSelector('.badge:has-text("등록되지 않은")');
     await picture(page, 'ward-who-unknown-badge');
     await page.click('.name:has-text("이도윤")');

@@ -34,6 +34,20 @@ describe('the words of the screens', () => {
     }
   });
 
+  it('lists what a native reader has yet to see exactly as the screens say it', () => {
+    const list = readFileSync(new URL('../../docs/korean-to-review.md', import.meta.url), 'utf8');
+    const said = [
+      ...[...ko.badgeUnknown, ko.stopped.title, ko.stopReasons.STORE_FAILED, ko.partly.detail, ko.copy.title],
+      ...[ko.copy.detail('14:37'), ko.alsoTold('응급실'), ko.chooseWard, ko.noSuchWard],
+      ...[ko.notRecorded, ko.notAllowed],
+    ];
+
+    const listed = [...list.matchAll(/^\| ([^|]*[가-힣][^|]*) \|/gm)].map(([, sentence = '']) =>
+      sentence.trim(),
+    );
+    expect(listed.toSorted()).toEqual(said.toSorted());
+  });
+
   it('uses no word that would sell something', () => {
     const source = ['ko', 'en'].map((name) =>
       readFileSync(new URL(`../../src/screens/pages/words/${name}.ts`, import.meta.url), 'utf8'),

@@ -28,7 +28,7 @@ function SCRIPT(startMs: number): void {
   let lastId = 0;
 
   const add = (run: () => void, delayMs: number, isRepeating: boolean): number => {
-    const ms = Math.max(1, Number(delayMs) || 0);
+    const ms = Math.max(1, delayMs);
     lastId += 1;
     timers.set(lastId, { at: elapsed + ms, everyMs: isRepeating ? ms : null, run });
     return lastId;

@@ -41,7 +41,9 @@ interface DeviceDouble {
   clear(id: string): Promise<void>;
 }
 
-type WardFixtureOptions = Partial<Pick<ScreensOptions, 'wards' | 'site' | 'phone' | 'pages' | 'night'>> & {
+type WardFixtureOptions = Partial<
+  Pick<ScreensOptions, 'wards' | 'site' | 'phone' | 'pages' | 'night' | 'doorkeeper'>
+> & {
   /** Whether an acknowledgement is carried out, as the daemon does. */
   readonly isAnswering?: boolean;
   /** The broker of the demonstration, which speaks MQTT 3.1.1 only, instead of Mosquitto. */

@@ -1,5 +1,6 @@
+import type { Me } from '../../access/me.ts';
 import type { WardFacts } from '../../ward-facts.ts';
-import { askServer, whoAmI } from '../ask-server.ts';
+import { askServer } from '../ask-server.ts';
 import type { Ground } from './ground.ts';
 
 const ANSWER_WITHIN_MS = 3_000;
@@ -14,15 +15,13 @@ export interface Answer {
 export async function askGround(ward: string): Promise<Answer | null> {
   const asked = performance.now();
   try {
+    const question = { isBackground: true, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
     const [facts, me] = await Promise.all([
-      askServer<WardFacts>(`/api/ward/${encodeURIComponent(ward)}`, {
-        isBackground: true,
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      }),
-      whoAmI(),
+      askServer<WardFacts>(`/api/ward/${encodeURIComponent(ward)}`, question),
+      askServer<Me>('/api/me', question),
     ]);
     const serverTime = Date.parse(facts.serverTime) + (performance.now() - asked) / 2;
-    const { kind, name, role, displayId = null } = me as typeof me & { readonly displayId?: string | null };
+    const { kind, name, role, displayId } = me;
     return { ground: { facts, me: { kind, name, role, displayId }, keptAt: null }, serverTime };
   } catch {
     return null;

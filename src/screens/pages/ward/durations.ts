@@ -1,5 +1,7 @@
 /** Every span of time that a ward display keeps to, from design to code in one place. */
 export const NO_ANSWER_MS = 8_000;
+/** How long a page that has just been opened may say that it is connecting. */
+export const OPENING_MS = 6_000;
 /** Two health messages, sent every 30 s, missed. */
 export const HEALTH_OLD_MS = 65_000;
 export const TAKEOVER_MS = 20_000;

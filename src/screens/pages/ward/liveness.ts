@@ -1,4 +1,4 @@
-import { HEALTH_OLD_MS, NO_ANSWER_MS } from './durations.ts';
+import { HEALTH_OLD_MS, NO_ANSWER_MS, OPENING_MS } from './durations.ts';
 import type { WardState } from './ward-state.ts';
 
 /** Whether new alerts can appear here, and if not, why. Anything but `live` turns the whole screen to paper. */
@@ -10,7 +10,7 @@ export function liveness(state: WardState, now: number): Liveness {
   const isAnswering =
     link.isUp && link.isSettled && link.heardAt !== null && now - link.heardAt <= NO_ANSWER_MS;
   if (!isAnswering) {
-    return link.settledAt === null && now - state.openedAt <= NO_ANSWER_MS ? 'connecting' : 'cut-off';
+    return link.settledAt === null && now - state.openedAt <= OPENING_MS ? 'connecting' : 'cut-off';
   }
   if (device.availability?.state !== 'online') return 'device-off';
   return now - healthKnownAt(state) > HEALTH_OLD_MS ? 'old' : 'live';
