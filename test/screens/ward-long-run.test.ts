@@ -88,6 +88,7 @@ function createLife(of: {
   /** The most urgent one stands first, where it can be touched. */
   async function answer(burst: readonly Alert[], isTouched: boolean): Promise<void> {
     if (isTouched) {
+      await passUntil(page, '.row .ack');
       await page.evaluate(`document.querySelector('.row .ack').click()`);
       await passUntil(page, '.who .name');
       await page.evaluate(`document.querySelector('.who .name').click()`);

@@ -16,7 +16,8 @@ export async function pass(page: Page, spanMs: number): Promise<void> {
 /** Lets time pass until something is on the page; what comes from the network takes a moment of its time too. */
 export async function passUntil(page: Page, selector: string): Promise<void> {
   const isThere = `() => document.querySelector(${JSON.stringify(selector)}) !== null`;
-  await page.evaluate(`virtualTime.passUntil(${isThere})`);
+  const isFound = await page.evaluate<boolean>(`virtualTime.passUntil(${isThere})`);
+  if (!isFound) throw new Error(`never there: ${selector}, but: ${(await page.textContent('body')) ?? ''}`);
 }
 
 function SCRIPT(startMs: number): void {
@@ -101,12 +102,13 @@ function SCRIPT(startMs: number): void {
         elapsed = until;
         await turn();
       },
-      async passUntil(isThere: () => boolean): Promise<void> {
+      async passUntil(isThere: () => boolean): Promise<boolean> {
         for (let waited = 0; !isThere(); waited += 1) {
-          if (waited > MOST_WAITS) throw new Error(`never there: ${isThere.toString()}`);
+          if (waited > MOST_WAITS) return false;
           await this.pass(LOOK_EVERY_MS);
           await new Promise((resolve) => realTimeout(resolve, 2));
         }
+        return true;
       },
     },
   });
