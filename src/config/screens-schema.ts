@@ -9,10 +9,12 @@ export const screensSchema = z
     listen: address.default('127.0.0.1:8470').describe('Address of the ward displays and the console.'),
     night: z
       .strictObject({
-        from: timeOfDay.describe('When displays are dimmed.'),
-        until: timeOfDay.describe('When they are bright again; the same time as `from`: always bright.'),
+        from: timeOfDay.default('22:00').describe('When displays are dimmed.'),
+        until: timeOfDay
+          .default('06:00')
+          .describe('When they are bright again; the same time as `from`: always bright.'),
       })
-      .default({ from: '22:00', until: '06:00' })
+      .prefault({})
       .describe('Ward displays give a third of their light, and their sound, in these hours of the site.'),
     tls: z
       .strictObject({
