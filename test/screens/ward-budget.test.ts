@@ -44,7 +44,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await session.send('Network.enable');
 
     await page.goto(ward.url);
-    await page.waitForSelector('.row');
+    await page.waitForSelector('.arrival');
     await page.evaluate('document.fonts.ready.then(() => true)');
 
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
