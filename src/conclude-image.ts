@@ -19,6 +19,9 @@ export function imageKey(arrivalId: number): string {
   return `image-${arrivalId}`;
 }
 
+/** From this age on bones are thin more often than not; accuracy is told apart there. */
+const ELDERLY_YEARS = 75;
+
 export interface ConcludeOptions {
   readonly store: Store;
   readonly config: Pick<Config, 'alerts' | 'wards' | 'inboxes'>;
@@ -58,6 +61,7 @@ export function concludeImage(
           : []),
       ],
       ...(retryAt === null ? {} : { retryAt }),
+      isOver75: header?.patientAgeYears == null ? null : header.patientAgeYears >= ELDERLY_YEARS,
     });
   });
 }

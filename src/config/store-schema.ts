@@ -13,6 +13,11 @@ export const storeSchema = z
       .describe(
         'The file that a copy of the database is written to every night; beside the database, with .backup at the end, without it.',
       ),
+    pictureCacheMegabytes: z
+      .int()
+      .min(0)
+      .default(512)
+      .describe('Space for decoded pictures beside the database, so that the console opens them at once.'),
     retention: z
       .strictObject({
         fractureDays: z

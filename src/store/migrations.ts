@@ -176,4 +176,56 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX pairings_display ON pairings (display_id) WHERE display_id IS NOT NULL;
   `,
+  // The console: whatever its list filters by stands in one index, and what people say of findings is kept.
+  `
+  ALTER TABLE arrivals ADD COLUMN outcome TEXT;
+  ALTER TABLE arrivals ADD COLUMN region TEXT;
+  ALTER TABLE results ADD COLUMN age_over_75 INTEGER;
+  UPDATE arrivals SET outcome = r.outcome, region = r.json ->> '$.image.bodyRegion'
+    FROM results r WHERE r.arrival_id = arrivals.id;
+  CREATE TRIGGER results_shown AFTER INSERT ON results BEGIN
+    UPDATE arrivals SET outcome = new.outcome, region = new.json ->> '$.image.bodyRegion' WHERE id = new.arrival_id;
+  END;
+  DROP INDEX arrivals_received;
+  CREATE INDEX arrivals_shown ON arrivals (discovered_at, id, status, outcome, region) WHERE superseded_by IS NULL;
+
+  CREATE TABLE verdicts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    arrival_id INTEGER REFERENCES arrivals (id) ON DELETE SET NULL,
+    study_key TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('agree', 'disagree', 'missed')),
+    finding INTEGER,
+    reason TEXT,
+    box TEXT,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    undone_at INTEGER,
+    settled_at INTEGER,
+    outcome TEXT,
+    confidence REAL,
+    region TEXT,
+    age_over_75 INTEGER,
+    model TEXT
+  ) STRICT;
+  CREATE INDEX verdicts_image ON verdicts (arrival_id) WHERE arrival_id IS NOT NULL;
+  CREATE INDEX verdicts_unsettled ON verdicts (at) WHERE settled_at IS NULL AND undone_at IS NULL;
+  CREATE INDEX verdicts_at ON verdicts (at);
+  CREATE INDEX verdicts_study ON verdicts (study_key) WHERE study_key IS NOT NULL;
+  DROP INDEX results_finished;
+  CREATE INDEX results_quality ON results (finished_at, status, outcome, score);
+
+  CREATE TABLE reruns (
+    arrival_id INTEGER NOT NULL REFERENCES arrivals (id) ON DELETE CASCADE,
+    model_sha256 TEXT NOT NULL,
+    model TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    outcome TEXT,
+    score REAL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (arrival_id, model)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reruns_model ON reruns (model);
+  `,
 ];

@@ -3,6 +3,8 @@ import { createAlertRecords } from './alert-records.ts';
 import type { AlertRecords } from './alert-records.ts';
 import { createAudit } from './audit.ts';
 import type { Audit, AuditEntry } from './audit.ts';
+import { createAuditSearch } from './audit-search.ts';
+import type { AuditSearch } from './audit-search.ts';
 import { createCaseRefs } from './case-refs.ts';
 import type { CaseRefs } from './case-refs.ts';
 import { openDatabase } from './database.ts';
@@ -11,6 +13,8 @@ import { createDisplays } from './displays.ts';
 import type { Displays } from './displays.ts';
 import { createImageList } from './image-list.ts';
 import type { ImageList } from './image-list.ts';
+import { createImageSearch } from './image-search.ts';
+import type { ImageSearch } from './image-search.ts';
 import { createLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { migrate, requireSchema } from './migrate.ts';
@@ -20,6 +24,8 @@ import type { Milestones } from './milestones.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox, OutgoingMessage } from './outbox.ts';
 import { prepareFile } from './prepare-file.ts';
+import { createReruns } from './reruns.ts';
+import type { Reruns } from './reruns.ts';
 import { createResults } from './results.ts';
 import type { Results } from './results.ts';
 import { createRetention } from './retention.ts';
@@ -28,6 +34,8 @@ import { createSessions } from './sessions.ts';
 import type { Sessions } from './sessions.ts';
 import { createUsers } from './users.ts';
 import type { Users } from './users.ts';
+import { createVerdicts } from './verdicts.ts';
+import type { Verdicts } from './verdicts.ts';
 
 /** The record of everything: one SQLite file. Every method may throw STORE_FAILED. */
 export interface Store extends Disposable {
@@ -38,6 +46,10 @@ export interface Store extends Disposable {
   readonly audit: Audit;
   readonly caseRefs: CaseRefs;
   readonly images: ImageList;
+  readonly search: ImageSearch;
+  readonly verdicts: Verdicts;
+  readonly reruns: Reruns;
+  readonly auditSearch: AuditSearch;
   readonly milestones: Milestones;
   readonly retention: Retention;
   readonly users: Users;
@@ -103,6 +115,10 @@ function createStore(database: Database, now: () => number): Store {
     audit,
     caseRefs: createCaseRefs(database),
     images: createImageList(database),
+    search: createImageSearch(database),
+    verdicts: createVerdicts(database),
+    reruns: createReruns(database),
+    auditSearch: createAuditSearch(database),
     milestones: createMilestones(database),
     retention: createRetention(database),
     users: createUsers(database, now),

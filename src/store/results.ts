@@ -14,6 +14,8 @@ interface ResultRecord {
   readonly outbox: readonly OutgoingMessage[];
   /** When a failed image is tried again, milliseconds since 1970. */
   readonly retryAt?: number;
+  /** Of the patient, for figures about the elderly; null or left out where the file does not say. */
+  readonly isOver75?: boolean | null;
 }
 
 /** The latest analysed result of one image of a study. */
@@ -33,6 +35,8 @@ export interface Results {
   of(arrivalId: number): AnalysisResult | undefined;
   /** The latest answer of all; null before the first. */
   last(): { readonly finishedAt: number; readonly status: string } | null;
+  /** The latest analysed results, newest first. */
+  latest(limit: number): AnalysisResult[];
   /** When images were answered since a time, the latest `limit` of them, oldest first; milliseconds since 1970. */
   finishedSince(since: number, limit: number): number[];
 }
@@ -52,7 +56,8 @@ export function createResults(
   parts: { readonly alerts: AlertRecords; readonly outbox: Outbox; readonly now: () => number },
 ): Results {
   const insert = database.prepare<(string | number | null)[]>(
-    'INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT OR REPLACE INTO results (arrival_id, study_key, sha256, sop_instance_uid, status, outcome, score, body_part,
+       finished_at, json, age_over_75) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const finish = database.prepare<
     [
@@ -99,15 +104,19 @@ export function createResults(
   const last = database.prepare<[], { readonly finished_at: number; readonly status: string }>(
     'SELECT finished_at, status FROM results ORDER BY finished_at DESC LIMIT 1',
   );
+  const latest = database.prepare<[number], { readonly json: string }>(
+    `SELECT json FROM (SELECT json, status, finished_at FROM results ORDER BY finished_at DESC LIMIT ?)
+     WHERE status = 'analysed' ORDER BY finished_at DESC`,
+  );
   const since = database.prepare<[number, number], { readonly finished_at: number }>(
     'SELECT finished_at FROM results WHERE finished_at >= ? ORDER BY finished_at DESC LIMIT ?',
   );
 
   return {
-    record({ arrivalId, result, studyKey, alertChanges, outbox, retryAt }) {
+    record({ arrivalId, result, studyKey, alertChanges, outbox, retryAt, isOver75 = null }) {
       database.transact(() => {
         const at = parts.now();
-        insert.run(...columnsOf(arrivalId, result, { studyKey, at }));
+        insert.run(...columnsOf(arrivalId, result, { studyKey, at, isOver75 }));
         for (const alert of alertChanges) parts.alerts.keep(alert, studyKey);
         parts.outbox.add(outbox);
         const changed = finish.run({
@@ -139,6 +148,7 @@ export function createResults(
       const row = last.get();
       return row === undefined ? null : { finishedAt: row.finished_at, status: row.status };
     },
+    latest: (limit) => latest.all(limit).map(({ json }) => parseResult(json)),
     finishedSince: (time, limit) =>
       since
         .all(time, limit)
@@ -154,7 +164,11 @@ function isLost(result: AnalysisResult): boolean {
 function columnsOf(
   arrivalId: number,
   result: AnalysisResult,
-  { studyKey, at }: { readonly studyKey: string | null; readonly at: number },
+  {
+    studyKey,
+    at,
+    isOver75,
+  }: Pick<ResultRecord, 'studyKey'> & { readonly at: number; readonly isOver75: boolean | null },
 ): ResultColumns {
   const { sha256, status, outcome, score, image } = result;
   const sopInstanceUid = image?.sopInstanceUid ?? null;
@@ -170,6 +184,7 @@ function columnsOf(
     image?.bodyPart ?? null,
     at,
     json,
+    isOver75 === null ? null : Number(isOver75),
   ];
 }
 

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BonewatchError } from '../errors.ts';
 import type { CheckDepth } from './check-database.ts';
+import type { Quality, QualityQuestion } from './quality.ts';
 import type { StoreTask } from './store-thread.ts';
 
 const THREAD = new URL(`./store-thread${extname(import.meta.url)}`, import.meta.url);
@@ -12,12 +13,21 @@ export async function checkInThread(
   depth: CheckDepth,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  return runTask({ type: 'check', path, depth }, signal);
+  return (await runTask({ type: 'check', path, depth }, signal)) as string[];
 }
 
 /** Copies a database that is in use, beside the daemon: consistent, checked, whole or not at all. Throws STORE_FAILED. */
 export async function backUpStore(path: string, to: string, signal?: AbortSignal): Promise<void> {
   await runTask({ type: 'copy', path, to }, signal);
+}
+
+/** Reads the figures of the quality page, beside the daemon. Throws STORE_FAILED. */
+export async function readQualityInThread(
+  path: string,
+  question: QualityQuestion,
+  signal?: AbortSignal,
+): Promise<Quality> {
+  return (await runTask({ type: 'quality', path, question }, signal)) as Quality;
 }
 
 /** A thread that moves the log of a store into its file, so that nobody who writes has to wait for that. */
@@ -46,10 +56,10 @@ function startThread(task: StoreTask): Worker {
   return new Worker(THREAD, { workerData: task });
 }
 
-async function runTask(task: StoreTask, signal?: AbortSignal): Promise<string[]> {
+async function runTask(task: StoreTask, signal?: AbortSignal): Promise<unknown> {
   signal?.throwIfAborted();
   const worker = startThread(task);
-  const { promise, resolve, reject } = Promise.withResolvers<string[]>();
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const stop = (): void => {
     reject(signal?.reason);
     void worker.terminate();

@@ -3,10 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { checkDatabase, type CheckDepth } from './check-database.ts';
 import { copyDatabase } from './copy-database.ts';
 import { openDatabase } from './database.ts';
+import type { QualityQuestion } from './quality.ts';
+import { readQuality } from './read-quality.ts';
 
 export type StoreTask =
   | { readonly type: 'checkpoint'; readonly path: string; readonly everyMs: number }
   | { readonly type: 'check'; readonly path: string; readonly depth: CheckDepth }
+  | { readonly type: 'quality'; readonly path: string; readonly question: QualityQuestion }
   | { readonly type: 'copy'; readonly path: string; readonly to: string };
 
 /** A longer log is cut off, which holds up the writer for the few pages that came in meanwhile. */
@@ -36,6 +39,7 @@ function keepCheckpointed(path: string, everyMs: number): void {
 const task = workerData as StoreTask;
 if (task.type === 'checkpoint') keepCheckpointed(task.path, task.everyMs);
 if (task.type === 'check') parentPort?.postMessage(checkDatabase(task.path, task.depth));
+if (task.type === 'quality') parentPort?.postMessage(readQuality(task.path, task.question));
 if (task.type === 'copy') {
   copyDatabase(task.path, task.to);
   parentPort?.postMessage([]);

@@ -1,0 +1,47 @@
+/** Which stretch of time somebody asks about. Times are milliseconds since 1970. */
+export interface QualityQuestion {
+  /** The end of today, where the device stands. */
+  readonly until: number;
+  readonly weeks: number;
+}
+
+/** How well the alerts of one stretch of time were borne out, as far as people have said. */
+export interface Judged {
+  /** Alerts that somebody agreed with. */
+  readonly confirmed: number;
+  /** Alerts that somebody disagreed with, and nobody agreed. */
+  readonly refuted: number;
+  /** Alerts nobody has said anything of. */
+  readonly unjudged: number;
+}
+
+export interface QualityWeek extends Judged {
+  readonly start: number;
+  readonly images: number;
+  /** Images with a finding. */
+  readonly found: number;
+  /** The 5th, 25th, 50th, 75th and 95th percentile of the images' scores; null without any. */
+  readonly scores: readonly number[] | null;
+  /** From the first sight of a file to its answer. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number } | null;
+  /** Models that were not there the week before. */
+  readonly newModels: readonly string[];
+}
+
+/** What the quality page is drawn from. */
+export interface Quality {
+  readonly weeks: readonly QualityWeek[];
+  readonly groups: readonly ({ readonly name: string } & Judged)[];
+  /** The last 30 days. */
+  readonly days: readonly ({ readonly start: number } & Judged)[];
+  /** How long each acknowledgement of the last 30 days took. */
+  readonly acknowledgements: readonly {
+    readonly at: number;
+    readonly seconds: number;
+    readonly isEscalated: boolean;
+  }[];
+  /** Images with a fracture that people are sure of: found by the model, or missed and drawn. */
+  readonly confirmedImages: { readonly found: number; readonly missed: number };
+  /** How far the scores of the last three weeks are from those of the first eight (population stability index). */
+  readonly drift: number | null;
+}
