@@ -4,6 +4,7 @@ import { letterbox, type Tensor } from './inference/letterbox.ts';
 import type { ModelInput } from './inference/manifest.ts';
 import { resize } from './inference/resize.ts';
 import { BonewatchError, isBonewatchError, type ErrorCode } from './errors.ts';
+import { encodePicture, type EncodedPicture } from './radiograph/encode-picture.ts';
 import { toGrey8 } from './radiograph/grey8.ts';
 import { inspectFile } from './radiograph/inspect-file.ts';
 import { exifOrientation, type GreyPicture } from './radiograph/raster-codec.ts';
@@ -76,14 +77,28 @@ export interface Survey {
   readonly reason: { readonly code: ErrorCode; readonly message: string } | null;
 }
 
-export type DecodeTask = InspectTask | PrepareTask | RenderTask | SurveyTask;
-export type DecodeReply<T extends DecodeTask> = T extends InspectTask
-  ? Inspection
-  : T extends RenderTask
-    ? GreyPicture
-    : T extends SurveyTask
-      ? Survey
-      : Prepared;
+/** For the console, which shows a file whatever its modality. */
+export interface PictureTask {
+  readonly type: 'picture';
+  readonly path: string;
+  readonly limits: ReadLimits;
+}
+
+export interface PictureReply extends EncodedPicture {
+  /** Of the file that was read. */
+  readonly sha256: string;
+}
+
+interface Replies {
+  readonly inspect: Inspection;
+  readonly prepare: Prepared;
+  readonly render: GreyPicture;
+  readonly survey: Survey;
+  readonly picture: PictureReply;
+}
+
+export type DecodeTask = InspectTask | PrepareTask | RenderTask | SurveyTask | PictureTask;
+export type DecodeReply<T extends DecodeTask> = Replies[T['type']];
 
 async function prepare(
   { path, limits, scope, inputs }: PrepareTask,
@@ -135,10 +150,20 @@ async function survey({ path, limits, side }: SurveyTask): Promise<Survey> {
   }
 }
 
+async function picture({ path, limits }: PictureTask, takeTurn: () => Promise<void>): Promise<PictureReply> {
+  const { picture: decoded } = await readPicture(path, { ...limits, takeTurn });
+  const { sha256 } = await inspectFile(path);
+  return { ...encodePicture(decoded), sha256 };
+}
+
 serveTasks(async (task: DecodeTask, takeTurn) => {
   if (task.type === 'inspect') return { reply: await inspectFile(task.path) };
   if (task.type === 'render') return { reply: await render(task) };
   if (task.type === 'survey') return { reply: await survey(task) };
+  if (task.type === 'picture') {
+    const reply = await picture(task, takeTurn);
+    return { reply, transfer: [reply.full.buffer, ...(reply.quick ? [reply.quick.buffer] : [])] };
+  }
   const reply = await prepare(task, takeTurn);
   return { reply, transfer: (reply.tensors ?? []).map(({ values }) => values.buffer) };
 }, codecsAreSpent);

@@ -10,6 +10,7 @@ import { receiveDisplayMessages } from './publish/receive-display-messages.ts';
 import { trackDisplays } from './publish/track-displays.ts';
 import type { Store } from './store/open-store.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
+import { settleVerdicts } from './settle-verdicts.ts';
 import { tendAlerts } from './tend-alerts.ts';
 import type { TellTrouble } from './tell-trouble.ts';
 
@@ -27,13 +28,26 @@ export interface WardHearing {
   readonly log: Logger;
 }
 
+/** Who sees the wards' alerts at this moment. */
+export interface WardEyes extends Disposable {
+  /** Displays that show a ward, sorted. */
+  watching(ward: string): readonly string[];
+  /** How many displays have put the present or an earlier revision of an alert on their screens. */
+  receivers(alertId: string): number;
+  /** When a display last confirmed an alert, milliseconds since 1970; null for never since the start. */
+  lastReceiptAt(display: string): number | null;
+}
+
 const TEND_MS = 1_000;
+const ALERTS_REMEMBERED = 1_000;
 
 /** Does what the displays ask, sees whether anybody can see the alerts, and lets time act on them, until disposed. */
-export function hearWards(parts: WardHearing): Disposable {
+export function hearWards(parts: WardHearing): WardEyes {
   const { config, store, origin, alarms, clock, broker, delivery, log } = parts;
   const nonces = rememberedNonces(store);
   const displays = trackDisplays();
+  const receivers = new Map<string, Set<string>>();
+  const receivedAt = new Map<string, number>();
   const watch = watchWards(config.alerts.escalation.unwatchedSeconds * 1000);
 
   const listening = receiveDisplayMessages({
@@ -46,7 +60,10 @@ export function hearWards(parts: WardHearing): Disposable {
         delivery.wake();
       }),
     onAvailability: (display, availability) => displays.take(display, availability),
-    onReceipt: (receipt) => watch.receive(receipt),
+    onReceipt(receipt) {
+      watch.receive(receipt);
+      remember(receipt);
+    },
     log,
   });
   const stopListening = broker.onStatus(({ state }) => {
@@ -55,8 +72,18 @@ export function hearWards(parts: WardHearing): Disposable {
   });
   const timer = setInterval(() => survive('alerts not tended', tend), TEND_MS);
 
+  function remember({ alertId, display }: { readonly alertId: string; readonly display: string }): void {
+    receivers.set(alertId, (receivers.get(alertId) ?? new Set()).add(display));
+    receivedAt.set(display, clock.now());
+    for (const map of [receivers, receivedAt]) {
+      const [oldest] = map.keys();
+      if (map.size > ALERTS_REMEMBERED && oldest !== undefined) map.delete(oldest);
+    }
+  }
+
   function tend(): void {
     parts.onSecond();
+    if (settleVerdicts({ store, origin, clock }) > 0) delivery.wake();
     const unwatched = broker.status?.state === 'connected' ? lookAtWards() : [];
     if (tendAlerts({ store, origin, clock, config }, new Set(unwatched)) > 0) delivery.wake();
   }
@@ -83,6 +110,9 @@ export function hearWards(parts: WardHearing): Disposable {
   }
 
   return {
+    watching: displays.watching,
+    receivers: (alertId) => receivers.get(alertId)?.size ?? 0,
+    lastReceiptAt: (display) => receivedAt.get(display) ?? null,
     [Symbol.dispose]() {
       clearInterval(timer);
       stopListening();

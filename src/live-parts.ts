@@ -1,4 +1,6 @@
+import type { WardEyes } from './hear-wards.ts';
 import type { Chain } from './inference/open-chain.ts';
+import type { Analysis } from './open-analysis.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Broker } from './publish/connect-broker.ts';
 import type { InboxWatcher } from './watcher/watch-inboxes.ts';
@@ -9,6 +11,8 @@ import type { InboxWatcher } from './watcher/watch-inboxes.ts';
  */
 export interface LiveParts {
   broker: Broker | null;
+  wards: WardEyes | null;
+  analysis: Analysis | null;
   inference: Chain | null;
   pipeline: Pipeline | null;
   watcher: InboxWatcher | null;
@@ -20,5 +24,14 @@ export interface LiveParts {
 
 /** Nothing is up yet. */
 export function noLiveParts(): LiveParts {
-  return { broker: null, inference: null, pipeline: null, watcher: null, hasScanned: false, isPaused: false };
+  return {
+    broker: null,
+    wards: null,
+    analysis: null,
+    inference: null,
+    pipeline: null,
+    watcher: null,
+    hasScanned: false,
+    isPaused: false,
+  };
 }

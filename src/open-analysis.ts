@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import type { Analyzer } from './analyze-file.ts';
 import type { Config } from './config/schema.ts';
-import type { DecodeReply, DecodeTask, RenderOptions, Survey } from './decode-worker.ts';
+import type { DecodeReply, DecodeTask, PictureReply, RenderOptions, Survey } from './decode-worker.ts';
 import type { InstalledModel } from './inference/load-model.ts';
 import { openChain, type Chain, type ChainMember } from './inference/open-chain.ts';
 import { readOperatingPoints } from './inference/operating-points.ts';
@@ -26,6 +26,8 @@ export interface Decoder extends AsyncDisposable {
   inspect(path: string): Promise<Inspection>;
   render(path: string, options: RenderOptions): Promise<GreyPicture>;
   survey(path: string, side: number): Promise<Survey>;
+  /** A file as the console shows it, whatever its modality. */
+  picture(path: string): Promise<PictureReply>;
   run<T extends DecodeTask>(task: T): Promise<DecodeReply<T>>;
 }
 
@@ -46,6 +48,7 @@ export function openDecoder(scope: Config['scope']): Decoder {
   return {
     run,
     inspect: (path) => run({ type: 'inspect', path }),
+    picture: (path) => run({ type: 'picture', path, limits }),
     render: (path, options) => run({ type: 'render', path, limits, options }),
     survey: (path, side) => run({ type: 'survey', path, limits, side }),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
@@ -58,33 +61,48 @@ export async function openAnalysis(
   log: Logger,
 ): Promise<Analysis> {
   const members = await loadMembers(config.models);
-  const models = members.map(({ model }) => model);
   const thresholds = await thresholdsFor(config, members);
   const inference = await openChain(members, { ...config.models, log: log.child({ stage: 'inference' }) });
   const decoder = openDecoder(config.scope);
-  const scope = scopeOf(config.scope, models);
-  const { maxMegapixels, windowIndex } = config.scope;
-  const limits = { maxMegapixels, windowIndex };
   return {
-    models,
+    models: members.map(({ model }) => model),
     inference,
     decoder,
-    analyzer: {
-      prepare: (path) => decoder.run({ type: 'prepare', path, limits, scope, inputs: inference.inputs }),
-      detect: (tensors, picture, suspected) => inference.detect(tensors, picture, suspected),
-      ...thresholds,
-    },
+    analyzer: analyzerFor({ members, inference, decoder }, config.scope, thresholds),
     async [Symbol.asyncDispose]() {
       await Promise.all([decoder[Symbol.asyncDispose](), inference[Symbol.asyncDispose]()]);
     },
   };
 }
 
+type Thresholds = Pick<Analyzer, 'suspected' | 'definite'>;
+
+interface OpenedModels extends Pick<Analysis, 'inference' | 'decoder'> {
+  readonly members: readonly ChainMember[];
+}
+
+/** What opened models need to answer for a file; their scope is theirs unless the configuration says other. */
+export function analyzerFor(
+  { members, inference, decoder }: OpenedModels,
+  configured: Config['scope'],
+  thresholds: Thresholds,
+): Analyzer {
+  const models = members.map(({ model }) => model);
+  const scope = scopeOf(configured, models);
+  const { maxMegapixels, windowIndex } = configured;
+  const limits = { maxMegapixels, windowIndex };
+  return {
+    prepare: (path) => decoder.run({ type: 'prepare', path, limits, scope, inputs: inference.inputs }),
+    detect: (tensors, picture, suspected) => inference.detect(tensors, picture, suspected),
+    ...thresholds,
+  };
+}
+
 /** The operating points: the configuration's, else those of a file, else those of the first detector. */
-async function thresholdsFor(
+export async function thresholdsFor(
   { models, alerts }: Pick<Config, 'models' | 'alerts'>,
   members: readonly ChainMember[],
-): Promise<Pick<Analyzer, 'suspected' | 'definite'>> {
+): Promise<Thresholds> {
   const identities = members.map(({ model }) => model.identity);
   const own = members.find(({ role }) => role === 'detector')?.model.manifest.thresholds;
   const fixed =

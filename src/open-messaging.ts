@@ -1,8 +1,8 @@
 import type { Config } from './config/schema.ts';
 import { createBrokerAlarms } from './broker-alarms.ts';
 import type { DeviceVoice } from './device-voice.ts';
-import { isBonewatchError } from './errors.ts';
-import { hearWards } from './hear-wards.ts';
+import { isBonewatchError, type BonewatchError } from './errors.ts';
+import { hearWards, type WardEyes } from './hear-wards.ts';
 import type { Logger } from './log.ts';
 import { retainedAlert, type AlertOrigin } from './publish/alert-messages.ts';
 import { availabilityMessage } from './publish/availability-message.ts';
@@ -32,6 +32,7 @@ export interface MessagingParts {
 export interface Messaging extends AsyncDisposable {
   readonly broker: Broker;
   readonly delivery: Delivery;
+  readonly wards: WardEyes;
 }
 
 /** Opens the road; does not wait for the broker, whose absence is a status and not an error. */
@@ -83,6 +84,7 @@ export async function openMessaging(parts: MessagingParts, signal: AbortSignal):
   return {
     broker,
     delivery,
+    wards,
     async [Symbol.asyncDispose]() {
       stopRepairing();
       stopListening();

@@ -8,10 +8,16 @@ export interface TechnicalAlarms {
   set(code: ErrorCode, subject: string | null): void;
   /** Codes of the alarms that last. */
   active(): readonly ErrorCode[];
+  /** The alarms that last, with what exactly and since when. */
+  lasting(): readonly LastingAlarm[];
   /** Of these, the ones that make the analysis itself worse; the others are about the way to the wards. */
   degrading(): readonly ErrorCode[];
   /** Every alarm this device may raise, as it is: said on each connection, so that none outlives its cause. */
   messages(): OutgoingMessage[];
+}
+
+interface LastingAlarm extends Pick<TechnicalAlarm, 'since' | 'subject'> {
+  readonly code: ErrorCode;
 }
 
 /** What this device may raise; anything else on its technical topics is left from another version. */
@@ -62,6 +68,7 @@ export function createTechnicalAlarms(options: {
       onChange(messageOf(code));
     },
     active: () => [...alarms.keys()],
+    lasting: () => [...alarms].map(([code, { since, subject }]) => ({ code, since, subject })),
     degrading: () => [...alarms.keys()].filter((code) => !/^(BROKER|WARD)_/.test(code)),
     messages: () => CODES.map(messageOf),
   };
