@@ -33,6 +33,9 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         ward: here('src/screens/pages/ward/index.html'),
+        console: here('src/screens/pages/console/index.html'),
+        quality: here('src/screens/pages/quality/index.html'),
+        system: here('src/screens/pages/system/index.html'),
         plain: here('src/screens/pages/plain/index.html'),
         'sign-in': here('src/screens/pages/access/sign-in.html'),
         pair: here('src/screens/pages/access/pair.html'),

@@ -3,6 +3,7 @@ import type { Config } from './config/schema.ts';
 import { noLiveParts } from './live-parts.ts';
 import type { Logger } from './log.ts';
 import { openAnalysis } from './open-analysis.ts';
+import { openConsole } from './open-console.ts';
 import { openIntake } from './open-intake.ts';
 import { openMessaging } from './open-messaging.ts';
 import { openRecord } from './open-record.ts';
@@ -39,8 +40,14 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const tell = createTroubleTeller({ alarms, judge: (error) => record.judge(error) });
   const embedded = config.broker.embedded ? started.use(await openEmbeddedBroker()) : null;
   const brokerUrl = embedded?.url ?? config.broker.url;
+  const consolePages = started.use(
+    await openConsole({ config, store, live, reporting, clock, log: log.child({ stage: 'screens' }) }),
+  );
   const screens = started.use(
-    await openScreens(config, { brokerUrl, store, log: log.child({ stage: 'screens' }) }),
+    await openScreens(config, {
+      ...{ brokerUrl, store, routes: consolePages.routes },
+      log: log.child({ stage: 'screens' }),
+    }),
   );
   const messaging = started.use(
     await openMessaging(
@@ -60,9 +67,11 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     ),
   );
   live.broker = messaging.broker;
+  live.wards = messaging.wards;
 
   systemd.status('Loading the model');
   const analysis = started.use(await openAnalysis(config, log));
+  live.analysis = analysis;
   live.inference = analysis.inference;
   reporting.tellProvider();
   const intake = started.use(

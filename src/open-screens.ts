@@ -7,6 +7,7 @@ import type { Logger } from './log.ts';
 import { openAccess } from './open-access.ts';
 import { readBrokerAccess, secretPath } from './publish/read-broker-access.ts';
 import { bridgeWebsockets } from './publish/websocket-bridge.ts';
+import type { Route } from './screens/route.ts';
 import { serveScreens, type Screens } from './screens/serve-screens.ts';
 import {
   keepOwnCertificate,
@@ -27,6 +28,8 @@ type ScreensConfig = Pick<Config, 'site' | 'device' | 'wards' | 'broker' | 'scre
 interface ScreensParts {
   readonly brokerUrl: string;
   readonly store: Pick<Store, 'users' | 'sessions' | 'displays' | 'audit'>;
+  /** The routes of further pages. */
+  readonly routes?: readonly Route[];
   readonly log: Logger;
   /** Folder of the built pages; the shipped ones without it. */
   readonly pages?: string;
@@ -40,7 +43,7 @@ const LOOK_AT_CERTIFICATE_MS = 60_000;
  */
 export async function openScreens(
   config: ScreensConfig,
-  { brokerUrl, store, log, pages }: ScreensParts,
+  { brokerUrl, store, log, pages, routes: further = [] }: ScreensParts,
 ): Promise<OpenScreens> {
   const { site, device, wards, broker, screens } = config;
   const { doorkeeper, trace, routes, admit } = openAccess(config, store);
@@ -60,7 +63,7 @@ export async function openScreens(
       ...(files === null ? {} : { certificate: readCertificate(files) }),
       doorkeeper,
       trace,
-      routes,
+      routes: [...routes, ...further],
       log,
       ...(pages === undefined ? {} : { pages }),
     }),

@@ -1,0 +1,56 @@
+import type { AnalysisResult } from '../../analysis-result.ts';
+import type { ShownImage } from '../../store/image-search.ts';
+import type { Verdict } from '../../store/verdicts.ts';
+
+/** What the console must know before it can show anything: the answer of `/api/console`. */
+export interface ConsoleFacts {
+  readonly site: { readonly name: string; readonly timezone: string };
+  readonly language: 'ko' | 'en';
+  readonly wardNames: Readonly<Record<string, string>>;
+  /** From which confidence on a finding is told, and told as very likely; null before the model is there. */
+  readonly thresholds: { readonly suspected: number; readonly definite: number } | null;
+  /** UTC, RFC 3339. */
+  readonly serverTime: string;
+  /** For so long a verdict can be taken back. */
+  readonly undoMs: number;
+}
+
+/** Everything about one image: the answer of `/api/images/:id`. */
+export interface ImageDetail {
+  readonly image: ShownImage;
+  /** Without the file's path, which may name somebody. */
+  readonly result: Omit<AnalysisResult, 'file'> | null;
+  readonly verdicts: readonly Verdict[];
+  readonly reruns: readonly ShownRerun[];
+}
+
+export interface ShownRerun {
+  readonly model: string;
+  readonly by: string;
+  readonly at: number;
+  readonly result: Omit<AnalysisResult, 'file'>;
+}
+
+/** How many images stand in each of the ready-made lists. */
+export interface ListCounts {
+  readonly today: number;
+  readonly findings: number;
+  readonly unseen: number;
+  readonly notAnalysed: number;
+}
+
+/** A technical alarm that lasts. */
+export interface ShownAlarm {
+  readonly code: string;
+  readonly subject: string | null;
+  readonly since: string;
+}
+
+/** One line of `/api/console/live`. */
+export type LiveNews =
+  | { readonly type: 'images'; readonly images: readonly ShownImage[] }
+  /** More changed than is told one by one: ask for the list again. */
+  | { readonly type: 'many' }
+  | { readonly type: 'counts'; readonly counts: ListCounts }
+  | { readonly type: 'alarms'; readonly alarms: readonly ShownAlarm[] }
+  | { readonly type: 'beat' };

@@ -1,0 +1,127 @@
+import type { Readable } from 'node:stream';
+import type { AnalysisResult } from '../../analysis-result.ts';
+import { isBonewatchError } from '../../errors.ts';
+import type { ImageSearch } from '../../store/image-search.ts';
+import type { Reruns } from '../../store/reruns.ts';
+import type { Results } from '../../store/results.ts';
+import type { Verdicts } from '../../store/verdicts.ts';
+import type { Asker } from '../asker.ts';
+import { nameOf } from '../asker.ts';
+import type { Route } from '../route.ts';
+import type { Trace } from '../trace.ts';
+import type { ImageDetail, ListCounts } from './console-answers.ts';
+import { readFilter } from './read-filter.ts';
+
+export interface ImageRoutesParts {
+  readonly search: Pick<ImageSearch, 'page' | 'outline' | 'byIds'>;
+  readonly results: Pick<Results, 'of'>;
+  readonly verdicts: Pick<Verdicts, 'standing'>;
+  readonly reruns: Pick<Reruns, 'of'>;
+  readonly counts: () => ListCounts;
+  /** A decoded picture; null where there is no such image. */
+  readonly picture: (id: number, size: 'quick' | 'full') => Promise<Readable | Uint8Array | null>;
+  readonly trace: Trace;
+  readonly now: () => Date;
+}
+
+/** Looking again within this time is one look. */
+const ONE_LOOK_MS = 60_000;
+const LOOKS_REMEMBERED = 500;
+
+/** The list of images, one image, and its picture. Images are named by their row alone, never by a path. */
+export function imageRoutes(parts: ImageRoutesParts): readonly Route[] {
+  const { search } = parts;
+  const looks = new Map<string, number>();
+
+  /** Each look at a picture is written down, not each size of it. */
+  function traceLook(asker: Asker, id: number): void {
+    const key = `${nameOf(asker)} ${id}`;
+    const now = parts.now().getTime();
+    const last = looks.get(key) ?? 0;
+    looks.delete(key);
+    looks.set(key, now);
+    const [oldest] = looks.keys();
+    if (looks.size > LOOKS_REMEMBERED && oldest !== undefined) looks.delete(oldest);
+    if (now - last >= ONE_LOOK_MS) parts.trace(asker, { kind: 'image-viewed', subject: String(id) });
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: '/api/images',
+      least: 'viewer',
+      handle({ query }, reply) {
+        const read = readFilter(query);
+        if (read === null) return reply.code(400).send({ error: 'invalid' });
+        return { images: search.page(read.filter, read.place, read.limit) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/images/outline',
+      least: 'viewer',
+      handle({ query }, reply) {
+        const read = readFilter(query);
+        if (read === null) return reply.code(400).send({ error: 'invalid' });
+        return { ...search.outline(read.filter, read.limit), pageSize: read.limit };
+      },
+    },
+    { method: 'GET', path: '/api/images/counts', least: 'viewer', handle: () => parts.counts() },
+    {
+      method: 'GET',
+      path: '/api/images/:id',
+      least: 'viewer',
+      handle({ params }, reply) {
+        const id = readId(params['id']);
+        const detail = id === null ? null : detailOf(id, parts);
+        return detail ?? reply.code(404).send({ error: 'not-found' });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/images/:id/picture/:size',
+      least: 'viewer',
+      async handle({ asker, params }, reply) {
+        const id = readId(params['id']);
+        const { size } = params;
+        if (id === null || (size !== 'quick' && size !== 'full'))
+          return reply.code(404).send({ error: 'not-found' });
+        try {
+          const picture = await parts.picture(id, size);
+          if (picture === null) return await reply.code(404).send({ error: 'not-found' });
+          traceLook(asker, id);
+          return await reply.type('application/octet-stream').send(picture);
+        } catch (error) {
+          if (!isBonewatchError(error)) throw error;
+          return reply.code(422).send({ error: error.code });
+        }
+      },
+    },
+  ];
+}
+
+/** The row that a path names; null for anything that is no row's number. */
+export function readId(text: string | undefined): number | null {
+  return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+}
+
+/** A result as the console may see it: file names are given by people and may name somebody. */
+export function withoutFile(result: AnalysisResult): Omit<AnalysisResult, 'file'> {
+  const { file, ...shown } = result;
+  void file;
+  return shown;
+}
+
+function detailOf(id: number, { search, results, verdicts, reruns }: ImageRoutesParts): ImageDetail | null {
+  const [image] = search.byIds([id]);
+  if (image === undefined) return null;
+  const result = results.of(id);
+  return {
+    image,
+    result: result === undefined ? null : withoutFile(result),
+    verdicts: verdicts.standing(id),
+    reruns: reruns
+      .of(id)
+      .map(({ model, by, at, result: again }) => ({ model, by, at, result: withoutFile(again) })),
+  };
+}

@@ -1,0 +1,40 @@
+import { PassThrough } from 'node:stream';
+import type { Route } from '../route.ts';
+import type { LiveNews } from './console-answers.ts';
+
+export interface LiveParts {
+  /** Calls back with everything that is news, beginning with what is so now. Returns how to stop it. */
+  readonly follow: (onNews: (news: LiveNews) => void) => () => void;
+}
+
+const BEAT_MS = 5_000;
+/** A connection ends after this, so that one whose session has ended cannot listen on. */
+const LASTS_MS = 10 * 60_000;
+/** Whoever does not take what is sent is let go: the page asks again and gets the present state. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+/** News as they happen, one JSON a line. */
+export function liveRoute({ follow }: LiveParts): Route {
+  return {
+    method: 'GET',
+    path: '/api/console/live',
+    least: 'viewer',
+    handle(_asked, reply) {
+      const lines = new PassThrough();
+      const send = (news: LiveNews): void => {
+        if (lines.writableLength > MAX_WAITING_BYTES) lines.destroy();
+        else if (!lines.destroyed) lines.write(`${JSON.stringify(news)}\n`);
+      };
+      const stop = follow(send);
+      const beat = setInterval(() => send({ type: 'beat' }), BEAT_MS);
+      const end = setTimeout(() => lines.end(), LASTS_MS);
+      lines.once('close', () => {
+        stop();
+        clearInterval(beat);
+        clearTimeout(end);
+      });
+      reply.raw.once('close', () => lines.destroy());
+      return reply.type('application/x-ndjson; charset=utf-8').header('x-accel-buffering', 'no').send(lines);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { Quality } from '../../store/quality.ts';
+import type { Route } from '../route.ts';
+
+export interface QualityRouteParts {
+  readonly quality: (weeks: number) => Promise<Quality>;
+}
+
+const MOST_WEEKS = 260;
+const query = z.object({ weeks: z.coerce.number().int().min(1).max(MOST_WEEKS).default(26) });
+
+/** How well alerts were borne out and how fast they were seen. */
+export function qualityRoute({ quality }: QualityRouteParts): Route {
+  return {
+    method: 'GET',
+    path: '/api/quality',
+    least: 'viewer',
+    handle({ query: given }, reply) {
+      const read = query.safeParse(given);
+      return read.success ? quality(read.data.weeks) : reply.code(400).send({ error: 'invalid' });
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { AnalysisResult } from '../../analysis-result.ts';
+import { isBonewatchError } from '../../errors.ts';
+import type { Comparison } from '../../store/reruns.ts';
+import { nameOf } from '../asker.ts';
+import type { Route } from '../route.ts';
+import type { Trace } from '../trace.ts';
+import { readId, withoutFile } from './image-routes.ts';
+
+/** A model that is installed. */
+export interface ModelChoice {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly isActive: boolean;
+}
+
+/** How far all images since a day are through another model. */
+export interface RerunJob {
+  /** Name and version. */
+  readonly model: string;
+  readonly since: number;
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly isRunning: boolean;
+}
+
+/** The answer of `/api/reruns`. */
+export interface RerunState {
+  readonly job: RerunJob | null;
+  /** What the model of the job and the one of record say; null where there was no job. */
+  readonly comparison: Comparison | null;
+}
+
+export interface RerunRoutesParts {
+  readonly models: () => Promise<readonly ModelChoice[]>;
+  readonly one: (id: number, model: string, by: string) => Promise<AnalysisResult>;
+  /** False where another job is running. */
+  readonly start: (model: string, since: number, by: string) => Promise<boolean>;
+  readonly stop: () => void;
+  readonly job: () => RerunJob | null;
+  readonly compare: (model: string, since: number) => Comparison;
+  readonly trace: Trace;
+}
+
+const model = z.string().min(1).max(200);
+const oneBody = z.strictObject({ model });
+const allBody = z.strictObject({ model, since: z.int().min(0).max(8.64e15) });
+
+/** Images through another model, without alerting anybody, and how the two compare. */
+export function rerunRoutes(parts: RerunRoutesParts): readonly Route[] {
+  const { trace } = parts;
+  return [
+    {
+      method: 'GET',
+      path: '/api/models',
+      least: 'radiographer',
+      handle: async () => ({ models: await parts.models() }),
+    },
+    {
+      method: 'POST',
+      path: '/api/images/:id/rerun',
+      least: 'radiographer',
+      async handle({ asker, params, body }, reply) {
+        const id = readId(params['id']);
+        const read = oneBody.safeParse(body);
+        if (id === null || !read.success) return reply.code(400).send({ error: 'invalid' });
+        try {
+          const result = await parts.one(id, read.data.model, nameOf(asker));
+          trace(asker, { kind: 'image-rerun', subject: String(id), detail: { model: read.data.model } });
+          return { result: withoutFile(result) };
+        } catch (error) {
+          if (!isBonewatchError(error)) throw error;
+          return reply.code(422).send({ error: error.code });
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/reruns',
+      least: 'radiographer',
+      async handle({ asker, body }, reply) {
+        const read = allBody.safeParse(body);
+        if (!read.success) return reply.code(400).send({ error: 'invalid' });
+        try {
+          const isStarted = await parts.start(read.data.model, read.data.since, nameOf(asker));
+          if (!isStarted) return await reply.code(409).send({ error: 'running' });
+          trace(asker, { kind: 'rerun-started', subject: read.data.model });
+          return stateOf(parts);
+        } catch (error) {
+          if (!isBonewatchError(error)) throw error;
+          return reply.code(422).send({ error: error.code });
+        }
+      },
+    },
+    { method: 'GET', path: '/api/reruns', least: 'viewer', handle: () => stateOf(parts) },
+    {
+      method: 'DELETE',
+      path: '/api/reruns',
+      least: 'radiographer',
+      handle() {
+        parts.stop();
+        return stateOf(parts);
+      },
+    },
+  ];
+}
+
+function stateOf({ job, compare }: RerunRoutesParts): RerunState {
+  const present = job();
+  return { job: present, comparison: present && compare(present.model, present.since) };
+}

@@ -1,0 +1,50 @@
+import type { AnalysisResult } from '../../analysis-result.ts';
+import { isBonewatchError } from '../../errors.ts';
+import type { Route } from '../route.ts';
+import type { Trace } from '../trace.ts';
+import { withoutFile } from './image-routes.ts';
+
+export interface TryRouteParts {
+  readonly tryImage: (
+    bytes: Uint8Array,
+  ) => Promise<{ readonly result: AnalysisResult; readonly picture: Uint8Array | null }>;
+  readonly trace: Trace;
+}
+
+const MAX_BYTES = 128 * 1024 * 1024;
+/** The picture's numbers are read in place, so they begin at a multiple of four. */
+const ALIGN = 4;
+
+/**
+ * Takes an image's bytes and answers with what was found and the picture: the length of the JSON as a little-endian
+ * 32-bit word, the JSON padded with blanks, the picture. Nothing is kept.
+ */
+export function tryRoute({ tryImage, trace }: TryRouteParts): Route {
+  return {
+    method: 'POST',
+    path: '/api/try',
+    least: 'radiographer',
+    maxBodyBytes: MAX_BYTES,
+    async handle({ asker, body }, reply) {
+      if (!(body instanceof Uint8Array) || body.length === 0)
+        return reply.code(400).send({ error: 'invalid' });
+      try {
+        const { result, picture } = await tryImage(body);
+        const { status, outcome } = result;
+        trace(asker, { kind: 'image-tried', subject: 'trial', detail: { status, outcome } });
+        return await reply.type('application/octet-stream').send(pack(withoutFile(result), picture));
+      } catch (error) {
+        if (!isBonewatchError(error)) throw error;
+        return reply.code(503).send({ error: error.code });
+      }
+    },
+  };
+}
+
+function pack(result: object, picture: Uint8Array | null): Buffer {
+  const json = Buffer.from(JSON.stringify(result));
+  const blanks = (ALIGN - (json.length % ALIGN)) % ALIGN;
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length + blanks);
+  return Buffer.concat([length, json, Buffer.alloc(blanks, ' '), picture ?? Buffer.alloc(0)]);
+}

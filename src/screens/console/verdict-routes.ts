@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { AnalysisResult } from '../../analysis-result.ts';
+import type { ImageSearch } from '../../store/image-search.ts';
+import type { Results } from '../../store/results.ts';
+import type { Verdict, Verdicts } from '../../store/verdicts.ts';
+import { nameOf } from '../asker.ts';
+import type { Route } from '../route.ts';
+import type { Trace } from '../trace.ts';
+import { readId } from './image-routes.ts';
+
+/** Why a finding is none, as a choice: free text could name a patient. */
+export const DISAGREE_REASONS = ['vessel', 'old-fracture', 'overlap', 'hardware', 'other'] as const;
+/** How sure a person is of what was missed. */
+export const MISSED_KINDS = ['fracture', 'possible'] as const;
+
+export interface VerdictRoutesParts {
+  readonly search: Pick<ImageSearch, 'studyOf'>;
+  readonly results: Pick<Results, 'of'>;
+  readonly verdicts: Pick<Verdicts, 'add' | 'get' | 'standing' | 'undo'>;
+  /** What is said and what is written down of it, all or nothing. */
+  readonly atomically: <Result>(work: () => Result) => Result;
+  /** An image's row changed: whoever looks at it hears of it. */
+  readonly onChanged: (arrivalId: number) => void;
+  readonly trace: Trace;
+  readonly now: () => Date;
+}
+
+const length = z.number().min(2).max(100_000);
+const offset = z.number().min(0).max(100_000);
+const said = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('agree'), finding: z.int().min(0).max(999).nullable() }),
+  z.strictObject({
+    kind: z.literal('disagree'),
+    finding: z.int().min(0).max(999),
+    reason: z.enum(DISAGREE_REASONS),
+  }),
+  z.strictObject({
+    kind: z.literal('missed'),
+    reason: z.enum(MISSED_KINDS),
+    box: z.strictObject({ x: offset, y: offset, width: length, height: length }),
+  }),
+]);
+type Said = z.infer<typeof said>;
+
+/** What people say of findings. */
+export function verdictRoutes(parts: VerdictRoutesParts): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/api/images/:id/verdicts',
+      least: 'radiographer',
+      handle({ asker, params, body }, reply) {
+        const id = readId(params['id']);
+        const result = id === null ? undefined : parts.results.of(id);
+        if (id === null || result === undefined) return reply.code(404).send({ error: 'not-found' });
+        const read = said.safeParse(body);
+        if (!read.success || !fits(read.data, result)) return reply.code(400).send({ error: 'invalid' });
+        const verdict = parts.atomically(() => {
+          const added = add(read.data, { id, result, by: nameOf(asker) }, parts);
+          const { kind, finding, reason } = added;
+          parts.trace(asker, {
+            kind: 'verdict-recorded',
+            subject: String(id),
+            detail: { verdict: kind, finding, reason },
+          });
+          return added;
+        });
+        parts.onChanged(id);
+        return { verdict, verdicts: parts.verdicts.standing(id) };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/verdicts/:id/undo',
+      least: 'radiographer',
+      handle({ asker, params }, reply) {
+        const id = readId(params['id']);
+        const verdict = id === null ? undefined : parts.verdicts.get(id);
+        if (id === null || verdict === undefined) return reply.code(404).send({ error: 'not-found' });
+        if (verdict.by !== nameOf(asker)) return reply.code(403).send({ error: 'forbidden' });
+        const { arrivalId } = verdict;
+        const isUndone = parts.atomically(() => {
+          if (!parts.verdicts.undo(id, parts.now().getTime())) return false;
+          const subject = arrivalId === null ? '' : String(arrivalId);
+          parts.trace(asker, { kind: 'verdict-undone', subject, detail: { verdict: verdict.kind } });
+          return true;
+        });
+        if (!isUndone) return reply.code(409).send({ error: 'too-late' });
+        if (arrivalId !== null) parts.onChanged(arrivalId);
+        return { verdicts: arrivalId === null ? [] : parts.verdicts.standing(arrivalId) };
+      },
+    },
+  ];
+}
+
+/** Whether what was said can be said of this image: the finding is there, the box lies inside. */
+function fits(verdict: Said, { findings, status, image }: AnalysisResult): boolean {
+  if (verdict.kind === 'missed') {
+    const { box } = verdict;
+    const { width, height } = image ?? {};
+    if (typeof width !== 'number' || typeof height !== 'number') return false;
+    return box.x + box.width <= width && box.y + box.height <= height;
+  }
+  if (status !== 'analysed') return false;
+  return verdict.finding === null ? findings.length === 0 : verdict.finding < findings.length;
+}
+
+function add(
+  verdict: Said,
+  { id, result, by }: { readonly id: number; readonly result: AnalysisResult; readonly by: string },
+  { search, verdicts, now }: VerdictRoutesParts,
+): Verdict {
+  const { studyKey = null, isOver75 = null } = search.studyOf(id) ?? {};
+  const finding = verdict.kind === 'missed' ? null : verdict.finding;
+  const [model] = result.models;
+  const added = verdicts.add({
+    arrivalId: id,
+    studyKey,
+    kind: verdict.kind,
+    finding,
+    reason: verdict.kind === 'agree' ? null : verdict.reason,
+    box: verdict.kind === 'missed' ? verdict.box : null,
+    by,
+    at: now().getTime(),
+    outcome: result.outcome,
+    confidence: finding === null ? null : (result.findings[finding]?.confidence ?? null),
+    region: result.image?.bodyRegion ?? null,
+    isOver75,
+    model: model === undefined ? null : `${model.name} ${model.version}`,
+  });
+  const kept = verdicts.get(added);
+  if (kept === undefined) throw new Error('a verdict was not kept');
+  return kept;
+}

@@ -1,0 +1,75 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+export interface PlotSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface PlotProps {
+  readonly name: string;
+  readonly title: string;
+  readonly detail: string;
+  /** Draws into a box of this size; null where there is nothing to draw. */
+  readonly draw: ((size: PlotSize) => ComponentChildren) | null;
+  readonly empty: string;
+}
+
+/** A plot whose title is its answer. */
+export function Plot({ name, title, detail, draw, empty }: PlotProps): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState<PlotSize>({ width: 0, height: 0 });
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const watch = new ResizeObserver(() =>
+      setSize({ width: element.clientWidth, height: element.clientHeight }),
+    );
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
+  return (
+    <section class="plot" id={name}>
+      <h2>{title}</h2>
+      <p>{detail}</p>
+      <div ref={box}>
+        {draw === null ? (
+          <p class="nothing">{empty}</p>
+        ) : (
+          size.width > 0 && (
+            <svg viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={`${title}. ${detail}`}>
+              {draw(size)}
+            </svg>
+          )
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface TextProps {
+  readonly x: number;
+  readonly y: number;
+  readonly children: ComponentChildren;
+  readonly kind?: 'key' | 'bone' | '';
+  readonly anchor?: 'start' | 'middle' | 'end';
+}
+
+export function Text({ x, y, children, kind = '', anchor = 'start' }: TextProps): JSX.Element {
+  return (
+    <text x={x} y={y} class={kind} text-anchor={anchor}>
+      {children}
+    </text>
+  );
+}
+
+/** A share axis from 0 up to a round number that holds every value. */
+export function topOf(values: readonly number[]): number {
+  const most = Math.max(0, ...values);
+  return [0.05, 0.1, 0.2, 0.4, 0.6, 0.8].find((top) => most <= top) ?? 1;
+}
+
+/** Points as the path of a line. */
+export function lineOf(points: readonly (readonly [number, number])[]): string {
+  return points.length === 0 ? '' : `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`;
+}
