@@ -1,0 +1,202 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { chromiumAvailable } from '../support/chromium.ts';
+import { openConsoleFixture } from '../support/console-fixture.ts';
+import { freePort, mosquittoAvailable } from '../support/mosquitto.ts';
+import { squareDicom, squarePng } from '../support/squares.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const NAME = 'the console, from the inbox to the verdict';
+const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
+const LONG = { timeout: 120_000 };
+
+describe.runIf(canRun)(NAME, () => {
+  it(
+    'shows an image as it arrives, its finding on the picture, and takes a disagreement to the ward',
+    LONG,
+    async () => {
+      await using fixture = await openConsoleFixture();
+      const page = await fixture.open();
+      await page.waitForSelector('.nothing');
+
+      await fixture.drop('a.dcm', squareDicom(1, { isFractured: true, study: 1 }));
+      await page.waitForSelector('.row:has-text("손목"):has(.likely)');
+      await page.keyboard.press('j');
+      await page.waitForSelector('canvas[data-painted="full"]');
+      await page.waitForSelector('.mark.likely');
+      await page.keyboard.press('d');
+      expect(await page.isDisabled('.btn.pri')).toBe(true);
+      await page.keyboard.press('2');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.undo');
+
+      using store = fixture.home.openStore();
+      const [verdict] = store.verdicts.standing(1);
+      expect(verdict).toMatchObject({ kind: 'disagree', finding: 0, reason: 'old-fracture' });
+      const alert = await waitUntil(
+        'the alert was withdrawn once it could no longer be undone',
+        () => store.alerts.list(1).find(({ withdrawn }) => withdrawn !== null),
+        20_000,
+      );
+      expect(alert.withdrawn).toMatchObject({ by: 'this machine', reason: 'old-fracture' });
+      const deeds = store.audit.latest(50).map(({ kind }) => kind);
+      expect(deeds).toEqual(expect.arrayContaining(['image-viewed', 'verdict-recorded', 'alert-withdrawn']));
+      await page.waitForSelector('.ward:has-text("알림 취소")');
+    },
+  );
+
+  it('takes a verdict back within ten seconds, and then the ward hears nothing of it', LONG, async () => {
+    await using fixture = await openConsoleFixture();
+    const page = await fixture.open();
+    await fixture.drop('a.dcm', squareDicom(1, { isFractured: true, study: 1 }));
+    await page.click('.row:has(.likely)');
+    await page.waitForSelector('.finding');
+
+    await page.keyboard.press('a');
+    await page.waitForSelector('.undo');
+    await page.waitForSelector('.row:has-text("동의함")');
+    await page.keyboard.press('z');
+    await page.waitForSelector('.row:not(:has-text("동의함")):has(.likely)');
+
+    using store = fixture.home.openStore();
+    expect(store.verdicts.standing(1)).toEqual([]);
+    expect(store.audit.latest(50).map(({ kind }) => kind)).toContain('verdict-undone');
+    expect(store.alerts.open()).toHaveLength(1);
+  });
+
+  it('records a missed finding as the box that was drawn, in the pixels of the original', LONG, async () => {
+    await using fixture = await openConsoleFixture();
+    const page = await fixture.open();
+    await fixture.drop('a.dcm', squareDicom(2, { isFractured: false, study: 1 }));
+    await page.click('.row:has(.none)');
+    await page.waitForSelector('canvas[data-painted="full"]');
+
+    await page.keyboard.press('m');
+    await page.waitForSelector('.film.drawing');
+    await drawBox(page, { x: 0.25, y: 0.25, width: 0.5, height: 0.25 });
+    await page.keyboard.press('2');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.mark.drawn');
+
+    using store = fixture.home.openStore();
+    const [verdict] = store.verdicts.standing(1);
+    expect(verdict).toMatchObject({ kind: 'missed', reason: 'possible' });
+    expect(verdict?.box?.x).toBeCloseTo(32, 0);
+    expect(verdict?.box?.y).toBeCloseTo(32, 0);
+    expect(verdict?.box?.width).toBeCloseTo(64, 0);
+    expect(verdict?.box?.height).toBeCloseTo(32, 0);
+  });
+
+  it('tries an image without keeping anything of it', LONG, async () => {
+    await using fixture = await openConsoleFixture();
+    const page = await fixture.open();
+    await page.waitForSelector('.rows');
+
+    await page.keyboard.press('t');
+    const buffer = await squarePng(3, { isFractured: true });
+    await page.setInputFiles('.drop input', { name: 'secret name.png', mimeType: 'image/png', buffer });
+    await page.waitForSelector('.mark.likely');
+    expect(await page.textContent('.rail')).toContain('저장하지 않았습니다');
+
+    using store = fixture.home.openStore();
+    expect(store.search.count({})).toBe(0);
+    expect(store.alerts.list(10)).toEqual([]);
+    expect(await readdir(join(fixture.home.folder, 'store', 'trials'))).toEqual([]);
+    expect(JSON.stringify([...store.audit.rows()])).not.toContain('secret');
+    expect(fixture.daemon.log.join('\n')).not.toContain('secret');
+  });
+
+  it(
+    'says why an image has no answer, and that this does not mean that there is no fracture',
+    LONG,
+    async () => {
+      await using fixture = await openConsoleFixture();
+      const page = await fixture.open();
+      await fixture.drop('note.txt', Buffer.from('no image at all'));
+
+      await page.click('.row:has(.skipped)');
+
+      await page.waitForSelector('.rail h1:has-text("분석하지 않음")');
+      expect(await page.textContent('.rail')).toContain('골절이 없다는 뜻이 아닙니다');
+      expect(await page.textContent('.view')).toContain('보여 줄 사진이 없습니다');
+    },
+  );
+
+  it('turns to paper when the daemon is gone, and comes back by itself', LONG, async () => {
+    const listen = `127.0.0.1:${await freePort()}`;
+    await using fixture = await openConsoleFixture({ config: { screens: { listen } } });
+    const page = await fixture.open();
+    await page.waitForSelector('.nothing');
+
+    await fixture.daemon.stop();
+    await page.waitForSelector('.tech.cut');
+    expect(await page.textContent('.tech')).toContain('연결 끊김');
+
+    await using again = await fixture.home.start();
+    await fixture.drop('a.dcm', squareDicom(1, { isFractured: true, study: 1 }));
+    await page.waitForSelector('.row:has(.likely)');
+    expect(await page.locator('.tech.cut').count()).toBe(0);
+    expect(again.screensUrl).toContain(listen);
+  });
+
+  it('never alters the original and serves no file by its path', LONG, async () => {
+    await using fixture = await openConsoleFixture();
+    const bytes = squareDicom(1, { isFractured: true, study: 1 });
+    const page = await fixture.open();
+    await fixture.drop('a.dcm', bytes);
+    await page.click('.row:has(.likely)');
+    await page.waitForSelector('canvas[data-painted="full"]');
+    const { screensUrl } = fixture.daemon;
+
+    const statuses = await Promise.all(
+      [
+        '/api/images/1/picture/..%2f..%2fbonewatch.db',
+        '/api/images/..%2f..%2f/picture/full',
+        '/api/images/1%00/picture/full',
+        '/api/images/-1/picture/full',
+        '/api/images/1/picture/raw',
+        '/assets/..%2f..%2f..%2fpackage.json',
+      ].map(async (path) => (await fetch(`${screensUrl}${path}`)).status),
+    );
+
+    expect(statuses.filter((status) => status < 400)).toEqual([]);
+    expect(Buffer.compare(await readFile(join(fixture.home.inbox, 'a.dcm')), bytes)).toBe(0);
+  });
+
+  it('shows what a hostile file says of itself as words and runs none of it', LONG, async () => {
+    await using fixture = await openConsoleFixture();
+    const page = await fixture.open();
+    const dialogs: string[] = [];
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    const hostile = squareDicom(1, { isFractured: true, study: 1 })
+      .toString('latin1')
+      .replace('WRIST ', '<b>x</');
+    await fixture.drop('a.dcm', Buffer.from(hostile, 'latin1'));
+
+    await page.click('.row:has(.likely)');
+    await page.waitForSelector('.finding');
+
+    expect(dialogs).toEqual([]);
+    expect(await page.locator('.row b b, .view b b').count()).toBe(0);
+  });
+});
+
+/** Draws a box on the picture, in shares of it. */
+async function drawBox(
+  page: Page,
+  box: { x: number; y: number; width: number; height: number },
+): Promise<void> {
+  const film = await page.locator('.film').boundingBox();
+  if (film === null) throw new Error('no picture');
+  const side = Math.min(film.width, film.height);
+  const [left, top] = [film.x + (film.width - side) / 2, film.y + (film.height - side) / 2];
+  await page.mouse.move(left + box.x * side, top + box.y * side);
+  await page.mouse.down();
+  await page.mouse.move(left + (box.x + box.width) * side, top + (box.y + box.height) * side, { steps: 4 });
+  await page.mouse.up();
+}
