@@ -9,9 +9,9 @@ import type { Trace } from '../trace.ts';
 import { readId } from './image-routes.ts';
 
 /** Why a finding is none, as a choice: free text could name a patient. */
-export const DISAGREE_REASONS = ['vessel', 'old-fracture', 'overlap', 'hardware', 'other'] as const;
+const DISAGREE_REASONS = ['vessel', 'old-fracture', 'overlap', 'hardware', 'other'] as const;
 /** How sure a person is of what was missed. */
-export const MISSED_KINDS = ['fracture', 'possible'] as const;
+const MISSED_KINDS = ['fracture', 'possible'] as const;
 
 export interface VerdictRoutesParts {
   readonly search: Pick<ImageSearch, 'studyOf'>;

@@ -139,7 +139,7 @@ export function queryOf(search: Search): string {
 }
 
 /** Whether the list of a search would hold an image that has just changed. */
-export function matches(search: Search, image: ShownImage): boolean {
+function matches(search: Search, image: ShownImage): boolean {
   if (search.statuses === undefined ? image.status === 'duplicate' : !search.statuses.includes(image.status))
     return false;
   if (image.at < (search.from ?? 0) || image.at >= (search.to ?? Infinity)) return false;
