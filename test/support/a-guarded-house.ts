@@ -2,11 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema } from '../../src/config/schema.ts';
+import { createDiskGuard } from '../../src/health/disk-guard.ts';
+import { noLiveParts } from '../../src/live-parts.ts';
+import { openConsole } from '../../src/open-console.ts';
 import { openScreens, type OpenScreens } from '../../src/open-screens.ts';
 import { openEmbeddedBroker } from '../../src/publish/embedded-broker.ts';
 import { hashPassword } from '../../src/screens/access/password-hash.ts';
 import type { Role } from '../../src/store/roles.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
+import { createTechnicalAlarms, type TechnicalAlarms } from '../../src/technical-alarms.ts';
 import { buildPages } from './build-pages.ts';
 import { silentLog } from './silent-log.ts';
 
@@ -59,7 +63,16 @@ export async function aGuardedHouse(options: HouseOptions = {}): Promise<Guarded
     store.users.add({ name, role, password: await hashed });
   const brokerUrl = options.brokerUrl ?? opened.use(await openEmbeddedBroker()).url;
   const pages = options.pages ?? opened.use(await buildPages()).folder;
-  const screens = opened.use(await openScreens(config, { brokerUrl, store, log: silentLog, pages }));
+  const consolePages = opened.use(
+    await openConsole({
+      ...{ config, store, live: noLiveParts(), clock: Date, log: silentLog },
+      reporting: { alarms: noAlarms(), disk: createDiskGuard(folder, { lowBytes: 0, criticalBytes: 0 }) },
+    }),
+  );
+  const { routes: further } = consolePages;
+  const screens = opened.use(
+    await openScreens(config, { brokerUrl, store, log: silentLog, pages, routes: further }),
+  );
   const house = opened.move();
   const { url, routes } = screens;
 
@@ -84,6 +97,15 @@ export async function aGuardedHouse(options: HouseOptions = {}): Promise<Guarded
     },
     [Symbol.asyncDispose]: () => house.disposeAsync(),
   };
+}
+
+function noAlarms(): TechnicalAlarms {
+  return createTechnicalAlarms({
+    site: 'jeonju',
+    device: 'console-1',
+    clock: Date,
+    onChange: () => undefined,
+  });
 }
 
 /** Sends JSON, as a page does. */
