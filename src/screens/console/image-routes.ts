@@ -107,8 +107,7 @@ export function readId(text: string | undefined): number | null {
 
 /** A result as the console may see it: file names are given by people and may name somebody. */
 export function withoutFile(result: AnalysisResult): Omit<AnalysisResult, 'file'> {
-  const { file, ...shown } = result;
-  void file;
+  const shown: Omit<AnalysisResult, 'file'> & { readonly file?: undefined } = { ...result, file: undefined };
   return shown;
 }
 
