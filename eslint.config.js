@@ -21,6 +21,8 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
+  // A table: cutting it in two would only hide where a code stands.
+  { files: ['src/error-codes.ts'], rules: { 'max-lines': 'off' } },
   {
     files: ['test/**'],
     rules: {
