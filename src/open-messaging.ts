@@ -1,7 +1,7 @@
 import type { Config } from './config/schema.ts';
 import { createBrokerAlarms } from './broker-alarms.ts';
 import type { DeviceVoice } from './device-voice.ts';
-import { isBonewatchError, type BonewatchError } from './errors.ts';
+import { isBonewatchError } from './errors.ts';
 import { hearWards, type WardEyes } from './hear-wards.ts';
 import type { Logger } from './log.ts';
 import { retainedAlert, type AlertOrigin } from './publish/alert-messages.ts';
