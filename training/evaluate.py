@@ -1,6 +1,6 @@
-"""Measures an exported model on the validation part, and on phantoms that training never saw.
+"""Measures what detect.py found in the validation part, and in phantoms that training never saw.
 
-    python evaluate.py --model fracture-default.onnx --data fracatlas --split splits/fracatlas-v1.json --out evaluation
+    python evaluate.py --detections detections.json --data fracatlas --split splits/fracatlas-v1.json --out evaluation
 
 Writes evaluation.json (figures with 95 % intervals), detections.json (COCO results) and confidences.csv.
 """
@@ -13,13 +13,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+from pycocotools import mask as runs
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from detect import detections_in, image_confidence, open_session
-from fracatlas import read_fracatlas, read_grey
+from detect import validation_images
 from metrics import (
-    auc, average_precision, bootstrap, operating_point, sensitivity_at_specificity, threshold_at_specificity,
+    auc, bootstrap, dice_of, operating_point, sensitivity_at_specificity, sorted_precision, threshold_at_specificity,
 )
 from phantoms import read_phantoms
 
@@ -27,16 +27,11 @@ SUSPECTED_SPECIFICITY = 0.90
 DEFINITE_SPECIFICITY = 0.975
 
 
-def detect_all(session, images):
-    return [detections_in(session, read_grey(image.path)) for image in images]
-
-
-def coco_results(images, detections, image_ids):
-    """Detections as COCO results: boxes in the pixels of the upright image."""
+def coco_results(found, image_ids):
+    """Findings by name as COCO results: boxes in the pixels of the upright image."""
     return [
-        {"image_id": image_ids[image.name], "category_id": 1,
-         "bbox": [round(float(v), 2) for v in row[:4]], "score": round(float(row[4]), 5)}
-        for image, rows in zip(images, detections) for row in rows
+        {"image_id": image_ids[name], "category_id": 1, "bbox": row[:4], "score": row[4]}
+        for name, content in found.items() for row in content["boxes"]
     ]
 
 
@@ -52,8 +47,7 @@ def matched_per_image(annotations, results, image_ids):
         judge.evaluate()
         judge.accumulate()
         judge.summarize()
-    whole_range = judge.evalImgs[: len(image_ids)]
-    by_id = {row["image_id"]: row for row in whole_range if row is not None}
+    by_id = {row["image_id"]: row for row in judge.evalImgs[: len(image_ids)] if row is not None}
     per_image = []
     for image_id in image_ids:
         row = by_id.get(image_id)
@@ -64,15 +58,49 @@ def matched_per_image(annotations, results, image_ids):
     return float(judge.stats[1]), float(judge.stats[0]), per_image
 
 
-def precision_of(per_image, indices, overlaps):
-    """Average precision over the given images, mean over the given rows of COCO's ten IoU thresholds."""
-    chosen = [per_image[i] for i in indices]
-    confidences = np.concatenate([c[0] for c in chosen])
-    hits = np.concatenate([c[1] for c in chosen], axis=1)
-    fractures = sum(c[2] for c in chosen)
-    if fractures == 0:
-        return None
-    return float(np.mean([average_precision(confidences, hits[o], fractures) for o in overlaps]))
+class Precision:
+    """Average precision over any choice of images, repeats included, mean over rows of COCO's ten IoU thresholds."""
+
+    def __init__(self, per_image):
+        confidences = np.concatenate([row[0] for row in per_image])
+        order = np.argsort(-confidences, kind="mergesort")
+        self.owner = np.repeat(np.arange(len(per_image)), [len(row[0]) for row in per_image])[order]
+        self.hits = np.concatenate([row[1] for row in per_image], axis=1)[:, order]
+        self.fractures = np.asarray([row[2] for row in per_image])
+
+    def of(self, indices, overlaps):
+        times = np.bincount(indices, minlength=len(self.fractures))
+        fractures = int((times * self.fractures).sum())
+        if fractures == 0:
+            return None
+        weights = times[self.owner]
+        return float(np.mean([sorted_precision(self.hits[o] * weights, weights, fractures) for o in overlaps]))
+
+
+def areas_per_image(images, found, threshold):
+    """Per image: pixels found (masks at least as confident as the threshold), pixels annotated, and both."""
+    rows = []
+    for image in images:
+        content = found[image.name]
+        masks = [m for m, row in zip(content["masks"], content["boxes"]) if m is not None and row[4] >= threshold]
+        height, width = masks[0]["size"] if masks else (0, 0)
+        ours = [runs.frPyObjects(m, *m["size"]) for m in masks]
+        if not image.outlines:
+            rows.append((int(runs.area(runs.merge(ours))) if ours else 0, 0, 0))
+            continue
+        if not masks:
+            height, width = image_size(image)
+        theirs = runs.merge(runs.frPyObjects([o.reshape(-1).tolist() for o in image.outlines], height, width))
+        merged = runs.merge(ours) if ours else None
+        both = int(runs.area(runs.merge([merged, theirs], intersect=True))) if ours else 0
+        rows.append((int(runs.area(merged)) if ours else 0, int(runs.area(theirs)), both))
+    return np.asarray(rows)
+
+
+def image_size(image):
+    """Height and width that hold the image's outlines: enough for their area."""
+    corner = np.ceil(np.concatenate(image.outlines).max(axis=0)).astype(int) + 1
+    return int(corner[1]), int(corner[0])
 
 
 def with_interval(value, interval):
@@ -90,57 +118,63 @@ def point_with_intervals(name, threshold, confidences, is_positive, groups):
             **{key: with_interval(value, intervals[key]) for key, value in figures.items()}}
 
 
-def measure(session, data, split):
-    """(figures, COCO results, rows of name, group, positive, confidence) of the validation part."""
+def measure(found, data, split):
+    """Findings by image name → (figures, COCO results, rows of name, group, positive, confidence)."""
+    images = validation_images(data, split)
     rows = {row["file"]: row for row in json.loads(Path(split).read_text())["validation"]}
-    images = [image for image in read_fracatlas(data) if image.name in rows]
-    if len(images) != len(rows):
-        raise ValueError(f"{len(rows) - len(images)} images of the split are not in the data")
+    confidences = np.asarray([found[image.name]["confidence"] for image in images])
+    is_positive = np.asarray([bool(image.boxes) for image in images])
+    groups = [rows[image.name]["group"] for image in images]
+
+    suspected = threshold_at_specificity(confidences, is_positive, SUSPECTED_SPECIFICITY)
+    definite = threshold_at_specificity(confidences, is_positive, DEFINITE_SPECIFICITY)
+    figures = {
+        "images": len(images), "positives": int(is_positive.sum()),
+        "auc": with_interval(auc(confidences, is_positive),
+                             bootstrap(groups, lambda i: auc(confidences[i], is_positive[i]))),
+    }
+    results = measure_boxes(figures, images, found, data, groups)
+    if any("masks" in content for content in found.values()):
+        areas = areas_per_image(images, found, suspected)
+        figures["dice"] = with_interval(dice_of(areas), bootstrap(groups, lambda i: dice_of(areas[i])))
+    figures["sensitivityAtSpecificity90"] = {
+        **with_interval(
+            sensitivity_at_specificity(confidences, is_positive, SUSPECTED_SPECIFICITY),
+            bootstrap(groups, lambda i: sensitivity_at_specificity(
+                confidences[i], is_positive[i], SUSPECTED_SPECIFICITY))),
+        "threshold": suspected,
+    }
+    figures["operatingPoints"] = [
+        point_with_intervals("suspected", suspected, confidences, is_positive, groups),
+        point_with_intervals("definite", definite, confidences, is_positive, groups),
+    ]
+    table = [(i.name, g, int(p), round(float(c), 5)) for i, g, p, c in zip(images, groups, is_positive, confidences)]
+    return figures, results, table
+
+
+def measure_boxes(figures, images, found, data, groups):
+    """Adds the figures of boxes, if the model finds any; returns the COCO results."""
     annotations = json.loads((Path(data) / "annotations.coco.json").read_text())
     for annotation in annotations["annotations"]:
         annotation.setdefault("area", annotation["bbox"][2] * annotation["bbox"][3])
         annotation.setdefault("iscrowd", 0)
     image_ids = {image["file_name"]: image["id"] for image in annotations["images"]}
-
-    detections = detect_all(session, images)
-    confidences = np.asarray([image_confidence(rows_) for rows_ in detections])
-    is_positive = np.asarray([bool(image.boxes) for image in images])
-    groups = [rows[image.name]["group"] for image in images]
-    results = coco_results(images, detections, image_ids)
-    ap50, ap50_95, per_image = matched_per_image(annotations, results, [image_ids[i.name] for i in images])
-
-    suspected = threshold_at_specificity(confidences, is_positive, SUSPECTED_SPECIFICITY)
-    definite = threshold_at_specificity(confidences, is_positive, DEFINITE_SPECIFICITY)
-    figures = {
-        "images": len(images),
-        "positives": int(is_positive.sum()),
-        "boxes": sum(len(image.boxes) for image in images),
-        "auc": with_interval(auc(confidences, is_positive),
-                             bootstrap(groups, lambda i: auc(confidences[i], is_positive[i]))),
-        "ap50": with_interval(ap50, bootstrap(groups, lambda i: precision_of(per_image, i, [0]))),
-        "ap50_95": with_interval(ap50_95, bootstrap(groups, lambda i: precision_of(per_image, i, range(10)))),
-        "sensitivityAtSpecificity90": {
-            **with_interval(
-                sensitivity_at_specificity(confidences, is_positive, SUSPECTED_SPECIFICITY),
-                bootstrap(groups, lambda i: sensitivity_at_specificity(
-                    confidences[i], is_positive[i], SUSPECTED_SPECIFICITY))),
-            "threshold": suspected,
-        },
-        "operatingPoints": [
-            point_with_intervals("suspected", suspected, confidences, is_positive, groups),
-            point_with_intervals("definite", definite, confidences, is_positive, groups),
-        ],
-    }
-    table = [(i.name, g, int(p), round(float(c), 5)) for i, g, p, c in zip(images, groups, is_positive, confidences)]
-    return figures, results, table
+    results = coco_results({image.name: found[image.name] for image in images}, image_ids)
+    if results:
+        ap50, ap50_95, per_image = matched_per_image(annotations, results, [image_ids[i.name] for i in images])
+        figures["boxes"] = sum(len(image.boxes) for image in images)
+        precision = Precision(per_image)
+        figures["ap50"] = with_interval(ap50, bootstrap(groups, lambda i: precision.of(i, [0])))
+        figures["ap50_95"] = with_interval(ap50_95, bootstrap(groups, lambda i: precision.of(i, range(10))))
+    return results
 
 
-def measure_phantoms(session, folder, thresholds):
+def measure_phantoms(found, folder, thresholds):
     """How the held-out phantoms fare at the model's thresholds, or None where there are none."""
     held_out = read_phantoms(folder)[1] if folder is not None else []
-    if not held_out:
+    if not held_out or not found:
         return None
-    confidences = np.asarray([image_confidence(rows) for rows in detect_all(session, held_out)])
+    confidences = np.asarray([found[image.name]["confidence"] for image in held_out])
     is_positive = np.asarray([bool(image.boxes) for image in held_out])
     return {
         "images": len(held_out), "positives": int(is_positive.sum()),
@@ -151,13 +185,12 @@ def measure_phantoms(session, folder, thresholds):
     }
 
 
-def evaluate(model, data, split, phantoms, out):
+def evaluate(detections, data, split, phantoms, out):
     """Writes the three files into `out` and returns the content of evaluation.json."""
-    session = open_session(model)
-    figures, results, table = measure(session, data, split)
+    figures, results, table = measure(detections["images"], data, split)
     thresholds = {point["name"]: point["threshold"] for point in figures["operatingPoints"]}
     content = {"split": Path(split).stem, "metrics": figures,
-               "phantoms": measure_phantoms(session, phantoms, thresholds)}
+               "phantoms": measure_phantoms(detections["phantoms"], phantoms, thresholds)}
     out.mkdir(parents=True, exist_ok=True)
     (out / "evaluation.json").write_text(json.dumps(content, indent=2) + "\n")
     (out / "detections.json").write_text(json.dumps(results) + "\n")
@@ -168,13 +201,14 @@ def evaluate(model, data, split, phantoms, out):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--model", type=Path, required=True, help="ONNX file written by export.py")
+    parser.add_argument("--detections", type=Path, required=True, help="what detect.py wrote")
     parser.add_argument("--data", type=Path, required=True, help="FracAtlas")
     parser.add_argument("--split", type=Path, required=True, help="split file made by split.py")
     parser.add_argument("--phantoms", type=Path, help="folder with phantoms.coco.json")
     parser.add_argument("--out", type=Path, required=True, help="folder for the results")
     options = parser.parse_args()
-    content = evaluate(options.model, options.data, options.split, options.phantoms, options.out)
+    detections = json.loads(options.detections.read_text())
+    content = evaluate(detections, options.data, options.split, options.phantoms, options.out)
     print(json.dumps(content, indent=2))
 
 

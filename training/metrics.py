@@ -41,15 +41,29 @@ def sensitivity_at_specificity(confidences, is_positive, specificity):
     return operating_point(confidences, is_positive, threshold)["sensitivity"]
 
 
-def average_precision(confidences, is_hit, fractures):
-    """COCO's 101-point average precision of pooled detections."""
+def average_precision(confidences, is_hit, fractures, weights=None):
+    """COCO's 101-point average precision of pooled detections; a weight counts a detection that many times."""
     order = np.argsort(-confidences, kind="mergesort")
-    hits = np.cumsum(is_hit[order])
-    precision = hits / np.arange(1, len(hits) + 1)
-    precision = np.maximum.accumulate(precision[::-1])[::-1]
+    weights = np.ones(len(order)) if weights is None else weights[order]
+    return sorted_precision(is_hit[order] * weights, weights, fractures)
+
+
+def sorted_precision(hits, weights, fractures):
+    """The same of detections that are sorted already, most confident first: weighted hits [n] and weights [n]."""
+    counted = weights > 0
+    if not counted.any():
+        return 0.0
+    hits, weights = np.cumsum(hits[counted]), np.cumsum(weights[counted])
+    precision = np.maximum.accumulate((hits / weights)[::-1])[::-1]
     index = np.searchsorted(hits / fractures, RECALLS, side="left")
     reached = index < len(precision)
-    return float(np.where(reached, precision[np.minimum(index, len(precision) - 1)], 0).mean()) if len(hits) else 0.0
+    return float(np.where(reached, precision[np.minimum(index, len(precision) - 1)], 0).mean())
+
+
+def dice_of(areas):
+    """Dice of all pixels together; rows are pixels found, pixels annotated and both. None without annotated ones."""
+    found, annotated, both = areas.sum(axis=0)
+    return float(2 * both / (found + annotated)) if annotated else None
 
 
 def bootstrap(groups, figure):

@@ -1,15 +1,17 @@
-"""From a finished run to the shipped model folder: export, evaluate, manifest.
+"""From a finished run to the shipped model folder: export, detect, evaluate, manifest.
 
-    python release.py --run run --data fracatlas --phantoms phantoms --out fracture-default
+    python release.py --run runs/yolo --data fracatlas --phantoms phantoms --out ../models/yolo
 """
 
 import argparse
 import json
 from pathlib import Path
 
+from detect import detect_all, validation_images
 from evaluate import evaluate
-from export import export
-from manifest import NAME, write_model_folder
+from export import export, load_network
+from manifest import write_model_folder
+from phantoms import read_phantoms
 
 DEFAULT_SPLIT = Path(__file__).parent / "splits" / "fracatlas-v1.json"
 
@@ -20,13 +22,20 @@ def main():
     parser.add_argument("--data", type=Path, required=True, help="FracAtlas")
     parser.add_argument("--split", type=Path, default=DEFAULT_SPLIT, help="split file made by split.py")
     parser.add_argument("--phantoms", type=Path, help="folder with phantoms.coco.json")
+    parser.add_argument("--workers", type=int, default=1, help="processes that look for fractures")
     parser.add_argument("--out", type=Path, required=True, help="the model folder to write")
     options = parser.parse_args()
 
-    model = options.run / f"{NAME}.onnx"
-    export(options.run / "average.pt", model)
-    evaluation = evaluate(model, options.data, options.split, options.phantoms, options.run / "evaluation")
-    write_model_folder(model, evaluation, options.out)
+    recipe, network = load_network(options.run / "average.pt")
+    model = options.run / f"{options.out.resolve().name}.onnx"
+    export(network, recipe, model, model.stem)
+    held_out = read_phantoms(options.phantoms)[1] if options.phantoms is not None else []
+    detections = {
+        "images": detect_all(model, recipe.name, validation_images(options.data, options.split), options.workers),
+        "phantoms": detect_all(model, recipe.name, held_out, options.workers) if held_out else {},
+    }
+    evaluation = evaluate(detections, options.data, options.split, options.phantoms, options.run / "evaluation")
+    write_model_folder(model, recipe, evaluation, options.out)
     print(json.dumps(evaluation, indent=2))
 
 

@@ -1,64 +1,58 @@
-"""Which images an epoch shows: every fracture once, as many intact images, and a share of phantoms."""
+"""Which images an epoch shows: every fracture once, more intact ones, hardware more often, and a share of phantoms."""
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
 
-from dataset import cache_image
-from phantoms import ANNOTATIONS, read_phantoms
+from fracatlas import read_fracatlas
+from phantoms import read_phantoms
+from store import store_of
 
 PHANTOM_SHARE = 0.09
+INTACT_PER_FRACTURED = 1.3
+# Plates, screws and casts look like fractures to a beginner.
+HARDWARE_WEIGHT = 3.0
 
 
-@dataclass
-class Pool:
-    """Cached images, fractured and intact."""
+@dataclass(frozen=True)
+class Kind:
+    """Images of one kind: their rows in the Store, and how likely each is to be drawn."""
 
-    fractured: list
-    intact: list
+    fractured: np.ndarray
+    intact: np.ndarray
+    intact_weights: np.ndarray
 
 
-def pool_of(images, longest):
-    """Caches annotated images and sorts them into a Pool."""
-    cached = [cache_image(image, longest) for image in images]
-    return Pool([i for i in cached if i.outlines], [i for i in cached if not i.outlines])
+def training_images(data, split, phantoms, side, with_maps=False):
+    """The training part of the split and the phantoms to train on → (Store, radiographs, phantoms as Kinds)."""
+    wanted = {row["file"] for row in json.loads(split.read_text())["train"]}
+    radiographs = [image for image in read_fracatlas(data) if image.name in wanted]
+    drawn = read_phantoms(phantoms)[0] if phantoms is not None else []
+    store = store_of(radiographs + drawn, side, with_maps)
+    return store, _kind_of(radiographs, 0), _kind_of(drawn, len(radiographs))
+
+
+def _kind_of(images, first):
+    fractured = [first + i for i, image in enumerate(images) if image.outlines]
+    intact = [first + i for i, image in enumerate(images) if not image.outlines]
+    weights = [HARDWARE_WEIGHT if images[i - first].columns.get("hardware") == "1" else 1.0 for i in intact]
+    return Kind(np.asarray(fractured, np.int64), np.asarray(intact, np.int64), np.asarray(weights))
 
 
 def epoch_of(radiographs, phantoms, rng):
-    """The shuffled images of one epoch."""
-    fractured = list(radiographs.fractured)
-    intact = _drawn(radiographs.intact, len(fractured), rng)
-    real = fractured + intact
+    """The shuffled rows of one epoch."""
+    fractured = radiographs.fractured
+    intact = _drawn(radiographs.intact, round(INTACT_PER_FRACTURED * len(fractured)), rng, radiographs.intact_weights)
+    real = np.concatenate([fractured, intact])
     per_kind = round(len(real) * PHANTOM_SHARE / (1 - PHANTOM_SHARE) / 2)
-    images = real + _drawn(phantoms.fractured, per_kind, rng) + _drawn(phantoms.intact, per_kind, rng)
-    return [images[i] for i in rng.permutation(len(images))]
+    rows = [real, _drawn(phantoms.fractured, per_kind, rng), _drawn(phantoms.intact, per_kind, rng)]
+    return rng.permutation(np.concatenate(rows))
 
 
-def _drawn(images, count, rng):
-    """`count` images without repeats where there are enough."""
-    if not images:
-        return []
-    return [images[i] for i in rng.choice(len(images), count, replace=count > len(images))]
-
-
-class PhantomFolder:
-    """Phantoms of a folder that may be filled while training already runs."""
-
-    def __init__(self, folder, longest):
-        self.folder, self.longest = folder, longest
-        self.pool = Pool([], [])
-
-    def has_arrived(self):
-        """Whether the annotations, which are written last, are there."""
-        return self.folder is not None and (self.folder / ANNOTATIONS).exists()
-
-    def read(self):
-        """The pool of phantoms to train on, cached at the first call."""
-        if not self.pool.fractured and not self.pool.intact:
-            self.pool = pool_of(read_phantoms(self.folder)[0], self.longest)
-        return self.pool
-
-
-def seeded(seed, epoch):
-    """A random generator for one epoch, the same after a resume."""
-    return np.random.default_rng([seed, epoch])
+def _drawn(rows, count, rng, weights=None):
+    """`count` rows, without repeats where there are enough."""
+    if len(rows) == 0:
+        return rows
+    shares = None if weights is None else weights / weights.sum()
+    return rng.choice(rows, count, replace=count > len(rows), p=shares)

