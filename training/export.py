@@ -68,6 +68,7 @@ def export(network, recipe, out, name=None):
     model = onnx.load(out)
     graph.pad_inside_convolutions(model)
     graph.store_as_half(model)
+    graph.fix_outputs(model, [output.shape for output in expected[0]])
     graph.strip(model, name or recipe.name)
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, out)

@@ -55,6 +55,13 @@ def store_as_half(model):
     model.graph.node.extend(nodes)
 
 
+def fix_outputs(model, shapes):
+    """Writes the outputs' shapes where the exporter lost track of them."""
+    for value, shape in zip(model.graph.output, shapes):
+        for dim, size in zip(value.type.tensor_type.shape.dim, shape):
+            dim.dim_value = size
+
+
 def strip(model, name):
     """Removes notes about where the model was made: documentation strings, metadata, value hints."""
     model.doc_string = ""
