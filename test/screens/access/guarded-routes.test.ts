@@ -8,6 +8,7 @@ const FOR_NOBODY = [
   'GET /api/site',
   'GET /pair',
   'GET /sign-in',
+  'GET /ward-worker.js',
   'POST /api/pairing',
   'POST /api/sign-in',
 ];
