@@ -1,6 +1,7 @@
 import type { WardEyes } from './hear-wards.ts';
 import type { Chain } from './inference/open-chain.ts';
 import type { Analysis } from './open-analysis.ts';
+import type { Pictures } from './open-pictures.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Broker } from './publish/connect-broker.ts';
 import type { InboxWatcher } from './watcher/watch-inboxes.ts';
@@ -12,6 +13,7 @@ import type { InboxWatcher } from './watcher/watch-inboxes.ts';
 export interface LiveParts {
   broker: Broker | null;
   wards: WardEyes | null;
+  pictures: Pictures | null;
   analysis: Analysis | null;
   inference: Chain | null;
   pipeline: Pipeline | null;
@@ -27,6 +29,7 @@ export function noLiveParts(): LiveParts {
   return {
     broker: null,
     wards: null,
+    pictures: null,
     analysis: null,
     inference: null,
     pipeline: null,

@@ -37,6 +37,7 @@ export async function openConsole(parts: ConsoleWiring): Promise<OpenConsole> {
   const follower = opened.use(followImages({ store, alarms, timezone: config.site.timezone, clock }));
   const system = opened.use(describeSystem(parts));
   const pictures = await openPictures(parts);
+  live.pictures = pictures;
   const reruns = opened.use(rerunImages(parts));
   const { search, results, verdicts } = store;
   const routes = consoleRoutes({

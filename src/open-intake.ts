@@ -58,7 +58,10 @@ export async function openIntake(parts: IntakeParts, signal: AbortSignal): Promi
       limits: diskLimits(config.store.disk),
       read: () => reporting.disk.read(),
       alarms,
-      onLow: () => keeping.makeRoom(),
+      onLow() {
+        void live.pictures?.makeRoom();
+        keeping.makeRoom();
+      },
       onFull(isFull) {
         live.isPaused = isFull;
         log.warn({ isFull }, isFull ? 'disk full, intake pauses' : 'there is space again, intake goes on');

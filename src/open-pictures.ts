@@ -6,6 +6,7 @@ import { BonewatchError } from './errors.ts';
 import type { LiveParts } from './live-parts.ts';
 import { openPictureCache } from './store/picture-cache.ts';
 import type { Store } from './store/open-store.ts';
+import type { TechnicalAlarms } from './technical-alarms.ts';
 
 /** Pictures of images in the record, for the console. */
 export interface Pictures {
@@ -15,21 +16,28 @@ export interface Pictures {
    * Throws FILE_VANISHED where the file is gone or another by now, and whatever else keeps it from being decoded.
    */
   read(id: number, size: PictureSize): Promise<Readable | Uint8Array | null>;
+  /** Removes every kept picture: they go first where the disk gets short, and none is kept until there is space. */
+  makeRoom(): Promise<void>;
 }
 
 export type PictureSize = 'quick' | 'full';
 
 interface PictureParts {
+  readonly reporting: { readonly alarms: Pick<TechnicalAlarms, 'active'> };
   readonly config: Pick<Config, 'store'>;
   readonly store: Pick<Store, 'search'>;
   readonly live: LiveParts;
 }
 
 /** Files are opened for reading only; a picture that several people ask for at once is decoded once. */
-export async function openPictures({ config, store, live }: PictureParts): Promise<Pictures> {
+export async function openPictures({ config, store, live, reporting }: PictureParts): Promise<Pictures> {
   const folder = join(dirname(config.store.path), 'pictures');
   const cache = await openPictureCache(folder, config.store.pictureCacheMegabytes * 1024 ** 2);
   const underWay = new Map<number, Promise<Record<PictureSize, Uint8Array | null>>>();
+
+  function isSpaceShort(): boolean {
+    return reporting.alarms.active().some((code) => code === 'DISK_LOW' || code === 'DISK_FULL');
+  }
 
   async function decode(id: number, path: string, sha256: string | null) {
     const decoder = live.analysis?.decoder;
@@ -37,11 +45,13 @@ export async function openPictures({ config, store, live }: PictureParts): Promi
     const { full, quick, sha256: found } = await decoder.picture(path);
     if (sha256 !== null && found !== sha256)
       throw new BonewatchError('FILE_VANISHED', `The file of image ${id} holds another image now.`);
-    void cache.keep(`${found}-quick`, quick ?? full).then(() => cache.keep(`${found}-full`, full));
+    if (!isSpaceShort())
+      void cache.keep(`${found}-quick`, quick ?? full).then(() => cache.keep(`${found}-full`, full));
     return { full, quick };
   }
 
   return {
+    makeRoom: () => cache.clear(),
     async read(id, size) {
       const file = store.search.fileOf(id);
       if (file === undefined) return null;

@@ -7,6 +7,8 @@ export interface PictureCache {
   find(key: string): string | undefined;
   /** Keeps a picture and lets the least recently used go; a disk that refuses is no error, it is only not kept. */
   keep(key: string, bytes: Uint8Array): Promise<void>;
+  /** Lets every picture go, because the disk is needed for more than them. */
+  clear(): Promise<void>;
 }
 
 const KEY = /^[0-9a-f]{64}-(?:full|quick)$/;
@@ -38,6 +40,7 @@ export async function openPictureCache(folder: string, maxBytes: number): Promis
   }
 
   return {
+    clear: () => makeRoom(maxBytes),
     find(key) {
       const size = sizes.get(key);
       if (size === undefined) return undefined;

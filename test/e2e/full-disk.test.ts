@@ -1,6 +1,6 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdir, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { checkDatabase } from '../../src/store/check-database.ts';
 import { deviceTopics } from '../../src/topics.ts';
@@ -23,6 +23,9 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   using _ = { [Symbol.dispose]: () => unmount(join(home.folder, 'store')) };
   const topics = deviceTopics('jeonju', 'console-1');
   await using alarms = await listen(broker.url, topics.technical('DISK_FULL'));
+  const kept = join(home.folder, 'store', 'pictures', `${'a'.repeat(64)}-full`);
+  await mkdir(dirname(kept));
+  await writeFile(kept, Buffer.alloc(MEBIBYTE));
   await using daemon = await home.start();
   await send(home, 0, 10);
   await answered(home, 10);
@@ -30,6 +33,8 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   // Nearly full: no new image is taken in, and what there is goes on being served.
   const ballast = await fill(home, 3 * MEBIBYTE);
   await alarms.until(({ payload }) => payload !== '');
+  // The console's kept pictures are the first to go.
+  await waitUntil('the kept picture is gone', () => (existsSync(kept) ? undefined : true));
   await send(home, 10, 20);
   expect(await statusOf(daemon.healthUrl)).toBe(503);
   expect(rows(home)).toBe(10);

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openPictureCache } from '../../src/store/picture-cache.ts';
@@ -29,6 +29,19 @@ it('knows after a restart what it kept, for its owner only, and keeps nothing th
   expect(again.find(key('a'))).toBe(join(folder, key('a')));
   expect(again.find(key('b'))).toBeUndefined();
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
+});
+
+it('lets all pictures go when the disk is needed, and nothing that is not its own', async () => {
+  const folder = join(aFolder(), 'pictures');
+  const cache = await openPictureCache(folder, 250);
+  await cache.keep(key('a'), new Uint8Array(100));
+  await cache.keep(key('b'), new Uint8Array(100));
+  await writeFile(join(folder, 'note'), 'not ours');
+
+  await cache.clear();
+
+  expect(await readdir(folder)).toEqual(['note']);
+  expect(cache.find(key('a'))).toBeUndefined();
 });
 
 it('takes no key that could be a path', async () => {
