@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'models/', 'bin/'] },
+  { ignores: ['dist/', 'node_modules/', 'models/', 'bin/', 'src/kernels/assembly/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

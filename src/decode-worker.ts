@@ -112,7 +112,8 @@ async function prepare(
     if (refusal) throw new BonewatchError(refusal.code, refusal.message);
   };
   try {
-    const { header, picture, timingsMs } = await readPicture(path, { ...limits, onHeader, takeTurn });
+    using read = await readPicture(path, { ...limits, onHeader, takeTurn });
+    const { header, picture, timingsMs } = read;
     const { width, height } = picture;
     const started = performance.now();
     const refusal = pictureOutOfScope(picture, scope);
@@ -139,7 +140,8 @@ async function survey({ path, limits, side }: SurveyTask): Promise<Survey> {
   const inspection = await inspectFile(path);
   const orientation = inspection.format === 'dicom' ? null : await exifOrientation(await readFile(path));
   try {
-    const { picture } = await readPicture(path, limits);
+    using read = await readPicture(path, limits);
+    const { picture } = read;
     const { width, height } = picture;
     const thumbnail = resize(picture, side, side);
     return { inspection, orientation, size: { width, height }, thumbnail, reason: null };
@@ -151,6 +153,7 @@ async function survey({ path, limits, side }: SurveyTask): Promise<Survey> {
 }
 
 async function picture({ path, limits }: PictureTask, takeTurn: () => Promise<void>): Promise<PictureReply> {
+  // Not disposed: what is encoded may be the picture's own memory, which goes to the console's thread.
   const { picture: decoded } = await readPicture(path, { ...limits, takeTurn });
   const { sha256 } = await inspectFile(path);
   return { ...encodePicture(decoded), sha256 };

@@ -1,25 +1,51 @@
+import { greyLineOf } from './grey-line.ts';
 import type { Picture } from './resize.ts';
+import { sharesOf, type Shares } from './shares.ts';
+import { MAX_ROWS, shrinkEvenly } from './shrink-evenly.ts';
+
+/** Which source pixels each target is the average of. */
+interface Area {
+  readonly rows: Shares;
+  readonly columns: Shares;
+  /** One by the pixels in a target. */
+  readonly scale: number;
+}
 
 /**
- * A picture made smaller in both directions by averaging areas: float grey 0…65535, row-major. Written for speed,
- * since it looks at every pixel of a large picture: rows of equal weight are added four at a time, and each of the
- * pixels that two targets share is looked up once. `height` and `width` must not be larger than the picture's.
+ * A picture made smaller in both directions by averaging areas: float grey 0…65535, row-major. `height` and `width`
+ * must not be larger than the picture's. Nearly all radiographs have a linear window, for which there is a faster way.
  */
-export function shrink({ samples, levels, ...from }: Picture, width: number, height: number): Float32Array {
+export function shrink(picture: Picture, width: number, height: number): Float32Array {
+  const [down, across] = [picture.height / height, picture.width / width];
+  const area = {
+    rows: sharesOf(picture.height, height),
+    columns: sharesOf(picture.width, width),
+    scale: 1 / (down * across),
+  };
+  const line = Math.ceil(down) < MAX_ROWS ? greyLineOf(picture.levels) : null;
+  return line ? shrinkEvenly(picture, line, area) : shrinkByTable(picture, area);
+}
+
+/**
+ * With any levels. Written for speed, since it looks at every pixel of a large picture: rows of equal weight are
+ * added four at a time, and each of the pixels that two targets share is looked up once.
+ */
+export function shrinkByTable(
+  { samples, levels, width: sourceWidth }: Omit<Picture, 'height'>,
+  { rows, columns, scale }: Area,
+): Float32Array {
   const mask = levels.length - 1;
-  const rows = sharesOf(from.height, height);
-  const columns = sharesOf(from.width, width);
-  const area = (from.width / width) * (from.height / height);
+  const [height, width] = [rows.shares.length, columns.shares.length];
   const result = new Float32Array(width * height);
   /** What the rows above the present one add to each source column. */
-  const sums = new Float64Array(from.width);
+  const sums = new Float64Array(sourceWidth);
   let row = 0;
   for (let y = 0; y < height; y += 1) {
     const shared = rows.shared[y] ?? 0;
-    row = addRows({ samples, levels, width: from.width }, row, shared, sums);
+    row = addRows({ samples, levels, width: sourceWidth }, row, shared, sums);
     const above = rows.shares[y] ?? 0;
     const below = 1 - above;
-    const start = row * from.width;
+    const start = row * sourceWidth;
     let at = 0;
     let carried = 0;
     for (let x = 0; x < width; x += 1) {
@@ -35,7 +61,7 @@ export function shrink({ samples, levels, ...from }: Picture, width: number, hei
       sums[at] = level * below;
       at += 1;
       const left = last * (columns.shares[x] ?? 0);
-      result[y * width + x] = (sum + left) / area;
+      result[y * width + x] = (sum + left) * scale;
       carried = last - left;
     }
     row += 1;
@@ -69,18 +95,4 @@ function addRows(
     }
   }
   return row;
-}
-
-/** Per target: the last source pixel it covers, and which share of that; the next target has the rest. */
-function sharesOf(from: number, to: number): { readonly shared: Int32Array; readonly shares: Float64Array } {
-  const ratio = from / to;
-  const shared = new Int32Array(to);
-  const shares = new Float64Array(to);
-  for (let target = 0; target < to; target += 1) {
-    const end = (target + 1) * ratio;
-    const last = Math.min(from, Math.ceil(end - 1e-9)) - 1;
-    shared[target] = last;
-    shares[target] = Math.min(end - last, 1);
-  }
-  return { shared, shares };
 }

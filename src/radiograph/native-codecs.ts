@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Context, NativeCodecs } from 'dcmjs-codecs';
 import { BonewatchError } from '../errors.ts';
 import { jpeg2000Start, type Codestream } from './codestream.ts';
+import { adoptBuffer } from './large-buffers.ts';
 import { limitWasmMemory } from './limit-wasm-memory.ts';
 
 /** What the package's types leave out. */
@@ -39,7 +40,7 @@ export function codecsAreSpent(): boolean {
 }
 
 /**
- * The samples of one compressed frame: little-endian, interleaved, 8 bits up to 8, else 16. Compiles the
+ * The samples of one compressed frame, in a borrowed buffer: little-endian, interleaved, 8 bits up to 8, else 16. Compiles the
  * WebAssembly codecs at the first call (about 0.1 s) and never lets them have more memory than a picture of the
  * stated size can need. Throws PIXELS_CORRUPT; after that `codecsAreSpent`.
  */
@@ -66,6 +67,7 @@ export async function decodeFrame(
   try {
     const decoded = decode(NativeCodecs, codestream.kind, context).getDecodedBuffer() ?? new Uint8Array();
     if (decoded.length !== samples * bytesPerSample) throw new Error('another size than stated');
+    adoptBuffer(decoded);
     return Buffer.from(decoded.buffer, decoded.byteOffset, decoded.byteLength);
   } catch (cause) {
     isBroken = true;

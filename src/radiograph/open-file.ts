@@ -1,5 +1,6 @@
 import { constants, open, type FileHandle } from 'node:fs/promises';
 import { BonewatchError } from '../errors.ts';
+import { borrowBuffer } from './large-buffers.ts';
 
 /** A 64-megapixel picture of 16 bits is 128 MB; nothing a radiograph is stored in is larger than this. */
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
@@ -8,7 +9,7 @@ const MAX_FILE_BYTES = 512 * 1024 * 1024;
 export interface OpenFile extends AsyncDisposable {
   /** At most so many bytes of its beginning. */
   head(maxBytes: number): Promise<Buffer>;
-  /** Everything that it held when it was opened, or what is left of that. */
+  /** Everything that it held when it was opened, or what is left of that; large files in a borrowed buffer. */
   all(): Promise<Buffer>;
 }
 
@@ -38,7 +39,7 @@ export async function openFile(path: string): Promise<OpenFile> {
 }
 
 async function readStart(file: FileHandle, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length);
+  const bytes = borrowBuffer(length);
   let held = 0;
   while (held < length) {
     const { bytesRead } = await file.read(bytes, held, length - held, held);

@@ -1,6 +1,7 @@
 import { BonewatchError } from '../errors.ts';
 import { readDicomHeader } from './dicom-header.ts';
 import { toDisplayLevels, toRawPixels } from './display-pixels.ts';
+import { returnBuffer } from './large-buffers.ts';
 import { openFile } from './open-file.ts';
 import { parseDicom, parseDicomHead } from './parse-dicom.ts';
 import { assertHasPixels, assertWithinLimits, describePixels } from './pixel-description.ts';
@@ -32,8 +33,11 @@ export interface ReadRadiograph {
   readonly timingsMs: ReadTimings;
 }
 
-/** A radiograph whose pixels are not spread out yet; enough for a model, which makes them smaller anyway. */
-export interface ReadPicture {
+/**
+ * A radiograph whose pixels are not spread out yet; enough for a model, which makes them smaller anyway. Disposing it
+ * hands its memory to the next one: only where nothing of the picture is kept.
+ */
+export interface ReadPicture extends Disposable {
   readonly header: RadiographHeader;
   readonly picture: IndexedPicture;
   readonly timingsMs: ReadTimings;
@@ -49,7 +53,8 @@ const HEAD_BYTES = 256 * 1024;
  * Throws a BonewatchError whose code says why it cannot be one; sizes are checked before they are allocated.
  */
 export async function readRadiograph(path: string, limits: ReadLimits): Promise<ReadRadiograph> {
-  const { header, picture, timingsMs } = await readPicture(path, limits);
+  using read = await readPicture(path, limits);
+  const { header, picture, timingsMs } = read;
   const { width, height } = picture;
   return { radiograph: { header, width, height, pixels: spreadPicture(picture) }, timingsMs };
 }
@@ -63,7 +68,14 @@ export async function readPicture(path: string, limits: ReadLimits): Promise<Rea
   const bytes = await file.all();
   const readAt = performance.now();
   const decoded = await decodeBytes(bytes, isAnnounced ? others : limits);
-  return { ...decoded, timingsMs: { read: readAt - startedAt, decode: performance.now() - readAt } };
+  return {
+    ...decoded,
+    timingsMs: { read: readAt - startedAt, decode: performance.now() - readAt },
+    [Symbol.dispose]: () => {
+      returnBuffer(bytes);
+      returnBuffer(decoded.picture.samples);
+    },
+  };
 }
 
 /** The pixels as they are stored, after decompression and without any LUT; throws as `readRadiograph` does. */

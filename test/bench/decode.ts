@@ -15,8 +15,8 @@ const { Context, NativeCodecs } = dcmjsCodecs;
 
 /** Ten megapixels of twelve bits: a large flat-panel detector. */
 const [ROWS, COLUMNS, BITS] = [3600, 2800, 12];
-const RUNS = 9;
-const WARM_UP = 2;
+const RUNS = 25;
+const WARM_UP = 5;
 const MAX_RATIO = 1.15;
 const MAX_REJECTION_MS = 5;
 const SCOPE: Scope = {
@@ -138,7 +138,8 @@ const BARE: Readonly<
 };
 
 async function toInput(path: string): Promise<void> {
-  const { header, picture } = await readPicture(path, LIMITS);
+  using read = await readPicture(path, LIMITS);
+  const { header, picture } = read;
   if (headerOutOfScope(header, SCOPE) ?? pictureOutOfScope(picture, SCOPE)) throw new Error('out of scope');
   letterbox(picture, INPUT);
 }

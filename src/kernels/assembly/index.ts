@@ -1,0 +1,2 @@
+export { averageColumns, averageRows } from './average-area';
+export { joinBytes, unpackBits } from './unpack-bits';
