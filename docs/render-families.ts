@@ -1,13 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import type { EvaluationAnswer } from '../src/commands/evaluate.ts';
 import { manifestSchema, type Manifest } from '../src/inference/manifest.ts';
 import { table } from './markdown.ts';
 
-/** A shipped model with its size and, where it was made, `evaluation.json`: what `bonewatch evaluate --json` printed. */
 export interface ShippedModel {
   readonly manifest: Manifest;
   readonly bytes: number;
-  readonly evaluation: EvaluationAnswer | null;
 }
 
 /** Every model below a folder, the default one first. */
@@ -18,22 +15,23 @@ export async function readShippedModels(folder: URL): Promise<ShippedModel[]> {
       const at = (file: string): URL => new URL(`${name}/${file}`, folder);
       const manifest = manifestSchema.parse(JSON.parse(await readFile(at('model.json'), 'utf8')));
       const { size } = await stat(at(manifest.file));
-      const evaluation = await readFile(at('evaluation.json'), 'utf8').then(
-        (text) => JSON.parse(text) as EvaluationAnswer,
-        () => null,
-      );
-      return { manifest, bytes: size, evaluation };
+      return { manifest, bytes: size };
     }),
   );
   return models.toSorted((a, b) => rank(a) - rank(b) || (a.manifest.name < b.manifest.name ? -1 : 1));
 }
 
-/** The shipped models beside each other, on the split that their manifests name. */
-export function renderFamilies(models: readonly ShippedModel[]): string {
+/** The shipped models beside each other, on the split that their manifests name, with their measured times. */
+export function renderFamilies(
+  models: readonly ShippedModel[],
+  times: readonly { readonly name: string; readonly inferenceMs: { readonly p50: number } }[],
+): string {
   return table(
-    ['model', 'family', 'image AUC', 'AP50', 'sensitivity at specificity 0.90', 'size', 'model time'],
-    models.map(({ manifest, bytes, evaluation }) => {
+    ['model', 'family', 'image AUC', 'AP50', 'sensitivity at specificity 0.90', 'size', 'time on the CPU'],
+    models.map(({ manifest, bytes }) => {
       const { metrics } = manifest.training;
+      const time = times.find(({ name }) => name === manifest.name);
+      if (!time) throw new Error(`the bench report holds no time of ${manifest.name}: npm run bench`);
       return [
         `\`${manifest.name}\` ${manifest.version}`,
         manifest.family,
@@ -41,7 +39,7 @@ export function renderFamilies(models: readonly ShippedModel[]): string {
         metrics.ap50 ? figure(metrics.ap50) : '–',
         figure(metrics.sensitivityAtSpecificity90),
         `${(bytes / 1e6).toFixed(1)} MB`,
-        evaluation ? `${Math.round(evaluation.latencyMs.inferenceP50)} ms` : '–',
+        `${Math.round(time.inferenceMs.p50)} ms`,
       ];
     }),
   );

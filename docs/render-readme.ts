@@ -21,6 +21,8 @@ export interface BenchReport {
     readonly residentMegabytes: { readonly daemonPeak: number; readonly togetherPeak: number };
   };
   readonly eventLoopDelayMs: { readonly p99: number };
+  /** The time of every shipped model, one image at a time. */
+  readonly models: readonly { readonly name: string; readonly inferenceMs: Percentiles }[];
 }
 
 interface Percentiles {
@@ -42,7 +44,7 @@ export function renderReadme(
     readonly models: readonly ShippedModel[];
   },
 ): string {
-  const withFamilies = replacePart(readme, 'families', renderFamilies(parts.models));
+  const withFamilies = replacePart(readme, 'families', renderFamilies(parts.models, parts.bench.models));
   const withAccuracy = replacePart(withFamilies, 'accuracy', renderAccuracy(parts.manifest));
   return replacePart(withAccuracy, 'speed', renderSpeed(parts.bench));
 }

@@ -10,12 +10,13 @@ import { listen, type Listener } from '../publish/listener.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome, type RunningDaemon } from '../support/running-daemon.ts';
 import { writeDicom } from '../support/write-dicom.ts';
+import { timeModels } from './models.ts';
 
 const LATENCY_IMAGES = 60;
 const STREAM_IMAGES = 100;
 
 const { values } = parseArgs({ options: { out: { type: 'string' } } });
-const report = await measure();
+const report = { ...(await measure()), models: await timeModels() };
 const text = `${JSON.stringify(report, null, 2)}\n`;
 if (values.out !== undefined) await writeFile(values.out, text);
 process.stdout.write(text);

@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
 import type { AnalysisResult } from '../../src/analysis-result.ts';
+import type { Box } from '../../src/box.ts';
+import { drawPhantom } from '../../src/phantom/draw-phantom.ts';
+import { writePhantomDicom } from '../../src/phantom/write-phantom-dicom.ts';
+import { SHIPPED_MODELS } from '../../src/shipped.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome } from '../support/running-daemon.ts';
@@ -51,17 +55,55 @@ describe.runIf(hasMosquitto)('a hospital that brings a model of its own', { time
   });
 });
 
+describe.runIf(hasMosquitto)('each model that ships', { timeout: 120_000 }, async () => {
+  it.each(await readdir(SHIPPED_MODELS))(
+    'sees the fracture of a phantom and alerts its ward: %s',
+    async (name) => {
+      const phantom = drawPhantom({ kind: 'forearm', isFractured: true, seed: 12 });
+      const picture = { name: 'a.dcm', bytes: writePhantomDicom(phantom) };
+
+      const { result, alert } = await throughDaemon([name], { directory: SHIPPED_MODELS, picture });
+
+      expect(result).toMatchObject({
+        status: 'analysed',
+        outcome: expect.stringMatching(/^fracture-/) as string,
+      });
+      expect(result.models.map((model) => model.name)).toEqual([name]);
+      const [truth] = phantom.boxes;
+      const [found] = result.findings;
+      if (name !== 'vgg16') {
+        for (const side of ['x', 'y'] as const) {
+          const centre = (box: Box): number => box[side] + box[side === 'x' ? 'width' : 'height'] / 2;
+          expect(Math.abs(centre(found!.box) - centre(truth!))).toBeLessThan(60);
+        }
+      }
+      expect(alert).toMatchObject({ state: 'open', models: result.models });
+    },
+  );
+});
+
 /** Drops one picture with a fracture into a daemon with these models; what it publishes of it. */
-async function throughDaemon(active: readonly unknown[]): Promise<{ result: AnalysisResult; alert: Alert }> {
+async function throughDaemon(
+  active: readonly unknown[],
+  from: {
+    readonly directory: string;
+    readonly picture?: { readonly name: string; readonly bytes: Uint8Array };
+  } = {
+    directory: FAMILIES,
+  },
+): Promise<{ result: AnalysisResult; alert: Alert }> {
   await using broker = await startMosquitto();
   await using listener = await listen(broker.url, 'bonewatch/v1/#');
-  const models = { directory: FAMILIES, active, executionProviders: ['cpu'] };
+  const models = { directory: from.directory, active, executionProviders: ['cpu'] };
   await using home = await aDaemonHome({ brokerUrl: broker.url, config: { models } });
   await using daemon = await home.start();
 
-  const file = join(home.folder, 'a.png');
-  await writeFile(file, await squarePng(NUMBER, { isFractured: true }));
-  await rename(file, join(home.inbox, 'a.png'));
+  const { name, bytes } = from.picture ?? {
+    name: 'a.png',
+    bytes: await squarePng(NUMBER, { isFractured: true }),
+  };
+  await writeFile(join(home.folder, name), bytes);
+  await rename(join(home.folder, name), join(home.inbox, name));
 
   const heard = async <T>(pattern: RegExp): Promise<T> => {
     const message = await waitUntil(
@@ -72,7 +114,7 @@ async function throughDaemon(active: readonly unknown[]): Promise<{ result: Anal
     return JSON.parse(message.payload) as T;
   };
   const result = await heard<AnalysisResult>(/\/image$/);
-  const alert = await heard<Alert>(/\/ward\/w3\/alert\//);
+  const alert = await heard<Alert>(/\/ward\/[^/]+\/alert\//);
   expect(await daemon.stop()).toBe(0);
   return { result, alert };
 }
