@@ -5,7 +5,7 @@ const STAGES = 'watcher|radiograph|inference|store|alerts|publish|screens|health
 const DOORS = {
   chokidar: 'src/watcher/[^/]+\\.ts',
   'onnxruntime-node': 'src/inference/stock-engine\\.ts',
-  koffi: 'src/health/notify-socket\\.ts',
+  koffi: 'src/(health/notify-socket|inference/native/native-library)\\.ts',
   'better-sqlite3': 'src/store/[^/]+\\.ts',
   sharp: 'src/radiograph/raster-codec\\.ts',
   'mqtt-packet': 'src/publish/guard-packets\\.ts',

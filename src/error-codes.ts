@@ -150,6 +150,31 @@ export const ERROR_CODES = {
     retry: 'later',
     hint: 'See bonewatch doctor; the next provider in models.executionProviders serves meanwhile.',
   },
+  EXECUTION_PROVIDER_FAILED: {
+    meaning: 'The execution provider is there, but could not load the model.',
+    retry: 'later',
+    hint: 'The accelerator may be short of memory or hang. Another provider serves meanwhile, and it is tried again.',
+  },
+  EXECUTION_PROVIDER_WRONG: {
+    meaning: 'The execution provider answers, but not what the CPU answers for the same picture.',
+    retry: 'later',
+    hint: 'It does not serve. The next provider in models.executionProviders does; see bonewatch doctor.',
+  },
+  RUNTIME_LIBRARY_UNUSABLE: {
+    meaning: 'The libonnxruntime.so.1 that models.runtimeLibrary names cannot be used.',
+    retry: 'later',
+    hint: 'Import one for this machine and its JetPack again; it must lie beside its providers’ libraries.',
+  },
+  ENGINE_BUILD_FAILED: {
+    meaning: 'TensorRT could not build an engine for the model.',
+    retry: 'later',
+    hint: 'Run bonewatch model warm to see why. Memory is the usual reason: close what else uses it.',
+  },
+  ENGINE_CACHE_DAMAGED: {
+    meaning: 'Stored TensorRT engines are not what was written, or were made for another model or version.',
+    retry: 'later',
+    hint: 'They are set aside and built again by themselves. If it recurs, check the disk.',
+  },
   MODEL_INVALID: {
     meaning: 'The model or its manifest cannot be used.',
     retry: 'never',

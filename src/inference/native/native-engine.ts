@@ -1,0 +1,150 @@
+import { BonewatchError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import { textAt, type OrtCalls, type Pointer } from './native-library.ts';
+import { readAssignment, type Assignment } from './node-assignment.ts';
+import { created, openRuntime, OrtFailure, requireOk, type OrtRuntime } from './ort-runtime.ts';
+import type { ProviderOptions } from './provider-options.ts';
+import { runSession } from './run-session.ts';
+import { createSessionOptions, type SessionOptions, type SessionWish } from './session-options.ts';
+
+/** An engine over a `libonnxruntime.so.1` of the hospital's choice, and what it turned out to be. */
+export interface NativeEngine extends Engine {
+  readonly libraryVersion: string;
+  /** The provider's options as ONNX Runtime merged them. */
+  readonly providerOptions: ProviderOptions;
+  /** Which execution provider got which nodes; null where the library cannot tell. */
+  readonly assignment: readonly Assignment[] | null;
+}
+
+export interface NativeEngineOptions extends Omit<SessionWish, 'config'> {
+  /** Path of the `libonnxruntime.so.1`; its providers' libraries lie beside it. */
+  readonly library: string;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Opens a model on exactly one execution provider of a native ONNX Runtime. Loading and running happen on a thread
+ * aside, so the process can tell how far it is; neither can be stopped but by ending the process.
+ * Throws RUNTIME_LIBRARY_UNUSABLE, EXECUTION_PROVIDER_UNAVAILABLE, or on the CPU MODEL_INVALID; runs throw
+ * INFERENCE_FAILED.
+ */
+export async function openNativeEngine(path: string, options: NativeEngineOptions): Promise<NativeEngine> {
+  const runtime = openRuntime(options.library);
+  const { calls } = runtime.library;
+  let session: Pointer | null = null;
+  try {
+    using sessionOptions = sessionOptionsOf(runtime, options);
+    session = await createSession(runtime, path, sessionOptions, options.provider);
+    const [inputNames, outputNames] = [inputNamesOf(calls, session), outputNamesOf(calls, session)];
+    const assignment = readAssignment(runtime, session);
+    requireAccelerated(assignment, options.provider);
+    const opened = session;
+    return {
+      inputNames,
+      outputNames,
+      libraryVersion: runtime.version,
+      providerOptions: sessionOptions.effective,
+      assignment,
+      run: (values, dims) =>
+        runSession(runtime, { session: opened, inputNames, outputNames }, { values, dims }),
+      [Symbol.asyncDispose]() {
+        calls.ReleaseSession(opened);
+        runtime[Symbol.dispose]();
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    if (session !== null) calls.ReleaseSession(session);
+    runtime[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function sessionOptionsOf(runtime: OrtRuntime, options: NativeEngineOptions): SessionOptions {
+  try {
+    return createSessionOptions(runtime, { config: {}, ...options });
+  } catch (cause) {
+    throw named(cause, options.provider);
+  }
+}
+
+async function createSession(
+  { library, environment }: OrtRuntime,
+  path: string,
+  options: SessionOptions,
+  provider: SessionWish['provider'],
+): Promise<Pointer> {
+  const out = Buffer.alloc(8);
+  const status = await library.callAside('CreateSession', [environment, path, options.pointer, out], []);
+  try {
+    requireOk(library.calls, status);
+  } catch (cause) {
+    throw named(cause, provider);
+  }
+  return out.readBigUInt64LE();
+}
+
+/** A provider that took no node would be the CPU under another name. */
+function requireAccelerated(
+  assignment: readonly Assignment[] | null,
+  provider: SessionWish['provider'],
+): void {
+  if (assignment === null || provider === 'cpu') return;
+  if (assignment.some((part) => part.provider !== 'CPUExecutionProvider' && part.nodes > 0)) return;
+  throw new BonewatchError(
+    'EXECUTION_PROVIDER_UNAVAILABLE',
+    `${provider} took no part of the model; all of it would run on the CPU`,
+  );
+}
+
+function named(cause: unknown, provider: SessionWish['provider']): unknown {
+  if (!(cause instanceof OrtFailure)) return cause;
+  const reason = plainReason(cause.message);
+  return provider === 'cpu'
+    ? new BonewatchError('MODEL_INVALID', `ONNX Runtime refuses the model: ${reason}`, { cause })
+    : new BonewatchError('EXECUTION_PROVIDER_UNAVAILABLE', `${provider} cannot be used: ${reason}`, {
+        cause,
+      });
+}
+
+/** ONNX Runtime's text from where it says what is wrong: without source files, C++ signatures and line breaks. */
+export function plainReason(message: string): string {
+  const line = message.split('\n', 1)[0] ?? '';
+  return (
+    /(?:Failed to load library .*|\[ONNXRuntimeError\] : \d+ : \w+ : .*)$/
+      .exec(line)?.[0]
+      .replace(/^\[ONNXRuntimeError\] : \d+ : \w+ : /, '') ?? line
+  );
+}
+
+function inputNamesOf(calls: OrtCalls, session: Pointer): string[] {
+  return namesOf(calls, session, {
+    count: calls.SessionGetInputCount,
+    name: calls.SessionGetInputName,
+  });
+}
+
+function outputNamesOf(calls: OrtCalls, session: Pointer): string[] {
+  return namesOf(calls, session, {
+    count: calls.SessionGetOutputCount,
+    name: calls.SessionGetOutputName,
+  });
+}
+
+function namesOf(
+  calls: OrtCalls,
+  session: Pointer,
+  of: Pick<
+    { count: OrtCalls['SessionGetInputCount']; name: OrtCalls['SessionGetInputName'] },
+    'count' | 'name'
+  >,
+): string[] {
+  const allocator = created(calls, (out) => calls.GetAllocatorWithDefaultOptions(out));
+  const length = Number(created(calls, (out) => of.count(session, out)));
+  return Array.from({ length }, (_, index) => {
+    const text = created(calls, (out) => of.name(session, index, allocator, out));
+    const name = textAt(text);
+    requireOk(calls, calls.AllocatorFree(allocator, text));
+    return name;
+  });
+}

@@ -1,0 +1,176 @@
+import koffi from 'koffi';
+import { BonewatchError } from '../../errors.ts';
+import { elfMachine } from './elf-machine.ts';
+import { ORT_FUNCTIONS, type NativeType, type OrtFunction, type OrtFunctionName } from './ort-functions.ts';
+
+/** An address in the process. */
+export type Pointer = bigint;
+
+interface Arguments {
+  readonly int: number;
+  readonly size: number;
+  readonly text: string;
+  readonly pointer: Pointer | Buffer | null;
+}
+
+interface Results {
+  readonly status: Pointer | null;
+  readonly pointer: Pointer | null;
+  readonly int: number;
+  readonly text: string;
+  readonly nothing: undefined;
+}
+
+type ArgumentsOf<T extends readonly NativeType[]> = { [I in keyof T]: Arguments[T[I]] };
+type CallOf<F extends OrtFunction> = (...values: ArgumentsOf<F['takes']>) => Results[F['gives']];
+
+/** The functions of `OrtApi`, by name. */
+export type OrtCalls = { readonly [Name in OrtFunctionName]: CallOf<(typeof ORT_FUNCTIONS)[Name]> };
+
+export interface NativeLibrary {
+  readonly version: string;
+  /** The second number of the version: the API version that this library offers. */
+  readonly apiVersion: number;
+  readonly calls: OrtCalls;
+  /** One call on a thread of its own. `buffers`: whatever the call points to by address, kept until it returns. */
+  callAside<Name extends OrtFunctionName>(
+    name: Name,
+    values: Parameters<OrtCalls[Name]>,
+    buffers: readonly unknown[],
+  ): Promise<ReturnType<OrtCalls[Name]>>;
+}
+
+const KOFFI_TYPES = {
+  int: 'int',
+  size: 'size_t',
+  text: 'str',
+  pointer: 'void *',
+  status: 'void *',
+  nothing: 'void',
+} as const;
+const POINTER_BYTES = 8;
+/** TensorRT's builder and ONNX Runtime recurse deeply; koffi's own 128 kB overflow. */
+const ASIDE_STACK_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Loads a `libonnxruntime.so.1` and finds its functions. Nothing is called but the version; see `openRuntime`.
+ * A wrong declaration or a foreign library may end the process: only ever used in the inference process.
+ * Throws RUNTIME_LIBRARY_UNUSABLE: missing, of another machine, no ONNX Runtime, too old.
+ */
+export function loadNativeLibrary(path: string, oldestApiVersion: number): NativeLibrary {
+  requireMachine(path);
+  configureOnce();
+  const base = baseOf(path);
+  const version = decoded(base, POINTER_BYTES, 'str', [])() as string;
+  const apiVersion = Number(/^1\.(\d+)\./.exec(version)?.[1]);
+  if (!(apiVersion >= oldestApiVersion)) {
+    throw unusable(
+      `${path} is ONNX Runtime ${version}; 1.${oldestApiVersion} or a later 1.x is needed`,
+      null,
+    );
+  }
+  const table = decoded(base, 0, 'void *', ['uint32_t'])(apiVersion) as Pointer | null;
+  if (table === null) throw unusable(`${path} (${version}) does not give its own API`, null);
+
+  const inFlight = new Set<unknown>();
+  const functions = new Map(
+    Object.entries<OrtFunction>(ORT_FUNCTIONS).map(([name, { at, gives, takes }]) => [
+      name,
+      decoded(
+        table,
+        at * POINTER_BYTES,
+        KOFFI_TYPES[gives],
+        takes.map((type) => KOFFI_TYPES[type]),
+      ),
+    ]),
+  );
+  return {
+    version,
+    apiVersion,
+    calls: Object.fromEntries(functions) as unknown as OrtCalls,
+    callAside: (name, values, buffers) =>
+      new Promise((resolve, reject) => {
+        const held = [values, buffers];
+        inFlight.add(held);
+        functions.get(name)?.async(...values, (error: unknown, result: never) => {
+          inFlight.delete(held);
+          if (error) reject(error);
+          else resolve(result);
+        });
+      }),
+  };
+}
+
+/** Where a buffer's bytes are. The buffer must be kept as long as the address is used. */
+export function addressOf(bytes: Buffer | Float32Array): Pointer {
+  return koffi.address(bytes);
+}
+
+/** The NUL-terminated text at an address. */
+export function textAt(address: Pointer): string {
+  return koffi.decode.string(address);
+}
+
+/** The address that is stored at an address. */
+export function pointerAt(address: Pointer, index: number): Pointer {
+  return bytesAt(address + BigInt(index * POINTER_BYTES), POINTER_BYTES).readBigUInt64LE();
+}
+
+/** A copy of `size` bytes at an address. */
+export function bytesAt(address: Pointer, size: number): Buffer<ArrayBuffer> {
+  const copy = Buffer.from(new ArrayBuffer(size));
+  if (size > 0) copyBytes()(copy, address, size);
+  return copy;
+}
+
+type Decoded = ReturnType<ReturnType<typeof koffi.load>['func']>;
+
+function decoded(address: Pointer, offset: number, gives: string, takes: readonly string[]): Decoded {
+  return koffi.decode(koffi.decode(address, offset, 'void *'), koffi.proto(gives, [...takes])) as Decoded;
+}
+
+let memcpy: ((to: Buffer, from: Pointer, size: number) => unknown) | undefined;
+
+function copyBytes(): NonNullable<typeof memcpy> {
+  memcpy ??= koffi.load(null).func('void *memcpy(void *to, void *from, size_t size)');
+  return memcpy;
+}
+
+let isConfigured = false;
+
+function configureOnce(): void {
+  if (isConfigured) return;
+  koffi.config({ async_stack_size: ASIDE_STACK_BYTES, resident_async_pools: 1 });
+  isConfigured = true;
+}
+
+function baseOf(path: string): Pointer {
+  try {
+    const base: unknown = koffi.load(path).func('OrtGetApiBase', 'void *', [])();
+    if (typeof base === 'bigint') return base;
+  } catch (cause) {
+    throw unusable(`${path} is no ONNX Runtime: ${messageOf(cause)}`, cause);
+  }
+  throw unusable(`${path} gives no API`, null);
+}
+
+function requireMachine(path: string): void {
+  let machine: string | null;
+  try {
+    machine = elfMachine(path);
+  } catch (cause) {
+    throw unusable(`${path} cannot be read: ${messageOf(cause)}`, cause);
+  }
+  if (machine === null) throw unusable(`${path} is no shared library`, null);
+  if (machine !== process.arch) {
+    throw unusable(`${path} is built for ${machine}; this machine is ${process.arch}`, null);
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function unusable(message: string, cause: unknown): BonewatchError {
+  return new BonewatchError('RUNTIME_LIBRARY_UNUSABLE', message, { cause });
+}

@@ -1,0 +1,165 @@
+import { copyFileSync, globSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../../src/inference/engine.ts';
+import { loadModel } from '../../../src/inference/load-model.ts';
+import { openNativeEngine } from '../../../src/inference/native/native-engine.ts';
+import { openStockEngine } from '../../../src/inference/stock-engine.ts';
+import { seeded } from '../../support/seeded.ts';
+import { stockLibrary } from '../../support/stock-library.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const models = globSync(['models/**/model.json', 'test/fixtures/**/model.json'], { cwd: root })
+  .map((file) => join(root, dirname(file)))
+  .sort();
+const tinyModel = join(root, 'test/fixtures/tiny-model/tiny-model.onnx');
+const cpu = { library: stockLibrary(), provider: 'cpu', providerOptions: {}, threads: 0 } as const;
+const RUNS = 3000;
+/** What a process may grow by while the same work is done again and again. */
+const ALLOWED_GROWTH_BYTES = 24 * 1024 * 1024;
+
+describe('the native engine', () => {
+  it.each(models.map((folder) => [basename(folder), folder]))(
+    'gives bit for bit what the stock engine gives for %s',
+    async (_, folder) => {
+      const { manifest, path } = await loadModel(folder);
+      const { channels, height, width } = manifest.input;
+      const dims = [1, channels, height, width];
+      const random = seeded(7);
+      const values = Float32Array.from({ length: channels * height * width }, random);
+      await using stock = await openStockEngine(path, 'cpu');
+      await using native = await openNativeEngine(path, cpu);
+
+      const [expected, got] = [await stock.run(values, dims), await native.run(values, dims)];
+
+      expect(native.inputNames).toEqual(stock.inputNames);
+      expect(native.outputNames).toEqual(stock.outputNames);
+      expect(Object.keys(expected).length).toBeGreaterThan(0);
+      for (const [name, tensor] of Object.entries(expected)) {
+        expect(got[name]?.dims).toEqual(tensor.dims);
+        expect(bits(got[name]?.values)).toEqual(bits(tensor.values));
+      }
+    },
+  );
+
+  it('tells which execution provider runs which part of the model', async () => {
+    await using engine = await openNativeEngine(tinyModel, cpu);
+
+    expect(engine.assignment).toEqual([
+      {
+        provider: 'CPUExecutionProvider',
+        nodes: expect.any(Number) as number,
+        operators: expect.anything() as string[],
+      },
+    ]);
+    expect(engine.libraryVersion).toMatch(/^1\.\d+\.\d+/);
+  });
+
+  it('lets its process go on with other things while the model runs', async () => {
+    const { path, manifest } = await loadModel(join(root, 'models/fracture-default'));
+    const { channels, height, width } = manifest.input;
+    await using engine = await openNativeEngine(path, cpu);
+    let beats = 0;
+    const timer = setInterval(() => (beats += 1), 1);
+
+    for (let run = 0; run < 3; run += 1) {
+      await engine.run(new Float32Array(channels * height * width), [1, channels, height, width]);
+    }
+    clearInterval(timer);
+
+    expect(beats).toBeGreaterThan(3);
+  });
+
+  it(`needs no more memory after ${RUNS} runs than after the first hundred`, async () => {
+    await using engine = await openNativeEngine(tinyModel, cpu);
+    const values = new Float32Array(64 * 64).fill(1);
+    await runOften(engine, values, RUNS / 10);
+    const before = process.memoryUsage().rss;
+
+    await runOften(engine, values, RUNS);
+
+    expect(process.memoryUsage().rss - before).toBeLessThan(ALLOWED_GROWTH_BYTES);
+  });
+
+  it('names what it is asked to run wrongly, and goes on with the next image', async () => {
+    await using engine = await openNativeEngine(tinyModel, cpu);
+
+    await expect(engine.run(new Float32Array(4), [1, 1, 2, 2])).rejects.toMatchObject({
+      code: 'INFERENCE_FAILED',
+      message: expect.stringMatching(/dimension|shape/i) as string,
+    });
+
+    const outputs = await engine.run(new Float32Array(64 * 64), [1, 1, 64, 64]);
+    expect(Object.keys(outputs)).toEqual(['output0']);
+  });
+
+  it('refuses a file that is no model in one line', async () => {
+    const path = join(aFolder(), 'broken.onnx');
+    writeFileSync(path, 'no model');
+
+    await expect(openNativeEngine(path, cpu)).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      message: expect.stringMatching(/^ONNX Runtime refuses the model: [^\n]+$/) as string,
+    });
+  });
+});
+
+describe('a runtime library that cannot be used', () => {
+  it.each([
+    ['is missing', () => '/nowhere/libonnxruntime.so.1', /cannot be read: ENOENT/],
+    ['is a text file', () => textFile(), /is no shared library$/],
+    [
+      'is for another machine',
+      () => stockLibrary(process.arch === 'x64' ? 'arm64' : 'x64'),
+      /is built for (arm64|x64); this machine is (x64|arm64)$/,
+    ],
+    ['is no ONNX Runtime', () => anotherLibrary(), /is no ONNX Runtime: .*OrtGetApiBase/],
+  ])('is named when it %s', async (_, library, message) => {
+    await expect(openNativeEngine(tinyModel, { ...cpu, library: library() })).rejects.toMatchObject({
+      code: 'RUNTIME_LIBRARY_UNUSABLE',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it.each(['tensorrt', 'cuda'] as const)(
+    'says which file is missing when %s is asked of a library without its provider files',
+    async (provider) => {
+      const options = { ...cpu, provider, providerOptions: { device_id: '0' } };
+
+      await expect(openNativeEngine(tinyModel, options)).rejects.toMatchObject({
+        code: 'EXECUTION_PROVIDER_UNAVAILABLE',
+        message: expect.stringMatching(
+          process.arch === 'x64'
+            ? /cannot be used: Failed to load library .*libonnxruntime_providers_shared\.so.*No such file/
+            : /this build of ONNX Runtime has no/,
+        ) as string,
+      });
+    },
+  );
+});
+
+async function runOften(engine: Engine, values: Float32Array, times: number): Promise<void> {
+  for (let run = 0; run < times; run += 1) await engine.run(values, [1, 1, 64, 64]);
+}
+
+function bits(values: Float32Array | undefined): Buffer {
+  return values ? Buffer.from(values.buffer, values.byteOffset, values.byteLength) : Buffer.alloc(0);
+}
+
+function aFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'bonewatch-native-'));
+}
+
+function textFile(): string {
+  const path = join(aFolder(), 'libonnxruntime.so.1');
+  writeFileSync(path, 'this is a text, not a library');
+  return path;
+}
+
+function anotherLibrary(): string {
+  const path = join(aFolder(), 'libonnxruntime.so.1');
+  copyFileSync(join(root, `node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`), path);
+  return path;
+}
