@@ -25,8 +25,9 @@ export interface NativeEngineOptions extends Omit<SessionWish, 'config'> {
 /**
  * Opens a model on exactly one execution provider of a native ONNX Runtime. Loading and running happen on a thread
  * aside, so the process can tell how far it is; neither can be stopped but by ending the process.
- * Throws RUNTIME_LIBRARY_UNUSABLE, EXECUTION_PROVIDER_UNAVAILABLE, or on the CPU MODEL_INVALID; runs throw
- * INFERENCE_FAILED.
+ * Throws RUNTIME_LIBRARY_UNUSABLE; EXECUTION_PROVIDER_UNAVAILABLE where the provider's libraries do not load or it
+ * takes no part of the model; EXECUTION_PROVIDER_FAILED where it loads but the model does not; on the CPU
+ * MODEL_INVALID. Runs throw INFERENCE_FAILED.
  */
 export async function openNativeEngine(path: string, options: NativeEngineOptions): Promise<NativeEngine> {
   const runtime = openRuntime(options.library);
@@ -64,7 +65,7 @@ function sessionOptionsOf(runtime: OrtRuntime, options: NativeEngineOptions): Se
   try {
     return createSessionOptions(runtime, { config: {}, ...options });
   } catch (cause) {
-    throw named(cause, options.provider);
+    throw named(cause, options.provider, 'EXECUTION_PROVIDER_UNAVAILABLE');
   }
 }
 
@@ -79,7 +80,7 @@ async function createSession(
   try {
     requireOk(library.calls, status);
   } catch (cause) {
-    throw named(cause, provider);
+    throw named(cause, provider, 'EXECUTION_PROVIDER_FAILED');
   }
   return out.readBigUInt64LE();
 }
@@ -97,12 +98,16 @@ function requireAccelerated(
   );
 }
 
-function named(cause: unknown, provider: SessionWish['provider']): unknown {
+function named(
+  cause: unknown,
+  provider: SessionWish['provider'],
+  code: 'EXECUTION_PROVIDER_UNAVAILABLE' | 'EXECUTION_PROVIDER_FAILED',
+): unknown {
   if (!(cause instanceof OrtFailure)) return cause;
   const reason = plainReason(cause.message);
   return provider === 'cpu'
     ? new BonewatchError('MODEL_INVALID', `ONNX Runtime refuses the model: ${reason}`, { cause })
-    : new BonewatchError('EXECUTION_PROVIDER_UNAVAILABLE', `${provider} cannot be used: ${reason}`, {
+    : new BonewatchError(code, `${provider} cannot be used: ${reason}`, {
         cause,
       });
 }

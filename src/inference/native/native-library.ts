@@ -92,7 +92,7 @@ export function loadNativeLibrary(path: string, oldestApiVersion: number): Nativ
       new Promise((resolve, reject) => {
         const held = [values, buffers];
         inFlight.add(held);
-        functions.get(name)?.async(...values, (error: unknown, result: never) => {
+        functions.get(name)?.async(...values, (error: Error | null, result: never) => {
           inFlight.delete(held);
           if (error) reject(error);
           else resolve(result);

@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What the stand-in can be told to do; each for one execution provider, as `<word>-<provider>`. */
+type Behaviour =
+  `${'without' | 'missing' | 'other-options' | 'none' | 'wrong' | `${'hang' | 'abort' | 'throw'}-${'load' | 'build' | 'run'}`}-${'tensorrt' | 'cuda' | 'cpu'}`;
+
+/** A `libonnxruntime.so.1` that only knows the tiny model, and TensorRT and CUDA by what they are asked. */
+export interface StandInLibrary {
+  readonly path: string;
+  /** What it does from now on, in every process that has loaded it. */
+  behave(...behaviours: readonly Behaviour[]): void;
+  /** What it was asked so far, line by line. */
+  recorded(): readonly string[];
+}
+
+/** Compiles the stand-in into a folder of its own; takes a second. Needs a C compiler. */
+export function compileStandIn(): StandInLibrary {
+  const folder = mkdtempSync(join(tmpdir(), 'bonewatch-stand-in-'));
+  const path = join(folder, 'libonnxruntime.so.1');
+  const source = fileURLToPath(new URL('./stand-in/onnxruntime.c', import.meta.url));
+  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-Wall', '-Werror', '-o', path, source, '-ldl']);
+  const record = join(folder, 'record.txt');
+  return {
+    path,
+    behave(...behaviours) {
+      writeFileSync(join(folder, 'behaviour.txt'), behaviours.join('\n'));
+    },
+    recorded() {
+      return existsSync(record) ? readFileSync(record, 'utf8').trim().split('\n') : [];
+    },
+  };
+}
