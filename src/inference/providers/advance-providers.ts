@@ -1,0 +1,170 @@
+import type { ExecutionProvider } from '../finding.ts';
+import type { ProviderAction, ProviderEvent, ProviderFault, ProviderState, Step } from './provider-state.ts';
+import { retryDelay } from './retry-delay.ts';
+
+interface Failure {
+  readonly provider: ExecutionProvider;
+  readonly fault: ProviderFault;
+  readonly reason: string;
+}
+
+/** A provider that served this long before it failed starts its back-off anew. */
+const STABLE_MS = 10 * 60_000;
+
+/**
+ * What follows from one event at `now` (milliseconds of a clock that only goes forward). The CPU, where it may
+ * serve, is opened whenever nothing serves; better providers are tried one at a time while it does. A provider
+ * serves only after `opened`, which the driver says once its answers were proven.
+ */
+export function advanceProviders(state: ProviderState, event: ProviderEvent, now: number): Step {
+  if (state.fatal !== null) return { state, actions: closingLate(event) };
+  const { state: changed, actions } = apply(state, event, now);
+  if (changed.fatal !== null) return { state: changed, actions };
+  const next = pursue(changed, now);
+  return { state: next.state, actions: [...actions, ...next.actions] };
+}
+
+/** What is opened after all is over must not stay. */
+function closingLate(event: ProviderEvent): readonly ProviderAction[] {
+  return event.type === 'opened' ? [{ type: 'close', provider: event.provider }] : [];
+}
+
+function apply(state: ProviderState, event: ProviderEvent, now: number): Step {
+  switch (event.type) {
+    case 'started':
+    case 'woken':
+      return still(state);
+    case 'model-refused':
+      return {
+        state: { ...state, fatal: event.reason, serving: null, opening: [] },
+        actions: state.serving ? [{ type: 'close', provider: state.serving }] : [],
+      };
+    case 'inspected':
+      if (event.engine !== 'damaged') return still({ ...state, engine: event.engine });
+      return { state: { ...state, engine: 'none' }, actions: [{ type: 'quarantine' }] };
+    case 'built':
+      return still({ ...state, engine: 'ready', hasBuilt: true });
+    case 'build-failed':
+      return still({
+        ...setAside({ ...state, engine: 'none' }, 'tensorrt', { ...event, fault: 'build' }, now),
+        hasBuilt: false,
+      });
+    case 'opened':
+      return opened(state, event.provider, now);
+    case 'refused':
+      return refused(state, event, now);
+    case 'lost':
+      if (state.serving !== event.provider) return still(state);
+      return lost(state, event, now);
+  }
+}
+
+function lost(state: ProviderState, failure: Failure, now: number): Step {
+  const { provider } = failure;
+  const without = { ...state, serving: null };
+  const actions: readonly ProviderAction[] = [{ type: 'close', provider }];
+  // The last resort comes back at once; an image that kills it fails alone.
+  if (provider === 'cpu') return { state: without, actions };
+  const wasStable = now - state.servingSince >= STABLE_MS;
+  const fresh = wasStable ? withoutKey(state.setAside, provider) : state.setAside;
+  return { state: setAside({ ...without, setAside: fresh }, provider, failure, now), actions };
+}
+
+function opened(state: ProviderState, provider: ExecutionProvider, now: number): Step {
+  const opening = state.opening.filter((other) => other !== provider);
+  const { serving } = state;
+  const isBetter = serving === null || rank(state, provider) < rank(state, serving);
+  // A fallback that became ready only after something better did.
+  if (!isBetter) return { state: { ...state, opening }, actions: [{ type: 'close', provider }] };
+  return {
+    state: {
+      ...state,
+      opening,
+      serving: provider,
+      servingSince: now,
+      hasServed: [...new Set([...state.hasServed, provider])],
+    },
+    actions: serving === null ? [] : [{ type: 'close', provider: serving }],
+  };
+}
+
+function refused(state: ProviderState, failure: Failure, now: number): Step {
+  const { provider, fault } = failure;
+  const tried = { ...state, opening: state.opening.filter((other) => other !== provider) };
+  const aside = setAside(tried, provider, failure, now);
+  const failures = aside.setAside[provider]?.failures ?? 0;
+  if (provider !== 'tensorrt' || !suspectsEngine(fault, failures)) return still(aside);
+  // A stored engine may be the cause: it is built anew, once; a new one that fails too is not.
+  const next = tried.hasBuilt ? aside : tried;
+  return { state: { ...next, engine: 'none', hasBuilt: false }, actions: [{ type: 'quarantine' }] };
+}
+
+/** Whatever the fault, an engine that does not load three times in a row is not loaded a fourth time. */
+function suspectsEngine(fault: ProviderFault, failures: number): boolean {
+  return fault === 'engine' || fault === 'wrong' || (fault !== 'missing' && failures >= 3);
+}
+
+function setAside(
+  state: ProviderState,
+  provider: ExecutionProvider,
+  { fault, reason }: { readonly fault: ProviderFault; readonly reason: string },
+  now: number,
+): ProviderState {
+  const failures = (state.setAside[provider]?.failures ?? 0) + 1;
+  const isHopeless = fault === 'missing' && !state.hasServed.includes(provider);
+  const retryAt = isHopeless ? null : now + retryDelay(fault, failures);
+  return { ...state, setAside: { ...state.setAside, [provider]: { fault, reason, failures, retryAt } } };
+}
+
+/** Begins whatever would bring a better provider, or any. */
+function pursue(state: ProviderState, now: number): Step {
+  const actions: ProviderAction[] = [];
+  let next = state;
+  for (const provider of state.wanted) {
+    if (next.serving !== null && rank(next, provider) >= rank(next, next.serving)) break;
+    if (provider === 'cpu' || next.opening.some((other) => other !== 'cpu') || !isDue(next, provider, now))
+      continue;
+    // A build needs the memory of the board: nothing but the CPU is opened meanwhile.
+    const isBusy = next.engine === 'building' || next.engine === 'inspecting';
+    if (isBusy && (provider === 'tensorrt' || next.wanted.includes('cpu'))) continue;
+    if (provider === 'tensorrt' && next.engine !== 'ready') {
+      const isKnown = next.engine === 'none';
+      actions.push({ type: isKnown ? 'build' : 'inspect' });
+      next = { ...next, engine: isKnown ? 'building' : 'inspecting' };
+      continue;
+    }
+    actions.push({ type: 'open', provider });
+    next = { ...next, opening: [...next.opening, provider] };
+  }
+  if (needsCpu(next, now)) {
+    actions.push({ type: 'open', provider: 'cpu' });
+    next = { ...next, opening: [...next.opening, 'cpu'] };
+  }
+  return { state: next, actions };
+}
+
+function needsCpu(state: ProviderState, now: number): boolean {
+  return (
+    state.serving === null &&
+    state.wanted.includes('cpu') &&
+    !state.opening.includes('cpu') &&
+    isDue(state, 'cpu', now)
+  );
+}
+
+function isDue(state: ProviderState, provider: ExecutionProvider, now: number): boolean {
+  const aside = state.setAside[provider];
+  return aside === undefined || (aside.retryAt !== null && aside.retryAt <= now);
+}
+
+function withoutKey(all: ProviderState['setAside'], provider: ExecutionProvider): ProviderState['setAside'] {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== provider));
+}
+
+function rank(state: ProviderState, provider: ExecutionProvider): number {
+  return state.wanted.indexOf(provider);
+}
+
+function still(state: ProviderState): Step {
+  return { state, actions: [] };
+}

@@ -1,0 +1,77 @@
+import type { ExecutionProvider } from '../finding.ts';
+
+/**
+ * What went wrong with an execution provider. `missing`: its libraries are not there; `load`: they are, but the
+ * model does not load; `wrong`: it answers other than the CPU; `run`: it failed at an image; `engine`: its stored
+ * engine is not usable; `build`: no engine could be built.
+ */
+export type ProviderFault = 'missing' | 'load' | 'wrong' | 'run' | 'crash' | 'hang' | 'engine' | 'build';
+
+/** Why a provider does not serve, and when it is tried again. */
+export interface SetAside {
+  readonly fault: ProviderFault;
+  /** In words; may be logged and shown. */
+  readonly reason: string;
+  /** In a row, without a long time of service between. */
+  readonly failures: number;
+  /** Milliseconds of the clock; null: not before the next start. */
+  readonly retryAt: number | null;
+}
+
+/** TensorRT's engine for the model at hand. */
+export type EngineStage = 'unknown' | 'inspecting' | 'none' | 'building' | 'ready';
+
+export interface ProviderState {
+  /** Those that may serve, best first. */
+  readonly wanted: readonly ExecutionProvider[];
+  readonly serving: ExecutionProvider | null;
+  readonly servingSince: number;
+  /** The ones that are being opened and proven: at most one better than what serves, and the CPU. */
+  readonly opening: readonly ExecutionProvider[];
+  readonly engine: EngineStage;
+  /** Whether an engine was built since the last time TensorRT was set aside: a second build would end the same. */
+  readonly hasBuilt: boolean;
+  readonly setAside: Readonly<Partial<Record<ExecutionProvider, SetAside>>>;
+  readonly hasServed: readonly ExecutionProvider[];
+  /** Why no provider can help; nothing is tried any more. */
+  readonly fatal: string | null;
+}
+
+export type ProviderEvent =
+  | { readonly type: 'started' }
+  | { readonly type: 'inspected'; readonly engine: 'ready' | 'none' | 'damaged' }
+  | { readonly type: 'built' }
+  | { readonly type: 'build-failed'; readonly fault: ProviderFault; readonly reason: string }
+  | { readonly type: 'opened'; readonly provider: ExecutionProvider }
+  | {
+      readonly type: 'refused' | 'lost';
+      readonly provider: ExecutionProvider;
+      readonly fault: ProviderFault;
+      readonly reason: string;
+    }
+  | { readonly type: 'model-refused'; readonly reason: string }
+  | { readonly type: 'woken' };
+
+/** What the driver does; every one but `close` and `quarantine` is answered by exactly one event. */
+export type ProviderAction =
+  | { readonly type: 'inspect' | 'build' | 'quarantine' }
+  | { readonly type: 'open' | 'close'; readonly provider: ExecutionProvider };
+
+export interface Step {
+  readonly state: ProviderState;
+  readonly actions: readonly ProviderAction[];
+}
+
+export function initialState(wanted: readonly ExecutionProvider[]): ProviderState {
+  return {
+    wanted,
+    serving: null,
+    servingSince: 0,
+    opening: [],
+    engine: 'unknown',
+    hasBuilt: false,
+    setAside: {},
+    hasServed: [],
+    fatal: null,
+  };
+}

@@ -1,0 +1,56 @@
+import type { ExecutionProvider } from '../finding.ts';
+import type { ProviderState, SetAside } from './provider-state.ts';
+
+/** What to tell people of the providers: whether images are answered, by what, and why by nothing better. */
+export interface ProviderStatus {
+  /** `starting`: nothing serves yet and something is under way; `failed`: nothing will, before a new start. */
+  readonly level: 'serving' | 'degraded' | 'starting' | 'not-ready' | 'failed';
+  readonly serving: ExecutionProvider | null;
+  readonly isBuilding: boolean;
+  /** Why not the best; null while it serves or nothing was tried yet. */
+  readonly reason: string | null;
+  /** When something better is tried again, milliseconds of the clock. */
+  readonly retryAt: number | null;
+}
+
+export function providerStatus(state: ProviderState): ProviderStatus {
+  const { serving, wanted } = state;
+  const isBuilding = state.engine === 'building';
+  const better = serving === null ? wanted : wanted.slice(0, wanted.indexOf(serving));
+  const reason = state.fatal ?? reasonOf(state, better);
+  const retryAt = state.fatal === null ? nextRetry(state) : null;
+  return { level: levelOf(state), serving, isBuilding, reason, retryAt };
+}
+
+/** The earliest time at which a provider better than the serving one is to be tried again; null: none is. */
+export function nextRetry(state: ProviderState): number | null {
+  const { serving, wanted } = state;
+  const better = serving === null ? wanted : wanted.slice(0, wanted.indexOf(serving));
+  const times = better
+    .filter((provider) => !state.opening.includes(provider))
+    .map((provider) => state.setAside[provider]?.retryAt ?? null)
+    .filter((time) => time !== null);
+  return times.length > 0 ? Math.min(...times) : null;
+}
+
+/** Whether something is under way that may bring a provider without waiting for a retry or a build. */
+export function isOpening(state: ProviderState): boolean {
+  return state.opening.length > 0 || state.engine === 'inspecting';
+}
+
+function levelOf(state: ProviderState): ProviderStatus['level'] {
+  if (state.fatal !== null) return 'failed';
+  if (state.serving !== null) return state.serving === state.wanted[0] ? 'serving' : 'degraded';
+  return isOpening(state) ? 'starting' : 'not-ready';
+}
+
+function reasonOf(state: ProviderState, better: ProviderState['wanted']): string | null {
+  const reasons = better.flatMap((provider) => {
+    const aside: SetAside | undefined = state.setAside[provider];
+    if (provider === 'tensorrt' && state.engine === 'building')
+      return ['tensorrt: its engine is being built'];
+    if (state.opening.includes(provider)) return [`${provider}: is being opened`];
+    return aside ? [`${provider}: ${aside.reason}`] : [];
+  });
+  return reasons.length > 0 ? reasons.join('; ') : null;
+}
