@@ -263,7 +263,13 @@ function played({ wanted, stored, outcomes }: World) {
     machine.answer(outcome.pick, outcome.fault, stored);
   }
   while (machine.pending().length > 0) machine.answer(0, null, stored);
-  return { ...machine, wait: (ms: number) => (machine.wait(ms), settle(machine)) };
+  return {
+    ...machine,
+    wait(ms: number) {
+      machine.wait(ms);
+      settle(machine);
+    },
+  };
 }
 
 function settle(machine: ReturnType<typeof aMachine>): void {

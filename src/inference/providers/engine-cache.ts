@@ -1,0 +1,143 @@
+import { mkdir, mkdtemp, open, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BonewatchError, isBonewatchError } from '../../errors.ts';
+import {
+  checkEngines,
+  describeFiles,
+  ENGINE_MANIFEST,
+  engineKey,
+  type EngineIdentity,
+  type EngineManifest,
+} from './engine-manifest.ts';
+import { pruneEngines } from './prune-engines.ts';
+
+/** The stored engines of one model on one machine. */
+export interface EngineCache {
+  /** Where the engines are, once `inspect` says `ready`. */
+  readonly folder: string;
+  /** `damaged`: something is there but not what was written. */
+  inspect(): Promise<'ready' | 'none' | 'damaged'>;
+  /**
+   * Lets `fill` write engines into an empty folder, and puts it in place once it is whole on the disk. A crash at
+   * any moment leaves the set of before, or the new one. Throws ENGINE_BUILD_FAILED.
+   */
+  build(fill: (folder: string) => Promise<void>): Promise<void>;
+  /** Throws ENGINE_CACHE_DAMAGED when a session that was opened on the engines changed them: it built its own. */
+  requireUnchanged(): Promise<void>;
+  /** Moves the engines out of the way, in place of those that were moved away before. */
+  quarantine(): Promise<void>;
+  /** Called once the engines serve: removes others beyond the bound, the longest unused first. */
+  prune(): Promise<void>;
+  /** Seconds the last build took here; null if none is known. */
+  lastBuildSeconds(): Promise<number | null>;
+}
+
+export const BUILDING_PREFIX = 'building-';
+export const DAMAGED_FOLDER = 'damaged';
+
+export interface EngineCacheOptions {
+  readonly root: string;
+  readonly identity: EngineIdentity;
+  readonly maxBytes: number;
+  readonly clock: () => number;
+}
+
+/** Opens the cache and removes what builds that never ended have left. */
+export async function openEngineCache(options: EngineCacheOptions): Promise<EngineCache> {
+  const { root, identity, clock } = options;
+  const key = engineKey(identity);
+  const folder = join(root, key);
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  await removeAbandoned(root);
+
+  async function inspect(): Promise<'ready' | 'none' | 'damaged'> {
+    if (!(await readdir(root)).includes(key)) return 'none';
+    return 'fault' in (await checkEngines(folder, key)) ? 'damaged' : 'ready';
+  }
+
+  return {
+    folder,
+    inspect,
+    async build(fill) {
+      const aside = await mkdtemp(join(root, `${BUILDING_PREFIX}${process.pid}-`));
+      const started = clock();
+      try {
+        await fill(aside);
+        const buildSeconds = Math.round((clock() - started) / 1000);
+        await seal(aside, { identity, buildSeconds, files: await describeFiles(aside) });
+        // Whatever is there was not usable, or is the same set from another process.
+        await rm(folder, { recursive: true, force: true });
+        await rename(aside, folder);
+        await sync(root);
+      } catch (cause) {
+        await rm(aside, { recursive: true, force: true });
+        if (isBonewatchError(cause)) throw cause;
+        throw new BonewatchError('ENGINE_BUILD_FAILED', `no engine was stored: ${messageOf(cause)}`, {
+          cause,
+        });
+      }
+    },
+    async requireUnchanged() {
+      const checked = await checkEngines(folder, key);
+      if ('fault' in checked) throw new BonewatchError('ENGINE_CACHE_DAMAGED', checked.fault);
+    },
+    async quarantine() {
+      const damaged = join(root, DAMAGED_FOLDER);
+      await rm(damaged, { recursive: true, force: true });
+      await rename(folder, damaged).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      });
+      await sync(root);
+    },
+    async prune() {
+      const now = new Date(clock());
+      await utimes(folder, now, now);
+      await pruneEngines(root, { keep: key, maxBytes: options.maxBytes });
+    },
+    async lastBuildSeconds() {
+      const checked = await checkEngines(folder, key);
+      return 'manifest' in checked ? checked.manifest.buildSeconds : null;
+    },
+  };
+}
+
+/** Writes the manifest and makes sure that everything is on the disk. */
+async function seal(folder: string, manifest: EngineManifest): Promise<void> {
+  if (!manifest.files.some(({ bytes, name }) => bytes > 0 && name.endsWith('.engine'))) {
+    throw new BonewatchError('ENGINE_BUILD_FAILED', 'TensorRT wrote no engine: it took no part of the model');
+  }
+  await writeFile(join(folder, ENGINE_MANIFEST), JSON.stringify(manifest, null, 2));
+  for (const { name } of manifest.files) await sync(join(folder, name));
+  await sync(join(folder, ENGINE_MANIFEST));
+  await sync(folder);
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Folders of builds whose process is gone. */
+async function removeAbandoned(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    if (!name.startsWith(BUILDING_PREFIX)) continue;
+    const pid = Number(name.slice(BUILDING_PREFIX.length).split('-', 1)[0]);
+    if (!isRunning(pid)) await rm(join(root, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

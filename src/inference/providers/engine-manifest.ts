@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * What an engine is good for. ONNX Runtime's own file names hold neither the weights nor the options
+ * (onnxruntime #32254): a set of engines is used only where all of this is the same.
+ */
+export interface EngineIdentity {
+  /** SHA-256 of the model's file. */
+  readonly model: string;
+  /** Version of the runtime library. */
+  readonly library: string;
+  /** Whatever else the engine depends on: the board, its system release, TensorRT, the driver. */
+  readonly platform: string;
+  /** The execution provider's options that change the engine. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** A folder's name for an identity: the same for the same identity, another for another. */
+export function engineKey({ model, library, platform, options }: EngineIdentity): string {
+  const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([model, library, platform, sorted]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+export const ENGINE_MANIFEST = 'engines.json';
+
+const schema = z.strictObject({
+  identity: z.strictObject({
+    model: z.string(),
+    library: z.string(),
+    platform: z.string(),
+    options: z.record(z.string(), z.string()),
+  }),
+  buildSeconds: z.number(),
+  files: z.array(z.strictObject({ name: z.string(), bytes: z.int(), sha256: z.string() })).min(1),
+});
+
+export type EngineManifest = z.infer<typeof schema>;
+
+/** The files of a folder as a manifest states them. */
+export async function describeFiles(folder: string): Promise<EngineManifest['files']> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isFile() && entry.name !== ENGINE_MANIFEST)
+    .map((entry) => entry.name)
+    .sort();
+  const files: EngineManifest['files'] = [];
+  for (const name of names) files.push({ name, ...(await digest(join(folder, name))) });
+  return files;
+}
+
+/** What is wrong with a folder of engines; null if nothing is, and its manifest then. */
+export async function checkEngines(
+  folder: string,
+  key: string,
+): Promise<{ readonly fault: string } | { readonly manifest: EngineManifest }> {
+  let manifest: EngineManifest;
+  try {
+    manifest = schema.parse(JSON.parse(await readFile(join(folder, ENGINE_MANIFEST), 'utf8')));
+  } catch {
+    return { fault: `${ENGINE_MANIFEST} cannot be read` };
+  }
+  if (engineKey(manifest.identity) !== key) return { fault: 'made for another model, version or options' };
+  const found = await describeFiles(folder);
+  const differing = differingFile(manifest.files, found);
+  return differing === null ? { manifest } : { fault: `${differing} is not as it was written` };
+}
+
+function differingFile(stated: EngineManifest['files'], found: EngineManifest['files']): string | null {
+  const text = (file: EngineManifest['files'][number] | undefined): string => JSON.stringify(file ?? null);
+  const names = new Set([...stated, ...found].map(({ name }) => name));
+  for (const name of names) {
+    const [one, other] = [stated, found].map((files) => files.find((file) => file.name === name));
+    if (text(one) !== text(other)) return name;
+  }
+  return null;
+}
+
+async function digest(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}

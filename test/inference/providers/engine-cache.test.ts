@@ -1,0 +1,158 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openEngineCache } from '../../../src/inference/providers/engine-cache.ts';
+import { engineKey, type EngineIdentity } from '../../../src/inference/providers/engine-manifest.ts';
+
+const identity: EngineIdentity = {
+  model: 'a'.repeat(64),
+  library: '1.24.0',
+  platform: 'R36.4.3 orin',
+  options: { trt_fp16_enable: '1' },
+};
+
+describe('stored engines', () => {
+  it('are there after a build, with nothing left beside them', async () => {
+    const { root, cache } = await aCache();
+    expect(await cache.inspect()).toBe('none');
+
+    await cache.build(anEngine('first'));
+
+    expect(await cache.inspect()).toBe('ready');
+    expect(readdirSync(root)).toEqual([engineKey(identity)]);
+    expect(readFileSync(join(cache.folder, 'model.engine'), 'utf8')).toBe('first');
+    expect(await cache.lastBuildSeconds()).toBe(0);
+  });
+
+  it.each([
+    ['the weights', { model: 'b'.repeat(64) }],
+    ['the version of ONNX Runtime', { library: '1.24.1' }],
+    ['the system release of the board', { platform: 'R36.4.4 orin' }],
+    ['an option', { options: { trt_fp16_enable: '0' } }],
+  ])('are not used after a change of %s', async (_, change) => {
+    const { root, cache } = await aCache();
+    await cache.build(anEngine('first'));
+
+    const { cache: changed } = await aCache({ root, identity: { ...identity, ...change } });
+
+    expect(await changed.inspect()).toBe('none');
+    expect(await cache.inspect()).toBe('ready');
+  });
+
+  it.each([
+    ['changed', (folder: string) => appendFileSync(join(folder, 'model.engine'), '!')],
+    ['cut short', (folder: string) => writeFileSync(join(folder, 'model.engine'), '')],
+    ['joined by another', (folder: string) => writeFileSync(join(folder, 'other.engine'), 'x')],
+    ['without their manifest', (folder: string) => writeFileSync(join(folder, 'engines.json'), '{')],
+  ])('are noticed when they are %s, moved away, and can be built again', async (_, damage) => {
+    const { root, cache } = await aCache();
+    await cache.build(anEngine('first'));
+    damage(cache.folder);
+
+    expect(await cache.inspect()).toBe('damaged');
+    await expect(cache.requireUnchanged()).rejects.toMatchObject({ code: 'ENGINE_CACHE_DAMAGED' });
+    await cache.quarantine();
+    expect(await cache.inspect()).toBe('none');
+    await cache.build(anEngine('second'));
+
+    expect(await cache.inspect()).toBe('ready');
+    expect(readdirSync(root).sort()).toEqual([engineKey(identity), 'damaged'].sort());
+  });
+
+  it('of another model under this name are noticed', async () => {
+    const { root, cache } = await aCache();
+    await cache.build(anEngine('first'));
+    const { cache: other } = await aCache({ root, identity: { ...identity, library: '1.25.0' } });
+    mkdirSync(other.folder);
+    for (const name of readdirSync(cache.folder)) {
+      writeFileSync(join(other.folder, name), readFileSync(join(cache.folder, name)));
+    }
+
+    expect(await other.inspect()).toBe('damaged');
+  });
+
+  it('stay as they are when the next build fails, half-way or with nothing', async () => {
+    const { root, cache } = await aCache();
+    await cache.build(anEngine('first'));
+
+    await expect(cache.build(() => Promise.reject(new Error('no space left')))).rejects.toMatchObject({
+      code: 'ENGINE_BUILD_FAILED',
+      message: 'no engine was stored: no space left',
+    });
+    await expect(cache.build(() => Promise.resolve())).rejects.toMatchObject({
+      code: 'ENGINE_BUILD_FAILED',
+      message: 'TensorRT wrote no engine: it took no part of the model',
+    });
+
+    expect(await cache.inspect()).toBe('ready');
+    expect(readdirSync(root)).toEqual([engineKey(identity)]);
+  });
+
+  it('of a build that was cut off are removed at the next start, those of a running one are not', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
+    const { pid: ended } = spawnSync('true');
+    const abandoned = join(root, `building-${ended}-abc`);
+    const running = join(root, `building-${process.ppid}-abc`);
+    for (const folder of [abandoned, running]) mkdirSync(folder);
+
+    await aCache({ root });
+
+    expect(readdirSync(root)).toEqual([`building-${process.ppid}-abc`]);
+  });
+
+  it('are bounded: the longest unused go first, the ones in use never', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
+    const clock = aClock();
+    const caches = [];
+    for (const library of ['1.22.0', '1.23.0', '1.24.0']) {
+      const { cache } = await aCache({ root, identity: { ...identity, library }, clock, maxBytes: 2500 });
+      await cache.build(anEngine('x'.repeat(1000)));
+      clock.advance(60_000);
+      await cache.prune();
+      caches.push(cache);
+    }
+
+    expect(await Promise.all(caches.map((cache) => cache.inspect()))).toEqual(['none', 'none', 'ready']);
+  });
+
+  it('have a folder of their own for every identity', () => {
+    const anIdentity = fc.record({
+      model: fc.string(),
+      library: fc.string(),
+      platform: fc.string(),
+      options: fc.dictionary(fc.string(), fc.string()),
+    });
+    fc.assert(
+      fc.property(anIdentity, anIdentity, (one, other) => {
+        const same = JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+        expect(engineKey(one) === engineKey(other)).toBe(same);
+      }),
+    );
+  });
+});
+
+function sorted({ model, library, platform, options }: EngineIdentity) {
+  return [model, library, platform, Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))];
+}
+
+async function aCache(overrides: Partial<Parameters<typeof openEngineCache>[0]> = {}) {
+  const root = overrides.root ?? mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
+  const options = { root, identity, maxBytes: 1e9, clock: aClock(), ...overrides };
+  return { root, cache: await openEngineCache(options) };
+}
+
+function anEngine(content: string) {
+  return (folder: string): Promise<void> => {
+    writeFileSync(join(folder, 'model.engine'), content);
+    writeFileSync(join(folder, 'model.timing'), 'timing');
+    return Promise.resolve();
+  };
+}
+
+function aClock() {
+  let now = 1_700_000_000_000;
+  return Object.assign(() => now, { advance: (ms: number) => (now += ms) });
+}
