@@ -22,14 +22,18 @@ export function providerStatus(state: ProviderState): ProviderStatus {
   return { level: levelOf(state), serving, isBuilding, reason, retryAt };
 }
 
-/** The earliest time at which a provider better than the serving one is to be tried again; null: none is. */
-export function nextRetry(state: ProviderState): number | null {
+/**
+ * The earliest time, later than `after`, at which a provider better than the serving one is to be tried again; null:
+ * none is. What is due already waits for something under way, not for a time.
+ */
+export function nextRetry(state: ProviderState, after = Number.NEGATIVE_INFINITY): number | null {
   const { serving, wanted } = state;
   const better = serving === null ? wanted : wanted.slice(0, wanted.indexOf(serving));
   const times = better
     .filter((provider) => !state.opening.includes(provider))
     .map((provider) => state.setAside[provider]?.retryAt ?? null)
-    .filter((time) => time !== null);
+    .filter((time) => time !== null)
+    .filter((time) => time > after);
   return times.length > 0 ? Math.min(...times) : null;
 }
 

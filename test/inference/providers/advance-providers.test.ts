@@ -156,7 +156,7 @@ describe('execution providers, whatever happens', () => {
         // The CPU of the simulated world always works: where it may serve, something does.
         if (world.wanted.includes('cpu')) expect(serving).not.toBeNull();
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -172,7 +172,7 @@ describe('execution providers, whatever happens', () => {
           if (twoBefore !== undefined) expect(time - twoBefore).toBeGreaterThanOrEqual(30 * MINUTE);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -187,7 +187,7 @@ describe('execution providers, whatever happens', () => {
 
         expect(machine.status()).toMatchObject({ level: 'serving', serving: world.wanted[0] });
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

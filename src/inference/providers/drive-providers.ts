@@ -1,0 +1,195 @@
+import { BonewatchError, isBonewatchError } from '../../errors.ts';
+import type { ExecutionProvider } from '../finding.ts';
+import { advanceProviders } from './advance-providers.ts';
+import { providerFault } from './provider-fault.ts';
+import { initialState, type ProviderAction, type ProviderEvent } from './provider-state.ts';
+import { isOpening, nextRetry, providerStatus, type ProviderStatus } from './provider-status.ts';
+
+/** A process that answers with one execution provider. */
+export interface ProviderServer {
+  readonly ended: AbortSignal;
+  kill(): void;
+}
+
+/** How providers are really opened; every call ends by itself, with a named failure at its deadline. */
+export interface ProviderPorts<Server extends ProviderServer> {
+  /** Starts a process, loads the model, proves the answers. */
+  open(provider: ExecutionProvider): Promise<Server>;
+  inspectEngine(): Promise<'ready' | 'none' | 'damaged'>;
+  /** Builds the engine aside and stores it. */
+  buildEngine(signal: AbortSignal): Promise<void>;
+  quarantineEngine(): Promise<void>;
+}
+
+export interface ServingProvider<Server extends ProviderServer> {
+  readonly provider: ExecutionProvider;
+  readonly server: Server;
+}
+
+export interface Providers<Server extends ProviderServer> extends AsyncDisposable {
+  status(): ProviderStatus;
+  serving(): ServingProvider<Server> | null;
+  /**
+   * The provider that serves; waits while one is being opened. Throws MODEL_INVALID for a model that nothing loads,
+   * EXECUTION_PROVIDER_UNAVAILABLE with the reasons when none serves.
+   */
+  current(): Promise<ServingProvider<Server>>;
+  /** Resolves once nothing but a build is under way: what serves then is the best that there is at once. */
+  settled(): Promise<void>;
+  /** Says that a server failed at an image; it is replaced at once by the next one. */
+  lost(server: Server, error: unknown): void;
+}
+
+export interface ProvidersOptions {
+  /** Those that may serve, best first. */
+  readonly wanted: readonly ExecutionProvider[];
+  /** Milliseconds of a clock that only goes forward. */
+  readonly clock: () => number;
+  readonly onChange: (status: ProviderStatus) => void;
+}
+
+/** Carries out what `advanceProviders` decides, from the first event to the last. */
+export function driveProviders<Server extends ProviderServer>(
+  ports: ProviderPorts<Server>,
+  { wanted, clock, onChange }: ProvidersOptions,
+): Providers<Server> {
+  const servers = new Map<ExecutionProvider, Server>();
+  const closing = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  let engineWork: Promise<ProviderEvent | null> = Promise.resolve(null);
+  let state = initialState(wanted);
+  let modelError: BonewatchError | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let changed = Promise.withResolvers<undefined>();
+
+  function tell(event: ProviderEvent): void {
+    const before = JSON.stringify(providerStatus(state));
+    const step = advanceProviders(state, event, clock());
+    state = step.state;
+    for (const action of step.actions) carryOut(action);
+    arm();
+    if (JSON.stringify(providerStatus(state)) !== before) onChange(providerStatus(state));
+    changed.resolve(undefined);
+    changed = Promise.withResolvers();
+  }
+
+  function arm(): void {
+    clearTimeout(timer);
+    const at = nextRetry(state, clock());
+    if (at === null || closing.signal.aborted) return;
+    timer = setTimeout(() => tell({ type: 'woken' }), Math.max(0, at - clock()));
+    timer.unref();
+  }
+
+  function carryOut(action: ProviderAction): void {
+    if (action.type === 'close') {
+      servers.get(action.provider)?.kill();
+      servers.delete(action.provider);
+      return;
+    }
+    // One thing after the other with the stored engine: what is moved away must be gone before the next is built.
+    const event =
+      action.type === 'open' ? open(action.provider) : (engineWork = engineWork.then(() => eventOf(action)));
+    const work = event.then((outcome) => {
+      underWay.delete(work);
+      if (outcome && !closing.signal.aborted) tell(outcome);
+      if (outcome?.type === 'opened') noticeEarlyEnd(outcome.provider);
+    });
+    underWay.add(work);
+  }
+
+  /** A server may have ended between its last answer and the moment it was to serve. */
+  function noticeEarlyEnd(provider: ExecutionProvider): void {
+    const server = servers.get(provider);
+    if (server?.ended.aborted) lost(server, server.ended.reason);
+  }
+
+  async function eventOf(action: ProviderAction): Promise<ProviderEvent | null> {
+    if (action.type === 'build') return build();
+    // What cannot be read or moved is as good as none; the build says what is wrong with it.
+    if (action.type === 'inspect') {
+      return { type: 'inspected', engine: await ports.inspectEngine().catch(() => 'none' as const) };
+    }
+    await ports.quarantineEngine().catch(() => undefined);
+    return null;
+  }
+
+  async function build(): Promise<ProviderEvent> {
+    try {
+      await ports.buildEngine(closing.signal);
+      return { type: 'built' };
+    } catch (error) {
+      return { type: 'build-failed', fault: 'build', reason: reasonOf(error) };
+    }
+  }
+
+  async function open(provider: ExecutionProvider): Promise<ProviderEvent> {
+    try {
+      const server = await ports.open(provider);
+      if (closing.signal.aborted) server.kill();
+      servers.set(provider, server);
+      server.ended.addEventListener('abort', () => lost(server, server.ended.reason), { once: true });
+      return { type: 'opened', provider };
+    } catch (error) {
+      if (provider === 'cpu' && isModelError(error)) {
+        modelError = error;
+        return { type: 'model-refused', reason: error.message };
+      }
+      return { type: 'refused', provider, fault: providerFault(error), reason: reasonOf(error) };
+    }
+  }
+
+  function lost(server: Server, error: unknown): void {
+    const provider = state.serving;
+    if (closing.signal.aborted || provider === null || servers.get(provider) !== server) return;
+    tell({ type: 'lost', provider, fault: providerFault(error), reason: reasonOf(error) });
+  }
+
+  function serving(): ServingProvider<Server> | null {
+    const { serving: provider } = state;
+    const server = provider === null || closing.signal.aborted ? undefined : servers.get(provider);
+    return provider === null || !server ? null : { provider, server };
+  }
+
+  tell({ type: 'started' });
+  return {
+    status: () => providerStatus(state),
+    serving,
+    lost,
+    async current() {
+      for (;;) {
+        if (modelError) throw modelError;
+        const now = serving();
+        if (now) return now;
+        if (closing.signal.aborted || !isOpening(state)) throw notReady(providerStatus(state));
+        await changed.promise;
+      }
+    },
+    async settled() {
+      while (isOpening(state) && state.fatal === null) await changed.promise;
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      clearTimeout(timer);
+      changed.resolve(undefined);
+      for (const server of servers.values()) server.kill();
+      await Promise.all(underWay);
+      for (const server of servers.values()) server.kill();
+    },
+  };
+}
+
+function isModelError(error: unknown): error is BonewatchError {
+  return isBonewatchError(error, 'MODEL_INVALID') || isBonewatchError(error, 'MODEL_HASH_MISMATCH');
+}
+
+function notReady({ reason }: ProviderStatus): BonewatchError {
+  return new BonewatchError(
+    'EXECUTION_PROVIDER_UNAVAILABLE',
+    `no execution provider works (${reason ?? 'none was tried'})`,
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

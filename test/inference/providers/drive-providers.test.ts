@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BonewatchError, type ErrorCode } from '../../../src/errors.ts';
+import type { ExecutionProvider } from '../../../src/inference/finding.ts';
+import {
+  driveProviders,
+  type ProviderPorts,
+  type ProviderServer,
+} from '../../../src/inference/providers/drive-providers.ts';
+
+type Trouble = 'works' | 'missing' | 'load' | 'crash' | 'hang' | 'wrong' | 'engine';
+const CODES: Record<Exclude<Trouble, 'works'>, ErrorCode> = {
+  missing: 'EXECUTION_PROVIDER_UNAVAILABLE',
+  load: 'EXECUTION_PROVIDER_FAILED',
+  crash: 'INFERENCE_CRASHED',
+  hang: 'INFERENCE_TIMEOUT',
+  wrong: 'EXECUTION_PROVIDER_WRONG',
+  engine: 'ENGINE_CACHE_DAMAGED',
+};
+
+describe('driven execution providers', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('serve on the CPU within a second, and on TensorRT as soon as its engine is built', async () => {
+    const world = aWorld({ stored: 'none', buildMs: 240_000 });
+    await using providers = world.drive(['tensorrt', 'cuda', 'cpu']);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(providers.serving()?.provider).toBe('cpu');
+    expect(providers.status()).toMatchObject({ level: 'degraded', isBuilding: true });
+
+    await vi.advanceTimersByTimeAsync(240_000 + 1000);
+
+    expect(providers.serving()?.provider).toBe('tensorrt');
+    expect(world.alive()).toEqual(['tensorrt']);
+  });
+
+  it('tell of every change', async () => {
+    const world = aWorld({ stored: 'ready' });
+    await using _ = world.drive(['tensorrt', 'cpu']);
+    await vi.advanceTimersByTimeAsync(5000);
+
+    expect(world.told()).toEqual(['starting', 'degraded', 'serving']);
+  });
+
+  it('replace a server that dies while nothing is asked of it', async () => {
+    const world = aWorld({ stored: 'ready' });
+    await using providers = world.drive(['cuda', 'cpu']);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(providers.serving()?.provider).toBe('cuda');
+
+    world.die('cuda');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(providers.serving()?.provider).toBe('cpu');
+
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(providers.serving()?.provider).toBe('cuda');
+  });
+
+  it('leave nothing running when they are closed in the middle of anything', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 3000 }), async (afterMs) => {
+        const world = aWorld({ stored: 'none', buildMs: 1000 });
+        const providers = world.drive(['tensorrt', 'cuda', 'cpu']);
+        await vi.advanceTimersByTimeAsync(afterMs);
+
+        const closed = providers[Symbol.asyncDispose]();
+        await vi.advanceTimersByTimeAsync(60_000);
+        await closed;
+
+        expect(world.alive()).toEqual([]);
+        await expect(providers.current()).rejects.toMatchObject({ code: 'EXECUTION_PROVIDER_UNAVAILABLE' });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('name the model when nothing can load it', async () => {
+    const world = aWorld({ stored: 'ready', modelError: true });
+    await using providers = world.drive(['tensorrt', 'cpu']);
+    const answer = expect(providers.current()).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    await vi.advanceTimersByTimeAsync(5000);
+
+    await answer;
+    expect(providers.status().level).toBe('failed');
+  });
+
+  it('answer every image rightly, or say by name that they cannot, whatever fails at whatever step', async () => {
+    const trouble = fc.constantFrom<Trouble>('works', 'missing', 'load', 'crash', 'hang', 'wrong', 'engine');
+    const scenario = fc.record({
+      wanted: fc.constantFrom<readonly ExecutionProvider[]>(
+        ['tensorrt', 'cuda', 'cpu'],
+        ['tensorrt', 'cpu'],
+        ['cuda', 'cpu'],
+        ['tensorrt'],
+      ),
+      stored: fc.constantFrom<'ready' | 'none' | 'damaged'>('ready', 'none', 'damaged'),
+      opens: fc.array(trouble, { maxLength: 8 }),
+      builds: fc.array(fc.boolean(), { maxLength: 3 }),
+      images: fc.array(fc.constantFrom<'fine' | 'run' | 'crash' | 'hang'>('fine', 'run', 'crash', 'hang'), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+      pauseMs: fc.constantFrom(0, 100, 5000, 60_000, 31 * 60_000),
+    });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ wanted, stored, opens, builds, images, pauseMs }) => {
+        const world = aWorld({ stored, opens, builds, buildMs: 60_000 });
+        const providers = world.drive(wanted);
+
+        for (const image of images) {
+          const answer = answerTo(providers, image);
+          await vi.advanceTimersByTimeAsync(30_000);
+          const outcome = await answer;
+          if (wanted.includes('cpu')) expect(outcome).toBe('right');
+          else expect(['right', 'EXECUTION_PROVIDER_UNAVAILABLE']).toContain(outcome);
+          await vi.advanceTimersByTimeAsync(pauseMs);
+        }
+
+        const closed = providers[Symbol.asyncDispose]();
+        await vi.advanceTimersByTimeAsync(120_000);
+        await closed;
+        expect(world.alive()).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  }, 60_000);
+});
+
+interface Server extends ProviderServer {
+  readonly provider: ExecutionProvider;
+  die(): void;
+}
+
+/** One image as the inference stage asks for it: tried on whatever serves until one answers. */
+async function answerTo(
+  providers: ReturnType<ReturnType<typeof aWorld>['drive']>,
+  image: 'fine' | 'run' | 'crash' | 'hang',
+): Promise<string> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      const { server, provider } = await providers.current();
+      // What befalls the GPU does not befall the CPU.
+      if (image !== 'fine' && provider !== 'cpu' && tried === 1) {
+        const code = {
+          run: 'INFERENCE_FAILED',
+          crash: 'INFERENCE_CRASHED',
+          hang: 'INFERENCE_TIMEOUT',
+        } as const;
+        if (image === 'crash') server.die();
+        providers.lost(server, new BonewatchError(code[image], image));
+        continue;
+      }
+      return server.ended.aborted ? 'dead' : 'right';
+    } catch (error) {
+      return error instanceof BonewatchError ? error.code : 'bug';
+    }
+  }
+}
+
+/** Opening takes half a second and goes as listed, then always well; a hang ends at a deadline of ten seconds. */
+function aWorld(options: {
+  readonly stored: 'ready' | 'none' | 'damaged';
+  readonly opens?: readonly Trouble[];
+  readonly builds?: readonly boolean[];
+  readonly buildMs?: number;
+  readonly modelError?: boolean;
+}) {
+  const alive = new Set<Server>();
+  const told: string[] = [];
+  const [opens, builds] = [[...(options.opens ?? [])], [...(options.builds ?? [])]];
+  const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+  const ports: ProviderPorts<Server> = {
+    async open(provider) {
+      // The CPU of this world works; otherwise nothing could be promised of the images.
+      const trouble = provider === 'cpu' ? 'works' : (opens.shift() ?? 'works');
+      await after(trouble === 'hang' ? 10_000 : 500);
+      if (options.modelError) throw new BonewatchError('MODEL_INVALID', 'not a model');
+      if (trouble !== 'works') throw new BonewatchError(CODES[trouble], `${provider}: ${trouble}`);
+      const ended = new AbortController();
+      const server: Server = {
+        provider,
+        ended: ended.signal,
+        kill: () => {
+          alive.delete(server);
+          ended.abort(new BonewatchError('INFERENCE_CRASHED', 'stopped'));
+        },
+        die: () => server.kill(),
+      };
+      alive.add(server);
+      return server;
+    },
+    inspectEngine: () => after(10).then(() => options.stored),
+    async buildEngine() {
+      await after(options.buildMs ?? 1000);
+      if (builds.shift() === false) throw new BonewatchError('ENGINE_BUILD_FAILED', 'out of memory');
+    },
+    quarantineEngine: () => after(10),
+  };
+  return {
+    drive: (wanted: readonly ExecutionProvider[]) =>
+      driveProviders(ports, { wanted, clock: () => Date.now(), onChange: ({ level }) => told.push(level) }),
+    told: () => told.filter((level, index) => level !== told[index - 1]),
+    alive: () => [...alive].map(({ provider }) => provider),
+    die: (provider: ExecutionProvider) => [...alive].find((server) => server.provider === provider)?.die(),
+  };
+}
