@@ -4,14 +4,14 @@ import type { Engine } from './engine.ts';
 import { interpret, warmUp } from './interpret.ts';
 import type { Manifest } from './manifest.ts';
 import type { InferenceReply, InferenceRequest } from './messages.ts';
-import { openStockEngine } from './stock-engine.ts';
+import { openEngine } from './open-engine.ts';
 
 let loaded: { readonly engine: Engine; readonly manifest: Manifest } | undefined;
 
 async function answer(request: InferenceRequest): Promise<InferenceReply> {
   if (request.type === 'load') {
     const started = performance.now();
-    const engine = await openStockEngine(request.path, request.provider);
+    const engine = await openEngine(request.path, request.provider, request.runtime);
     await warmUp(engine, request.manifest);
     loaded = { engine, manifest: request.manifest };
     return { type: 'loaded', warmUpMs: performance.now() - started };

@@ -3,6 +3,7 @@ import type { ExecutionProvider } from './finding.ts';
 import type { Interpretation } from './interpret.ts';
 import type { Tensor } from './letterbox.ts';
 import type { Manifest } from './manifest.ts';
+import type { RuntimeChoice } from './native/runtime-choice.ts';
 
 /** From the daemon to the inference process. */
 export type InferenceRequest =
@@ -11,6 +12,8 @@ export type InferenceRequest =
       readonly path: string;
       readonly manifest: Manifest;
       readonly provider: ExecutionProvider;
+      /** Null: the stock onnxruntime-node. */
+      readonly runtime: RuntimeChoice | null;
     }
   | {
       readonly type: 'detect';

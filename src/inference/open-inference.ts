@@ -1,10 +1,16 @@
 import type { Logger } from 'pino';
-import { BonewatchError, isBonewatchError } from '../errors.ts';
+import { isBonewatchError } from '../errors.ts';
 import type { ExecutionProvider, ModelIdentity } from './finding.ts';
-import { startInferenceProcess, type InferenceProcess } from './inference-process.ts';
 import type { Interpretation } from './interpret.ts';
+import type { InferenceRequest } from './messages.ts';
 import type { Tensor } from './letterbox.ts';
 import type { InstalledModel } from './load-model.ts';
+import { driveProviders, type Providers } from './providers/drive-providers.ts';
+import type { InferenceProcess } from './inference-process.ts';
+import { createInferencePorts, type AcceleratorSettings } from './providers/inference-ports.ts';
+import { openModelEngines } from './providers/open-model-engines.ts';
+import type { ProviderStatus } from './providers/provider-status.ts';
+import type { Picture } from './resize.ts';
 
 export interface InferenceOptions {
   /** Tried in this order, one at a time. */
@@ -13,6 +19,15 @@ export interface InferenceOptions {
   readonly degradedAllowed: boolean;
   /** Milliseconds for one image; the process is replaced when it passes. */
   readonly deadlineMs: number;
+  /** A `libonnxruntime.so.1` to use instead of the stock onnxruntime-node. */
+  readonly runtimeLibrary?: string | undefined;
+  /** Where TensorRT's engines are kept, and how many bytes of them. */
+  readonly engines?: { readonly directory: string; readonly maxBytes: number } | undefined;
+  readonly accelerator?: AcceleratorSettings;
+  /** Pictures on which an accelerator must agree with the CPU before it serves, beside plain ones. */
+  readonly proofPictures?: (model: InstalledModel) => Promise<readonly Picture[]>;
+  /** Told of every change of what serves and what is under way. */
+  readonly onProviderChange?: (status: ProviderStatus) => void;
   readonly log: Logger;
 }
 
@@ -30,6 +45,10 @@ export interface Inference extends AsyncDisposable {
   executionProvider(): ExecutionProvider | null;
   /** Whether something better than the serving execution provider was asked for. */
   isDegraded(): boolean;
+  /** What serves, whether an engine is being built, and why nothing better serves. */
+  providerStatus(): ProviderStatus;
+  /** Resolves once no engine is being built and nothing is being opened. */
+  settled(): Promise<void>;
   /** The process that serves, for the self-test and support; null while none does. */
   pid(): number | null;
   detect(
@@ -39,102 +58,106 @@ export interface Inference extends AsyncDisposable {
   ): Promise<Detected>;
 }
 
-/** A model may take minutes to be built by an accelerator; nothing else waits for it. */
-const LOAD_DEADLINE_MS = 15 * 60_000;
-const ATTEMPTS = 2;
-
-interface Serving {
-  readonly process: InferenceProcess;
-  readonly provider: ExecutionProvider;
-}
+/** What is opened at once has this long before the CPU begins to serve meanwhile. */
+const SETTLE_MS = 20_000;
+/** For an image that kills its process: it may not be at fault, but a second time it is. */
+const CPU_ATTEMPTS = 2;
+const DEFAULT_ACCELERATOR: AcceleratorSettings = {
+  precision: 'fp16',
+  workspaceBytes: 2 ** 30,
+  optimizationLevel: 3,
+  deviceId: 0,
+};
 
 /**
- * Opens a model on the first execution provider that really works: loaded, warmed up, outputs as the manifest says.
- * Throws MODEL_INVALID for a model no provider can help, EXECUTION_PROVIDER_UNAVAILABLE when none works.
+ * Opens a model on the best execution provider that really works: loaded, warmed up, outputs as the manifest says,
+ * and the CPU's answers on the proof pictures. A later one serves while a better one is built, opened or gone, and
+ * says so. Throws MODEL_INVALID for a model no provider can help, EXECUTION_PROVIDER_UNAVAILABLE when none works.
  */
 export async function openInference(model: InstalledModel, options: InferenceOptions): Promise<Inference> {
-  const { log } = options;
-  const [preferred] = options.executionProviders;
-  let serving: Serving | null = await serve(model, options);
+  const { executionProviders, degradedAllowed, log } = options;
+  const wanted = degradedAllowed ? executionProviders : executionProviders.slice(0, 1);
+  const accelerator = options.accelerator ?? DEFAULT_ACCELERATOR;
+  const ports = createInferencePorts(model, {
+    runtimeLibrary: options.runtimeLibrary ?? null,
+    engines: wanted.includes('tensorrt') ? await openModelEngines(model, accelerator, options) : null,
+    settings: accelerator,
+    proofPictures: () => options.proofPictures?.(model) ?? Promise.resolve([]),
+    log,
+  });
+  const providers = driveProviders(ports, {
+    wanted,
+    clock: () => performance.now(),
+    onChange(status) {
+      log.info({ model: model.identity.name, ...status }, 'execution providers changed');
+      options.onProviderChange?.(status);
+    },
+  });
+  try {
+    await providers.started();
+    await settledOrLate(providers);
+  } catch (error) {
+    await providers[Symbol.asyncDispose]();
+    throw error;
+  }
+  return inferenceOf(model, providers, options);
+}
+
+function inferenceOf(
+  model: InstalledModel,
+  providers: Providers<InferenceProcess>,
+  { deadlineMs, log }: InferenceOptions,
+): Inference {
   let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function current(): Promise<Serving> {
-    if (serving?.process.ended.aborted !== false) {
-      serving = null;
-      if (isClosed) throw new BonewatchError('INFERENCE_CRASHED', 'inference was closed');
-      serving = await serve(model, options);
+  async function answer(request: DetectRequest): Promise<Detected> {
+    for (let onCpu = 0; ;) {
+      const { provider, server } = await providers.current();
+      onCpu += provider === 'cpu' ? 1 : 0;
+      try {
+        const reply = await server.ask(request, deadlineMs);
+        if (reply.type !== 'detected') throw new Error(`unexpected reply ${reply.type}`);
+        const degraded = providers.status().level !== 'serving';
+        return { ...reply.interpretation, timingsMs: reply.timingsMs, executionProvider: provider, degraded };
+      } catch (error) {
+        if (isClosed || !isBonewatchError(error)) throw error;
+        const isGone = error.code === 'INFERENCE_CRASHED' || error.code === 'INFERENCE_TIMEOUT';
+        // What an accelerator refuses the CPU may still answer; what the CPU refuses is the image's fault.
+        if (provider === 'cpu' && (!isGone || onCpu >= CPU_ATTEMPTS)) throw error;
+        providers.lost(server, error);
+        log.warn({ code: error.code, err: error, provider }, 'inference process replaced, image tried again');
+      }
     }
-    return serving;
-  }
-
-  async function attempt(
-    tensor: Tensor,
-    picture: { width: number; height: number },
-    suspected: number,
-  ): Promise<Detected> {
-    const { process, provider } = await current();
-    const reply = await process.ask({ type: 'detect', tensor, picture, suspected }, options.deadlineMs);
-    if (reply.type !== 'detected') throw new Error(`unexpected reply ${reply.type}`);
-    const { interpretation, timingsMs } = reply;
-    return { ...interpretation, timingsMs, executionProvider: provider, degraded: provider !== preferred };
   }
 
   return {
     model: model.identity,
-    executionProvider: () => (serving?.process.ended.aborted === false ? serving.provider : null),
-    isDegraded: () => serving?.provider !== preferred,
-    pid: () => (serving?.process.ended.aborted === false ? serving.process.pid : null),
+    executionProvider: () => providers.serving()?.provider ?? null,
+    isDegraded: () => providers.status().level !== 'serving',
+    providerStatus: () => providers.status(),
+    settled: () => providers.built(),
+    pid: () => providers.serving()?.server.pid ?? null,
     async detect(tensor, picture, suspected) {
-      const turn = last.then(async () => {
-        for (let tried = 1; ; tried += 1) {
-          try {
-            return await attempt(tensor, picture, suspected);
-          } catch (error) {
-            const mayRetry =
-              isBonewatchError(error, 'INFERENCE_CRASHED') || isBonewatchError(error, 'INFERENCE_TIMEOUT');
-            if (!mayRetry || tried >= ATTEMPTS || isClosed) throw error;
-            log.warn(
-              { code: error.code, err: error, tried },
-              'inference process replaced, image tried again',
-            );
-          }
-        }
-      });
+      const turn = last.then(() => answer({ type: 'detect', tensor, picture, suspected }));
       last = turn.catch(() => undefined);
       return turn;
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
-      serving?.process.kill();
+      await providers[Symbol.asyncDispose]();
       await last;
     },
   };
 }
 
-async function serve(model: InstalledModel, options: InferenceOptions): Promise<Serving> {
-  const { executionProviders, degradedAllowed, log } = options;
-  const candidates = degradedAllowed ? executionProviders : executionProviders.slice(0, 1);
-  const refusals: string[] = [];
-  for (const provider of candidates) {
-    const process = startInferenceProcess((line) => log.debug({ provider, line }, 'inference process says'));
-    try {
-      const request = { type: 'load', path: model.path, manifest: model.manifest, provider } as const;
-      const reply = await process.ask(request, LOAD_DEADLINE_MS);
-      log.info(
-        { provider, model: model.identity.name, reply: reply.type, pid: process.pid },
-        'execution provider serves',
-      );
-      return { process, provider };
-    } catch (error) {
-      process.kill();
-      if (!isBonewatchError(error) || error.code === 'MODEL_INVALID' || candidates.length === 1) throw error;
-      refusals.push(`${provider}: ${error.message}`);
-      log.info({ provider, code: error.code, reason: error.message }, 'execution provider not used');
-    }
-  }
-  throw new BonewatchError(
-    'EXECUTION_PROVIDER_UNAVAILABLE',
-    `no execution provider works (${refusals.join('; ')})`,
-  );
+type DetectRequest = Extract<InferenceRequest, { type: 'detect' }>;
+
+async function settledOrLate(providers: Providers<InferenceProcess>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, SETTLE_MS);
+  });
+  await Promise.race([providers.settled(), late]);
+  clearTimeout(timer);
 }

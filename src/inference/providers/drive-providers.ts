@@ -11,10 +11,13 @@ export interface ProviderServer {
   kill(): void;
 }
 
-/** How providers are really opened; every call ends by itself, with a named failure at its deadline. */
+/**
+ * How providers are really opened; every call ends by itself, with a named failure at its deadline, and soon when the
+ * signal says that all is over.
+ */
 export interface ProviderPorts<Server extends ProviderServer> {
   /** Starts a process, loads the model, proves the answers. */
-  open(provider: ExecutionProvider): Promise<Server>;
+  open(provider: ExecutionProvider, signal: AbortSignal): Promise<Server>;
   inspectEngine(): Promise<'ready' | 'none' | 'damaged'>;
   /** Builds the engine aside and stores it. */
   buildEngine(signal: AbortSignal): Promise<void>;
@@ -36,6 +39,10 @@ export interface Providers<Server extends ProviderServer> extends AsyncDisposabl
   current(): Promise<ServingProvider<Server>>;
   /** Resolves once nothing but a build is under way: what serves then is the best that there is at once. */
   settled(): Promise<void>;
+  /** Resolves once nothing is under way, a build included. */
+  built(): Promise<void>;
+  /** Resolves once something serves; waits for a build where nothing else may. Throws what `current` throws. */
+  started(): Promise<void>;
   /** Says that a server failed at an image; it is replaced at once by the next one. */
   lost(server: Server, error: unknown): void;
 }
@@ -83,8 +90,9 @@ export function driveProviders<Server extends ProviderServer>(
 
   function carryOut(action: ProviderAction): void {
     if (action.type === 'close') {
-      servers.get(action.provider)?.kill();
+      const server = servers.get(action.provider);
       servers.delete(action.provider);
+      server?.kill();
       return;
     }
     // One thing after the other with the stored engine: what is moved away must be gone before the next is built.
@@ -119,13 +127,14 @@ export function driveProviders<Server extends ProviderServer>(
       await ports.buildEngine(closing.signal);
       return { type: 'built' };
     } catch (error) {
-      return { type: 'build-failed', fault: 'build', reason: reasonOf(error) };
+      const fault = providerFault(error) === 'missing' ? 'missing' : 'build';
+      return { type: 'build-failed', fault, reason: reasonOf(error) };
     }
   }
 
   async function open(provider: ExecutionProvider): Promise<ProviderEvent> {
     try {
-      const server = await ports.open(provider);
+      const server = await ports.open(provider, closing.signal);
       if (closing.signal.aborted) server.kill();
       servers.set(provider, server);
       server.ended.addEventListener('abort', () => lost(server, server.ended.reason), { once: true });
@@ -151,22 +160,37 @@ export function driveProviders<Server extends ProviderServer>(
     return provider === null || !server ? null : { provider, server };
   }
 
+  function isAlive(): boolean {
+    return state.fatal === null && !closing.signal.aborted;
+  }
+
+  async function current(): Promise<ServingProvider<Server>> {
+    for (;;) {
+      if (modelError) throw modelError;
+      const now = serving();
+      if (now) return now;
+      if (closing.signal.aborted || !isOpening(state)) throw notReady(providerStatus(state));
+      await changed.promise;
+    }
+  }
+
   tell({ type: 'started' });
   return {
     status: () => providerStatus(state),
     serving,
     lost,
-    async current() {
-      for (;;) {
-        if (modelError) throw modelError;
-        const now = serving();
-        if (now) return now;
-        if (closing.signal.aborted || !isOpening(state)) throw notReady(providerStatus(state));
+    current,
+    async settled() {
+      while (isOpening(state) && isAlive()) await changed.promise;
+    },
+    async built() {
+      while (isAlive() && (isOpening(state) || state.engine === 'building')) await changed.promise;
+    },
+    async started() {
+      while (!serving() && isAlive() && (isOpening(state) || state.engine === 'building')) {
         await changed.promise;
       }
-    },
-    async settled() {
-      while (isOpening(state) && state.fatal === null) await changed.promise;
+      await current();
     },
     async [Symbol.asyncDispose]() {
       closing.abort();

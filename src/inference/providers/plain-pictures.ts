@@ -1,0 +1,35 @@
+import type { Picture } from '../resize.ts';
+
+const SIDE = 256;
+const LEVELS = 65_536;
+const SQUARE = { from: SIDE / 4, to: SIDE / 2 };
+
+/**
+ * Pictures that need nothing but this file: noise, and a bright square on dark. An execution provider is proven on
+ * them beside the golden phantoms, or instead where a model names none.
+ */
+export function plainPictures(): readonly Picture[] {
+  const isInSquare = (at: number): boolean => at >= SQUARE.from && at < SQUARE.to;
+  return [
+    picture((x, y) => noise(x + y * SIDE)),
+    picture((x, y) => (isInSquare(x) && isInSquare(y) ? 1 : 0.05)),
+  ];
+}
+
+function picture(grey: (x: number, y: number) => number): Picture {
+  const samples = Uint16Array.from({ length: SIDE * SIDE }, (_, index) =>
+    Math.round(grey(index % SIDE, Math.floor(index / SIDE)) * (LEVELS - 1)),
+  );
+  return {
+    width: SIDE,
+    height: SIDE,
+    samples,
+    levels: Uint16Array.from({ length: LEVELS }, (_, grey) => grey),
+  };
+}
+
+/** The same value from 0 to 1 for the same number, without a visible pattern. */
+function noise(index: number): number {
+  const mixed = Math.imul(index ^ (index >>> 15), 0x2c1b3c6d);
+  return ((mixed ^ (mixed >>> 12)) >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,161 @@
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { letterbox } from '../../src/inference/letterbox.ts';
+import { loadModel } from '../../src/inference/load-model.ts';
+import { openInference, type Inference, type InferenceOptions } from '../../src/inference/open-inference.ts';
+import { aPicture } from '../support/a-picture.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { compileStandIn } from '../support/stand-in-library.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const tinyModel = fileURLToPath(new URL('../fixtures/tiny-model', import.meta.url));
+
+/** Real processes, the real C API, and a stand-in for ONNX Runtime with TensorRT and CUDA. */
+describe('inference on accelerators, played by a stand-in library', () => {
+  it('answers on the CPU and says so while the engine is built, then on TensorRT', async () => {
+    const { options, standIn } = aBoard();
+    standIn.behave('hang-build-tensorrt');
+    await using inference = await openInference(await loadModel(tinyModel), options);
+    expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cpu', degraded: true });
+    expect(inference.providerStatus()).toMatchObject({
+      level: 'degraded',
+      isBuilding: true,
+      reason: 'tensorrt: its engine is being built',
+    });
+
+    standIn.behave();
+    await inference.settled();
+
+    expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'tensorrt', degraded: false });
+    expect(inference.isDegraded()).toBe(false);
+  });
+
+  it('uses the engine of the last time, and builds another for other options', async () => {
+    const { options, standIn } = aBoard();
+    const model = await loadModel(tinyModel);
+    const builds = (): number => standIn.recorded().filter((line) => line === 'engine written').length;
+    await servedOnce(model, options);
+    await servedOnce(model, options);
+    expect(builds()).toBe(1);
+
+    await servedOnce(model, { ...options, accelerator: { ...accelerator, precision: 'fp32' } });
+
+    expect(builds()).toBe(2);
+  });
+
+  it('builds a damaged engine anew before it is ever used', async () => {
+    const { options, standIn, directory } = aBoard();
+    const model = await loadModel(tinyModel);
+    await servedOnce(model, options);
+    const [key = ''] = readdirSync(directory);
+    const [engine = ''] = readdirSync(join(directory, key)).filter((name) => name.endsWith('.engine'));
+    writeFileSync(join(directory, key, engine), 'nonsense');
+
+    const provider = await servedOnce(model, options);
+
+    expect(provider).toBe('tensorrt');
+    expect(readdirSync(directory).sort()).toEqual([key, 'damaged'].sort());
+    expect(standIn.recorded().filter((line) => line === 'engine written')).toHaveLength(2);
+  });
+
+  it.each([
+    ['throws', 'throw-run-tensorrt'],
+    ['dies', 'abort-run-tensorrt'],
+    ['hangs', 'hang-run-tensorrt'],
+  ] as const)('answers the image at which the GPU %s, on the CPU, and comes back', async (_, behaviour) => {
+    const { options, standIn } = aBoard(['tensorrt', 'cpu']);
+    await using inference = await openInference(await loadModel(tinyModel), options);
+    await inference.settled();
+    standIn.behave(behaviour);
+
+    expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cpu', degraded: true });
+
+    standIn.behave();
+    await waitUntil(
+      'TensorRT serves again',
+      () => (inference.executionProvider() === 'tensorrt' ? true : undefined),
+      30_000,
+    );
+    expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'tensorrt', degraded: false });
+  });
+
+  it.each([
+    ['finds other boxes than the CPU', 'wrong-tensorrt'],
+    ['cannot build an engine', 'throw-build-tensorrt'],
+    ['kills its process while it loads', 'abort-load-tensorrt'],
+    ['lacks its libraries', 'missing-tensorrt'],
+    ['takes no part of the model', 'none-tensorrt'],
+  ] as const)('serves on CUDA where TensorRT %s', async (_, behaviour) => {
+    const { options, standIn } = aBoard();
+    standIn.behave(behaviour);
+    await using inference = await openInference(await loadModel(tinyModel), options);
+    await inference.settled();
+
+    expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cuda', degraded: true });
+    expect(inference.providerStatus().reason).toMatch(/^tensorrt: /);
+  });
+
+  it('does not start where only TensorRT may serve and answers wrongly', async () => {
+    const { options, standIn } = aBoard(['tensorrt']);
+    standIn.behave('wrong-tensorrt');
+
+    await expect(openInference(await loadModel(tinyModel), options)).rejects.toMatchObject({
+      code: 'EXECUTION_PROVIDER_UNAVAILABLE',
+      message: expect.stringMatching(/answers other than the CPU/) as string,
+    });
+  });
+
+  it('ends at once when it is closed during a build', async () => {
+    const { options, standIn, directory } = aBoard();
+    standIn.behave('hang-build-tensorrt');
+    const inference = await openInference(await loadModel(tinyModel), options);
+
+    const started = performance.now();
+    await inference[Symbol.asyncDispose]();
+
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+const accelerator = {
+  precision: 'fp16',
+  workspaceBytes: 2 ** 30,
+  optimizationLevel: 3,
+  deviceId: 0,
+} as const;
+
+function aBoard(executionProviders: InferenceOptions['executionProviders'] = ['tensorrt', 'cuda', 'cpu']) {
+  const standIn = compileStandIn();
+  const directory = mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
+  const options: InferenceOptions = {
+    executionProviders,
+    degradedAllowed: executionProviders.length > 1,
+    deadlineMs: 3000,
+    runtimeLibrary: standIn.path,
+    engines: { directory, maxBytes: 1e9 },
+    accelerator,
+    log: silentLog,
+  };
+  return { standIn, directory, options };
+}
+
+/** Opens, waits until nothing is under way, closes; what served. */
+async function servedOnce(model: Awaited<ReturnType<typeof loadModel>>, options: InferenceOptions) {
+  await using inference = await openInference(model, options);
+  await inference.settled();
+  return inference.executionProvider();
+}
+
+async function detectSquare(inference: Inference) {
+  const pixels = new Uint16Array(640 * 640);
+  for (let y = 80; y < 160; y += 1) pixels.fill(65_535, y * 640 + 160, y * 640 + 240);
+  const { manifest } = await loadModel(tinyModel);
+  const tensor = letterbox(aPicture(640, 640, pixels), manifest.input);
+  const detected = await inference.detect(tensor, { width: 640, height: 640 }, 0.5);
+  expect(detected.findings.map(({ box }) => box)).toEqual([{ x: 160, y: 80, width: 80, height: 80 }]);
+  return detected;
+}
