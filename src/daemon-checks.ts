@@ -35,11 +35,12 @@ export function healthChecks(parts: CheckedParts): Check[] {
 
 function modelCheck({ inference }: LiveParts): CheckOutcome {
   if (!inference) return { state: 'failed', message: 'The model is not loaded yet.' };
-  const provider = inference.executionProvider();
+  const { level, serving, reason } = inference.providerStatus();
   const models = inference.models.map(({ name, version }) => `${name} ${version}`).join(', ');
-  if (provider === null) return { state: 'degraded', message: `${models}: being started again.` };
-  const message = `${models} on ${provider}.`;
-  return { state: inference.isDegraded() ? 'degraded' : 'ok', message };
+  const because = reason === null ? '' : ` (${reason})`;
+  if (level === 'starting') return { state: 'degraded', message: `${models}: being started again.` };
+  if (serving === null) return { state: 'failed', message: `${models} on nothing${because}.` };
+  return { state: level === 'degraded' ? 'degraded' : 'ok', message: `${models} on ${serving}${because}.` };
 }
 
 function inboxCheck({ watcher, hasScanned }: LiveParts): CheckOutcome {

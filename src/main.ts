@@ -70,7 +70,13 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   live.wards = messaging.wards;
 
   systemd.status('Loading the model');
-  const analysis = started.use(await openAnalysis(config, log));
+  const analysis = started.use(
+    await openAnalysis(config, log, ({ serving, reason }) => {
+      if (!live.inference) return systemd.status(`Loading the model: ${reason ?? 'ready'}`);
+      systemd.status(`The model runs on ${serving ?? 'nothing'}${reason === null ? '' : ` (${reason})`}`);
+      reporting.tellProvider();
+    }),
+  );
   live.analysis = analysis;
   live.inference = analysis.inference;
   reporting.tellProvider();

@@ -3,9 +3,11 @@ import { extname } from 'node:path';
 import type { Analyzer } from './analyze-file.ts';
 import type { Config } from './config/schema.ts';
 import type { DecodeReply, DecodeTask, PictureReply, RenderOptions, Survey } from './decode-worker.ts';
+import { goldenPictures } from './golden-pictures.ts';
 import type { InstalledModel } from './inference/load-model.ts';
 import { openChain, type Chain, type ChainMember } from './inference/open-chain.ts';
 import { readOperatingPoints } from './inference/operating-points.ts';
+import type { ProviderStatus } from './inference/providers/provider-status.ts';
 import { loadMembers } from './load-members.ts';
 import type { Logger } from './log.ts';
 import { createWorkerPool, type WorkerPool } from './radiograph/decode-pool.ts';
@@ -59,10 +61,16 @@ export function openDecoder(scope: Config['scope']): Decoder {
 export async function openAnalysis(
   config: Pick<Config, 'models' | 'scope' | 'alerts'>,
   log: Logger,
+  onProviderChange: (status: ProviderStatus) => void = () => undefined,
 ): Promise<Analysis> {
   const members = await loadMembers(config.models);
   const thresholds = await thresholdsFor(config, members);
-  const inference = await openChain(members, { ...config.models, log: log.child({ stage: 'inference' }) });
+  const inference = await openChain(members, {
+    ...config.models,
+    proofPictures: ({ manifest }) => Promise.resolve(goldenPictures(manifest)),
+    onProviderChange,
+    log: log.child({ stage: 'inference' }),
+  });
   const decoder = openDecoder(config.scope);
   return {
     models: members.map(({ model }) => model),

@@ -125,6 +125,37 @@ const models = z
       .min(100)
       .default(30_000)
       .describe('Milliseconds one inference may take before its process is replaced.'),
+    runtimeLibrary: z
+      .string()
+      .optional()
+      .describe(
+        'Path of a `libonnxruntime.so.1` with TensorRT or CUDA, its provider libraries beside it; a Jetson needs one. Without it the ONNX Runtime of the package is used.',
+      ),
+    engines: z
+      .strictObject({
+        directory: z
+          .string()
+          .default('/var/cache/bonewatch/engines')
+          .describe('Folder of the engines that TensorRT builds; used with runtimeLibrary only.'),
+        maxMegabytes: z
+          .int()
+          .min(100)
+          .default(4096)
+          .describe('Size of all engines together; the longest unused are removed beyond it.'),
+        precision: z
+          .enum(['fp16', 'fp32'])
+          .default('fp16')
+          .describe(
+            'Precision of the engines. Whatever it is, an engine serves only when it answers as the CPU does.',
+          ),
+        workspaceMegabytes: z
+          .int()
+          .min(64)
+          .default(1024)
+          .describe('Memory that building an engine may use; lower it to 512 on a board with 8 GB.'),
+      })
+      .prefault({})
+      .describe('TensorRT’s engines.'),
   })
   .describe('What looks at the radiographs.');
 

@@ -5,6 +5,7 @@ import type { Tensor } from './letterbox.ts';
 import type { InstalledModel } from './load-model.ts';
 import type { ModelInput } from './manifest.ts';
 import { iou } from './nms.ts';
+import { worstOf, type ProviderStatus } from './providers/provider-status.ts';
 import { openInference, type Detected, type Inference, type InferenceOptions } from './open-inference.ts';
 
 /** A model and its part: a gate says whether to look at all, a detector where, a segmenter draws what was found. */
@@ -30,6 +31,8 @@ export interface Chain extends AsyncDisposable {
   /** The serving execution provider, the least of several; null while a model is not ready. */
   executionProvider(): ExecutionProvider | null;
   isDegraded(): boolean;
+  /** What serves and why nothing better does: of the model that is worst off. */
+  providerStatus(): ProviderStatus;
   /** The process of the first detector, for the self-test and support; null while none serves. */
   pid(): number | null;
   /** A closed gate gives a score of 0 and no findings. */
@@ -77,6 +80,7 @@ export async function openChain(members: readonly ChainMember[], options: ChainO
     inputs: inputs.map(([, input]) => input),
     executionProvider: () => leastOf(links.map(({ inference }) => inference.executionProvider())),
     isDegraded: () => links.some(({ inference }) => inference.isDegraded()),
+    providerStatus: () => worstOf(links.map(({ inference }) => inference.providerStatus())),
     pid: () => detectors[0]?.inference.pid() ?? null,
     detect: (tensors, picture, suspected) =>
       passThrough(links, {

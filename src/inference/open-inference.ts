@@ -7,7 +7,8 @@ import type { Tensor } from './letterbox.ts';
 import type { InstalledModel } from './load-model.ts';
 import { driveProviders, type Providers } from './providers/drive-providers.ts';
 import type { InferenceProcess } from './inference-process.ts';
-import { createInferencePorts, type AcceleratorSettings } from './providers/inference-ports.ts';
+import { createInferencePorts } from './providers/inference-ports.ts';
+import { acceleratorSettings, type EngineSettings } from './providers/engine-settings.ts';
 import { openModelEngines } from './providers/open-model-engines.ts';
 import type { ProviderStatus } from './providers/provider-status.ts';
 import type { Picture } from './resize.ts';
@@ -21,9 +22,8 @@ export interface InferenceOptions {
   readonly deadlineMs: number;
   /** A `libonnxruntime.so.1` to use instead of the stock onnxruntime-node. */
   readonly runtimeLibrary?: string | undefined;
-  /** Where TensorRT's engines are kept, and how many bytes of them. */
-  readonly engines?: { readonly directory: string; readonly maxBytes: number } | undefined;
-  readonly accelerator?: AcceleratorSettings;
+  /** Where and how TensorRT's engines are built and kept; only used with a runtime library. */
+  readonly engines?: EngineSettings;
   /** Pictures on which an accelerator must agree with the CPU before it serves, beside plain ones. */
   readonly proofPictures?: (model: InstalledModel) => Promise<readonly Picture[]>;
   /** Told of every change of what serves and what is under way. */
@@ -62,12 +62,6 @@ export interface Inference extends AsyncDisposable {
 const SETTLE_MS = 20_000;
 /** For an image that kills its process: it may not be at fault, but a second time it is. */
 const CPU_ATTEMPTS = 2;
-const DEFAULT_ACCELERATOR: AcceleratorSettings = {
-  precision: 'fp16',
-  workspaceBytes: 2 ** 30,
-  optimizationLevel: 3,
-  deviceId: 0,
-};
 
 /**
  * Opens a model on the best execution provider that really works: loaded, warmed up, outputs as the manifest says,
@@ -77,11 +71,10 @@ const DEFAULT_ACCELERATOR: AcceleratorSettings = {
 export async function openInference(model: InstalledModel, options: InferenceOptions): Promise<Inference> {
   const { executionProviders, degradedAllowed, log } = options;
   const wanted = degradedAllowed ? executionProviders : executionProviders.slice(0, 1);
-  const accelerator = options.accelerator ?? DEFAULT_ACCELERATOR;
   const ports = createInferencePorts(model, {
     runtimeLibrary: options.runtimeLibrary ?? null,
-    engines: wanted.includes('tensorrt') ? await openModelEngines(model, accelerator, options) : null,
-    settings: accelerator,
+    engines: wanted.includes('tensorrt') ? await openModelEngines(model, options) : null,
+    settings: acceleratorSettings(options.engines),
     proofPictures: () => options.proofPictures?.(model) ?? Promise.resolve([]),
     log,
   });

@@ -34,14 +34,14 @@ describe('inference on accelerators, played by a stand-in library', () => {
   });
 
   it('uses the engine of the last time, and builds another for other options', async () => {
-    const { options, standIn } = aBoard();
+    const { options, standIn, directory } = aBoard();
     const model = await loadModel(tinyModel);
     const builds = (): number => standIn.recorded().filter((line) => line === 'engine written').length;
     await servedOnce(model, options);
     await servedOnce(model, options);
     expect(builds()).toBe(1);
 
-    await servedOnce(model, { ...options, accelerator: { ...accelerator, precision: 'fp32' } });
+    await servedOnce(model, { ...options, engines: { ...enginesIn(directory), precision: 'fp32' } });
 
     expect(builds()).toBe(2);
   });
@@ -121,12 +121,9 @@ describe('inference on accelerators, played by a stand-in library', () => {
   });
 });
 
-const accelerator = {
-  precision: 'fp16',
-  workspaceBytes: 2 ** 30,
-  optimizationLevel: 3,
-  deviceId: 0,
-} as const;
+function enginesIn(directory: string) {
+  return { directory, maxMegabytes: 1000, precision: 'fp16', workspaceMegabytes: 1024 } as const;
+}
 
 function aBoard(executionProviders: InferenceOptions['executionProviders'] = ['tensorrt', 'cuda', 'cpu']) {
   const standIn = compileStandIn();
@@ -136,8 +133,7 @@ function aBoard(executionProviders: InferenceOptions['executionProviders'] = ['t
     degradedAllowed: executionProviders.length > 1,
     deadlineMs: 3000,
     runtimeLibrary: standIn.path,
-    engines: { directory, maxBytes: 1e9 },
-    accelerator,
+    engines: enginesIn(directory),
     log: silentLog,
   };
   return { standIn, directory, options };

@@ -47,8 +47,9 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
   const { root, identity, clock } = options;
   const key = engineKey(identity);
   const folder = join(root, key);
-  await mkdir(root, { recursive: true, mode: 0o700 });
-  await removeAbandoned(root);
+  // A folder that cannot be made or read is named by the build, and another provider serves.
+  await mkdir(root, { recursive: true, mode: 0o700 }).catch(() => undefined);
+  await removeAbandoned(root).catch(() => undefined);
 
   async function inspect(): Promise<'ready' | 'none' | 'damaged'> {
     if (!(await readdir(root)).includes(key)) return 'none';
@@ -59,9 +60,10 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
     folder,
     inspect,
     async build(fill) {
-      const aside = await mkdtemp(join(root, `${BUILDING_PREFIX}${process.pid}-`));
       const started = clock();
+      let aside: string | undefined;
       try {
+        aside = await mkdtemp(join(root, `${BUILDING_PREFIX}${process.pid}-`));
         await fill(aside);
         const buildSeconds = Math.round((clock() - started) / 1000);
         await seal(aside, { identity, buildSeconds, files: await describeFiles(aside) });
@@ -70,7 +72,7 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
         await rename(aside, folder);
         await sync(root);
       } catch (cause) {
-        await rm(aside, { recursive: true, force: true });
+        if (aside !== undefined) await rm(aside, { recursive: true, force: true });
         if (isBonewatchError(cause)) throw cause;
         throw new BonewatchError('ENGINE_BUILD_FAILED', `no engine was stored: ${messageOf(cause)}`, {
           cause,

@@ -10,14 +10,8 @@ import type { Picture } from '../resize.ts';
 import { differenceOf } from './difference.ts';
 import type { ProviderPorts } from './drive-providers.ts';
 import type { EngineCache } from './engine-cache.ts';
+import type { AcceleratorSettings } from './engine-settings.ts';
 import { plainPictures } from './plain-pictures.ts';
-
-export interface AcceleratorSettings {
-  readonly precision: 'fp16' | 'fp32';
-  readonly workspaceBytes: number;
-  readonly optimizationLevel: number;
-  readonly deviceId: number;
-}
 
 export interface InferencePortsOptions {
   /** Path of a `libonnxruntime.so.1`; null: the stock onnxruntime-node. */

@@ -1,9 +1,10 @@
 import type { InstalledModel } from '../load-model.ts';
 import { tensorrtOptions } from '../native/provider-options.ts';
 import { openEngineCache, type EngineCache } from './engine-cache.ts';
+import { acceleratorSettings, type EngineSettings } from './engine-settings.ts';
 import { libraryFingerprint, platformFingerprint } from './platform-fingerprint.ts';
 
-type Settings = Omit<Parameters<typeof tensorrtOptions>[0], 'engineFolder'>;
+const MEGABYTE = 1024 * 1024;
 
 /**
  * The stored engines of a model for this board, library and these settings; null where they cannot be stored: the
@@ -11,15 +12,9 @@ type Settings = Omit<Parameters<typeof tensorrtOptions>[0], 'engineFolder'>;
  */
 export async function openModelEngines(
   model: InstalledModel,
-  settings: Settings,
-  {
-    runtimeLibrary,
-    engines,
-  }: {
-    readonly runtimeLibrary?: string | undefined;
-    readonly engines?: { readonly directory: string; readonly maxBytes: number } | undefined;
-  },
+  options: { readonly runtimeLibrary?: string | undefined; readonly engines?: EngineSettings },
 ): Promise<EngineCache | null> {
+  const { runtimeLibrary, engines } = options;
   if (runtimeLibrary === undefined || engines === undefined) return null;
   return openEngineCache({
     root: engines.directory,
@@ -27,9 +22,9 @@ export async function openModelEngines(
       model: model.identity.sha256,
       library: await libraryFingerprint(runtimeLibrary),
       platform: await platformFingerprint(),
-      options: tensorrtOptions({ ...settings, engineFolder: '.' }),
+      options: tensorrtOptions({ ...acceleratorSettings(engines), engineFolder: '.' }),
     },
-    maxBytes: engines.maxBytes,
+    maxBytes: engines.maxMegabytes * MEGABYTE,
     clock: () => Date.now(),
   });
 }

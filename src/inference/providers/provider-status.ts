@@ -22,6 +22,15 @@ export function providerStatus(state: ProviderState): ProviderStatus {
   return { level: levelOf(state), serving, isBuilding, reason, retryAt };
 }
 
+const FROM_WORST = ['failed', 'not-ready', 'starting', 'degraded', 'serving'] as const;
+
+/** Of several models' providers, those that are worst off; nothing is `starting`. */
+export function worstOf(statuses: readonly ProviderStatus[]): ProviderStatus {
+  const found = FROM_WORST.flatMap((level) => statuses.filter((status) => status.level === level));
+  const none = { level: 'starting', serving: null, isBuilding: false, reason: null, retryAt: null } as const;
+  return { ...(found[0] ?? none), isBuilding: statuses.some(({ isBuilding }) => isBuilding) };
+}
+
 /**
  * The earliest time, later than `after`, at which a provider better than the serving one is to be tried again; null:
  * none is. What is due already waits for something under way, not for a time.

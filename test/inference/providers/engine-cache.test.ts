@@ -91,6 +91,15 @@ describe('stored engines', () => {
     expect(readdirSync(root)).toEqual([engineKey(identity)]);
   });
 
+  it('that have no place to lie are a failed build, not the end of the service', async () => {
+    const { cache } = await aCache({ root: join(aFile(), 'engines') });
+
+    await expect(cache.build(anEngine('first'))).rejects.toMatchObject({
+      code: 'ENGINE_BUILD_FAILED',
+      message: expect.stringMatching(/^no engine was stored: ENOTDIR/) as string,
+    });
+  });
+
   it('of a build that was cut off are removed at the next start, those of a running one are not', async () => {
     const root = mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
     const { pid: ended } = spawnSync('true');
@@ -142,6 +151,12 @@ async function aCache(overrides: Partial<Parameters<typeof openEngineCache>[0]> 
   const root = overrides.root ?? mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
   const options = { root, identity, maxBytes: 1e9, clock: aClock(), ...overrides };
   return { root, cache: await openEngineCache(options) };
+}
+
+function aFile(): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'bonewatch-engines-')), 'file');
+  writeFileSync(path, '');
+  return path;
 }
 
 function anEngine(content: string) {

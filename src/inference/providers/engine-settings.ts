@@ -1,0 +1,35 @@
+/** How TensorRT's engines are built and where they are kept, as the configuration has it. */
+export interface EngineSettings {
+  readonly directory: string;
+  readonly maxMegabytes: number;
+  readonly precision: 'fp16' | 'fp32';
+  readonly workspaceMegabytes: number;
+}
+
+/** What an accelerator is set to, beside where its engines lie. */
+export interface AcceleratorSettings {
+  readonly precision: 'fp16' | 'fp32';
+  readonly workspaceBytes: number;
+  readonly optimizationLevel: number;
+  readonly deviceId: number;
+}
+
+const MEGABYTE = 1024 * 1024;
+/** ONNX Runtime's own default; higher ones build for hours and gain little. */
+const OPTIMIZATION_LEVEL = 3;
+
+/** Half precision and a bounded workspace where nothing is said. */
+export function acceleratorSettings(
+  engines: Pick<EngineSettings, 'precision' | 'workspaceMegabytes'> = {
+    precision: 'fp16',
+    workspaceMegabytes: 1024,
+  },
+): AcceleratorSettings {
+  const { precision, workspaceMegabytes } = engines;
+  return {
+    precision,
+    workspaceBytes: workspaceMegabytes * MEGABYTE,
+    optimizationLevel: OPTIMIZATION_LEVEL,
+    deviceId: 0,
+  };
+}
