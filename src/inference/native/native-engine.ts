@@ -113,7 +113,7 @@ function named(
 }
 
 /** ONNX Runtime's text from where it says what is wrong: without source files, C++ signatures and line breaks. */
-export function plainReason(message: string): string {
+function plainReason(message: string): string {
   const line = message.split('\n', 1)[0] ?? '';
   return (
     /(?:Failed to load library .*|\[ONNXRuntimeError\] : \d+ : \w+ : .*)$/

@@ -102,7 +102,7 @@ function requireConfigRoundTrip(calls: OrtCalls): void {
 }
 
 /** A session configuration entry as ONNX Runtime holds it. */
-export function readConfigEntry(calls: OrtCalls, options: Pointer, key: string): string {
+function readConfigEntry(calls: OrtCalls, options: Pointer, key: string): string {
   const size = Buffer.alloc(8);
   requireOk(calls, calls.GetSessionConfigEntry(options, key, null, size));
   const text = Buffer.alloc(Number(size.readBigUInt64LE()));

@@ -11,7 +11,7 @@ export interface TensorrtSettings {
 }
 
 /** The name that engine files begin with, whatever the model's file is called. */
-export const ENGINE_PREFIX = 'bonewatch';
+const ENGINE_PREFIX = 'bonewatch';
 
 /**
  * Options for ONNX Runtime's TensorRT execution provider. Empty values are refused by it, and a workspace of 0

@@ -32,8 +32,8 @@ export interface EngineCache {
   lastBuildSeconds(): Promise<number | null>;
 }
 
-export const BUILDING_PREFIX = 'building-';
-export const DAMAGED_FOLDER = 'damaged';
+const BUILDING_PREFIX = 'building-';
+const DAMAGED_FOLDER = 'damaged';
 
 export interface EngineCacheOptions {
   readonly root: string;
