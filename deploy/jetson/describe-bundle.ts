@@ -14,6 +14,7 @@ interface Component {
   readonly 'bom-ref': string;
   readonly name: string;
   readonly version?: string;
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
 }
 interface Bom {
   readonly metadata: { readonly component: { readonly version: string } };
@@ -33,7 +34,7 @@ function byRef(a: string, b: string): number {
 function writeBillOfMaterials(): string {
   const bom = JSON.parse(readFileSync(sbomFile, 'utf8')) as Bom;
   const { version } = bom.metadata.component;
-  const installed = bom.components.filter(({ name }) => existsSync(join(folder, 'node_modules', name)));
+  const installed = bom.components.filter((component) => existsSync(join(folder, pathOf(component))));
   const refs = new Set(installed.map((component) => component['bom-ref']));
   const components = [...installed, nodeComponent(), ...modelComponents()];
   writeJson('sbom.cdx.json', {
@@ -46,6 +47,12 @@ function writeBillOfMaterials(): string {
       .toSorted((a, b) => byRef(a.ref, b.ref)),
   });
   return version;
+}
+
+/** The lock file also names packages for other platforms, which are not there. */
+function pathOf({ name, properties = [] }: Component): string {
+  const path = properties.find((property) => property.name === 'cdx:npm:package:path')?.value;
+  return path ?? `node_modules/${name}`;
 }
 
 function nodeComponent(): Component {

@@ -156,7 +156,7 @@ add_node() {
 }
 
 describe() {
-  (cd "$stage" && npm sbom --omit=dev --sbom-format=cyclonedx 2>"$work/sbom.log" >"$work/sbom.json") ||
+  (cd "$stage" && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx 2>"$work/sbom.log" >"$work/sbom.json") ||
     fail "npm sbom failed: $(tail -n 5 "$work/sbom.log")"
   "$node" "$source/deploy/jetson/describe-bundle.ts" "$stage" "$work/sbom.json" "$arch" "$commit" "$node_version"
   rm -f -- "$stage/node_modules/.package-lock.json"
