@@ -23,7 +23,13 @@ program
   .option('--once', 'end after the last alert came back from the broker')
   .option('--port <port>', 'port of the ward display', port, 8470)
   .option('--inbox <dir>', 'use this folder as the inbox')
-  .action((options: { once?: boolean; port: number; inbox?: string }) =>
+  .option(
+    '--deadline <seconds>',
+    'how long one image may take; more for an emulated or very slow machine',
+    count,
+    60,
+  )
+  .action((options: { once?: boolean; port: number; inbox?: string; deadline: number }) =>
     runCommand(async () => (await import('./commands/demo.ts')).demo(options)),
   );
 
@@ -186,9 +192,10 @@ alerts
 const db = program.command('db').description('the database');
 db.command('check')
   .description('read it through, also beside the running service')
+  .argument('[file]', 'a copy to read instead')
   .addOption(config)
-  .action((options: { config?: string }) =>
-    runCommand(async () => (await import('./commands/db.ts')).checkDb(options)),
+  .action((file: string | undefined, options: { config?: string }) =>
+    runCommand(async () => (await import('./commands/db.ts')).checkDb(file, options)),
   );
 db.command('backup')
   .description('a consistent copy, also beside the running service')

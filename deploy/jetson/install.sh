@@ -6,12 +6,17 @@ umask 022
 
 usage() {
   cat <<'TEXT'
-Usage: install.sh --from PATH [--prefix DIR] [--root DIR] [--dry-run]
+Usage: install.sh --from PATH [--trust KEY | --unsigned] [--prefix DIR] [--root DIR] [--stage] [--dry-run]
 
 Installs Bonewatch: release, account, configuration, data folder and systemd unit. Running it again
 changes nothing. The configuration and the data are never overwritten. The service is enabled, not started.
 
-  --from PATH    a release: a folder, or a .tar, .tar.gz, .tar.xz or .tar.zst of one
+  --from PATH    a bundle (bonewatch-VERSION-linux-ARCH.tar.zst, with its .sha256 and .sha256.sig beside
+                 it), or a folder or tar file that holds a release
+  --trust KEY    public key (PEM) that the bundle must be signed with; kept as
+                 /etc/bonewatch/release-key.pem, which every later bundle is checked against
+  --unsigned     take a tar file without a signature: its checksum alone is compared, if there is one
+  --stage        only put the release beside the others; change nothing else (upgrade.sh does the rest)
   --prefix DIR   where releases go (default: /opt/bonewatch)
   --root DIR     install into this root folder instead of the running system; needs no root rights,
                  makes no account (systemd-sysusers does at boot) and starts nothing
@@ -22,7 +27,8 @@ Exit status: 0 done; 1 something is missing, nothing was changed; 2 wrong use.
 TEXT
 }
 
-from='' prefix=/opt/bonewatch root='' dry_run=no
+from='' prefix=/opt/bonewatch root='' trust='' unsigned=no stage=no dry_run=no
+kept_key=/etc/bonewatch/release-key.pem
 
 say() { printf '%s\n' "$*"; }
 fail() {
@@ -37,15 +43,18 @@ wrong_use() {
 parse_arguments() {
   while [ $# -gt 0 ]; do
     case $1 in
-      --from | --prefix | --root)
+      --from | --prefix | --root | --trust)
         [ $# -ge 2 ] || wrong_use "$1 needs a value"
         case $1 in
           --from) from=$2 ;;
+          --trust) trust=$2 ;;
           --prefix) prefix=${2%/} ;;
           --root) root=$(realpath -m -- "$2") ;;
         esac
         shift
         ;;
+      --unsigned) unsigned=yes ;;
+      --stage) stage=yes ;;
       --dry-run) dry_run=yes ;;
       --help | -h)
         usage
@@ -88,12 +97,39 @@ check_machine() {
   say "checked: $machine, C library $glibc"
 }
 
+# Who made the bundle, before anything of it is opened. The signature is of the checksums, which name the file.
+check_signature() {
+  local sums=${from%.tar*}.sha256 key=$root$kept_key
+  [ -e "$key" ] || key=$trust
+  if [ "$unsigned" = no ]; then
+    [ -n "$key" ] || fail "the key that signed the bundle is needed: --trust KEY (or --unsigned, to do without)"
+    [ -e "$key" ] || fail "no such file: $key"
+    [ -z "$trust" ] || cmp -s -- "$trust" "$key" ||
+      fail "$trust is not the key that this device trusts, $kept_key; replace that file first if the key has really changed"
+    command -v openssl >/dev/null || fail 'openssl is not installed'
+    [ -e "$sums" ] || fail "$sums is missing beside the bundle"
+    [ -e "$sums.sig" ] || fail "$sums.sig is missing beside the bundle: it is not signed (--unsigned takes it all the same)"
+    openssl pkeyutl -verify -pubin -inkey "$key" -rawin -in "$sums" -sigfile "$sums.sig" >/dev/null 2>&1 ||
+      fail "$sums was not signed with the trusted key: do not use this bundle"
+    say "checked: signature, by the key $(fingerprint "$key")"
+  fi
+  [ -e "$sums" ] || return 0
+  (cd -- "$(dirname -- "$sums")" && grep -F -- "  $(basename -- "$from")" "$(basename -- "$sums")" | sha256sum --status -c -) ||
+    fail "$from is not what $sums says: copy it again"
+  say 'checked: checksum of the bundle'
+}
+
+# What a person compares with the fingerprint they were given by another way.
+fingerprint() { openssl pkey -pubin -in "$1" -outform DER | sha256sum | cut -c1-32 | sed 's/..../& /g; s/ $//'; }
+
 open_release() {
   [ -e "$from" ] || fail "no such file or folder: $from"
   work=$(mktemp -d)
   if [ -d "$from" ]; then
     release=$(realpath -- "$from")
   else
+    case $from in *.zst) command -v zstd >/dev/null || fail 'zstd is not installed, and the bundle is packed with it' ;; esac
+    check_signature
     mkdir "$work/unpacked"
     tar -xf "$from" -C "$work/unpacked" --no-same-owner || fail "cannot unpack $from"
     release=$work/unpacked
@@ -101,14 +137,24 @@ open_release() {
     [ -e "$release/package.json" ] || release=$(dirname -- "$(find "$release" -mindepth 2 -maxdepth 2 -name package.json | head -n 1)")
   fi
   local needed
-  for needed in package.json package-lock.json bin/bonewatch.js node_modules models dist/pages LICENSE NOTICE \
+  for needed in package.json bin/bonewatch.js node_modules models dist/pages LICENSE NOTICE \
     docs/bonewatch.example.yaml deploy/jetson/bonewatch systemd/bonewatch.service; do
     [ -e "$release/$needed" ] || fail "not a release: $needed is missing in $from"
   done
   [ -e "$release/dist/cli.js" ] || [ -e "$release/src/cli.ts" ] || fail "not a release: neither dist/cli.js nor src/cli.ts is in $from"
+  [ -e "$release/bundle.json" ] || [ -e "$release/package-lock.json" ] || fail "not a release: package-lock.json is missing in $from"
   version=$(sed -n 's/^  "version": "\([0-9A-Za-z.+-]*\)",*$/\1/p' "$release/package.json" | head -n 1)
   [ -n "$version" ] || fail 'the release has no version'
   say "checked: release $version"
+  [ ! -e "$release/bundle.json" ] || check_bundle
+}
+
+check_bundle() {
+  local made_for
+  made_for=$(sed -n 's/^  "arch": "\([a-z0-9]*\)",*$/\1/p' "$release/bundle.json")
+  [ "$made_for" = "$arch" ] || fail "the bundle is for $made_for, this machine is $arch"
+  (cd "$release" && sha256sum --quiet -c SHA256SUMS >/dev/null 2>&1) || fail 'a file of the bundle is not what its SHA256SUMS says'
+  say 'checked: every file of the bundle'
 }
 
 check_node() {
@@ -156,10 +202,13 @@ node_modules/.vite'
   done
 }
 
+# A bundle is complete and pruned; what is copied is what was checked.
+copy_bundle() {
+  cp -R -- "$release/." "$1/"
+}
+
 copy_release() {
-  local target=$root$prefix/releases/$version staged parts=(package.json bin dist docs models node_modules deploy systemd LICENSE NOTICE)
-  [ -e "$release/dist/cli.js" ] || parts+=(src)
-  [ "$bundled" = '' ] || [ "$bundled" = none ] || parts+=(node)
+  local target=$root$prefix/releases/$version staged
   if [ "$dry_run" = yes ]; then
     if [ -e "$target" ]; then say "would: compare release $version with $target"; else say "would: copy release $version to $target"; fi
     return
@@ -168,6 +217,24 @@ copy_release() {
   staged=$root$prefix/releases/.$version.partial
   rm -rf -- "$staged"
   mkdir -- "$staged"
+  if [ -e "$release/bundle.json" ]; then copy_bundle "$staged"; else copy_parts "$staged"; fi
+  sync -f -- "$staged"
+  if [ ! -e "$target" ]; then
+    mv -- "$staged" "$target"
+    say "copied: release $version to $target"
+  elif cmp -s -- "$staged/SHA256SUMS" "$target/SHA256SUMS"; then
+    rm -rf -- "$staged"
+    say "unchanged: release $version in $target"
+  else
+    rm -rf -- "$staged"
+    fail "release $version is installed with other content; remove $target first, or give the release its own version"
+  fi
+}
+
+copy_parts() {
+  local staged=$1 parts=(package.json bin dist docs models node_modules deploy systemd LICENSE NOTICE)
+  [ -e "$release/dist/cli.js" ] || parts+=(src)
+  [ "$bundled" = '' ] || [ "$bundled" = none ] || parts+=(node)
   list_left_out >"$work/left-out"
   tar -C "$release" --anchored --no-wildcards --exclude-from="$work/left-out" -cf - "${parts[@]}" |
     tar -C "$staged" --no-same-owner -xf -
@@ -181,16 +248,6 @@ copy_release() {
   (cd "$staged" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >"$work/sums")
   mv -- "$work/sums" "$staged/SHA256SUMS"
   chmod 644 -- "$staged/SHA256SUMS"
-  if [ ! -e "$target" ]; then
-    mv -- "$staged" "$target"
-    say "copied: release $version to $target"
-  elif cmp -s -- "$staged/SHA256SUMS" "$target/SHA256SUMS"; then
-    rm -rf -- "$staged"
-    say "unchanged: release $version in $target"
-  else
-    rm -rf -- "$staged"
-    fail "release $version is installed with other content; remove $target first, or give the release its own version"
-  fi
 }
 
 make_account() {
@@ -227,6 +284,12 @@ put_configuration() {
   fi
 }
 
+# The first key is taken on the word of whoever installs; every later bundle must be signed with the same.
+keep_key() {
+  if [ -z "$trust" ] || [ "$unsigned" = yes ]; then return 0; fi
+  put_file "$trust" "$kept_key" 644
+}
+
 make_folder() {
   if [ -d "$root$1" ]; then
     say "unchanged: $1"
@@ -247,28 +310,31 @@ put_link() {
   fi
 }
 
-put_unit() {
-  local unit=$release/systemd/bonewatch.service
-  if [ "$prefix" != /opt/bonewatch ]; then
-    sed "s#/opt/bonewatch/#$prefix/#g" "$unit" >"$work/bonewatch.service"
-    unit=$work/bonewatch.service
-  fi
-  put_file "$unit" /etc/systemd/system/bonewatch.service 644
+put_units() {
+  local file
+  for file in "$release"/systemd/*.service "$release"/systemd/*.timer; do
+    [ -e "$file" ] || continue
+    sed "s#/opt/bonewatch/#$prefix/#g" "$file" >"$work/${file##*/}"
+    put_file "$work/${file##*/}" "/etc/systemd/system/${file##*/}" 644
+  done
   put_file "$release/systemd/tmpfiles.d/bonewatch.conf" /usr/lib/tmpfiles.d/bonewatch.conf 644
 }
 
 enable_service() {
   if [ -n "$root" ]; then
     put_link /etc/systemd/system/bonewatch.service /etc/systemd/system/multi-user.target.wants/bonewatch.service
-  elif doing 'enable: bonewatch.service'; then
+    put_link /etc/systemd/system/bonewatch-backup.timer /etc/systemd/system/timers.target.wants/bonewatch-backup.timer
+  elif systemctl is-enabled --quiet bonewatch.service bonewatch-backup.timer 2>/dev/null; then
+    say 'unchanged: bonewatch.service and bonewatch-backup.timer are enabled'
+  elif doing 'enable: bonewatch.service, bonewatch-backup.timer'; then
     systemctl daemon-reload
-    systemctl enable --quiet bonewatch.service
+    systemctl enable --quiet bonewatch.service bonewatch-backup.timer
   fi
 }
 
 say_what_is_next() {
   if [ -z "$root" ] && systemctl is-active --quiet bonewatch.service; then
-    say "next: systemctl restart bonewatch (the service still runs the release it was started with)"
+    say "next: systemctl restart bonewatch (the service still runs the release it was started with; upgrade.sh does this with a way back)"
   else
     say 'next: edit /etc/bonewatch/bonewatch.yaml, check it with: bonewatch config check /etc/bonewatch/bonewatch.yaml'
     say '      then: systemctl start bonewatch'
@@ -285,12 +351,14 @@ main() {
     fail 'must be run as root (or with --root or --dry-run)'
   fi
   copy_release
+  if [ "$stage" = yes ]; then return 0; fi
   make_account
   put_configuration
+  keep_key
   make_folder /var/lib/bonewatch
   put_link "releases/$version" "$prefix/current"
   put_link "$prefix/current/bin/bonewatch" /usr/local/bin/bonewatch
-  put_unit
+  put_units
   enable_service
   [ "$dry_run" = yes ] || say_what_is_next
 }

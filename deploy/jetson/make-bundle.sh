@@ -159,7 +159,7 @@ describe() {
   (cd "$stage" && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx 2>"$work/sbom.log" >"$work/sbom.json") ||
     fail "npm sbom failed: $(tail -n 5 "$work/sbom.log")"
   "$node" "$source/deploy/jetson/describe-bundle.ts" "$stage" "$work/sbom.json" "$arch" "$commit" "$node_version"
-  rm -f -- "$stage/node_modules/.package-lock.json"
+  rm -f -- "$stage/node_modules/.package-lock.json" "$stage/package-lock.json"
   chmod -R u=rwX,go=rX -- "$stage"
   (cd "$stage" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >"$work/sums")
   mv -- "$work/sums" "$stage/SHA256SUMS"

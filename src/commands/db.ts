@@ -9,9 +9,12 @@ interface DbOptions {
   readonly config?: string;
 }
 
-/** `db check`: reads the whole database, also beside a running daemon; exit 1 with every fault if it is damaged. */
-export async function checkDb({ config }: DbOptions): Promise<number> {
-  const path = await storePathOf(config);
+/**
+ * `db check`: reads the whole database, also beside a running daemon, or a copy of it; exit 1 with every fault if it
+ * is damaged.
+ */
+export async function checkDb(file: string | undefined, { config }: DbOptions): Promise<number> {
+  const path = file === undefined ? await storePathOf(config) : resolve(file);
   const problems = await checkInThread(path, 'full');
   for (const problem of problems) print(problem);
   print(problems.length === 0 ? `${path}: sound` : `${path}: damaged`);

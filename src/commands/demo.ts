@@ -17,22 +17,24 @@ export interface DemoOptions {
   readonly once?: boolean;
   readonly port: number;
   readonly inbox?: string;
+  /** Seconds that the answer to one image may take. */
+  readonly deadline: number;
 }
 
 const WARD = 'demo';
-const ANSWER_DEADLINE_MS = 60_000;
 
 /**
  * `demo`: the daemon with its own broker and store in a temporary folder, and phantoms dropped into its inbox one by
  * one. What is printed was received back from the broker.
  */
-export async function demo({ once: endsAlone = false, port, inbox }: DemoOptions): Promise<number> {
+export async function demo({ once: endsAlone = false, port, inbox, deadline }: DemoOptions): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'bonewatch-demo-'));
   try {
     const config = demoConfig({
       folder,
       inbox: resolve(inbox ?? join(folder, 'inbox')),
       port: endsAlone ? 0 : port,
+      deadlineMs: deadline * 1000,
     });
     await mkdir(config.inboxes[0]?.path ?? folder, { recursive: true });
     await using daemon = await startDaemon(config, createLog('warn'));
@@ -43,7 +45,7 @@ export async function demo({ once: endsAlone = false, port, inbox }: DemoOptions
       device: config.device.id,
       brokerUrl: daemon.brokerUrl,
     });
-    const surprises = await showPhantoms(config, ear);
+    const surprises = await showPhantoms(config, { ear, deadlineMs: deadline * 1000 });
     if (surprises === 0) print('All alerts came back from the broker, and only those expected.');
     else print(`${surprises} of ${DEMO_PHANTOMS.length} phantoms were not answered as expected.`);
     print('Not for diagnosis.');
@@ -57,14 +59,17 @@ export async function demo({ once: endsAlone = false, port, inbox }: DemoOptions
   }
 }
 
-async function showPhantoms(config: Config, ear: DemoEar): Promise<number> {
+async function showPhantoms(
+  config: Config,
+  { ear, deadlineMs }: { ear: DemoEar; deadlineMs: number },
+): Promise<number> {
   let surprises = 0;
   for (const request of DEMO_PHANTOMS) {
     const studyInstanceUid = phantomUid(`demo study ${phantomName(request)} ${process.pid}`);
     await dropPhantom(config.inboxes[0]?.path ?? '', request, studyInstanceUid);
-    const heard = await ear.image(studyInstanceUid, ANSWER_DEADLINE_MS);
+    const heard = await ear.image(studyInstanceUid, deadlineMs);
     const hasAlert = heard !== null && heard.outcome !== null && heard.outcome !== 'no-fracture-detected';
-    const alert = hasAlert ? await ear.alert(ANSWER_DEADLINE_MS) : null;
+    const alert = hasAlert ? await ear.alert(deadlineMs) : null;
     const isAsExpected = heard?.status === 'analysed' && (alert !== null) === request.isFractured;
     if (!isAsExpected) surprises += 1;
     print(line(request, { heard, alertId: alert, isAsExpected }));
@@ -96,13 +101,24 @@ async function dropPhantom(inbox: string, request: PhantomRequest, studyInstance
   await rename(join(study, '.writing'), target);
 }
 
-function demoConfig({ folder, inbox, port }: { folder: string; inbox: string; port: number }): Config {
+function demoConfig({
+  folder,
+  inbox,
+  port,
+  deadlineMs,
+}: {
+  folder: string;
+  inbox: string;
+  port: number;
+  deadlineMs: number;
+}): Config {
   return configSchema.parse({
     site: { id: 'demo', name: 'Bonewatch' },
     device: { id: 'demo', room: 'demo' },
     inboxes: [{ path: inbox }],
     // Nothing better is asked for, so nothing is degraded: the demo tells the same everywhere.
-    models: { executionProviders: ['cpu'] },
+    models: { executionProviders: ['cpu'], deadlineMs: deadlineMs / 2 },
+    scope: { decodeDeadlineMs: deadlineMs / 4 },
     wards: [{ id: WARD, name: '데모 병동', detail: 'Demo ward', staff: ['김서연 간호사', '이준호 간호사'] }],
     broker: { embedded: true },
     store: { path: join(folder, 'store', 'bonewatch.db') },
