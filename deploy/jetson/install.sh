@@ -320,8 +320,11 @@ put_units() {
   put_file "$release/systemd/tmpfiles.d/bonewatch.conf" /usr/lib/tmpfiles.d/bonewatch.conf 644
 }
 
+# Whether systemd runs here: it does not in a root folder, nor in an image that is only being made.
+is_booted() { [ -z "$root" ] && [ -d /run/systemd/system ]; }
+
 enable_service() {
-  if [ -n "$root" ]; then
+  if ! is_booted; then
     put_link /etc/systemd/system/bonewatch.service /etc/systemd/system/multi-user.target.wants/bonewatch.service
     put_link /etc/systemd/system/bonewatch-backup.timer /etc/systemd/system/timers.target.wants/bonewatch-backup.timer
   elif systemctl is-enabled --quiet bonewatch.service bonewatch-backup.timer 2>/dev/null; then
@@ -333,7 +336,7 @@ enable_service() {
 }
 
 say_what_is_next() {
-  if [ -z "$root" ] && systemctl is-active --quiet bonewatch.service; then
+  if is_booted && systemctl is-active --quiet bonewatch.service; then
     say "next: systemctl restart bonewatch (the service still runs the release it was started with; upgrade.sh does this with a way back)"
   else
     say 'next: edit /etc/bonewatch/bonewatch.yaml, check it with: bonewatch config check /etc/bonewatch/bonewatch.yaml'
