@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAccessCommands } from './add-access-commands.ts';
 import type { WithdrawReason } from './alerts/alert.ts';
+import type { MosquittoPart } from './commands/config.ts';
 import type { SummaryOptions } from './commands/dataset.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
 import { runCommand } from './commands/terminal.ts';
@@ -121,6 +122,15 @@ configuration
   .description('JSON Schema, for editors')
   .action(() => runCommand(async () => (await import('./commands/config.ts')).printConfigSchema()));
 
+configuration
+  .command('mosquitto')
+  .description('what the Mosquitto broker needs for these wards: listeners, rights or user names')
+  .argument('<file>')
+  .addOption(new Option('--part <part>', 'which file').choices(['conf', 'acl', 'users']).default('conf'))
+  .action((file: string, options: { part: MosquittoPart }) =>
+    runCommand(async () => (await import('./commands/config.ts')).printMosquitto(file, options)),
+  );
+
 const model = program.command('model').description('installed models');
 const directory = new Option('--directory <dir>', 'folder of models instead of the shipped one');
 model
@@ -237,6 +247,19 @@ program
   .addOption(json)
   .action((options: { config?: string; json?: boolean }) =>
     runCommand(async () => (await import('./commands/doctor.ts')).doctor(options)),
+  );
+
+program
+  .command('selftest')
+  .description(
+    'phantoms through the running service, as far as the broker; intact ones, so that no ward is alerted',
+  )
+  .requiredOption('--config <file>', 'configuration file of the service')
+  .option('--count <count>', 'how many', count, 10)
+  .option('--with-alert', 'then a fractured one, whose alert reaches the ward: tell the ward before')
+  .addOption(json)
+  .action((options: { config: string; count: number; withAlert?: boolean; json?: boolean }) =>
+    runCommand(async () => (await import('./commands/selftest.ts')).selftest(options)),
   );
 
 program

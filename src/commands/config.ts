@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkConfig, formatFault, loadConfig } from '../config/load-config.ts';
 import { configSchema } from '../config/schema.ts';
 import { BonewatchError } from '../errors.ts';
+import { mosquittoAcl, mosquittoConf, mosquittoUsers } from './mosquitto-config.ts';
 import { EXIT, print } from './terminal.ts';
 
 /** `config check`: every fault on a line of its own, with its place in the file. */
@@ -29,5 +30,16 @@ export async function printConfig(file: string): Promise<number> {
 /** `config schema`: the JSON Schema of the configuration, for editors. */
 export function printConfigSchema(): number {
   print(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2));
+  return EXIT.ok;
+}
+
+export type MosquittoPart = 'conf' | 'acl' | 'users';
+
+/** `config mosquitto`: a part of what Mosquitto needs to serve the wards of this configuration. */
+export async function printMosquitto(file: string, { part }: { part: MosquittoPart }): Promise<number> {
+  const config = await loadConfig(file);
+  if (part === 'conf') print(mosquittoConf().trimEnd());
+  else if (part === 'acl') print(mosquittoAcl(config).trimEnd());
+  else print(mosquittoUsers(config).join('\n'));
   return EXIT.ok;
 }

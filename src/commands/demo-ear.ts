@@ -2,10 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ulid } from 'ulid';
 import type { AnalysisResult } from '../analysis-result.ts';
 import type { Alert } from '../alerts/alert.ts';
-import { configSchema } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { createLog } from '../log.ts';
 import { connectBroker } from '../publish/connect-broker.ts';
-import { availabilityMessage } from '../publish/availability-message.ts';
 import { deviceTopics, wardTopics } from '../topics.ts';
 
 /** An image's answer as it comes from the broker: everything but the path. */
@@ -23,13 +22,19 @@ export interface DemoEar extends AsyncDisposable {
 export async function listenToDemo({
   site,
   device,
-  brokerUrl,
+  broker: config,
 }: {
   readonly site: string;
   readonly device: string;
-  readonly brokerUrl: string;
+  readonly broker: Config['broker'];
 }): Promise<DemoEar> {
-  const config = configSchema.shape.broker.parse({ url: brokerUrl });
+  // A listener has no presence of its own: an empty payload on a topic nobody uses leaves nothing at the broker.
+  const silence = {
+    topic: deviceTopics(site, device).technical('EAR'),
+    payload: '',
+    qos: 1,
+    retain: true,
+  } as const;
   const images: HeardImage[] = [];
   const unasked: string[] = [];
   const known = new Set<string>();
@@ -37,10 +42,10 @@ export async function listenToDemo({
   const broker = await connectBroker(
     {
       config,
-      clientId: `bonewatch-demo-${process.pid}`,
+      clientId: `bonewatch-ear-${ulid()}`,
+      credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
       newSessionId: ulid,
-      availability: (state, session) =>
-        availabilityMessage(site, `${device}-ear`, { state, session, ts: new Date().toISOString() }),
+      availability: () => ({ ...silence, orderKey: null }),
       log: createLog('silent'),
     },
     aborter.signal,

@@ -1,15 +1,15 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { configSchema, type Config } from '../config/schema.ts';
 import { createLog } from '../log.ts';
 import { startDaemon } from '../main.ts';
-import { drawPhantom, type PhantomRequest } from '../phantom/draw-phantom.ts';
+import type { PhantomRequest } from '../phantom/draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from '../phantom/phantom-set.ts';
 import { phantomUid } from '../phantom/phantom-uid.ts';
-import { writePhantomDicom } from '../phantom/write-phantom-dicom.ts';
 import { listenToDemo, type DemoEar, type HeardImage } from './demo-ear.ts';
 import { describeOutcome } from './describe-outcome.ts';
+import { dropPhantom } from './drop-phantom.ts';
 import { EXIT, print } from './terminal.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -43,7 +43,7 @@ export async function demo({ once: endsAlone = false, port, inbox, deadline }: D
     await using ear = await listenToDemo({
       site: config.site.id,
       device: config.device.id,
-      brokerUrl: daemon.brokerUrl,
+      broker: { ...config.broker, url: daemon.brokerUrl },
     });
     const surprises = await showPhantoms(config, { ear, deadlineMs: deadline * 1000 });
     if (surprises === 0) print('All alerts came back from the broker, and only those expected.');
@@ -89,16 +89,6 @@ function line(
   const outcome = heard ? describeOutcome(heard) : 'no answer';
   const alert = alertId === null ? '' : ` → alert ${alertId}`;
   return `${isAsExpected ? 'ok ' : 'NOT AS EXPECTED '} ${truth} ${outcome}${alert}`;
-}
-
-/** As a modality exports: into a new folder, under a name of its own, whole when it gets its final name. */
-async function dropPhantom(inbox: string, request: PhantomRequest, studyInstanceUid: string): Promise<void> {
-  const study = join(inbox, studyInstanceUid);
-  await mkdir(study, { recursive: true });
-  const bytes = writePhantomDicom(drawPhantom(request), { studyInstanceUid });
-  const target = join(study, `${phantomName(request)}.dcm`);
-  await writeFile(join(study, '.writing'), bytes);
-  await rename(join(study, '.writing'), target);
 }
 
 function demoConfig({

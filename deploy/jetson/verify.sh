@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Proves on the device what cannot be proven elsewhere, and writes a report to send back.
+set -euo pipefail
+prefix=/opt/bonewatch dry_run=no count=30 with_alert='' out=.
+# shellcheck source=deploy/jetson/steps.sh
+. "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
+
+usage() {
+  cat <<'TEXT'
+Usage: verify.sh [--count N] [--with-alert] [--out DIR] [--prefix DIR] [--dry-run]
+
+Puts synthetic radiographs into the first inbox of the installed service and hears their answers at the
+broker: which execution provider served, how long each took (p50, p95). Besides, what the board is, its power
+mode, the service's state, health and sandbox, the checks of doctor, and whether the files are those of the
+release. Prints a summary and writes bonewatch-verify-HOST-DATE.txt, which holds no patient data.
+The radiographs are intact ones, so that no ward is alerted, and are taken out again.
+
+  --count N      how many (default: 30)
+  --with-alert   then a fractured one: its alert appears on the ward's screen. Tell the ward before
+  --out DIR      where the report goes (default: this folder)
+  --prefix DIR   where the releases are (default: /opt/bonewatch)
+  --dry-run      say what would be done, and do nothing
+  --help         this text
+
+Exit status: 0 everything as it should be; 1 something is not, the report says what; 2 wrong use.
+TEXT
+}
+
+parse_arguments() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --count | --out | --prefix)
+        [ $# -ge 2 ] || wrong_use "$1 needs a value"
+        case $1 in
+          --count) count=$2 ;;
+          --out) out=$2 ;;
+          --prefix) prefix=${2%/} ;;
+        esac
+        shift
+        ;;
+      --with-alert) with_alert=--with-alert ;;
+      --dry-run) dry_run=yes ;;
+      --help | -h)
+        usage
+        exit 0
+        ;;
+      *) wrong_use "unknown argument: $1" ;;
+    esac
+    shift
+  done
+  [[ $count =~ ^[1-9][0-9]{0,3}$ ]] || wrong_use "--count is a number up to 9999, not $count"
+}
+
+failures=()
+# section TITLE COMMAND...: what it prints goes into the report; that it failed is remembered.
+section() {
+  local title=$1
+  shift
+  printf '\n== %s ==\n' "$title"
+  "$@" 2>&1 || { failures+=("$title") && printf '(failed: exit status %s)\n' "$?"; }
+}
+# remark TITLE COMMAND...: the same, where failing means only that there is nothing to tell.
+remark() {
+  local title=$1
+  shift
+  printf '\n== %s ==\n' "$title"
+  "$@" 2>&1 || printf '(not available)\n'
+}
+
+board() {
+  tr -d '\0' </proc/device-tree/model 2>/dev/null && echo
+  cat /etc/nv_tegra_release 2>/dev/null || echo 'no /etc/nv_tegra_release: not a Jetson'
+  uname -srm
+  sed -n 's/^PRETTY_NAME=//p' /etc/os-release
+  grep -E '^(MemTotal|MemAvailable|SwapTotal)' /proc/meminfo
+  df -h "$data" | tail -n 1
+}
+packages() { dpkg-query -W -f '${Package} ${Version}\n' 'nvidia-l4t-core' 'libnvinfer[0-9]*' 'libcudnn*' 'cuda-cudart-*' 2>/dev/null | sort; }
+power_mode() { nvpmodel -q; }
+devices() { find /dev -maxdepth 1 -name 'nv*' -exec ls -ld {} + && grep -E ' nv' /proc/devices; }
+service() {
+  systemctl show "$unit" --property=ActiveState,SubState,StatusText,NRestarts,MemoryCurrent,ExecMainStartTimestamp,Result
+  systemctl is-active --quiet "$unit"
+}
+files_of_release() { (cd "$prefix/current" && sha256sum --quiet -c SHA256SUMS) && echo 'every file is as released'; }
+page() {
+  local node=$prefix/current/node/bin/node
+  [ -x "$node" ] || node=node
+  # shellcheck disable=SC2016 # JavaScript's own dollars
+  "$node" -e 'fetch(`http://${process.argv[1]}/${process.argv[2]}`, { signal: AbortSignal.timeout(5000) })
+    .then(async (answer) => { console.log(answer.status, await answer.text()); process.exit(answer.ok ? 0 : 1); })
+    .catch((error) => { console.log(String(error)); process.exit(1); });' "${address/#0.0.0.0:/127.0.0.1:}" "$1"
+}
+# As root: the inbox may be written by root and by the console alone. The broker's password is the service's.
+with_credentials() { CREDENTIALS_DIRECTORY=$credentials "$prefix/current/bin/bonewatch" "$@"; }
+selftest() { with_credentials selftest --config "$config" --count "$count" ${with_alert:+"$with_alert"}; }
+doctor() { with_credentials doctor --config "$config"; }
+exposure() { systemd-analyze security --no-pager "$unit" | tail -n 1; }
+warnings() { journalctl -u "$unit" -p warning -n 50 --no-pager -o cat; }
+model() {
+  local name
+  name=$(as_service "$version" config print "$config" | awk '/^models:/ { s = 1 } s && /^    - / { print $2; exit }')
+  as_service "$version" model verify "$name"
+}
+
+report() {
+  printf 'Bonewatch %s, verification on %s at %s\n' "$version" "$(hostname)" "$(date -u +'%Y-%m-%d %H:%M UTC')"
+  remark 'board' board
+  remark 'NVIDIA packages' packages
+  remark 'power mode' power_mode
+  remark 'device nodes' devices
+  section 'service' service
+  section 'files of the release' files_of_release
+  remark 'exposure' exposure
+  section 'ready' page ready
+  section 'health' page health
+  section 'model on this machine' model
+  section 'phantoms through the service to the broker' selftest
+  remark 'power mode and clocks afterwards' tegrastats_once
+  section 'doctor' doctor
+  remark 'warnings in the journal' warnings
+  printf '\n== result ==\n'
+  if [ ${#failures[@]} = 0 ]; then echo 'everything as it should be'; else printf 'NOT as it should be: %s\n' "${failures[@]}"; fi
+}
+tegrastats_once() { command -v tegrastats >/dev/null && timeout 3 tegrastats --interval 1000 | head -n 2; }
+
+main() {
+  parse_arguments "$@"
+  require_root
+  version=$(version_of current)
+  [ -n "$version" ] || fail "nothing is installed in $prefix"
+  if [ "$dry_run" = yes ]; then
+    say "would: put $count phantoms into the first inbox of release $version and write a report into $out"
+    return
+  fi
+  address=$(setting "$version" health listen)
+  credentials=$(mktemp -d)
+  trap 'rm -rf -- "$credentials"' EXIT
+  [ ! -e /etc/bonewatch/secrets/broker-password ] || install -m 600 /etc/bonewatch/secrets/broker-password "$credentials/broker-password"
+  local file
+  file=$out/bonewatch-verify-$(hostname)-$(date -u +%Y%m%dT%H%M%SZ).txt
+  report >"$file"
+  sed -n '/^== phantoms/,/^== /p; /^== result/,$p' "$file" | grep -v '^== power'
+  say "report: $file"
+  tail -n 1 "$file" | grep -q '^everything'
+}
+
+main "$@"
+exit
