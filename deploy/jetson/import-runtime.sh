@@ -11,7 +11,7 @@ Usage: import-runtime.sh --from WHEEL|DIR [--no-proof] [--prefix DIR] [--dry-run
 
 Takes libonnxruntime.so.1 and its providers (shared, cuda, tensorrt) out of a Python wheel of onnxruntime for
 this JetPack, or out of a folder, into PREFIX/runtimes/VERSION-CHECKSUM; writes down checksums and versions;
-has the model answer its golden phantoms with them; and only then makes them the current ones
+has phantoms answered with them as before; and only then makes them the current ones
 (PREFIX/runtimes/current), which models.runtimeLibrary names. Running it again changes nothing.
 
   --from PATH    the wheel (.whl) or folder
@@ -116,24 +116,33 @@ place() {
   done
 }
 
-# The golden phantoms, with these libraries, under the service's account, before anything relies on them.
+# Phantoms with these libraries and with those in use, under the service's account: the outcomes must be the same.
 prove_runtime() {
-  local current answer model
+  local current
   current=$(version_of current)
   [ -n "$current" ] || fail "nothing is installed in $prefix"
   as_service "$current" config schema | grep -q '"runtimeLibrary"' ||
     fail "release $current cannot use another ONNX Runtime; the libraries are in $prefix/runtimes/$name"
-  as_service "$current" config print "$config" | awk -v library="$prefix/runtimes/$name/libonnxruntime.so.1" '
-    /^  runtimeLibrary:/ { next }
+  chgrp bonewatch "$work" && chmod 770 "$work"
+  as_service "$current" config print "$config" | awk '!/^  runtimeLibrary:/' >"$work/stock.yaml"
+  awk -v library="$prefix/runtimes/$name/libonnxruntime.so.1" '
     { print }
-    /^models:/ { print "  runtimeLibrary: " library }' >"$work/config.yaml"
-  chgrp bonewatch "$work" "$work/config.yaml" && chmod 750 "$work" && chmod 640 "$work/config.yaml"
-  model=$(awk '/^models:/ { s = 1 } s && /^    - / { print $2; exit }' "$work/config.yaml")
-  answer=$(as_service "$current" model verify "$model" --config "$work/config.yaml" 2>&1) || fail "not taken into use: the model does not answer as it should:
-$answer"
-  say "$answer"
-  say "proven: model $model answers its golden phantoms"
+    /^models:/ { print "  runtimeLibrary: " library }' "$work/stock.yaml" >"$work/new.yaml"
+  chgrp bonewatch "$work"/*.yaml && chmod 640 "$work"/*.yaml
+  as_service "$current" phantom "$work/phantoms" --first-seed 12 --count 4 >/dev/null
+  answer stock || fail "the phantoms are not answered by the libraries in use either: bonewatch doctor"
+  answer new || fail "not taken into use: with these libraries the phantoms are not answered:
+$(tail -n 3 "$work/new.log")"
+  [ "$(outcomes new)" = "$(outcomes stock)" ] || fail "not taken into use: the phantoms are answered otherwise:
+with these: $(outcomes new)
+with those in use: $(outcomes stock)"
+  say "proven: $(wc -l <"$work/new.json") phantoms answered as before, on $(sed -n 's/.*"executionProvider":"\([a-z]*\)".*/\1/p' "$work/new.json" | sort -u | tr '\n' ' ')"
 }
+answer() {
+  as_service "$current" analyze "$work/phantoms" --config "$work/$1.yaml" --json >"$work/$1.json" 2>"$work/$1.log" &&
+    grep -q '"status":"analysed"' "$work/$1.json"
+}
+outcomes() { sed -n 's/.*"outcome":"\([a-z-]*\)".*/\1/p' "$work/$1.json" | tr '\n' ' '; }
 
 main() {
   parse_arguments "$@"

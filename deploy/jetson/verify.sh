@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Proves on the device what cannot be proven elsewhere, and writes a report to send back.
+# shellcheck disable=SC2317 # the parts of the report are called by section and remark
 set -euo pipefail
 prefix=/opt/bonewatch dry_run=no count=30 with_alert='' out=.
 # shellcheck source=deploy/jetson/steps.sh
@@ -57,7 +58,7 @@ section() {
   local title=$1
   shift
   printf '\n== %s ==\n' "$title"
-  "$@" 2>&1 || { failures+=("$title") && printf '(failed: exit status %s)\n' "$?"; }
+  "$@" 2>&1 || { printf '(failed: exit status %s)\n' "$?" && failures+=("$title"); }
 }
 # remark TITLE COMMAND...: the same, where failing means only that there is nothing to tell.
 remark() {
