@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Goes back to the release before the one that runs.
 set -euo pipefail
+prefix=/opt/bonewatch dry_run=no
 # shellcheck source=deploy/jetson/steps.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
 
@@ -23,7 +24,7 @@ Exit status: 0 the older release runs; 1 refused or failed; 2 wrong use.
 TEXT
 }
 
-to='' prefix=/opt/bonewatch minutes=10 settle=10 dry_run=no
+to='' minutes=10 settle=10
 
 parse_arguments() {
   while [ $# -gt 0 ]; do

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Takes Bonewatch off this machine. The record, the configuration and the secrets stay unless told otherwise.
 set -euo pipefail
+prefix=/opt/bonewatch dry_run=no
 # shellcheck source=deploy/jetson/steps.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
 
@@ -21,7 +22,7 @@ Exit status: 0 done; 1 refused; 2 wrong use.
 TEXT
 }
 
-prefix=/opt/bonewatch purge=no is_sure=no dry_run=no
+purge=no is_sure=no
 
 parse_arguments() {
   while [ $# -gt 0 ]; do

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Puts a newer release in the place of the one that runs, and goes back by itself if that one does not get ready.
 set -euo pipefail
+prefix=/opt/bonewatch dry_run=no
 # shellcheck source=deploy/jetson/steps.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
 
@@ -26,7 +27,7 @@ Exit status: 0 the new release runs; 1 refused before anything was changed; 2 wr
 TEXT
 }
 
-from='' prefix=/opt/bonewatch minutes=10 settle=30 dry_run=no install_options=()
+from='' minutes=10 settle=30 install_options=()
 
 parse_arguments() {
   while [ $# -gt 0 ]; do

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# systemctl for a root that is not booted: starts what the unit's ExecStart says, as the unit's user, and knows whether
+# it still runs. Restarts nothing, waits for nothing: what needs that is proven in a booted root.
+set -euo pipefail
+state=/run/systemctl-stand-in
+mkdir -p "$state"
+verb=$1
+shift
+units=()
+for argument; do case $argument in -*) ;; *) units+=("$argument") ;; esac done
+unit=${units[0]:-bonewatch.service}
+file=/etc/systemd/system/$unit
+pid=$state/$unit.pid
+
+is_alive() { [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; }
+start() {
+  if is_alive; then return; fi
+  read -ra command < <(sed -n 's/^ExecStart=//p' "$file")
+  setsid runuser -u bonewatch -- env HOME=/var/lib/bonewatch "${command[@]}" >>"/var/log/$unit.log" 2>&1 </dev/null &
+  echo $! >"$pid"
+}
+stop() {
+  if is_alive; then
+    kill "$(cat "$pid")"
+    for ((tenths = 0; tenths < 150; tenths++)); do
+      is_alive || break
+      sleep 0.1
+    done
+    if is_alive; then kill -9 "$(cat "$pid")"; fi
+  fi
+  rm -f "$pid"
+}
+
+echo "$verb ${units[*]}" >>"$state/calls"
+case $verb in
+  start) start ;;
+  stop) stop ;;
+  restart) stop && start ;;
+  is-active) if is_alive; then echo active; else echo inactive && exit 3; fi ;;
+  is-failed) if [ ! -e "$pid" ] || is_alive; then exit 1; fi ;;
+  is-enabled) for unit in "${units[@]}"; do [ -e "$state/$unit.enabled" ] || exit 1; done ;;
+  enable) for unit in "${units[@]}"; do touch "$state/$unit.enabled"; done ;;
+  disable) rm -f "$state/$unit.enabled" && { [ "$unit" != bonewatch.service ] || stop; } ;;
+  show) echo 0 ;;
+  daemon-reload | reset-failed) ;;
+  *) echo "not in the stand-in: $verb" >&2 && exit 1 ;;
+esac
