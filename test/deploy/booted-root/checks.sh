@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# Runs inside the booted root. Each check is a line in /verdict/verdict.txt: "ok" or "FAILED".
+set -uo pipefail
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/root
+exec 3>/verdict/verdict.txt 4>/verdict/details.txt
+tools=/opt/bonewatch/current/deploy/jetson
+site=bonewatch/v1/hospital
+
+check() {
+  local name=$1 started=$SECONDS
+  shift
+  echo "== $name" >&4
+  if "$@" >&4 2>&1; then echo "ok      $name ($((SECONDS - started)) s)" >&3; else echo "FAILED  $name ($((SECONDS - started)) s)" >&3; fi
+}
+# within SECONDS COMMAND...: until it is true.
+within() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    if [ "$SECONDS" -ge "$end" ]; then return 1; fi
+    sleep 1
+  done
+}
+property() { systemctl show bonewatch.service --property="$1" --value; }
+ready() { [ "$(property ActiveState)" = active ]; }
+as_ward() { timeout 60 "$1" -h localhost -p 8883 --cafile /etc/mosquitto/bonewatch/ca.crt -V 5 -u ward-ward-3 -P "$(cat /etc/bonewatch/secrets/ward-ward-3)" "${@:2}"; }
+
+installed() { /stick/install.sh --from /stick/bonewatch-*.tar.zst --trust /stick/release-key.pem && id bonewatch; }
+nothing_new() {
+  local answer
+  answer=$(/stick/install.sh --from /stick/bonewatch-*.tar.zst) && echo "$answer" && ! grep -qE '^(copied|write|make|link|enable):' <<<"$answer"
+}
+tampered() {
+  cp /stick/bonewatch-*.sha256* /tmp/ && head -c 1000000 /stick/bonewatch-*.tar.zst >"/tmp/$(basename /stick/bonewatch-*.tar.zst)"
+  ! /stick/install.sh --from /tmp/bonewatch-*.tar.zst --dry-run && rm /tmp/bonewatch-*
+}
+configured() {
+  mkdir -p /srv/xray/export && cat >/etc/bonewatch/bonewatch.yaml <<'YAML'
+inboxes: [{ path: /srv/xray/export }]
+wards: [{ id: ward-3, name: 3병동 }, { id: ward-4, name: 4병동, match: { departments: [elsewhere] } }]
+models: { executionProviders: [cpu], deadlineMs: 120000 }
+broker:
+  url: mqtts://localhost:8883
+  username: bonewatch
+  passwordFile: broker-password
+  tls: { ca: /etc/mosquitto/bonewatch/ca.crt }
+YAML
+  bonewatch config check /etc/bonewatch/bonewatch.yaml
+}
+broker_set_up() { "$tools/set-up-broker.sh" --name xray.hospital.lan && systemctl is-active mosquitto; }
+broker_unchanged() { local a && a=$("$tools/set-up-broker.sh") && echo "$a" && ! grep -qE '^(write|make|restarted):' <<<"$a"; }
+started() { timeout 300 systemctl start bonewatch.service && ready && systemctl status --no-pager bonewatch.service; }
+credential_read() {
+  ls -l /run/credentials/bonewatch.service/ && [ "$(stat -c %a /etc/bonewatch/secrets)" = 700 ] &&
+    within 30 sh -c "[ \"\$(timeout 5 mosquitto_sub -h 127.0.0.1 -C 1 -t $site/console-1/availability | grep -c online)\" = 1 ]"
+}
+alert_arrives() {
+  as_ward mosquitto_sub -t "$site/ward/ward-3/alert/+" -C 1 >/tmp/alert &
+  "$tools/verify.sh" --count 3 --with-alert --out /verdict
+  local status=$?
+  wait %1
+  head -c 600 /tmp/alert
+  grep -q '"notForDiagnosis":true' /tmp/alert && [ "$status" = 0 ]
+}
+ward_is_kept_to_itself() {
+  ! as_ward mosquitto_pub -q 1 -t "$site/console-1/info" -m '{}' && ! as_ward mosquitto_sub -W 3 -C 1 -t "$site/ward/ward-4/alert/+" &&
+    ! timeout 10 mosquitto_sub -h localhost -p 8883 --cafile /etc/mosquitto/bonewatch/ca.crt -t '#' -C 1
+}
+priorities() {
+  journalctl -u bonewatch -o json --output-fields=PRIORITY,MESSAGE,SYSLOG_IDENTIFIER >/tmp/journal
+  grep -q '"PRIORITY":"6".*level' /tmp/journal || grep -q 'level.*"PRIORITY":"6"' /tmp/journal || return 1
+  ! grep -q '"MESSAGE":"<[0-9]>' /tmp/journal
+}
+no_patient() { journalctl -b -o cat >/verdict/journal.txt && ! grep -iE 'PHANTOM\^|PatientName|PatientID|PatientBirth' /verdict/journal.txt; }
+hang_is_caught() {
+  local before pid
+  before=$(property NRestarts) pid=$(property MainPID)
+  kill -STOP "$pid" && within 150 sh -c "[ \"\$(systemctl show bonewatch --property=NRestarts --value)\" != $before ]" && within 240 ready &&
+    journalctl -u bonewatch --no-pager | grep -i 'watchdog timeout' && [ "$(property MainPID)" != "$pid" ]
+}
+crash_is_restarted() {
+  local before
+  before=$(property NRestarts)
+  kill -SEGV "$(property MainPID)" && within 60 sh -c "[ \"\$(systemctl show bonewatch --property=NRestarts --value)\" != $before ]" && within 240 ready
+}
+backup_fires() {
+  rm -f /var/lib/bonewatch/bonewatch.db.backup
+  mkdir -p /run/systemd/system/bonewatch-backup.timer.d
+  printf '[Timer]\nOnCalendar=\nOnCalendar=*:*:0/15\nRandomizedDelaySec=0\nAccuracySec=1s\n' >/run/systemd/system/bonewatch-backup.timer.d/soon.conf
+  systemctl daemon-reload && systemctl restart bonewatch-backup.timer
+  within 120 test -e /var/lib/bonewatch/bonewatch.db.backup && within 60 sh -c 'journalctl -u bonewatch-backup -o cat | grep -q "backup: sound"'
+  local status=$?
+  rm -r /run/systemd/system/bonewatch-backup.timer.d && systemctl daemon-reload && systemctl restart bonewatch-backup.timer
+  systemctl list-timers --no-pager bonewatch-backup.timer
+  journalctl -u bonewatch-backup -o cat | tail -5
+  return "$status"
+}
+# A release of another version, from the installed one; for the failed one, a daemon that ends at once.
+next_release() {
+  rm -rf /tmp/release && cp -a "/opt/bonewatch/current/." /tmp/release && sed -i "s/\"version\": \"[^\"]*\"/\"version\": \"$1\"/" /tmp/release/package.json
+  [ "${2:-}" != broken ] || echo 'export async function run() { return 1; }' >/tmp/release/dist/commands/run.js
+  (cd /tmp/release && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >/tmp/sums && mv /tmp/sums SHA256SUMS)
+}
+upgraded() { next_release 0.9.1 && "$tools/upgrade.sh" --from /tmp/release --settle 5 && ready && [ "$(bonewatch --version)" = 0.9.1 ]; }
+goes_back() {
+  next_release 0.9.2 broken && "$tools/upgrade.sh" --from /tmp/release --minutes 0.5 --settle 5
+  [ $? = 3 ] && ready && [ "$(bonewatch --version)" = 0.9.1 ]
+}
+data_survives() { bonewatch images list --json --config /etc/bonewatch/bonewatch.yaml >/tmp/images && [ "$(grep -c '"sha256"' /tmp/images)" -ge 4 ]; }
+stops_cleanly() {
+  systemctl stop bonewatch.service && [ "$(property Result)" = success ] && [ "$(property ExecMainStatus)" = 0 ] &&
+    timeout 10 mosquitto_sub -h 127.0.0.1 -C 1 -t "$site/console-1/availability" | grep '"stopped"'
+}
+exposure() { systemd-analyze security --no-pager bonewatch.service | tail -1; }
+removed() { "$tools/uninstall.sh" && [ ! -e /opt/bonewatch ] && [ -e /var/lib/bonewatch/bonewatch.db ] && ! systemctl cat bonewatch.service; }
+
+systemctl is-system-running --wait >&4
+check 'the root is booted, without network' sh -c '! grep -v -E "lo:|Inter|face" /proc/net/dev | grep .'
+check 'a bundle that was changed is refused' tampered
+check 'installed from the stick, signature checked' installed
+check 'installing again changes nothing' nothing_new
+check 'configured' configured
+check 'Mosquitto set up with TLS, rights and passwords' broker_set_up
+check 'setting it up again changes nothing' broker_unchanged
+check 'started and ready' started
+check 'the broker password is read as a credential' credential_read
+check 'a phantom raises an alert at the broker, heard as the ward hears it; verify.sh is content' alert_arrives
+check 'a ward hears and says only what is its own' ward_is_kept_to_itself
+check 'lines of the journal have their priority' priorities
+check 'a stopped process is caught by the watchdog' hang_is_caught
+check 'a crash is followed by a restart' crash_is_restarted
+check 'the backup timer fires and proves a copy' backup_fires
+check 'upgraded' upgraded
+check 'a failed upgrade goes back by itself' goes_back
+check 'nothing of the record is lost' data_survives
+check 'exposure' exposure
+check 'stopped cleanly, and the wards were told' stops_cleanly
+check 'the journal holds no patient' no_patient
+check 'removed, the record stays' removed
+echo "done: $(grep -c '^ok' /verdict/verdict.txt) ok, $(grep -c '^FAILED' /verdict/verdict.txt) failed" >&3

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Boots a Debian or Ubuntu root, without network, and has checks.sh look at the bundle there as hospital IT would.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+Usage: run.sh --root DIR --stick DIR --out DIR [--deadline SECONDS]
+
+  --root DIR     a root made by: debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,mosquitto,\
+                 mosquitto-clients,openssl,zstd,libstdc++6,procps bookworm DIR. It is not changed.
+  --stick DIR    what make-bundle.sh wrote, with release-key.pem
+  --out DIR      gets verdict.txt, the journal and the report of verify.sh
+  --deadline N   seconds until the machine is switched off whatever it does (default: 1500)
+
+Needs root and systemd-nspawn. Exit status: 0 every check passed; 1 one did not, or there was no verdict.
+TEXT
+}
+
+root='' stick='' out='' deadline=1500
+while [ $# -gt 0 ]; do
+  case $1 in
+    --root) root=$(realpath -- "$2") && shift ;;
+    --stick) stick=$(realpath -- "$2") && shift ;;
+    --out) mkdir -p -- "$2" && out=$(realpath -- "$2") && shift ;;
+    --deadline) deadline=$2 && shift ;;
+    --help) usage && exit 0 ;;
+    *) usage >&2 && exit 2 ;;
+  esac
+  shift
+done
+if [ -z "$root" ] || [ -z "$stick" ] || [ -z "$out" ]; then usage >&2 && exit 2; fi
+
+here=$(dirname -- "$(readlink -f -- "$0")")
+rm -f -- "$out"/*
+timeout "$deadline" systemd-nspawn --directory="$root" --volatile=overlay --boot --register=no --keep-unit \
+  --private-network --console=pipe --bind-ro="$stick:/stick" --bind-ro="$here:/checks" --bind="$out:/verdict" \
+  --bind-ro="$here/checks.service:/etc/systemd/system/checks.service" \
+  systemd.wants=checks.service </dev/null >"$out/console.log" 2>&1 || true
+cat "$out/verdict.txt"
+grep -q '^done: ' "$out/verdict.txt" && ! grep -q '^FAILED' "$out/verdict.txt"
