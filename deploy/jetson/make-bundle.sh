@@ -84,12 +84,12 @@ check_tools() {
 
 read_commit() {
   commit=$(git -C "$checkout" rev-parse --verify HEAD)
-  SOURCE_DATE_EPOCH=$(git -C "$checkout" log -1 --format=%ct HEAD)
+  SOURCE_DATE_EPOCH=$(git -C "$checkout" log -1 --format=%ct "$commit")
   export SOURCE_DATE_EPOCH
-  version=$(git -C "$checkout" show HEAD:package.json | sed -n 's/^  "version": "\([0-9A-Za-z.+-]*\)",*$/\1/p' | head -n 1)
+  version=$(git -C "$checkout" show "$commit:package.json" | sed -n 's/^  "version": "\([0-9A-Za-z.+-]*\)",*$/\1/p' | head -n 1)
   [ -n "$version" ] || fail 'package.json has no version'
   name=bonewatch-$version-linux-$arch
-  read -r _ node_package node_version node_integrity < <(git -C "$checkout" show HEAD:deploy/jetson/node-runtime | grep "^$arch ")
+  read -r _ node_package node_version node_integrity < <(git -C "$checkout" show "$commit:deploy/jetson/node-runtime" | grep "^$arch ")
   say "bundle: $name, commit ${commit:0:12}, Node $node_version"
   git -C "$checkout" diff --quiet HEAD -- || say 'note: changes that are not committed are not in it'
 }
@@ -98,7 +98,7 @@ read_commit() {
 build_program() {
   source=$work/source stage=$work/$name
   mkdir "$source" "$stage"
-  git -C "$checkout" archive HEAD | tar -x -C "$source"
+  git -C "$checkout" archive "$commit" | tar -x -C "$source"
   ln -s "$checkout/node_modules" "$source/node_modules"
   PATH=$(dirname -- "$node"):$PATH
   (cd "$source" && node_modules/.bin/vite build --logLevel warn && node_modules/.bin/tsc -p tsconfig.build.json)
