@@ -11,6 +11,10 @@ import { toolAvailable } from '../support/tool-available.ts';
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const script = join(checkout, 'deploy/jetson/install.sh');
 
+const SCRIPTS = ['install', 'upgrade', 'rollback', 'uninstall', 'verify'].map(
+  (name) => `deploy/jetson/${name}.sh`,
+);
+
 let folder: string;
 let release: string;
 let root: string;
@@ -41,6 +45,31 @@ function writeRelease(version: string): void {
   for (const part of ['deploy', 'systemd', 'docs', 'LICENSE', 'NOTICE']) {
     cpSync(join(checkout, part), join(release, part), { recursive: true });
   }
+}
+
+interface Key {
+  readonly secret: string;
+  readonly open: string;
+}
+
+function writeKey(name: string): Key {
+  const key = { secret: join(folder, `${name}.secret`), open: join(folder, `${name}.pem`) };
+  execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key.secret]);
+  execFileSync('openssl', ['pkey', '-in', key.secret, '-pubout', '-out', key.open]);
+  return key;
+}
+
+/** The release as a signed tar file, as make-bundle.sh names and signs it. */
+function writeBundle(version: string, { secret }: Key): string {
+  release = join(folder, 'release');
+  writeRelease(version);
+  const name = `bonewatch-${version}-linux-x64`;
+  execFileSync('tar', ['-C', folder, '-cf', join(folder, `${name}.tar`), 'release']);
+  const sums = execFileSync('sha256sum', [`${name}.tar`], { cwd: folder });
+  writeFileSync(join(folder, `${name}.sha256`), sums);
+  const files = ['-in', `${name}.sha256`, '-out', `${name}.sha256.sig`];
+  execFileSync('openssl', ['pkeyutl', '-sign', '-inkey', secret, '-rawin', ...files], { cwd: folder });
+  return join(folder, `${name}.tar`);
 }
 
 function install(...more: string[]) {
@@ -155,6 +184,58 @@ describe('install.sh', () => {
     expect(existsSync(join(root, 'srv/bonewatch/current/dist/cli.js'))).toBe(true);
   });
 
+  it('takes a bundle only from whom it trusts, from the first on', () => {
+    const mine = writeKey('mine');
+    const other = writeKey('other');
+    release = writeBundle('1.0.0', mine);
+    expect(install().stderr).toContain('the key that signed the bundle is needed');
+    expect(install('--trust', other.open).stderr).toContain('was not signed with the trusted key');
+    expect(existsSync(root)).toBe(false);
+
+    expect(install('--trust', mine.open)).toMatchObject({ status: 0 });
+
+    expect(install()).toMatchObject({ status: 0 });
+    release = writeBundle('1.1.0', other);
+    expect(install().stderr).toContain('was not signed with the trusted key');
+    expect(install('--trust', other.open).stderr).toContain('is not the key that this device trusts');
+    expect(readlinkSync(join(root, 'opt/bonewatch/current'))).toBe('releases/1.0.0');
+  });
+
+  it('refuses a bundle that was changed or cut off after it was signed', () => {
+    const key = writeKey('mine');
+    release = writeBundle('1.0.0', key);
+    const bytes = readFileSync(release);
+    writeFileSync(release, bytes.subarray(0, bytes.length - 1024));
+
+    const { status, stderr } = install('--trust', key.open);
+
+    expect([status, existsSync(root)]).toEqual([1, false]);
+    expect(stderr).toContain('copy it again');
+  });
+
+  it('refuses a bundle for another processor, and one with a file that is not as released', () => {
+    const arch = process.arch === 'x64' ? 'x64' : 'arm64';
+    const bundle = { arch: arch === 'x64' ? 'arm64' : 'x64' };
+    writeFileSync(join(release, 'bundle.json'), `${JSON.stringify(bundle, null, 2)}\n`);
+    expect(install().stderr).toContain(`the bundle is for ${bundle.arch}, this machine is ${arch}`);
+
+    writeFileSync(join(release, 'bundle.json'), `${JSON.stringify({ arch }, null, 2)}\n`);
+    writeFileSync(join(release, 'SHA256SUMS'), `${'0'.repeat(64)}  ./package.json\n`);
+
+    expect(install().stderr).toContain('a file of the bundle is not what its SHA256SUMS says');
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it('only puts a release beside the others when it is staged', () => {
+    install();
+    writeRelease('1.1.0');
+
+    expect(install('--stage')).toMatchObject({ status: 0 });
+
+    expect(readlinkSync(join(root, 'opt/bonewatch/current'))).toBe('releases/1.0.0');
+    expect(existsSync(join(root, 'opt/bonewatch/releases/1.1.0'))).toBe(true);
+  });
+
   it('names what is missing in a folder that is no release, before it touches anything', () => {
     rmSync(join(release, 'models'), { recursive: true });
 
@@ -193,3 +274,17 @@ describe.skipIf(!toolAvailable('shellcheck', 'shellcheck of the scripts'))(
     });
   },
 );
+
+describe('every script', () => {
+  it.each(globSync('deploy/jetson/*-*.sh', { cwd: checkout }).concat(SCRIPTS))(
+    'explains itself: %s',
+    (path) => {
+      const help = spawnSync(join(checkout, path), ['--help'], { encoding: 'utf8' });
+
+      expect(help).toMatchObject({ status: 0, stderr: '' });
+      expect(help.stdout).toContain(`Usage: ${path.replace(/^.*\//, '')}`);
+      expect(help.stdout).toContain('--dry-run');
+      expect(spawnSync(join(checkout, path), ['--frobnicate'])).toMatchObject({ status: 2 });
+    },
+  );
+});
