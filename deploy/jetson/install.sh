@@ -331,7 +331,8 @@ enable_service() {
     say 'unchanged: bonewatch.service and bonewatch-backup.timer are enabled'
   elif doing 'enable: bonewatch.service, bonewatch-backup.timer'; then
     systemctl daemon-reload
-    systemctl enable --quiet bonewatch.service bonewatch-backup.timer
+    systemctl enable --quiet bonewatch.service
+    systemctl enable --quiet --now bonewatch-backup.timer
   fi
 }
 

@@ -82,6 +82,8 @@ main() {
   take_away "$data"
   take_away /etc/bonewatch
   take_away /etc/systemd/system/bonewatch.service.d
+  take_away /etc/mosquitto/conf.d/bonewatch.conf
+  take_away /etc/mosquitto/bonewatch
   if id bonewatch >/dev/null 2>&1 && doing 'remove: account bonewatch'; then userdel bonewatch; fi
 }
 

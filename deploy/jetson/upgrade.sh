@@ -102,6 +102,10 @@ copy_database() {
     say 'no database yet'
     return 0
   fi
+  if [ "$(version_of current)" = "$new" ] && [ -e "$snapshot" ]; then
+    say 'kept: the copy made before the power was cut; the new release may have changed the database since'
+    return 0
+  fi
   install -d -m 700 -o bonewatch -g bonewatch -- "$snapshots" || return 1
   as_service "$old" db backup "$snapshot" --config "$config"
 }
