@@ -122,7 +122,8 @@ add_packages() {
   done
   find "$modules/better-sqlite3/prebuilds" -type f ! -name "linux-$arch.node" -delete
   # Sources of what is built already, and what only a compiler or a debugger reads.
-  rm -rf -- "$modules"/better-sqlite3/{deps,src,binding.gyp} "$modules"/koffi/{src,vendor,doc} "$modules/.bin"
+  rm -rf -- "$modules"/better-sqlite3/{deps,src,binding.gyp} "$modules"/koffi/{vendor,doc} "$modules/.bin"
+  find "$modules/koffi" -type f ! -name '*.js' ! -name '*.cjs' ! -name '*.json' ! -name '*.node' ! -name 'LICENSE*' -delete
   find "$modules" -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
   find "$modules" -mindepth 1 -type d -empty -delete
   check_binaries
@@ -143,6 +144,21 @@ check_binaries() {
   done < <(find "$stage" -type f \( -name '*.node' -o -name '*.so' -o -name '*.so.*' -o -path '*/bin/node' \) -print0)
 }
 
+# What the program imports is there and loads with the Node of the bundle, after all that was left out. The binaries of
+# another processor cannot be loaded here; the script parts are the same for both.
+check_imports() {
+  [ "$(uname -m)" = "$([ "$arch" = arm64 ] && echo aarch64 || echo x86_64)" ] || {
+    say 'note: not loaded here, since it is for another processor'
+    return 0
+  }
+  (cd "$stage" && node/bin/node --input-type=module -e '
+    import { readFileSync } from "node:fs";
+    const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+    for (const name of Object.keys(dependencies)) await import(name);
+  ' >"$work/imports.log" 2>&1) || fail "a package of the bundle does not load: $(tail -n 12 "$work/imports.log")"
+  say 'checked: every package loads'
+}
+
 add_node() {
   local tarball
   tarball=$(cd "$work" && npm pack --silent "$node_package@$node_version" 2>/dev/null) || fail "cannot get $node_package@$node_version"
@@ -152,6 +168,7 @@ add_node() {
   mkdir -p "$stage/node"
   tar -xzf "$work/$tarball" -C "$stage/node" --strip-components=1 package/bin/node package/LICENSE
   check_binaries
+  check_imports
   say "added: Node $node_version"
 }
 

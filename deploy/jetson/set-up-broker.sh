@@ -145,7 +145,8 @@ main() {
   put_passwords
   put "$work/acl" "$folder/acl" 640 mosquitto
   put "$work/conf" /etc/mosquitto/conf.d/bonewatch.conf 644 root
-  if [ "$is_changed" = yes ]; then
+  if [ "$is_changed" = yes ] || { [ "$dry_run" = no ] && ! systemctl is-active --quiet mosquitto.service; }; then
+    if [ "$dry_run" = yes ]; then return 0; fi
     if systemctl restart mosquitto.service; then say 'restarted: mosquitto.service'; else fail 'Mosquitto does not start: journalctl -u mosquitto'; fi
   fi
   say "next: in $config, under broker: username: $daemon, passwordFile: broker-password"

@@ -35,6 +35,7 @@ tampered() {
   ! /stick/install.sh --from /tmp/bonewatch-*.tar.zst --dry-run && rm /tmp/bonewatch-*
 }
 configured() {
+  grep -q localhost /etc/hosts || echo '127.0.0.1 localhost' >>/etc/hosts
   mkdir -p /srv/xray/export && cat >/etc/bonewatch/bonewatch.yaml <<'YAML'
 inboxes: [{ path: /srv/xray/export }]
 wards: [{ id: ward-3, name: 3병동 }, { id: ward-4, name: 4병동, match: { departments: [elsewhere] } }]
