@@ -110,7 +110,7 @@ const ready = (): string =>
   ).text;
 
 const tests = 'the life of a release on a machine';
-describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 240_000 }, () => {
+describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'life-'));
     root = await openPrivateRoot(folder, [checkout, dirname(dirname(process.execPath)), folder]);

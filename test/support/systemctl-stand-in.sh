@@ -13,10 +13,11 @@ file=/etc/systemd/system/$unit
 pid=$state/$unit.pid
 
 is_alive() { [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; }
+# The lock that the scripts hold on descriptor 9 is not for the daemon, which systemd would start elsewhere.
 start() {
   if is_alive; then return; fi
   read -ra command < <(sed -n 's/^ExecStart=//p' "$file")
-  setsid runuser -u bonewatch -- env HOME=/var/lib/bonewatch "${command[@]}" >>"/var/log/$unit.log" 2>&1 </dev/null &
+  setsid runuser -u bonewatch -- env HOME=/var/lib/bonewatch "${command[@]}" >>"/var/log/$unit.log" 2>&1 </dev/null 9>&- &
   echo $! >"$pid"
 }
 stop() {

@@ -42,12 +42,14 @@ CPU part	: 0xd0b
 CPU revision	: 1
 
 TEXT
+# shellcheck disable=SC2016 # expanded by the shells inside
 inside='
 key=/stick/release-key.pem bundle=$(echo /stick/bonewatch-*-linux-arm64.tar.zst)
 /stick/install.sh --from "$bundle" --trust "$key" && /stick/install.sh --from "$bundle" >/tmp/second &&
   ! grep -E "^(copied|write|make|link|enable):" /tmp/second && grep -v : /proc/net/dev | grep -c . &&
   cd /opt/bonewatch/current && node/bin/node -e "import(\"koffi\").then(() => console.log(\"koffi loads\"))" &&
   exec bonewatch demo --once --deadline "$1"'
+# shellcheck disable=SC2016 # expanded by the shell in the new namespaces
 env -i unshare --mount --net --pid --ipc --fork --kill-child bash -c '
   set -e
   mount --make-rprivate / && ip link set lo up
