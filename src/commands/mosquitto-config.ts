@@ -80,10 +80,12 @@ function wardRights(site: string, ward: string): readonly string[] {
 }
 
 function displayRights(site: string, device: string): readonly string[] {
-  const { availability, health, info, technical } = deviceTopics(site, device);
+  const topics = deviceTopics(site, device);
   const display = displayTopics(site, '+');
   return [
-    ...[availability, health, info, technical('+')].map((topic) => `topic read ${topic}`),
+    ...[topics.availability, topics.health, topics.info, topics.technical('+')].map(
+      (topic) => `topic read ${topic}`,
+    ),
     `topic readwrite ${display.availability}`,
     `topic write ${display.received}`,
   ];
