@@ -14,7 +14,11 @@ export async function run({ config: file }: { readonly config: string }): Promis
   const log = createLog(config.log.level);
   const stop = untilSignal();
   const daemon = await Promise.race([startDaemon(config, log), stop.then(() => null)]);
-  if (!daemon) return EXIT.ok;
+  if (!daemon) {
+    // A start, which may be the minutes of an engine build, goes on behind an awaited promise: only this ends it.
+    log.info('stopped before it was ready');
+    process.exit(EXIT.ok);
+  }
   const signal = await Promise.race([stop, daemon.broken]).catch((error: unknown) => {
     // A bug crosses everything. What the world did ends the daemon in order, for systemd to start it anew.
     if (!isBonewatchError(error)) throw error;
