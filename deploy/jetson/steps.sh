@@ -70,6 +70,11 @@ setting() {
       inside && index($0, key) == 1 { sub(/^ *[^:]*: */, ""); gsub(/"/, ""); print; exit }'
 }
 
+# active_models VERSION: the names under models.active, one a line.
+active_models() {
+  as_service "$1" config print "$config" | awk '/^  active:/ { inside = 1; next } inside && /^    - / { print $2; next } inside { exit }'
+}
+
 # The units of a release; those of the other release that this one has no more are taken away.
 put_units() {
   local release=$prefix/releases/$1 file units=()

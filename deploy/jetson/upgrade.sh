@@ -74,11 +74,13 @@ check_new_release() {
   answer=$(as_service "$new" config check "$config" 2>&1) || refuse "the new release does not take the configuration:
 $answer"
   directory=$(setting "$new" models directory)
-  name=$(as_service "$new" config print "$config" | awk '/^models:/ { s = 1 } s && /^    - / { print $2; exit }')
-  answer=$(as_service "$new" model verify "$name" ${directory:+--directory "$directory"} 2>&1) ||
-    refuse "the new release's model does not answer as it should on this machine:
+  for name in $(active_models "$new"); do
+    answer=$(as_service "$new" model verify "$name" ${directory:+--directory "$directory"} 2>&1) ||
+      refuse "the new release's model does not answer as it should on this machine:
 $answer"
-  say "checked: configuration, model $name"
+    say "checked: model $name"
+  done
+  say "checked: configuration"
 }
 
 refuse() {

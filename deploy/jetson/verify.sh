@@ -99,9 +99,12 @@ doctor() { with_credentials doctor --config "$config"; }
 exposure() { systemd-analyze security --no-pager "$unit" | tail -n 1; }
 warnings() { journalctl -u "$unit" -p warning -n 50 --no-pager -o cat; }
 model() {
-  local name
-  name=$(as_service "$version" config print "$config" | awk '/^models:/ { s = 1 } s && /^    - / { print $2; exit }')
-  as_service "$version" model verify "$name"
+  local name directory status=0
+  directory=$(setting "$version" models directory)
+  for name in $(active_models "$version"); do
+    as_service "$version" model verify "$name" ${directory:+--directory "$directory"} || status=1
+  done
+  return "$status"
 }
 
 report() {

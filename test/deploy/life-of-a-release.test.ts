@@ -157,7 +157,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
   it('refuses a release that does not take the configuration, while the service goes on', () => {
     const process = root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text;
     const schema = readFileSync(join(checkout, 'src/config/schema.ts'), 'utf8').replace(
-      '  inboxes: z',
+      /^  inboxes: z/m,
       '  inputs: z',
     );
     const release = writeRelease('1.2.0', { 'src/config/schema.ts': schema });
