@@ -72,7 +72,7 @@ setting() {
 
 # active_models VERSION: the names under models.active, one a line.
 active_models() {
-  as_service "$1" config print "$config" | awk '/^  active:/ { inside = 1; next } inside && /^    - / { print ($2 == "name:" ? $3 : $2); next } inside && /^      / { next } inside { exit }'
+  as_service "$1" config print "$config" | awk '/^  active:/ { inside = 1; next } inside && /^    - / { print ($2 == "model:" ? $3 : $2); next } inside && /^      / { next } inside { exit }'
 }
 
 # The units of a release; those of the other release that this one has no more are taken away.
