@@ -4,10 +4,11 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const RUN_TIME = { first: 5 * SECOND, longest: 10 * MINUTE };
 /** A build takes minutes of the whole board. */
+const SLOW: readonly ProviderFault[] = ['build', 'wrong', 'engine', 'missing'];
 const BUILD = { first: 30 * MINUTE, longest: 6 * 60 * MINUTE };
 
 /** Milliseconds until a provider is tried again after its n-th failure in a row: doubling, bounded. */
 export function retryDelay(fault: ProviderFault, failures: number): number {
-  const { first, longest } = fault === 'build' || fault === 'wrong' || fault === 'engine' ? BUILD : RUN_TIME;
+  const { first, longest } = SLOW.includes(fault) ? BUILD : RUN_TIME;
   return Math.min(longest, first * 2 ** Math.min(30, failures - 1));
 }
