@@ -172,13 +172,15 @@ main() {
   systemctl stop "$unit" || go_back
   copy_database || go_back
   switch_to "$new" || go_back
-  put_link "releases/$old" "$prefix/previous" || go_back
   if [ "$was_running" = no ]; then
+    put_link "releases/$old" "$prefix/previous"
     end
     say "release $new is the current one. The service was not running and is left so: it is not proven"
     return
   fi
   prove "$new" "$minutes" "$settle" || go_back
+  # Only now: after a way back, the release before is still the one before.
+  put_link "releases/$old" "$prefix/previous"
   end
   tidy
   say "done: release $new runs; release $old is kept (rollback.sh)"
