@@ -50,7 +50,9 @@ parse_arguments() {
 take_away() {
   local path=$1
   if [ ! -e "$path" ] && [ ! -L "$path" ]; then return 0; fi
-  ! doing "remove: $path" || rm -rf -- "$path"
+  doing "remove: $path" || return 0
+  # A disk of its own is emptied; where it is mounted is not ours.
+  if mountpoint -q -- "$path"; then find "$path" -xdev -mindepth 1 -delete; else rm -rf -- "$path"; fi
 }
 
 stop_service() {

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,25 +42,36 @@ export async function run() {
 `;
 
 let folder: string;
+let base: string;
 let root: PrivateRoot;
 
-/** The product itself, of a version of our choosing: what npm installed for it, hard-linked, and its sources. */
-function writeRelease(version: string, changed: Readonly<Record<string, string>> = {}): string {
-  const release = join(folder, `release-${version}`);
+/** What npm installed for the product, hard-linked, and its sources; nothing that only other machines would open. */
+function writeBase(): string {
+  const base = join(folder, 'base');
   const { packages } = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean }>;
   };
   for (const [path, entry] of Object.entries(packages)) {
     if (!/^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path) || entry.dev === true) continue;
     if (!existsSync(join(checkout, path))) continue;
-    mkdirSync(dirname(join(release, path)), { recursive: true });
-    execFileSync('cp', ['-rl', join(checkout, path), join(release, path)]);
+    mkdirSync(dirname(join(base, path)), { recursive: true });
+    execFileSync('cp', ['-rl', join(checkout, path), join(base, path)]);
   }
+  const modules = join(base, 'node_modules');
+  execFileSync('find', [modules, '-type', 'f', '-regex', String.raw`.*\.\(map\|d\.[cm]?ts\)`, '-delete']);
+  for (const unused of [
+    'better-sqlite3/deps',
+    ...readdirSync(join(modules, 'onnxruntime-node/bin')).flatMap((api) => [
+      `onnxruntime-node/bin/${api}/darwin`,
+      `onnxruntime-node/bin/${api}/win32`,
+    ]),
+  ])
+    rmSync(join(modules, unused), { recursive: true, force: true });
   for (const part of [
     'bin',
     'dist',
     'docs',
-    'models',
+    'models/fracture-default',
     'src',
     'deploy',
     'systemd',
@@ -59,8 +79,15 @@ function writeRelease(version: string, changed: Readonly<Record<string, string>>
     'NOTICE',
     'package-lock.json',
   ])
-    cpSync(join(checkout, part), join(release, part), { recursive: true });
-  rmSync(join(release, 'dist/cli.js'), { force: true });
+    cpSync(join(checkout, part), join(base, part), { recursive: true });
+  rmSync(join(base, 'dist/cli.js'), { force: true });
+  return base;
+}
+
+/** The product itself, of a version of our choosing. */
+function writeRelease(version: string, changed: Readonly<Record<string, string>> = {}): string {
+  const release = join(folder, `release-${version}`);
+  execFileSync('cp', ['-rl', base, release]);
   const text = readFileSync(join(checkout, 'package.json'), 'utf8').replace(
     /"version": "[^"]+"/,
     `"version": "${version}"`,
@@ -71,8 +98,10 @@ function writeRelease(version: string, changed: Readonly<Record<string, string>>
     ...changed,
   };
   for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(release, path)), { recursive: true });
-    writeFileSync(join(release, path), content, { mode: path.endsWith('/node') ? 0o755 : 0o644 });
+    const file = join(release, path);
+    mkdirSync(dirname(file), { recursive: true });
+    rmSync(file, { force: true });
+    writeFileSync(file, content, { mode: path.endsWith('/node') ? 0o755 : 0o644 });
   }
   return release;
 }
@@ -113,6 +142,7 @@ const tests = 'the life of a release on a machine';
 describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'life-'));
+    base = writeBase();
     root = await openPrivateRoot(folder, [checkout, dirname(dirname(process.execPath)), folder]);
     root.run(
       `cp ${checkout}/test/support/systemctl-stand-in.sh /usr/local/bin/systemctl && mkdir -p /srv/xray/export`,

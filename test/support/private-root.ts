@@ -31,7 +31,7 @@ export function privateRootAvailable(tests: string): boolean {
 }
 
 /**
- * Opens a private root whose /opt/bonewatch is on the disk, not in memory, and in which `folders` are seen as they are.
+ * Opens a private root whose /opt is on the disk, not in memory, and in which `folders` are seen as they are.
  * Everything that runs in it ends with it.
  */
 export async function openPrivateRoot(folder: string, folders: readonly string[]): Promise<PrivateRoot> {
@@ -39,7 +39,7 @@ export async function openPrivateRoot(folder: string, folders: readonly string[]
   const ready = join(folder, 'is-open');
   const binds = folders.map((path) => `mkdir -p root'${path}' && mount --bind '${path}' root'${path}'`);
   const setUp = [
-    'mkdir -p root/opt/bonewatch && mount --bind opt root/opt/bonewatch',
+    'mount --bind opt root/opt',
     ...binds,
     'mount -t proc proc root/proc && mount --rbind /dev root/dev && mount -t tmpfs tmpfs root/run',
     'mkdir -p root/run/systemd/system && ip link set lo up 2>/dev/null',

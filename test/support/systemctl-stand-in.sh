@@ -12,7 +12,11 @@ unit=${units[0]:-bonewatch.service}
 file=/etc/systemd/system/$unit
 pid=$state/$unit.pid
 
-is_alive() { [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; }
+# Nobody fetches the dead in a root that is not booted: what is left of one is not alive.
+is_alive() {
+  [ -e "$pid" ] || return 1
+  case $(ps -o state= -p "$(cat "$pid")") in '' | Z*) return 1 ;; esac
+}
 # The lock that the scripts hold on descriptor 9 is not for the daemon, which systemd would start elsewhere.
 start() {
   if is_alive; then return; fi
