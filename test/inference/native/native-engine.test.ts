@@ -60,13 +60,11 @@ describe('the native engine', () => {
   it('lets its process go on with other things while the model runs', async () => {
     const { path, manifest } = await loadModel(join(root, 'models/fracture-default'));
     const { channels, height, width } = manifest.input;
-    await using engine = await openNativeEngine(path, cpu);
+    await using engine = await openNativeEngine(path, { ...cpu, threads: 1 });
     let beats = 0;
     const timer = setInterval(() => (beats += 1), 1);
 
-    for (let run = 0; run < 3; run += 1) {
-      await engine.run(new Float32Array(channels * height * width), [1, channels, height, width]);
-    }
+    await engine.run(new Float32Array(channels * height * width), [1, channels, height, width]);
     clearInterval(timer);
 
     expect(beats).toBeGreaterThan(3);
