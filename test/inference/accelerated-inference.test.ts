@@ -14,7 +14,7 @@ import { waitUntil } from '../support/wait-until.ts';
 const tinyModel = fileURLToPath(new URL('../fixtures/tiny-model', import.meta.url));
 
 /** Real processes, the real C API, and a stand-in for ONNX Runtime with TensorRT and CUDA. */
-describe('inference on accelerators, played by a stand-in library', () => {
+describe('inference on accelerators, played by a stand-in library', { timeout: 120_000 }, () => {
   it('answers on the CPU and says so while the engine is built, then on TensorRT', async () => {
     const { options, standIn } = aBoard();
     standIn.behave('hang-build-tensorrt');
@@ -77,7 +77,7 @@ describe('inference on accelerators, played by a stand-in library', () => {
     await waitUntil(
       'TensorRT serves again',
       () => (inference.executionProvider() === 'tensorrt' ? true : undefined),
-      30_000,
+      60_000,
     );
     expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'tensorrt', degraded: false });
   });
