@@ -10,19 +10,6 @@ export default defineConfig({
   root: here('src/screens/pages'),
   base: '/',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  resolve: {
-    alias: [
-      // What mqtt.js expects of Node, as small as a browser needs it; its own bundle is 40 kB larger.
-      { find: 'worker-timers', replacement: here('src/screens/pages/node-in-browser/worker-timers.ts') },
-      { find: /^debug$/, replacement: here('src/screens/pages/node-in-browser/debug.cjs') },
-      { find: /^process\/?$/, replacement: here('node_modules/process/browser.js') },
-      { find: /^(node:)?events$/, replacement: here('node_modules/events/events.js') },
-      { find: /^(node:)?buffer\/?$/, replacement: here('node_modules/buffer/index.js') },
-      { find: /^(node:)?stream$/, replacement: 'readable-stream' },
-      { find: 'lru-cache', replacement: here('src/screens/pages/node-in-browser/lru-cache.ts') },
-      { find: /^ws$/, replacement: here('src/screens/pages/node-in-browser/ws.ts') },
-    ],
-  },
   build: {
     outDir: here('dist/pages'),
     emptyOutDir: true,
@@ -46,7 +33,6 @@ export default defineConfig({
         // A service worker keeps its address for life, and rules over the addresses below its own.
         entryFileNames: ({ name }) => (name === 'ward-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
       },
-      transform: { inject: { Buffer: ['buffer', 'Buffer'], process: 'process' } },
     },
   },
   plugins: [precompress()],

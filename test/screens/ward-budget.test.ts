@@ -10,10 +10,12 @@ import { openWardFixture } from '../support/ward-fixture.ts';
 const NAME = 'what the ward display costs';
 const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
 const MOST_BYTES = 150_000;
-/** The aim is one second, which the printed times are for; this holds on a machine that runs other tests as well. */
-const MOST_MS = 4_000;
+/** What is promised, on a machine that has nothing else to do; it is tried for several times, and the times printed. */
+const AIM_MS = 1_000;
+/** What holds also where other tests take the processor. */
+const MOST_MS = 2_000;
 const SLOWED = 4;
-const RUNS = 4;
+const RUNS = 6;
 
 describe.skipIf(!canRun)(NAME, () => {
   let pages: BuiltPages;
@@ -58,7 +60,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await ward.device.alert(anAlert({ id: 'a' }));
     const times: number[] = [];
     // The best of several: what else runs on this machine is not the page's cost.
-    for (let run = 0; run < RUNS && Math.min(...times) >= MOST_MS; run += 1) {
+    for (let run = 0; run < RUNS && Math.min(...times) >= AIM_MS; run += 1) {
       const page = await chromium.openPage('about:blank', { serviceWorkers: 'block' });
       const session = await page.context().newCDPSession(page);
       await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });

@@ -1,6 +1,8 @@
 import { deviceTopics, displayTopics, wardTopics } from '../../../topics.ts';
 import type { WardFacts } from '../../ward-facts.ts';
-import { browserStreamBuilder, MqttClient } from '../node-in-browser/mqtt-client.cjs';
+import { BrokerRefusal } from '../mqtt/broker-refusal.ts';
+import { connectBroker } from '../mqtt/connect-broker.ts';
+import type { ProtocolVersion } from '../mqtt/packet.ts';
 import { randomWord } from './display-id.ts';
 import { readAlert, readAvailability, readDegraded, readHealth, readSession } from './read-payload.ts';
 import type { Refusal, WardEvent } from './ward-state.ts';
@@ -46,53 +48,39 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
       session,
       ts: isoTime(now()),
     });
-  const will = () => ({
-    topic: own.availability,
-    payload: Buffer.from(presence('offline')),
-    qos: 1 as const,
-    retain: true,
-  });
   let session = randomWord();
-  const client = new MqttClient((self) => browserStreamBuilder(self, self.options), {
-    ...brokerAddress(facts.websocketUrl),
-    clientId: display,
-    clean: true,
-    keepalive: KEEPALIVE_S,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    reconnectPeriod: RECONNECT_EVERY_MS,
-    reconnectOnConnackError: true,
-    protocolVersion: facts.protocolVersion === 4 ? 4 : 5,
-    resubscribe: false,
-    queueQoSZero: false,
-    timerVariant: 'native',
-    manualConnect: true,
-    will: will(),
-  });
-
+  let version: ProtocolVersion = facts.protocolVersion === 4 ? 4 : 5;
   let isAccepted = false;
-  client.on('connect', () => {
-    isAccepted = true;
-    on({ type: 'connected', at: now() });
-    void announce();
-  });
-  client.on('packetreceive', () => on({ type: 'heard', at: now() }));
-  client.on('close', () => {
-    on({ type: 'disconnected', at: now() });
-    session = randomWord();
-    client.options.will = will();
-    if (!isAccepted && facts.protocolVersion === 'auto') {
-      client.options.protocolVersion = client.options.protocolVersion === 5 ? 4 : 5;
-    }
-  });
-  client.on('error', () => undefined);
-  client.on('message', (topic, payload, packet) => {
-    receive(topic, payload.toString(), packet.retain);
+  const broker = connectBroker({
+    url: brokerUrl(facts.websocketUrl),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    reconnectEveryMs: RECONNECT_EVERY_MS,
+    introduce: () => ({
+      version,
+      clientId: display,
+      keepaliveS: KEEPALIVE_S,
+      will: { topic: own.availability, payload: presence('offline'), isRetained: true },
+    }),
+    on: {
+      connected() {
+        isAccepted = true;
+        on({ type: 'connected', at: now() });
+        void announce();
+      },
+      heard: () => on({ type: 'heard', at: now() }),
+      message: receive,
+      closed() {
+        on({ type: 'disconnected', at: now() });
+        session = randomWord();
+        if (!isAccepted && facts.protocolVersion === 'auto') version = version === 5 ? 4 : 5;
+      },
+    },
   });
 
   async function announce(): Promise<void> {
     const topics = [ward.allAlerts, device.availability, device.health, device.info, own.availability];
     try {
-      await client.subscribeAsync(topics, { qos: 1 });
+      await broker.subscribe(topics);
       on({ type: 'subscribed', at: now() });
       await sayOnline();
     } catch {
@@ -102,12 +90,12 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
   }
 
   async function sayOnline(): Promise<void> {
-    await client.publishAsync(own.availability, presence('online'), { qos: 1, retain: true });
+    await broker.publish({ topic: own.availability, payload: presence('online'), isRetained: true });
   }
 
   /** A last will of our own earlier connection may come late: then the ward would count this screen as gone. */
   function receivePresence(text: string, at: number, isRetained: boolean): void {
-    if (!client.connected) return;
+    if (!broker.isConnected()) return;
     if (readSession(text) === session) on({ type: 'settled', at });
     else if (!isRetained) void sayOnline().catch(() => undefined);
   }
@@ -143,42 +131,31 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
       ward: facts.ward.id,
       ts: isoTime(at),
     };
-    client.publish(own.received, JSON.stringify(receipt), { qos: 1 }, () => undefined);
+    // Where the connection ends before, the next one brings the alert and its receipt again.
+    void broker
+      .publish({ topic: own.received, payload: JSON.stringify(receipt), isRetained: false })
+      .catch(() => undefined);
   }
 
-  client.connect();
   return {
     async answer(action, { id, by, rev }) {
-      if (!client.connected) return 'not-recorded';
-      const message = JSON.stringify({ action, by, display, rev, nonce: randomWord() });
+      if (!broker.isConnected()) return 'not-recorded';
+      const payload = JSON.stringify({ action, by, display, rev, nonce: randomWord() });
       try {
-        await client.publishAsync(ward.alertSet(id), message, { qos: 1 });
+        await broker.publish({ topic: ward.alertSet(id), payload, isRetained: false });
         return null;
       } catch (error) {
-        return isRefusal(error) ? 'not-allowed' : 'not-recorded';
+        const isForbidden = error instanceof BrokerRefusal && error.reason === NOT_AUTHORIZED;
+        return isForbidden ? 'not-allowed' : 'not-recorded';
       }
     },
   };
 }
 
-function brokerAddress(websocketUrl: string | null): {
-  readonly protocol: 'ws' | 'wss';
-  readonly hostname: string;
-  readonly port: number;
-  readonly path: string;
-} {
+function brokerUrl(websocketUrl: string | null): string {
   const url = new URL(websocketUrl ?? '/mqtt', location.href);
-  const isSecure = url.protocol === 'wss:' || url.protocol === 'https:';
-  return {
-    protocol: isSecure ? 'wss' : 'ws',
-    hostname: url.hostname,
-    port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
-    path: `${url.pathname}${url.search}`,
-  };
-}
-
-function isRefusal(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === NOT_AUTHORIZED;
+  url.protocol = url.protocol === 'wss:' || url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
 }
 
 function isoTime(at: number): string {

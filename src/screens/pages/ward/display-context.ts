@@ -27,7 +27,8 @@ export interface DisplayView {
   readonly state: WardState;
   readonly now: number;
   readonly words: Words;
-  readonly isSoundBlocked: boolean;
+  /** Null for a moment after the start, while nobody has looked. */
+  readonly isSoundBlocked: boolean | null;
   readonly actions: DisplayActions;
 }
 

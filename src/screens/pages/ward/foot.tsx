@@ -37,8 +37,9 @@ export function Foot({ hasLastImage }: { readonly hasLastImage: boolean }): JSX.
   );
 }
 
-function SoundTool(): JSX.Element {
+function SoundTool(): JSX.Element | null {
   const { state, now, words, isSoundBlocked, actions } = useDisplay();
+  if (isSoundBlocked === null) return null;
   if (isSoundBlocked) {
     return (
       <button type="button" class="tool ask">

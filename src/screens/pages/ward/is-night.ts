@@ -1,3 +1,5 @@
+import { timeFormat } from './time-format.ts';
+
 /** "22:00" to "06:00" in the time zone of the site; it may span midnight. */
 export interface NightHours {
   readonly from: string;
@@ -7,7 +9,7 @@ export interface NightHours {
 /** Whether a display is dimmed at a moment. */
 export function isNight(time: number, timezone: string, night: NightHours | null): boolean {
   if (night === null || night.from === night.until) return false;
-  const clock = new Intl.DateTimeFormat('en-GB', {
+  const clock = timeFormat('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',

@@ -13,7 +13,7 @@ import { runDisplay } from './run-display.tsx';
 
 const ward = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const root = document.querySelector<HTMLElement>('#display') ?? document.body;
-root.replaceChildren();
-runDisplay(root, ward);
-keepCopy();
-keepAwake();
+runDisplay(root, ward, () => {
+  keepCopy();
+  keepAwake();
+});

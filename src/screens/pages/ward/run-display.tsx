@@ -20,16 +20,19 @@ import { createSinger } from './singer.ts';
 import { createSound } from './sound.ts';
 import { WardDisplay } from './ward-display.tsx';
 import { createWardState } from './ward-state.ts';
-import type { WardEvent } from './ward-state.ts';
+import type { WardEvent, WardState } from './ward-state.ts';
 import { watchGround } from './watch-ground.ts';
 
 const LANGUAGE_KEY = 'bonewatch.language';
 const TICK_MS = 1_000;
+const SETTLE_AFTER_MS = 200;
+/** Also where nothing becomes live: what has failed wants to be heard. */
+const OPEN_AT_LATEST_MS = 3_000;
 /** One question to the server may be lost. */
 const SILENT_FROM = 2;
 
-/** Runs the display of a ward for as long as the page lives. */
-export function runDisplay(root: HTMLElement, ward: string): void {
+/** Runs the display of a ward for as long as the page lives; calls once it has shown what it was opened for. */
+export function runDisplay(root: HTMLElement, ward: string, onSettled: () => void): void {
   const kept = keptGround(ward);
   const clock = createServerClock(kept?.now ?? Date.now());
   const sound = createSound();
@@ -40,6 +43,14 @@ export function runDisplay(root: HTMLElement, ward: string): void {
   let connection: WardConnection | null = null;
   let language = readLanguage();
   let unanswered = 0;
+  let isDrawing = false;
+  let isSettled = false;
+
+  /** What comes in before the display is live does not show on it; the tick draws the time. */
+  function isStillOpening(before: WardState, after: WardState): boolean {
+    const now = clock.now();
+    return liveness(before, now) === 'connecting' && liveness(after, now) === 'connecting';
+  }
 
   function take(event: WardEvent): void {
     const before = state;
@@ -47,7 +58,7 @@ export function runDisplay(root: HTMLElement, ward: string): void {
     const isTurning = event.type === 'disconnected' && before.link.isUp;
     if (isTurning || (event.type === 'connected' && unanswered > 0)) watch.look();
     if (event.type === 'health' && !event.isRetained && unanswered > 0) setClock(Date.parse(event.health.ts));
-    if (state !== before && event.type !== 'heard') draw();
+    if (state !== before && event.type !== 'heard' && !isStillOpening(before, state)) draw();
   }
 
   function setClock(time: number): void {
@@ -72,9 +83,10 @@ export function runDisplay(root: HTMLElement, ward: string): void {
     ground = answer.ground;
     keepGround(ground);
     take({ type: 'grounded', at: clock.now(), keptAt: null });
-    draw();
+    // The broker is called before anything is drawn: it answers meanwhile.
     if (connection === null) void connect();
     else void isOutdated().then((isOld) => isOld && isCalm(state, clock.now()) && location.reload());
+    draw();
   }
 
   // Asked for at once, since another window has a moment to object; right for all but a newly paired screen.
@@ -115,14 +127,38 @@ export function runDisplay(root: HTMLElement, ward: string): void {
     },
   });
 
+  /** What nobody at the screen waits for comes after what they do. */
+  function settle(): void {
+    if (isSettled) return;
+    isSettled = true;
+    sound.open();
+    onSettled();
+    draw();
+  }
+
+  /** Once for all that is told in one go. */
   function draw(): void {
+    if (isDrawing) return;
+    isDrawing = true;
+    queueMicrotask(() => {
+      isDrawing = false;
+      drawNow();
+    });
+  }
+
+  function drawNow(): void {
     const now = clock.now();
-    if (liveness(state, now) === 'live') keepKnown({ at: now, alerts: openAlerts(state) });
+    if (liveness(state, now) === 'live') {
+      keepKnown({ at: now, alerts: openAlerts(state) });
+      if (!isSettled) setTimeout(settle, SETTLE_AFTER_MS);
+    }
     const words = wordsFor(language ?? ground.facts.language);
     const { facts, me } = ground;
     const { documentElement: html } = document;
     html.lang = words.language;
     html.dataset['light'] = isDim(now) ? 'night' : 'day';
+    // Until then the page says "connecting" by itself.
+    root.querySelector('.opening')?.remove();
     document.title = `${facts.ward.name || words.wardScreen} — Bonewatch`;
     render(
       <DisplayContext.Provider
@@ -140,7 +176,8 @@ export function runDisplay(root: HTMLElement, ward: string): void {
   listenForBadges((code) => void actions.scan(code));
   const watch = watchGround(ward, hear);
   setInterval(tick, TICK_MS);
-  draw();
+  if (kept !== null) draw();
+  setTimeout(settle, OPEN_AT_LATEST_MS);
 }
 
 function readLanguage(): 'ko' | 'en' | null {

@@ -22,7 +22,7 @@ export function createSinger(sound: Sound): Singer {
       const sounding = openAlerts(state).filter((alert) => !alert.isQuiet && alert.id !== state.choosing?.id);
       const isStopped = laneOf(state)?.kind === 'stopped' && sounding.length === 0;
       const step = toneDue({ sounding, isLive: reason === 'live' && !isStopped }, now, memory);
-      if (step.due !== null && (state.soundPausedUntil !== null || sound.isBlocked())) return;
+      if (step.due !== null && (state.soundPausedUntil !== null || sound.isBlocked() !== false)) return;
       memory = step.memory;
       if (step.due !== null) sound.play(step.due, { isNight });
     },

@@ -1,11 +1,12 @@
 import type { Words } from '../words/words.ts';
+import { timeFormat } from './time-format.ts';
 
 const DAY_MS = 86_400_000;
 
 /** "14:32" in the site's time zone; a time stated without an offset is the site's own already. */
 export function clockText(time: number | string, timezone: string): string {
   if (typeof time === 'string' && !/(Z|[+-]\d\d:?\d\d)$/i.test(time)) return time.slice(11, 16);
-  return new Intl.DateTimeFormat('en-GB', {
+  return timeFormat('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
@@ -16,7 +17,7 @@ export function clockText(time: number | string, timezone: string): string {
 /** "11월 22일 (일)", "Sun 22 Nov". */
 export function dateText(time: number, timezone: string, words: Words): string {
   const isKorean = words.language === 'ko';
-  const text = new Intl.DateTimeFormat(words.locale, {
+  const text = timeFormat(words.locale, {
     month: isKorean ? 'long' : 'short',
     day: 'numeric',
     weekday: 'short',
@@ -43,7 +44,7 @@ export function dayFraction(time: number, now: number, timezone: string): number
 }
 
 function localParts(time: number, timezone: string): { readonly day: string; readonly ofDayMs: number } {
-  const text = new Intl.DateTimeFormat('sv-SE', {
+  const text = timeFormat('sv-SE', {
     dateStyle: 'short',
     timeStyle: 'medium',
     timeZone: timezone,

@@ -8,7 +8,10 @@ const PEAK_AT_NIGHT = PEAK * 10 ** (-10 / 20);
 
 /** The loudspeaker of a display. A browser allows it only after a touch, unless its kiosk settings say otherwise. */
 export interface Sound {
-  isBlocked(): boolean;
+  /** Looks for the loudspeaker, which takes a slow computer a quarter of a second. */
+  open(): void;
+  /** Null: nobody has looked yet. */
+  isBlocked(): boolean | null;
   play(tone: Tone, at: { readonly isNight: boolean }): void;
   /** Ends what is sounding, at once. */
   hush(): void;
@@ -16,14 +19,24 @@ export interface Sound {
   unblock(): Promise<void>;
 }
 
-/** Opens the loudspeaker; where the browser has none it is never blocked and never heard. */
+/** The loudspeaker, opened once it is needed; where the browser has none it is never blocked and never heard. */
 export function createSound(): Sound {
-  const context = typeof AudioContext === 'undefined' ? null : new AudioContext();
+  let opened: { readonly context: AudioContext | null } | null = null;
   let playing: OscillatorNode[] = [];
 
+  function open(): AudioContext | null {
+    opened ??= { context: typeof AudioContext === 'undefined' ? null : new AudioContext() };
+    return opened.context;
+  }
+
   return {
-    isBlocked: () => context !== null && context.state !== 'running',
+    open: () => void open(),
+    isBlocked() {
+      if (opened === null) return null;
+      return opened.context !== null && opened.context.state !== 'running';
+    },
     play(tone, { isNight }) {
+      const context = open();
       if (context === null || context.state !== 'running') return;
       playing = TONES[tone].map((note) => startNote(context, note, isNight ? PEAK_AT_NIGHT : PEAK));
     },
@@ -32,6 +45,7 @@ export function createSound(): Sound {
       playing = [];
     },
     async unblock() {
+      const context = open();
       if (context !== null && context.state !== 'running') await context.resume();
     },
   };
