@@ -6,6 +6,7 @@ import { brokerChecks } from './doctor/broker-checks.ts';
 import { folderChecks } from './doctor/folder-checks.ts';
 import { machineChecks } from './doctor/machine-checks.ts';
 import { modelChecks } from './doctor/model-checks.ts';
+import { screenChecks } from './doctor/screen-checks.ts';
 import { EXIT, print, table } from './terminal.ts';
 
 export interface DoctorOptions {
@@ -37,6 +38,6 @@ function checksOf(config: Config | null): Check[] {
   return [
     ...machineChecks(),
     ...modelChecks(models),
-    ...(config ? [...folderChecks(config), ...brokerChecks(config)] : []),
+    ...(config ? [...folderChecks(config), ...screenChecks(config), ...brokerChecks(config)] : []),
   ];
 }
