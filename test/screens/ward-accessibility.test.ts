@@ -9,6 +9,7 @@ import type { BuiltPages } from '../support/build-pages.ts';
 import { chromiumAvailable, startChromium } from '../support/chromium.ts';
 import type { Chromium } from '../support/chromium.ts';
 import { mosquittoAvailable } from '../support/mosquitto.ts';
+import { untilKept } from '../support/until-kept.ts';
 import { openWardFixture } from '../support/ward-fixture.ts';
 
 const NAME = 'the accessibility of the ward display';
@@ -83,6 +84,30 @@ describe.skipIf(!canRun)(NAME, () => {
       await look('cut off', '.cut-off');
 
       expect(found).toEqual([]);
+    },
+  );
+
+  it.each(SCREENS)(
+    'has none where what it says is old, or a copy that the browser kept: %s',
+    { timeout: 90_000 },
+    async (...given) => {
+      const [, options, night] = given;
+      await using ward = await openWardFixture({ pages: pages.folder, night, hasOwnListener: true });
+      await ward.device.alert(anAlert({ id: 'a' }));
+      const page = await chromium.openPage(ward.url, { ...options, reducedMotion: 'reduce' });
+      await page.waitForSelector('.row');
+      await untilKept(page);
+
+      await ward.stopServer();
+      await page.reload();
+      await page.waitForSelector('.lane.copy');
+      const ofCopy = await violations(page);
+      await ward.device.health({ ts: new Date(Date.now() - 300_000).toISOString() });
+      await page.reload();
+      await page.waitForSelector('.paper.old');
+      const ofOld = await violations(page);
+
+      expect({ ofCopy, ofOld }).toEqual({ ofCopy: [], ofOld: [] });
     },
   );
 });

@@ -1,4 +1,4 @@
-import type { Page, Route } from 'playwright-core';
+import type { Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anAlert } from '../support/an-alert.ts';
 import { buildPages } from '../support/build-pages.ts';
@@ -6,6 +6,7 @@ import type { BuiltPages } from '../support/build-pages.ts';
 import { chromiumAvailable, startChromium } from '../support/chromium.ts';
 import type { Chromium } from '../support/chromium.ts';
 import { mosquittoAvailable } from '../support/mosquitto.ts';
+import { untilKept } from '../support/until-kept.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openWardFixture } from '../support/ward-fixture.ts';
 
@@ -103,16 +104,3 @@ describe.skipIf(!canRun)(NAME, () => {
     await page.waitForSelector('.quiet');
   });
 });
-
-/** Until the browser has the page, its script, its style and its font. */
-async function untilKept(page: Page): Promise<void> {
-  await waitUntil('everything is kept', async () => {
-    const paths = await page.evaluate<string[]>(`
-      caches.open('bonewatch-ward').then((cache) => cache.keys()).then((kept) => kept.map(({ url }) => new URL(url).pathname))
-    `);
-    const isWhole = ['.js', '.css', '.woff2', '/ward/ward-3'].every((end) =>
-      paths.some((path) => path.endsWith(end)),
-    );
-    return isWhole ? true : undefined;
-  });
-}
