@@ -77,6 +77,7 @@ describe.skipIf(!canRun)(NAME, () => {
 
     await page.click('.row .ack');
     await page.waitForSelector('.row.done:has-text("이도윤")');
+    expect(await page.getAttribute('.tool.me:has-text("이도윤")', 'href')).toBe('/account?to=/ward/ward-3');
 
     expect(await waitUntil('the command', () => ward.commands[0])).toMatchObject({ by: '이도윤' });
   });

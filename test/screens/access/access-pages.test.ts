@@ -46,6 +46,22 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
     expect(new URL(page.url()).pathname).toBe('/sign-in');
   });
 
+  it('is left from every page of the console by one’s name, which leads to the account and back', async () => {
+    const page = await chromium.openPage(`${house.url}/sign-in?to=/console`);
+    await page.waitForSelector('#name');
+    await fillIn(page, '오유진', PASSWORD);
+    await page.waitForURL(`${house.url}/console`);
+
+    for (const path of ['/console', '/console/quality', '/console/system']) {
+      await page.goto(house.url + path);
+      await page.click('a.me:has-text("오유진")');
+      await page.waitForSelector('.me:has-text("방사선사")');
+      expect(await page.textContent('.me button')).toBe('로그아웃');
+      await page.click('a:has-text("돌아가기")');
+      expect(new URL(page.url()).pathname).toBe(path);
+    }
+  });
+
   it('makes a screen on the wall a display once somebody types the code it shows', async () => {
     const wall = await chromium.openPage(`${house.url}/ward/w3`);
     const code = (await wall.textContent('.code'))?.replaceAll(/\s/g, '') ?? '';

@@ -11,6 +11,7 @@ import { Frame } from './frame.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { useLanguage } from './use-language.ts';
 import { useSite } from './use-site.ts';
+import { whereTo } from './where-to.ts';
 
 /** Who one is here, one's password, and, for those who may, the paired displays. */
 function Account() {
@@ -42,7 +43,7 @@ function Account() {
       {mayPair && <DisplayList words={words} />}
       {me?.kind === 'person' && <PasswordForm words={words} name={me.name} />}
       <p class="aside">
-        <a href="/">{words.back}</a>
+        <a href={whereTo(location.search, location.origin)}>{words.back}</a>
       </p>
     </Frame>
   );

@@ -33,9 +33,15 @@ export function PageMenu({ page, me, words, switchLanguage }: PageMenuProps): JS
           {words.otherLanguage}
         </button>
         {me.kind === 'person' && (
-          <button type="button" onClick={() => void signOut()}>
-            {me.name} · {words.signOut}
-          </button>
+          <>
+            <a class="me" href={`/account?to=/console/${page}`} title={words.account}>
+              {me.name}
+              {me.role !== null && ` · ${words.role[me.role]}`}
+            </a>
+            <button type="button" onClick={() => void signOut()}>
+              {words.signOut}
+            </button>
+          </>
         )}
         <p>{words.notForDiagnosis}</p>
       </div>

@@ -1,5 +1,4 @@
 import type { JSX, Ref } from 'preact';
-import { askServer } from '../ask-server.ts';
 import { useConsole } from './console-context.ts';
 import type { TabName } from './console-state.ts';
 import { Glass } from './icons.tsx';
@@ -90,15 +89,15 @@ function PageLinks(): JSX.Element {
         {words.otherLanguage}
       </button>
       {me.kind === 'person' && (
-        <button type="button" class="me" title={words.signOut} onClick={() => void signOut()}>
+        <a
+          class="me"
+          href="/account?to=/console"
+          title={words.account}
+          aria-label={`${me.name} · ${words.account}`}
+        >
           {me.name}
-        </button>
+        </a>
       )}
     </nav>
   );
-}
-
-async function signOut(): Promise<void> {
-  await askServer('/api/sign-out', { method: 'POST', body: {} }).catch(() => undefined);
-  location.assign('/sign-in');
 }

@@ -5,7 +5,7 @@ import { momentText } from './site-time.ts';
 
 /** Last image, not for diagnosis, sound, language; below it a line that fills each minute while the page is alive. */
 export function Foot({ hasLastImage }: { readonly hasLastImage: boolean }): JSX.Element {
-  const { facts, state, now, words, actions } = useDisplay();
+  const { facts, me, state, now, words, actions } = useDisplay();
   const lastImageAt = state.device.health?.lastImageAt ?? null;
   return (
     <>
@@ -22,6 +22,16 @@ export function Foot({ hasLastImage }: { readonly hasLastImage: boolean }): JSX.
         <span class="not-for-diagnosis">{words.notForDiagnosis}</span>
         <span class="tools">
           <SoundTool />
+          {me.kind === 'person' && (
+            <a
+              class="tool me"
+              href={`/account?to=/ward/${encodeURIComponent(facts.ward.id)}`}
+              title={words.account}
+              aria-label={`${me.name} · ${words.account}`}
+            >
+              {me.name}
+            </a>
+          )}
           <button
             type="button"
             class="tool"

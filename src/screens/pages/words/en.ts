@@ -6,6 +6,7 @@ const SIDES = { L: 'left ', R: 'right ', B: 'both: ' };
 export const en: Words = {
   language: 'en',
   otherLanguage: '한국어',
+  account: 'My account',
   locale: 'en-GB',
   wardScreen: 'Ward display',
   noAlerts: 'No alerts',

@@ -6,6 +6,7 @@ const SIDES = { L: '왼쪽 ', R: '오른쪽 ', B: '양쪽 ' };
 export const ko: Words = {
   language: 'ko',
   otherLanguage: 'English',
+  account: '내 계정',
   locale: 'ko-KR',
   wardScreen: '병동 화면',
   noAlerts: '알림 없음',

@@ -6,6 +6,8 @@ export interface Words {
   readonly language: 'ko' | 'en';
   /** Name of the other language, in that language. */
   readonly otherLanguage: string;
+  /** Where somebody who has signed in finds their name, their role and the way out. */
+  readonly account: string;
   readonly locale: string;
   readonly wardScreen: string;
   readonly noAlerts: string;

@@ -1,4 +1,5 @@
 import type { BodyPart } from '../../../../radiograph/radiograph.ts';
+import type { Role } from '../../../../store/roles.ts';
 
 /** Why an image was not analysed or could not be read: in the list, and in a sentence with what to do. */
 export interface ReasonWords {
@@ -64,6 +65,8 @@ export interface ConsoleWords {
   readonly originalUnchanged: string;
   readonly pages: { readonly images: string; readonly quality: string; readonly system: string };
   readonly signOut: string;
+  readonly account: string;
+  readonly role: Readonly<Record<Role, string>>;
   readonly thisMachine: string;
   readonly skipToList: string;
 

@@ -1,3 +1,4 @@
+import { en as access } from '../../access/en.ts';
 import { en as shared } from '../../words/en.ts';
 import type { ConsoleWords } from './console-words.ts';
 
@@ -12,7 +13,9 @@ export const en: ConsoleWords = {
   notForDiagnosis: shared.notForDiagnosis,
   originalUnchanged: 'The original is never changed',
   pages: { images: 'Images', quality: 'Quality', system: 'System' },
-  signOut: 'Sign out',
+  signOut: access.signOut,
+  account: shared.account,
+  role: access.role,
   thisMachine: 'This machine',
   skipToList: 'Skip to the list',
 

@@ -1,3 +1,4 @@
+import { ko as access } from '../../access/ko.ts';
 import { ko as shared } from '../../words/ko.ts';
 import type { ConsoleWords } from './console-words.ts';
 
@@ -9,7 +10,9 @@ export const ko: ConsoleWords = {
   notForDiagnosis: shared.notForDiagnosis,
   originalUnchanged: '원본은 바뀌지 않습니다',
   pages: { images: '영상', quality: '품질', system: '시스템' },
-  signOut: '로그아웃',
+  signOut: access.signOut,
+  account: shared.account,
+  role: access.role,
   thisMachine: '이 컴퓨터',
   skipToList: '목록으로 건너뛰기',
 
