@@ -7,6 +7,8 @@ import type { Store } from './store/open-store.ts';
 interface FollowParts {
   readonly store: Pick<Store, 'search' | 'alerts'>;
   readonly alarms: () => readonly ShownAlarm[];
+  /** How many displays have confirmed an alert. */
+  readonly shownOn: (alertId: string) => number;
   readonly timezone: string;
   readonly clock: { now(): number };
 }
@@ -28,17 +30,18 @@ interface Seen {
   status: ReadonlyMap<number, ArrivalStatus>;
   alertsAt: number;
   told: string;
+  eyes: string;
 }
 
 /**
  * Looks at what moves a few times a second, only while somebody listens; a look is three short reads. It needs no hook
  * in the stages, so nothing can change without being told.
  */
-export function followImages({ store, alarms, timezone, clock }: FollowParts): ImageFollower {
+export function followImages({ store, alarms, shownOn, timezone, clock }: FollowParts): ImageFollower {
   const listeners = new Set<(news: LiveNews) => void>();
   const touched = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
-  let seen: Seen = { newest: 0, status: new Map(), alertsAt: 0, told: '' };
+  let seen: Seen = { newest: 0, status: new Map(), alertsAt: 0, told: '', eyes: '' };
 
   function counts(): ListCounts {
     const from = startOfDay(clock.now(), timezone);
@@ -51,13 +54,17 @@ export function followImages({ store, alarms, timezone, clock }: FollowParts): I
     };
   }
 
+  function eyes(): Readonly<Record<string, number>> {
+    return Object.fromEntries(store.alerts.open().map(({ id }) => [id, shownOn(id)]));
+  }
+
   function tell(news: LiveNews): void {
     for (const listener of listeners) listener(news);
   }
 
   function begin(): void {
     const { newest, status } = store.search.moving();
-    seen = { newest, status, alertsAt: clock.now(), told: '' };
+    seen = { newest, status, alertsAt: clock.now(), told: '', eyes: '' };
     timer = setInterval(look, LOOK_MS);
   }
 
@@ -88,6 +95,10 @@ export function followImages({ store, alarms, timezone, clock }: FollowParts): I
       const told = JSON.stringify(lasting);
       if (told !== seen.told) tell({ type: 'alarms', alarms: lasting });
       seen.told = told;
+      const open = eyes();
+      const looking = JSON.stringify(open);
+      if (looking !== seen.eyes) tell({ type: 'eyes', eyes: open });
+      seen.eyes = looking;
     } catch (error) {
       // A store that cannot be read is an alarm of its own; the next look tries again.
       if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
@@ -100,6 +111,7 @@ export function followImages({ store, alarms, timezone, clock }: FollowParts): I
       listeners.add(onNews);
       onNews({ type: 'counts', counts: counts() });
       onNews({ type: 'alarms', alarms: alarms() });
+      onNews({ type: 'eyes', eyes: eyes() });
       return () => {
         listeners.delete(onNews);
         if (listeners.size === 0) clearInterval(timer);

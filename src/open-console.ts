@@ -34,7 +34,9 @@ export async function openConsole(parts: ConsoleWiring): Promise<OpenConsole> {
   const now = (): Date => new Date(clock.now());
   const trace = traceInto(store.audit, now);
   const alarms = () => reporting.alarms.lasting();
-  const follower = opened.use(followImages({ store, alarms, timezone: config.site.timezone, clock }));
+  const shownOn = (alertId: string): number => live.wards?.receivers(alertId) ?? 0;
+  const { timezone } = config.site;
+  const follower = opened.use(followImages({ store, alarms, shownOn, timezone, clock }));
   const system = opened.use(describeSystem(parts));
   const pictures = await openPictures(parts);
   live.pictures = pictures;

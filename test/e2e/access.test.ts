@@ -120,14 +120,22 @@ describe.runIf(hasBroker)(NAME, { timeout: 180_000 }, () => {
       store.alerts.open().length > 0 ? store.alerts.open() : undefined,
     );
 
-    for (const path of [`/ward/${alert?.place.ward ?? ''}`, '/console']) {
-      const page = await chromium.openPage(daemon.screensUrl + path);
-      if ((await page.title()) === '') continue;
-      await page.waitForSelector('.row, .arrival, [role=option], .plain, li');
+    const ward = await chromium.openPage(`${daemon.screensUrl}/ward/${alert?.place.ward ?? ''}`);
+    await ward.waitForSelector('.row, .arrival');
+    const desk = await chromium.openPage(`${daemon.screensUrl}/console`);
+    await desk.click('.row:has(.likely), .row:has(.suspected)');
+    await desk.waitForSelector('canvas[data-painted="full"]');
+    await desk.waitForSelector('.finding');
+    const system = await chromium.openPage(`${daemon.screensUrl}/console/system`);
+    await system.waitForSelector('.way');
 
+    for (const page of [ward, desk, system]) {
       expect(await page.locator('img[src=x], script:not([src])').count()).toBe(0);
-      expect(await page.title()).not.toBe('owned');
-      await page.context().close();
+      expect(await page.title()).toMatch(/ — Bonewatch$/);
     }
+    const answer = await fetch(`${daemon.screensUrl}/api/images`);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await desk.textContent('.row')).toContain('onerror');
   });
 });

@@ -47,6 +47,26 @@ describe.runIf(canRun)(NAME, () => {
     },
   );
 
+  it('says on how many displays of the ward an open alert has been shown', LONG, async () => {
+    await using fixture = await openConsoleFixture();
+    const page = await fixture.open();
+    await fixture.drop('a.dcm', squareDicom(1, { isFractured: true, study: 1 }));
+    await page.click('.row:has(.likely)');
+    await page.waitForSelector('.ward:has-text("전달")');
+    expect(await page.textContent('.ward')).not.toContain('표시됨');
+    using store = fixture.home.openStore();
+    const ward = store.alerts.open()[0]?.place.ward ?? '';
+
+    await fixture.chromium.openPage(`${fixture.daemon.screensUrl}/ward/${ward}`);
+    await page.waitForSelector('.ward:has-text("화면 1대에 표시됨")');
+    const other = await fixture.chromium.openPage(`${fixture.daemon.screensUrl}/ward/${ward}`);
+    await page.waitForSelector('.ward:has-text("화면 2대에 표시됨")');
+    await other.click('.arrival .ack, .row .ack');
+    await other.click('.name, .other');
+
+    await page.waitForSelector('.ward:not(:has-text("표시됨"))');
+  });
+
   it('takes a verdict back within ten seconds, and then the ward hears nothing of it', LONG, async () => {
     await using fixture = await openConsoleFixture();
     const page = await fixture.open();

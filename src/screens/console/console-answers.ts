@@ -52,5 +52,7 @@ export type LiveNews =
   /** More changed than is told one by one: ask for the list again. */
   | { readonly type: 'many' }
   | { readonly type: 'counts'; readonly counts: ListCounts }
+  /** On how many displays each alert that is not closed has been shown. */
+  | { readonly type: 'eyes'; readonly eyes: Readonly<Record<string, number>> }
   | { readonly type: 'alarms'; readonly alarms: readonly ShownAlarm[] }
   | { readonly type: 'beat' };

@@ -58,6 +58,8 @@ export interface ConsoleState {
   readonly isLive: boolean;
   readonly counts: ListCounts | null;
   readonly alarms: readonly ShownAlarm[];
+  /** On how many displays each alert that is not closed has been shown, since the device started. */
+  readonly eyes: Readonly<Record<string, number>>;
   readonly tab: TabName;
   readonly text: string;
   readonly search: Search;
@@ -85,6 +87,7 @@ export const FIRST_STATE: ConsoleState = {
   isLive: true,
   counts: null,
   alarms: [],
+  eyes: {},
   tab: 'today',
   text: '',
   search: {},

@@ -149,6 +149,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
   function take(news: LiveNews): void {
     if (news.type === 'counts') set({ counts: news.counts });
     if (news.type === 'alarms') set({ alarms: news.alarms });
+    if (news.type === 'eyes') set({ eyes: news.eyes });
     if (news.type === 'many') void list();
     if (news.type !== 'images') return;
     const added = state.pages?.take(news.images) ?? 0;

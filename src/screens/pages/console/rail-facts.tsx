@@ -13,6 +13,8 @@ export function WardAlert(): JSX.Element | null {
   const { timezone } = facts.site;
   const minutes = Math.max(0, Math.floor((now - Date.parse(alert.raisedAt)) / 60_000));
   const isOpen = isUnseen(image);
+  // None may only mean that the device was started anew: then nothing is claimed.
+  const shownOn = state.eyes[alert.id] ?? 0;
   const title =
     alert.withdrawnBy !== null
       ? words.withdrawnBy(alert.withdrawnBy)
@@ -27,7 +29,10 @@ export function WardAlert(): JSX.Element | null {
       <h2>{words.wardAlert(facts.wardNames[alert.ward] ?? alert.ward)}</h2>
       <p>
         {title}
-        <small>{words.delivered(siteClock(alert.publishedAt ?? alert.raisedAt, timezone))}</small>
+        <small>
+          {words.delivered(siteClock(alert.publishedAt ?? alert.raisedAt, timezone))}
+          {isOpen && shownOn > 0 && ` · ${words.shownOn(shownOn)}`}
+        </small>
       </p>
     </section>
   );

@@ -130,6 +130,7 @@ export interface ConsoleWords {
   readonly rerun: string;
   readonly wardAlert: (ward: string) => string;
   readonly delivered: (time: string) => string;
+  readonly shownOn: (displays: number) => string;
   readonly acknowledgedBy: (name: string, time: string) => string;
   readonly withdrawnBy: (name: string) => string;
   readonly noAlert: string;

@@ -74,6 +74,7 @@ export const en: ConsoleWords = {
   rerun: 'Re-run',
   wardAlert: (ward) => `Alert on ${ward}`,
   delivered: (time) => `Delivered ${time}`,
+  shownOn: (displays) => `Shown on ${displays} ${displays === 1 ? 'display' : 'displays'}`,
   acknowledgedBy: (name, time) => `Seen ${time} by ${name}`,
   withdrawnBy: (name) => `Withdrawn by ${name}`,
   noAlert: 'No ward alert',

@@ -71,6 +71,7 @@ export const ko: ConsoleWords = {
   rerun: '다시 분석',
   wardAlert: (ward) => `${ward} 알림`,
   delivered: (time) => `${time} 전달`,
+  shownOn: (displays) => `화면 ${displays}대에 표시됨`,
   acknowledgedBy: (name, time) => `${time} 확인: ${name}`,
   withdrawnBy: (name) => `알림 취소: ${name}`,
   noAlert: '병동 알림 없음',
