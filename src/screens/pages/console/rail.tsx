@@ -182,10 +182,12 @@ function Scale({
       <i style={{ width: percent(confidence) }} />
       {marks !== null && (
         <>
-          <span style={{ left: percent(marks.suspected) }}>
+          <b style={{ '--at': percent(marks.suspected) }} />
+          <b style={{ '--at': percent(marks.definite) }} />
+          <span style={{ '--at': percent(marks.suspected) }}>
             {words.suspectedMark} {marks.suspected.toFixed(2)}
           </span>
-          <span style={{ left: percent(marks.definite) }}>
+          <span style={{ '--at': percent(marks.definite) }}>
             {words.likelyMark} {marks.definite.toFixed(2)}
           </span>
         </>
