@@ -171,7 +171,8 @@ export function runDisplay(root: HTMLElement, ward: string, onSettled: () => voi
   }
 
   for (const gesture of ['pointerup', 'keydown'] as const) {
-    addEventListener(gesture, () => void sound.unblock().then(draw));
+    // Not within the event: opening the loudspeaker takes longer than a badge reader waits between two keys.
+    addEventListener(gesture, () => setTimeout(() => void sound.unblock().then(draw)));
   }
   listenForBadges((code) => void actions.scan(code));
   const watch = watchGround(ward, hear);
