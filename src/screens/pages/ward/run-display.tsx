@@ -86,7 +86,8 @@ export function runDisplay(root: HTMLElement, ward: string, onSettled: () => voi
     // The broker is called before anything is drawn: it answers meanwhile.
     if (connection === null) void connect();
     else void isOutdated().then((isOld) => isOld && isCalm(state, clock.now()) && location.reload());
-    draw();
+    // The page says "connecting" by itself: drawing the same again would only keep the broker's answer waiting.
+    if (liveness(state, clock.now()) !== 'connecting') draw();
   }
 
   // Asked for at once, since another window has a moment to object; right for all but a newly paired screen.
