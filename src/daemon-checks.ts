@@ -1,4 +1,5 @@
 import type { Check, CheckOutcome } from './health/check.ts';
+import { describeProviders } from './inference/providers/describe-providers.ts';
 import type { Progress } from './health/pipeline-progress.ts';
 import type { LiveParts } from './live-parts.ts';
 import type { Store } from './store/open-store.ts';
@@ -33,8 +34,11 @@ export function healthChecks(parts: CheckedParts): Check[] {
   ];
 }
 
-function modelCheck({ inference }: LiveParts): CheckOutcome {
-  if (!inference) return { state: 'failed', message: 'The model is not loaded yet.' };
+function modelCheck({ inference, loading }: LiveParts): CheckOutcome {
+  if (!inference) {
+    const progress = loading?.build ? ` (${describeProviders(loading, performance.now())})` : '';
+    return { state: 'failed', message: `The model is not loaded yet${progress}.` };
+  }
   const { level, serving, reason } = inference.providerStatus();
   const models = inference.models.map(({ name, version }) => `${name} ${version}`).join(', ');
   const because = reason === null ? '' : ` (${reason})`;

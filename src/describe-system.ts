@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { startOfDay } from './device-voice.ts';
 import type { Config } from './config/schema.ts';
 import { readBoard, type BoardReading } from './health/read-board.ts';
-import type { LiveParts } from './live-parts.ts';
+import { providersOf, type LiveParts } from './live-parts.ts';
 import { backupPath } from './open-record.ts';
 import type { Reporting } from './open-reporting.ts';
 import type { SystemState } from './screens/console/system-routes.ts';
@@ -86,12 +86,18 @@ function stagesOf({ config, store, live }: SystemParts): Pick<SystemState, 'read
     analysis: {
       model: models.map(({ name, version }) => `${name} ${version}`).join(' + ') || null,
       provider: live.inference?.executionProvider() ?? null,
+      build: buildOf(live),
       asked: config.models.executionProviders[0] ?? 'cpu',
       isDegraded: live.inference?.isDegraded() ?? false,
       lastMs: recent[0]?.inference ?? null,
       usuallyMs: median(recent.map(({ inference }) => inference)),
     },
   };
+}
+
+function buildOf(live: LiveParts): SystemState['analysis']['build'] {
+  const build = providersOf(live)?.build ?? null;
+  return build && { elapsedMs: Math.round(performance.now() - build.since), usualMs: build.usualMs };
 }
 
 async function recordOf({ config, store, reporting }: SystemParts): Promise<SystemState['record']> {

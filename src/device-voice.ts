@@ -1,7 +1,7 @@
 import type { Config } from './config/schema.ts';
 import type { DiskGuard } from './health/disk-guard.ts';
 import { readBoard } from './health/read-board.ts';
-import type { LiveParts } from './live-parts.ts';
+import { providersOf, type LiveParts } from './live-parts.ts';
 import type { Logger } from './log.ts';
 import type { Broker } from './publish/connect-broker.ts';
 import { healthMessage, type DeviceHealth } from './publish/health-message.ts';
@@ -50,14 +50,20 @@ export function createDeviceVoice(parts: VoiceParts): DeviceVoice {
 
   function info(): OutgoingMessage {
     const { inference } = parts.live;
+    const build = providersOf(parts.live)?.build ?? null;
+    const now = clock.now();
     infoRev += 1;
     return infoMessage(site, device, {
       rev: infoRev,
       versions: { bonewatch: packageVersion(), node: process.versions.node },
       models: inference ? inference.models : [],
       executionProvider: inference?.executionProvider() ?? null,
+      engineBuild: build && {
+        since: new Date(now - (performance.now() - build.since)).toISOString(),
+        usualSeconds: build.usualMs === null ? null : Math.round(build.usualMs / 1000),
+      },
       degraded: alarms.degrading(),
-      ts: new Date(clock.now()).toISOString(),
+      ts: new Date(now).toISOString(),
     });
   }
 

@@ -150,6 +150,11 @@ export const ERROR_CODES = {
     retry: 'later',
     hint: 'See bonewatch doctor; the next provider in models.executionProviders serves meanwhile.',
   },
+  ANALYSIS_STOPPED: {
+    meaning: 'No execution provider serves: no image is analysed.',
+    retry: 'later',
+    hint: 'It is tried again by itself, and images wait. See bonewatch doctor and the journal; restart the service if it lasts.',
+  },
   EXECUTION_PROVIDER_FAILED: {
     meaning: 'The execution provider is there, but could not load the model.',
     retry: 'later',

@@ -1,5 +1,6 @@
 import type { WardEyes } from './hear-wards.ts';
 import type { Chain } from './inference/open-chain.ts';
+import type { ProviderStatus } from './inference/providers/provider-status.ts';
 import type { Analysis } from './open-analysis.ts';
 import type { Pictures } from './open-pictures.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -16,6 +17,8 @@ export interface LiveParts {
   pictures: Pictures | null;
   analysis: Analysis | null;
   inference: Chain | null;
+  /** While the models are being opened: what the present one says of its execution providers. */
+  loading: ProviderStatus | null;
   pipeline: Pipeline | null;
   watcher: InboxWatcher | null;
   /** Every inbox was looked through once. */
@@ -32,9 +35,18 @@ export function noLiveParts(): LiveParts {
     pictures: null,
     analysis: null,
     inference: null,
+    loading: null,
     pipeline: null,
     watcher: null,
     hasScanned: false,
     isPaused: false,
   };
+}
+
+/** What the execution providers are about; null before the first is tried. */
+export function providersOf({
+  inference,
+  loading,
+}: Pick<LiveParts, 'inference' | 'loading'>): ProviderStatus | null {
+  return inference === null ? loading : inference.providerStatus();
 }

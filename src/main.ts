@@ -71,12 +71,8 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
 
   systemd.status('Loading the model');
   const analysis = started.use(
-    await openAnalysis(config, log, ({ serving, reason }) => {
-      if (!live.inference) {
-        systemd.status(`Loading the model: ${reason ?? 'ready'}`);
-        return;
-      }
-      systemd.status(`The model runs on ${serving ?? 'nothing'}${reason === null ? '' : ` (${reason})`}`);
+    await openAnalysis(config, log, (status) => {
+      live.loading = status;
       reporting.tellProvider();
     }),
   );

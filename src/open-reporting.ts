@@ -14,6 +14,7 @@ import type { LiveParts } from './live-parts.ts';
 import type { Logger } from './log.ts';
 import { packageVersion } from './shipped.ts';
 import type { Store } from './store/open-store.ts';
+import { createProviderTeller } from './tell-provider.ts';
 import { createTechnicalAlarms, type TechnicalAlarms } from './technical-alarms.ts';
 
 export interface ReportingParts {
@@ -32,12 +33,13 @@ export interface Reporting extends AsyncDisposable {
   readonly voice: DeviceVoice;
   readonly disk: DiskGuard;
   readonly healthUrl: string;
-  /** Tells which execution provider serves, and raises the alarm when it is not the one asked for. */
+  /** Tells what the models run on, and raises the alarm when that is nothing, or not what was asked for. */
   tellProvider(): void;
   /** Counts one answered image and lets the wards know of it. */
   countImage(result: AnalysisResult): void;
 }
 
+const TELL_PROVIDER_MS = 5000;
 const STALLED_AFTER_MS = 3 * 60_000;
 const MISSED_RESCANS = 5;
 
@@ -77,8 +79,14 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
       metrics,
     }),
   );
+  const tellProvider = createProviderTeller({
+    asked: config.models.executionProviders[0] ?? 'cpu',
+    ...{ live, alarms, metrics, systemd },
+    sayInfo: () => voice.sayInfo(),
+    elapsed: () => performance.now(),
+  });
+  opened.adopt(setInterval(tellProvider, TELL_PROVIDER_MS), (timer) => clearInterval(timer));
   const kept = opened.move();
-  let told: string | null = null;
 
   return {
     systemd,
@@ -87,16 +95,7 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
     voice,
     disk,
     healthUrl: health.url,
-    tellProvider() {
-      const provider = live.inference?.executionProvider() ?? null;
-      if (!live.inference || provider === null || provider === told) return;
-      told = provider;
-      const degraded = live.inference.isDegraded();
-      const [asked = null] = config.models.executionProviders;
-      metrics.setExecutionProvider(provider, { degraded });
-      alarms.set('EXECUTION_PROVIDER_UNAVAILABLE', degraded ? asked : null);
-      voice.sayInfo();
-    },
+    tellProvider,
     countImage({ status, timingsMs }) {
       metrics.countImage(status);
       for (const [stage, ms] of Object.entries(timingsMs ?? {})) metrics.observeStage(stage, ms / 1000);

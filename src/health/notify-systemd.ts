@@ -19,6 +19,8 @@ export interface Systemd extends Disposable {
   ready(status: string): void;
   /** One line for `systemctl status`. No patient data. */
   status(text: string): void;
+  /** The start goes on: systemd waits at least this much longer for it, whatever TimeoutStartSec says. */
+  extendStart(ms: number): void;
   /** The service has begun to end. */
   stopping(status: string): void;
 }
@@ -49,6 +51,7 @@ export async function notifySystemd(options: SystemdOptions): Promise<Systemd> {
     watchdogIntervalMs,
     ready: (status) => send(`READY=1\nSTATUS=${oneLine(status)}`, { wait: true }),
     status: (text) => send(`STATUS=${oneLine(text)}`, { wait: false }),
+    extendStart: (ms) => send(`EXTEND_TIMEOUT_USEC=${Math.round(ms * 1000)}`, { wait: false }),
     stopping: (status) => send(`STOPPING=1\nSTATUS=${oneLine(status)}`, { wait: true }),
     [Symbol.dispose]() {
       if (watchdog !== null) clearInterval(watchdog);

@@ -10,6 +10,8 @@ export interface DeviceInfo {
   readonly versions: Readonly<Record<string, string>>;
   readonly models: readonly ModelIdentity[];
   readonly executionProvider: ExecutionProvider | null;
+  /** The accelerator's engine that is being built meanwhile; null: none is. */
+  readonly engineBuild: { readonly since: string; readonly usualSeconds: number | null } | null;
   /** What works less well than configured, by code; empty: nothing. */
   readonly degraded: readonly string[];
   readonly ts: string;

@@ -59,12 +59,14 @@ describe.skipIf(!isRunnable)('what systemd hears', () => {
       using systemd = await notifySystemd({ isMoving: moving, env: listener.env });
 
       systemd.status('Building the engine, 40 %');
+      systemd.extendStart(60_000);
       systemd.ready('Watching 1 inbox');
       systemd.stopping('Finishing 2 images');
-      await listener.hears(3);
+      await listener.hears(4);
 
       expect(listener.texts()).toEqual([
         'STATUS=Building the engine, 40 %',
+        'EXTEND_TIMEOUT_USEC=60000000',
         'READY=1\nSTATUS=Watching 1 inbox',
         'STOPPING=1\nSTATUS=Finishing 2 images',
       ]);

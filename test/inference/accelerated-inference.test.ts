@@ -22,7 +22,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cpu', degraded: true });
     expect(inference.providerStatus()).toMatchObject({
       level: 'degraded',
-      isBuilding: true,
+      build: { usualMs: null },
       reason: 'tensorrt: its engine is being built',
     });
 

@@ -166,6 +166,7 @@ describe('what a device says of itself', () => {
       versions: { bonewatch: '0.1.0' },
       models: [],
       executionProvider: 'cpu',
+      engineBuild: { since: ts, usualSeconds: 480 },
       degraded: ['EXECUTION_PROVIDER_UNAVAILABLE'],
       ts,
     });
@@ -188,6 +189,7 @@ describe('what a device says of itself', () => {
       schema: 'bonewatch.info/1',
       rev: 2,
       executionProvider: 'cpu',
+      engineBuild: { since: ts, usualSeconds: 480 },
     });
     expect(health).toMatchObject({ topic: 'bonewatch/v1/jeonju/console-1/health', qos: 0, retain: true });
     expect(JSON.parse(health.payload)).toMatchObject({ schema: 'bonewatch.health/1', rev: 7 });

@@ -37,7 +37,14 @@ describe('the words of the screens', () => {
   it('lists what a native reader has yet to see exactly as the screens say it', () => {
     const list = readFileSync(new URL('../../docs/korean-to-review.md', import.meta.url), 'utf8');
     const said = [
-      ...[...ko.badgeUnknown, ko.stopped.title, ko.stopReasons.STORE_FAILED, ko.partly.detail, ko.copy.title],
+      ...[
+        ...ko.badgeUnknown,
+        ko.stopped.title,
+        ko.stopReasons.STORE_FAILED,
+        ko.stopReasons.ANALYSIS_STOPPED,
+        ko.partly.detail,
+        ko.copy.title,
+      ],
       ...[ko.copy.detail('14:37'), ko.alsoTold('응급실'), ko.chooseWard, ko.noSuchWard],
       ...[ko.notRecorded, ko.notAllowed],
     ];

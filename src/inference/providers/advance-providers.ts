@@ -39,9 +39,11 @@ function apply(state: ProviderState, event: ProviderEvent, now: number): Step {
         state: { ...state, fatal: event.reason, serving: null, opening: [] },
         actions: state.serving ? [{ type: 'close', provider: state.serving }] : [],
       };
-    case 'inspected':
-      if (event.engine !== 'damaged') return still({ ...state, engine: event.engine });
-      return { state: { ...state, engine: 'none' }, actions: [{ type: 'quarantine' }] };
+    case 'inspected': {
+      const { engine, usualBuildMs = null } = event;
+      if (engine !== 'damaged') return still({ ...state, engine, usualBuildMs });
+      return { state: { ...state, engine: 'none', usualBuildMs }, actions: [{ type: 'quarantine' }] };
+    }
     case 'built':
       return still({ ...state, engine: 'ready', hasBuilt: true });
     case 'build-failed':
@@ -135,7 +137,9 @@ function pursue(state: ProviderState, now: number): Step {
     if (provider === 'tensorrt' && next.engine !== 'ready') {
       const isKnown = next.engine === 'none';
       actions.push({ type: isKnown ? 'build' : 'inspect' });
-      next = { ...next, engine: isKnown ? 'building' : 'inspecting' };
+      next = isKnown
+        ? { ...next, engine: 'building', buildingSince: now }
+        : { ...next, engine: 'inspecting' };
       continue;
     }
     actions.push({ type: 'open', provider });

@@ -19,6 +19,8 @@ export interface ProviderPorts<Server extends ProviderServer> {
   /** Starts a process, loads the model, proves the answers. */
   open(provider: ExecutionProvider, signal: AbortSignal): Promise<Server>;
   inspectEngine(): Promise<'ready' | 'none' | 'damaged'>;
+  /** What a build took here the last time; null if none is known. */
+  usualBuildMs(): Promise<number | null>;
   /** Builds the engine aside and stores it. */
   buildEngine(signal: AbortSignal): Promise<void>;
   quarantineEngine(): Promise<void>;
@@ -116,7 +118,8 @@ export function driveProviders<Server extends ProviderServer>(
     if (action.type === 'build') return build();
     // What cannot be read or moved is as good as none; the build says what is wrong with it.
     if (action.type === 'inspect') {
-      return { type: 'inspected', engine: await ports.inspectEngine().catch(() => 'none' as const) };
+      const engine = await ports.inspectEngine().catch(() => 'none' as const);
+      return { type: 'inspected', engine, usualBuildMs: await ports.usualBuildMs().catch(() => null) };
     }
     await ports.quarantineEngine().catch(() => undefined);
     return null;

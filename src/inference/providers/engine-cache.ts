@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BonewatchError, isBonewatchError } from '../../errors.ts';
 import {
   checkEngines,
+  latestBuildMs,
   describeFiles,
   ENGINE_MANIFEST,
   engineKey,
@@ -28,8 +29,8 @@ export interface EngineCache {
   quarantine(): Promise<void>;
   /** Called once the engines serve: removes others beyond the bound, the longest unused first. */
   prune(): Promise<void>;
-  /** Seconds the last build took here; null if none is known. */
-  lastBuildSeconds(): Promise<number | null>;
+  /** What the latest build in this cache took, of whichever model; null if none is known. */
+  usualBuildMs(): Promise<number | null>;
 }
 
 const BUILDING_PREFIX = 'building-';
@@ -96,10 +97,7 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
       await utimes(folder, now, now);
       await pruneEngines(root, { keep: key, maxBytes: options.maxBytes });
     },
-    async lastBuildSeconds() {
-      const checked = await checkEngines(folder, key);
-      return 'manifest' in checked ? checked.manifest.buildSeconds : null;
-    },
+    usualBuildMs: () => latestBuildMs(root),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -70,6 +70,23 @@ export async function checkEngines(
   const found = await describeFiles(folder);
   const differing = differingFile(manifest.files, found);
   return differing === null ? { manifest } : { fault: `${differing} is not as it was written` };
+}
+
+/** What the latest build among the folders of a cache took, as its manifest states it; null where there is none. */
+export async function latestBuildMs(root: string): Promise<number | null> {
+  let latest: { readonly writtenAt: number; readonly ms: number } | null = null;
+  for (const folder of await readdir(root)) {
+    const path = join(root, folder, ENGINE_MANIFEST);
+    try {
+      const { buildSeconds } = schema.parse(JSON.parse(await readFile(path, 'utf8')));
+      const { mtimeMs } = await stat(path);
+      if (latest === null || mtimeMs > latest.writtenAt)
+        latest = { writtenAt: mtimeMs, ms: buildSeconds * 1000 };
+    } catch {
+      // A folder that is being filled, or was damaged, says nothing of times.
+    }
+  }
+  return latest?.ms ?? null;
 }
 
 function differingFile(stated: EngineManifest['files'], found: EngineManifest['files']): string | null {

@@ -128,6 +128,7 @@ export function createInferencePorts(
       }
     },
     inspectEngine: () => (engines === null ? Promise.resolve('ready') : engines.inspect()),
+    usualBuildMs: async () => (await engines?.usualBuildMs()) ?? null,
     async buildEngine(signal) {
       await engines?.build(async (engineFolder) => {
         const deadlineMs = BUILD_DEADLINE_MS;

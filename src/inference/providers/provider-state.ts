@@ -29,6 +29,10 @@ export interface ProviderState {
   /** The ones that are being opened and proven: at most one better than what serves, and the CPU. */
   readonly opening: readonly ExecutionProvider[];
   readonly engine: EngineStage;
+  /** When the last build began. */
+  readonly buildingSince: number;
+  /** What a build took here the last time; null if none is known. */
+  readonly usualBuildMs: number | null;
   /** Whether an engine was built since the last time TensorRT was set aside: a second build would end the same. */
   readonly hasBuilt: boolean;
   readonly setAside: Readonly<Partial<Record<ExecutionProvider, SetAside>>>;
@@ -39,7 +43,11 @@ export interface ProviderState {
 
 export type ProviderEvent =
   | { readonly type: 'started' }
-  | { readonly type: 'inspected'; readonly engine: 'ready' | 'none' | 'damaged' }
+  | {
+      readonly type: 'inspected';
+      readonly engine: 'ready' | 'none' | 'damaged';
+      readonly usualBuildMs?: number | null;
+    }
   | { readonly type: 'built' }
   | { readonly type: 'build-failed'; readonly fault: ProviderFault; readonly reason: string }
   | { readonly type: 'opened'; readonly provider: ExecutionProvider }
@@ -69,6 +77,8 @@ export function initialState(wanted: readonly ExecutionProvider[]): ProviderStat
     servingSince: 0,
     opening: [],
     engine: 'unknown',
+    buildingSince: 0,
+    usualBuildMs: null,
     hasBuilt: false,
     setAside: {},
     hasServed: [],

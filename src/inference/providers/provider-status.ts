@@ -1,12 +1,20 @@
 import type { ExecutionProvider } from '../finding.ts';
 import type { ProviderState, SetAside } from './provider-state.ts';
 
+/** An engine that is being built. */
+export interface EngineBuild {
+  /** Milliseconds of the clock. */
+  readonly since: number;
+  /** What a build took on this machine the last time; null if none is known. */
+  readonly usualMs: number | null;
+}
+
 /** What to tell people of the providers: whether images are answered, by what, and why by nothing better. */
 export interface ProviderStatus {
   /** `starting`: nothing serves yet and something is under way; `failed`: nothing will, before a new start. */
   readonly level: 'serving' | 'degraded' | 'starting' | 'not-ready' | 'failed';
   readonly serving: ExecutionProvider | null;
-  readonly isBuilding: boolean;
+  readonly build: EngineBuild | null;
   /** Why not the best; null while it serves or nothing was tried yet. */
   readonly reason: string | null;
   /** When something better is tried again, milliseconds of the clock. */
@@ -15,11 +23,12 @@ export interface ProviderStatus {
 
 export function providerStatus(state: ProviderState): ProviderStatus {
   const { serving, wanted } = state;
-  const isBuilding = state.engine === 'building';
+  const { buildingSince: since, usualBuildMs: usualMs } = state;
+  const build = state.engine === 'building' ? { since, usualMs } : null;
   const better = serving === null ? wanted : wanted.slice(0, wanted.indexOf(serving));
   const reason = state.fatal ?? reasonOf(state, better);
   const retryAt = state.fatal === null ? nextRetry(state) : null;
-  return { level: levelOf(state), serving, isBuilding, reason, retryAt };
+  return { level: levelOf(state), serving, build, reason, retryAt };
 }
 
 const FROM_WORST = ['failed', 'not-ready', 'starting', 'degraded', 'serving'] as const;
@@ -27,8 +36,8 @@ const FROM_WORST = ['failed', 'not-ready', 'starting', 'degraded', 'serving'] as
 /** Of several models' providers, those that are worst off; nothing is `starting`. */
 export function worstOf(statuses: readonly ProviderStatus[]): ProviderStatus {
   const found = FROM_WORST.flatMap((level) => statuses.filter((status) => status.level === level));
-  const none = { level: 'starting', serving: null, isBuilding: false, reason: null, retryAt: null } as const;
-  return { ...(found[0] ?? none), isBuilding: statuses.some(({ isBuilding }) => isBuilding) };
+  const none = { level: 'starting', serving: null, build: null, reason: null, retryAt: null } as const;
+  return { ...(found[0] ?? none), build: statuses.find(({ build }) => build !== null)?.build ?? null };
 }
 
 /**

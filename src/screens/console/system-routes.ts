@@ -20,6 +20,8 @@ export interface SystemState {
   readonly analysis: {
     readonly model: string | null;
     readonly provider: string | null;
+    /** The accelerator's engine that is being built; `usualMs`: what that took the last time, where known. */
+    readonly build: { readonly elapsedMs: number; readonly usualMs: number | null } | null;
     readonly asked: string;
     readonly isDegraded: boolean;
     readonly lastMs: number | null;

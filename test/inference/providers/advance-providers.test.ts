@@ -27,7 +27,7 @@ describe('execution providers', () => {
     expect(machine.status()).toMatchObject({
       level: 'degraded',
       serving: 'cpu',
-      isBuilding: true,
+      build: { usualMs: null },
       reason: 'tensorrt: its engine is being built',
     });
 

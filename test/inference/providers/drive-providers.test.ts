@@ -27,7 +27,7 @@ describe('driven execution providers', () => {
     await using providers = world.drive(['tensorrt', 'cuda', 'cpu']);
     await vi.advanceTimersByTimeAsync(1000);
     expect(providers.serving()?.provider).toBe('cpu');
-    expect(providers.status()).toMatchObject({ level: 'degraded', isBuilding: true });
+    expect(providers.status()).toMatchObject({ level: 'degraded', build: { usualMs: 300_000 } });
 
     await vi.advanceTimersByTimeAsync(240_000 + 1000);
 
@@ -192,6 +192,7 @@ function aWorld(options: {
       return server;
     },
     inspectEngine: () => after(10).then(() => options.stored),
+    usualBuildMs: () => Promise.resolve(300_000),
     async buildEngine() {
       await after(options.buildMs ?? 1000);
       if (builds.shift() === false) throw new BonewatchError('ENGINE_BUILD_FAILED', 'out of memory');

@@ -24,7 +24,7 @@ describe('stored engines', () => {
     expect(await cache.inspect()).toBe('ready');
     expect(readdirSync(root)).toEqual([engineKey(identity)]);
     expect(readFileSync(join(cache.folder, 'model.engine'), 'utf8')).toBe('first');
-    expect(await cache.lastBuildSeconds()).toBe(0);
+    expect(await cache.usualBuildMs()).toBe(0);
   });
 
   it.each([

@@ -29,7 +29,7 @@ describe('what a ward is told of the machine', () => {
     expect(laneOf(degraded(aLiveWard(), 'DISK_LOW', 'STORE_REPLACED'))).toBeNull();
   });
 
-  it.each(['DISK_FULL', 'STORE_FAILED', 'INBOX_UNREACHABLE'])(
+  it.each(['DISK_FULL', 'STORE_FAILED', 'INBOX_UNREACHABLE', 'ANALYSIS_STOPPED'])(
     'is never that there are no alerts while %s keeps images from being analysed',
     (code) => {
       const stopped = degraded(aLiveWard(), 'EXECUTION_PROVIDER_UNAVAILABLE', code);

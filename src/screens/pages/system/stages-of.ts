@@ -1,6 +1,7 @@
 import type { SystemState } from '../../console/system-routes.ts';
 import { siteDateTime } from '../console/site-days.ts';
 import type { PageView } from '../console/run-page.tsx';
+import { preparingText } from './preparing-text.ts';
 import type { SystemWords } from './system-words.ts';
 
 /** One station of an image's way. */
@@ -40,6 +41,7 @@ export function stagesOf(state: SystemState, own: SystemWords, { words, facts }:
       isRight: analysis.provider !== null && !analysis.isDegraded,
       lines: [
         analysis.provider === null ? own.notLoaded : own.runsOn(analysis.provider.toUpperCase()),
+        ...(analysis.build === null ? [] : [preparingText(analysis.build, own)]),
         ...(analysis.lastMs === null || analysis.usuallyMs === null
           ? []
           : [own.lastTook(seconds(analysis.lastMs), seconds(analysis.usuallyMs))]),

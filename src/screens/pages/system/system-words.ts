@@ -13,6 +13,7 @@ export interface SystemWords {
   readonly usually: (seconds: string) => string;
   readonly runsOn: (provider: string) => string;
   readonly notLoaded: string;
+  readonly preparing: (minutes: number, usual: number | null) => string;
   readonly lastTook: (last: string, usual: string) => string;
   readonly images: (count: string) => string;
   readonly backedUp: (time: string) => string;
@@ -74,6 +75,8 @@ const ko: SystemWords = {
   usually: (seconds) => `보통 ${seconds}초`,
   runsOn: (provider) => `${provider}로 분석 중`,
   notLoaded: '모델 준비 중',
+  preparing: (minutes, usual) =>
+    usual === null ? `가속기 준비 중 (${minutes}분째)` : `가속기 준비 중 (약 ${usual}분 중 ${minutes}분)`,
   lastTook: (last, usual) => `${last}초 (평소 ${usual}초)`,
   images: (count) => `${count}장`,
   backedUp: (time) => `백업 ${time}`,
@@ -170,6 +173,8 @@ const en: SystemWords = {
   usually: (seconds) => `usually ${seconds} s`,
   runsOn: (provider) => `on ${provider}`,
   notLoaded: 'the model is being loaded',
+  preparing: (minutes, usual) =>
+    `preparing the accelerator, ${minutes}${usual === null ? '' : ` of about ${usual}`} min`,
   lastTook: (last, usual) => `${last} s (usually ${usual} s)`,
   images: (count) => `${count} images`,
   backedUp: (time) => `backup ${time}`,

@@ -11,7 +11,7 @@ export interface MachineLane {
 
 /** Nothing a nurse would notice or could act on: the radiography room and the administrator are told elsewhere. */
 const SILENT: readonly string[] = ['DISK_LOW', 'STORE_REPLACED'];
-const STOPPING: readonly string[] = ['DISK_FULL', 'STORE_FAILED'];
+const STOPPING: readonly string[] = ['DISK_FULL', 'STORE_FAILED', 'ANALYSIS_STOPPED'];
 
 /** The gravest of them; null when everything is as it should be. */
 export function laneOf(state: WardState): MachineLane | null {

@@ -104,6 +104,7 @@ export const en: Words = {
     INBOX_UNREACHABLE: 'Export folder unreachable',
     DISK_FULL: 'Disk full',
     STORE_FAILED: 'Results cannot be stored',
+    ANALYSIS_STOPPED: 'The model does not run',
   },
   callRadiography: 'Call the radiography room',
   extension: (number) => `ext. ${number}`,

@@ -66,7 +66,9 @@ export interface Words {
   /** The device is on and analyses nothing; the reason stands where other papers say since when. */
   readonly stopped: Omit<Paper, 'next'>;
   /** By the code of the error table. */
-  readonly stopReasons: Readonly<Record<'INBOX_UNREACHABLE' | 'DISK_FULL' | 'STORE_FAILED', string>>;
+  readonly stopReasons: Readonly<
+    Record<'INBOX_UNREACHABLE' | 'DISK_FULL' | 'STORE_FAILED' | 'ANALYSIS_STOPPED', string>
+  >;
   readonly callRadiography: string;
   extension(number: string): string;
   nothingHeardSince(time: string, minutes: number): string;

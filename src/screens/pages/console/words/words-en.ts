@@ -175,6 +175,10 @@ export const en: ConsoleWords = {
       short: 'Disk full',
       long: 'New images wait in the export folder. Make room and work goes on.',
     },
+    ANALYSIS_STOPPED: {
+      short: 'Analysis has stopped',
+      long: 'The model does not run; new images wait and are not analysed. Call the wards and the administrator.',
+    },
     EXECUTION_PROVIDER_UNAVAILABLE: {
       short: 'Analysis is slower than usual',
       long: 'The accelerator is unavailable and the CPU serves; no image is missed.',

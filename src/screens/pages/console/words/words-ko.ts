@@ -171,6 +171,10 @@ export const ko: ConsoleWords = {
       short: '저장 공간 없음',
       long: '새 영상을 받지 않고 촬영 폴더에 두었습니다. 공간을 비우면 이어서 분석합니다.',
     },
+    ANALYSIS_STOPPED: {
+      short: '분석 중단',
+      long: '모델이 작동하지 않아 새 영상이 분석되지 않고 기다립니다. 병동에 전화로 알리고 관리자를 불러 주세요.',
+    },
     EXECUTION_PROVIDER_UNAVAILABLE: {
       short: '분석이 평소보다 느립니다',
       long: '가속기를 쓸 수 없어 CPU로 분석합니다. 놓치는 영상은 없습니다.',
