@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
 import { toolAvailable } from '../support/tool-available.ts';
 
 const unit = fileURLToPath(new URL('../../systemd/bonewatch.service', import.meta.url));
@@ -17,6 +18,14 @@ describe('bonewatch.service', () => {
       'ExecStart=/opt/bonewatch/current/bin/bonewatch run --config /etc/bonewatch/bonewatch.yaml\n',
     );
     expect(text).toContain('RestartPreventExitStatus=78\n');
+  });
+
+  it('may write where engines are kept unless the configuration says other', () => {
+    const [, cache = ''] = /^CacheDirectory=(\S+)$/m.exec(readFileSync(unit, 'utf8')) ?? [];
+    const { directory } = configSchema.shape.models.parse({}).engines;
+
+    expect(cache).not.toBe('');
+    expect(directory.startsWith(`/var/cache/${cache}/`)).toBe(true);
   });
 
   it('allows what V8, the pages and the GPU cannot do without', () => {

@@ -1,15 +1,18 @@
 import { access, constants, readFile, readdir, realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Config, InboxConfig } from '../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../health/check.ts';
 import { createDiskGuard, diskLimits } from '../../health/disk-guard.ts';
 import { filesystemOf, needsPolling } from '../../watcher/filesystem.ts';
 
 /** The folders: can each inbox be read, how are its changes noticed, can the store be written. */
-export function folderChecks({ inboxes, store }: Config): Check[] {
+export function folderChecks({ inboxes, store, models }: Config): Check[] {
   return [
     ...inboxes.map((inbox, index) => ({ name: `inbox ${index + 1}`, run: () => checkInbox(inbox) })),
     { name: 'store', run: () => checkStore(store.path) },
+    ...(storesEngines(models)
+      ? [{ name: 'engines', run: () => checkEngineFolder(models.engines.directory) }]
+      : []),
     {
       name: 'disk',
       run: async () => createDiskGuard(await nearestFolder(store.path), diskLimits(store.disk)).check.run(),
@@ -43,6 +46,21 @@ async function checkStore(path: string): Promise<CheckOutcome> {
   } catch (error) {
     const message = `${folder}: ${codeOf(error)}. Create ${dirname(path)}, owned by the account of the service, mode 0700.`;
     return { state: 'failed', message };
+  }
+}
+
+/** Only a library that IT names passes on where engines are kept. */
+function storesEngines({ runtimeLibrary, executionProviders }: Config['models']): boolean {
+  return runtimeLibrary !== undefined && executionProviders.includes('tensorrt');
+}
+
+async function checkEngineFolder(folder: string): Promise<CheckOutcome> {
+  try {
+    await access(await nearestFolder(join(folder, 'engine')), constants.W_OK | constants.X_OK);
+    return { state: 'ok', message: `Engines can be kept in ${folder}.` };
+  } catch (error) {
+    const message = `${folder}: ${codeOf(error)}. Without engines TensorRT does not serve. Use a folder below /var/cache/bonewatch, which the service may write.`;
+    return { state: 'degraded', message };
   }
 }
 
