@@ -157,6 +157,16 @@ model
     runCommand(async () => (await import('./commands/model.ts')).verifyModel(name, options)),
   );
 
+model
+  .command('warm')
+  .description(
+    'build the engines of the configured models ahead; as the account of the service, while it is stopped',
+  )
+  .requiredOption('--config <file>', 'configuration file')
+  .action((options: { config: string }) =>
+    runCommand(async () => (await import('./commands/warm-models.ts')).warmModels(options)),
+  );
+
 const images = program.command('images').description('what became of every file');
 images
   .command('list')
