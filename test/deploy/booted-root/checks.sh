@@ -107,6 +107,26 @@ next_release() {
   [ "${2:-}" != broken ] || echo 'export async function run() { return 1; }' >/tmp/release/dist/commands/run.js
   (cd /tmp/release && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >/tmp/sums && mv /tmp/sums SHA256SUMS)
 }
+# What the scripts could change: paths, modes, owners, links, the text of the configuration, and which process runs.
+machine() {
+  find /opt/bonewatch /etc/bonewatch /etc/mosquitto /etc/systemd/system /usr/lib/sysusers.d /usr/lib/tmpfiles.d /usr/local/bin -printf '%p %m %u %g %l\n' | sort
+  find /var/lib/bonewatch -maxdepth 1 -printf '%p %m %u %g\n' | sort
+  find /etc/bonewatch /etc/mosquitto /etc/systemd/system -type f -exec sha256sum {} + | sort
+  property MainPID
+}
+# unchanged_by COMMAND...: it succeeds and nothing is other than before.
+unchanged_by() {
+  machine >/tmp/before && "$@" && machine >/tmp/after && diff /tmp/before /tmp/after
+}
+dry_runs() {
+  next_release 0.9.1
+  unchanged_by "$tools/install.sh" --from /tmp/release --dry-run && unchanged_by "$tools/upgrade.sh" --from /tmp/release --dry-run &&
+    unchanged_by "$tools/set-up-broker.sh" --name other.lan --dry-run && unchanged_by "$tools/verify.sh" --dry-run &&
+    unchanged_by "$tools/check-backup.sh" --hours 0 --dry-run && unchanged_by "$tools/uninstall.sh" --purge --dry-run
+}
+again_after_upgrade() {
+  unchanged_by "$tools/rollback.sh" --dry-run && unchanged_by "$tools/upgrade.sh" --from /tmp/release && unchanged_by "$tools/rollback.sh" --to 0.9.1
+}
 upgraded() { next_release 0.9.1 && "$tools/upgrade.sh" --from /tmp/release --settle 5 && ready && [ "$(bonewatch --version)" = 0.9.1 ]; }
 goes_back() {
   next_release 0.9.2 broken && "$tools/upgrade.sh" --from /tmp/release --minutes 0.5 --settle 5
@@ -136,7 +156,9 @@ check 'lines of the journal have their priority' priorities
 check 'a stopped process is caught by the watchdog' hang_is_caught
 check 'a crash is followed by a restart' crash_is_restarted
 check 'the backup timer fires and proves a copy' backup_fires
+check 'dry runs change nothing' dry_runs
 check 'upgraded' upgraded
+check 'upgrading again, and going back to where it is, change nothing' again_after_upgrade
 check 'a failed upgrade goes back by itself' goes_back
 check 'nothing of the record is lost' data_survives
 check 'exposure' exposure
