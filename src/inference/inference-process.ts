@@ -19,11 +19,15 @@ export interface InferenceProcess {
 
 const CHILD = new URL(`./inference-child${extname(import.meta.url)}`, import.meta.url);
 
+/** ONNX Runtime tells its vendor what it runs, from 1.29 on, unless it is told otherwise before it is loaded; in two spellings. */
+const SILENT = { ORT_DISABLE_TELEMETRY: '1', ORT_TELEMETRY_DISABLED: '1' };
+
 /** Starts an inference process; `onLine` gets what the native libraries print. */
 export function startInferenceProcess(onLine: (line: string) => void): InferenceProcess {
   const child = fork(CHILD, {
     serialization: 'advanced',
     execArgv: [],
+    env: { ...process.env, ...SILENT },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   forwardLines(child, onLine);
