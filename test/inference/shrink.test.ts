@@ -88,6 +88,9 @@ function averaged({ width, height, to, samples, levels }: Case): number[] {
   });
 }
 
+/** Samples between black and white that a slope has at least. */
+const SLOPE = 3;
+
 /** Of 65535; the line may be one beside the levels, and 24 bits of a sum of many. */
 const FAR = 1.5;
 
@@ -113,9 +116,12 @@ test('either way of shrinking is the average of the area, whatever the window, t
 test('a linear window of either sign is known as a line, other tables are not', () => {
   fc.assert(
     fc.property(window, (shown) => {
-      expect(greyLineOf(levelsOf(shown))).not.toBeNull();
+      const levels = levelsOf(shown);
+      // Of a step no line is known, and the table serves as well.
+      fc.pre(levels.filter((level) => level > 0 && level < 65_535).length >= SLOPE);
+      expect(greyLineOf(levels)).not.toBeNull();
     }),
-    { numRuns: 200 },
+    { numRuns: 2000 },
   );
   const sigmoid = Uint16Array.from({ length: 4096 }, (_, value) =>
     Math.round(65535 / (1 + Math.exp((2048 - value) / 300))),

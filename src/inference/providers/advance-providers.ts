@@ -89,6 +89,8 @@ function opened(state: ProviderState, provider: ExecutionProvider, now: number):
       opening,
       serving: provider,
       servingSince: now,
+      // Nothing stands behind the last resort: what once kept it from opening must not make it wait longer the next time.
+      setAside: provider === 'cpu' ? withoutKey(state.setAside, provider) : state.setAside,
       hasServed: [...new Set([...state.hasServed, provider])],
     },
     actions: serving === null ? [] : [{ type: 'close', provider: serving }],
@@ -119,7 +121,7 @@ function setAside(
 ): ProviderState {
   const failures = (state.setAside[provider]?.failures ?? 0) + 1;
   const isHopeless = fault === 'missing' && !state.hasServed.includes(provider);
-  const retryAt = isHopeless ? null : now + retryDelay(fault, failures);
+  const retryAt = isHopeless ? null : now + retryDelay(provider, fault, failures);
   return { ...state, setAside: { ...state.setAside, [provider]: { fault, reason, failures, retryAt } } };
 }
 

@@ -124,6 +124,19 @@ describe('execution providers', () => {
     expect(machine.asked()).toEqual(['close cpu', 'open cpu']);
   });
 
+  it('bring the CPU back soon when it is killed while it opens, and remember nothing of it afterwards', () => {
+    const machine = aMachine(['cpu']);
+    machine.tell({ type: 'started' });
+    for (let day = 0; day < 3; day += 1) {
+      machine.tell({ type: 'refused', provider: 'cpu', fault: 'crash', reason: 'killed' });
+      expect(machine.status().retryAt).toBe(machine.now() + 1000);
+      machine.wait(1000);
+      machine.tell({ type: 'opened', provider: 'cpu' });
+      expect(machine.status()).toMatchObject({ level: 'serving', reason: null });
+      machine.tell({ type: 'lost', provider: 'cpu', fault: 'crash', reason: 'killed' });
+    }
+  });
+
   it('are over when the model is one that nothing can load', () => {
     const machine = aMachine(ALL);
     machine.tell({ type: 'started' });
@@ -193,10 +206,16 @@ describe('execution providers, whatever happens', () => {
 
   it('wait longer after each failure, and never longer than the bound', () => {
     fc.assert(
-      fc.property(fc.constantFrom<ProviderFault>('run', 'build', 'wrong'), fc.nat(100), (fault, failures) => {
-        expect(retryDelay(fault, failures + 2)).toBeGreaterThanOrEqual(retryDelay(fault, failures + 1));
-        expect(retryDelay(fault, failures + 1)).toBeLessThanOrEqual(6 * 60 * MINUTE);
-      }),
+      fc.property(
+        fc.constantFrom(...ALL),
+        fc.constantFrom<ProviderFault>('run', 'build', 'wrong'),
+        fc.nat(100),
+        (provider, fault, failures) => {
+          const delay = retryDelay(provider, fault, failures + 1);
+          expect(retryDelay(provider, fault, failures + 2)).toBeGreaterThanOrEqual(delay);
+          expect(delay).toBeLessThanOrEqual(provider === 'cpu' ? MINUTE : 6 * 60 * MINUTE);
+        },
+      ),
     );
   });
 });
