@@ -2,7 +2,7 @@
 export async function waitUntil<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
-  deadlineMs = 10_000,
+  deadlineMs = 20_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
   for (;;) {
