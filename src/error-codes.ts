@@ -160,6 +160,11 @@ export const ERROR_CODES = {
     retry: 'later',
     hint: 'The accelerator may be short of memory or hang. Another provider serves meanwhile, and it is tried again.',
   },
+  GPU_UNREACHABLE: {
+    meaning: 'The libraries of the execution provider are there, but the GPU does not answer them.',
+    retry: 'later',
+    hint: 'Right after a start it may still come, and it is tried again. If it stays: does the account have the groups video and render, and does the driver run?',
+  },
   EXECUTION_PROVIDER_WRONG: {
     meaning: 'The execution provider answers, but not what the CPU answers for the same picture.',
     retry: 'later',

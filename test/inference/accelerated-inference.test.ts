@@ -82,6 +82,26 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'tensorrt', degraded: false });
   });
 
+  it.each(['tensorrt', 'cuda'] as const)(
+    'goes over to %s when the GPU answers some time after a start',
+    async (provider) => {
+      const { options, standIn } = aBoard([provider, 'cpu']);
+      standIn.behave(`away-${provider}`);
+      await using inference = await openInference(await loadModel(tinyModel), options);
+      await inference.settled();
+      expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cpu', degraded: true });
+
+      standIn.behave();
+
+      await waitUntil(
+        'the GPU serves',
+        () => (inference.executionProvider() === provider ? true : undefined),
+        60_000,
+      );
+      expect(await detectSquare(inference)).toMatchObject({ executionProvider: provider, degraded: false });
+    },
+  );
+
   it.each([
     ['finds other boxes than the CPU', 'wrong-tensorrt'],
     ['cannot build an engine', 'throw-build-tensorrt'],

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /** What the stand-in can be told to do; each for one execution provider, as `<word>-<provider>`. */
 type Behaviour =
-  `${'without' | 'missing' | 'other-options' | 'none' | 'wrong' | `${'hang' | 'abort' | 'throw'}-${'load' | 'build' | 'run'}`}-${'tensorrt' | 'cuda' | 'cpu'}`;
+  `${'without' | 'missing' | 'away' | 'other-options' | 'none' | 'wrong' | `${'hang' | 'abort' | 'throw'}-${'load' | 'build' | 'run'}`}-${'tensorrt' | 'cuda' | 'cpu'}`;
 
 /** A `libonnxruntime.so.1` that only knows the tiny model, and TensorRT and CUDA by what they are asked. */
 export interface StandInLibrary {

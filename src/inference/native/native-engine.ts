@@ -1,6 +1,7 @@
 import { BonewatchError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import { textAt, type OrtCalls, type Pointer } from './native-library.ts';
+import { plainReason } from './plain-reason.ts';
 import { readAssignment, type Assignment } from './node-assignment.ts';
 import { created, openRuntime, OrtFailure, requireOk, type OrtRuntime } from './ort-runtime.ts';
 import type { ProviderOptions } from './provider-options.ts';
@@ -26,8 +27,8 @@ export interface NativeEngineOptions extends Omit<SessionWish, 'config'> {
  * Opens a model on exactly one execution provider of a native ONNX Runtime. Loading and running happen on a thread
  * aside, so the process can tell how far it is; neither can be stopped but by ending the process.
  * Throws RUNTIME_LIBRARY_UNUSABLE; EXECUTION_PROVIDER_UNAVAILABLE where the provider's libraries do not load or it
- * takes no part of the model; EXECUTION_PROVIDER_FAILED where it loads but the model does not; on the CPU
- * MODEL_INVALID. Runs throw INFERENCE_FAILED.
+ * takes no part of the model; GPU_UNREACHABLE where they load but no GPU answers them; EXECUTION_PROVIDER_FAILED where
+ * it loads but the model does not; on the CPU MODEL_INVALID. Runs throw INFERENCE_FAILED.
  */
 export async function openNativeEngine(path: string, options: NativeEngineOptions): Promise<NativeEngine> {
   const runtime = openRuntime(options.library);
@@ -105,22 +106,17 @@ function named(
 ): unknown {
   if (!(cause instanceof OrtFailure)) return cause;
   const reason = plainReason(cause.message);
-  return provider === 'cpu'
-    ? new BonewatchError('MODEL_INVALID', `ONNX Runtime refuses the model: ${reason}`, { cause })
-    : new BonewatchError(code, `${provider} cannot be used: ${reason}`, {
-        cause,
-      });
+  if (provider === 'cpu') {
+    return new BonewatchError('MODEL_INVALID', `ONNX Runtime refuses the model: ${reason}`, { cause });
+  }
+  const isAway = NO_DEVICE.test(reason);
+  return new BonewatchError(isAway ? 'GPU_UNREACHABLE' : code, `${provider} cannot be used: ${reason}`, {
+    cause,
+  });
 }
 
-/** ONNX Runtime's text from where it says what is wrong: without source files, C++ signatures and line breaks. */
-function plainReason(message: string): string {
-  const line = message.split('\n', 1)[0] ?? '';
-  return (
-    /(?:Failed to load library .*|\[ONNXRuntimeError\] : \d+ : \w+ : .*)$/
-      .exec(line)?.[0]
-      .replace(/^\[ONNXRuntimeError\] : \d+ : \w+ : /, '') ?? line
-  );
-}
+/** No device, an invalid one, devices or system not ready: what CUDA says where a GPU may still come. */
+const NO_DEVICE = /^CUDA failure (?:46|100|101|802):/;
 
 function inputNamesOf(calls: OrtCalls, session: Pointer): string[] {
   return namesOf(calls, session, {

@@ -1,6 +1,7 @@
 import { BonewatchError } from '../../errors.ts';
 import type { OutputTensor } from '../engine.ts';
 import { addressOf, bytesAt, type OrtCalls, type Pointer } from './native-library.ts';
+import { plainReason } from './plain-reason.ts';
 import { created, OrtFailure, requireOk, type OrtRuntime } from './ort-runtime.ts';
 import { pointerArray, textArray } from './session-options.ts';
 
@@ -46,7 +47,7 @@ export async function runSession(
     );
   } catch (cause) {
     if (!(cause instanceof OrtFailure)) throw cause;
-    throw new BonewatchError('INFERENCE_FAILED', cause.message.split('\n', 1)[0] ?? '', { cause });
+    throw new BonewatchError('INFERENCE_FAILED', plainReason(cause.message), { cause });
   } finally {
     for (let index = 0; index < outputNames.length; index += 1) {
       const out = outs.readBigUInt64LE(index * 8);

@@ -48,12 +48,7 @@ function apply(state: ProviderState, event: ProviderEvent, now: number): Step {
       return still({ ...state, engine: 'ready', hasBuilt: true });
     case 'build-failed':
       return still({
-        ...setAside(
-          { ...state, engine: 'none' },
-          'tensorrt',
-          { ...event, fault: event.fault === 'missing' ? 'missing' : 'build' },
-          now,
-        ),
+        ...setAside({ ...state, engine: 'none' }, 'tensorrt', event, now),
         hasBuilt: false,
       });
     case 'opened':

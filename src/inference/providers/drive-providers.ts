@@ -2,7 +2,7 @@ import { BonewatchError, isBonewatchError } from '../../errors.ts';
 import type { ExecutionProvider } from '../finding.ts';
 import { advanceProviders } from './advance-providers.ts';
 import { providerFault } from './provider-fault.ts';
-import { initialState, type ProviderAction, type ProviderEvent } from './provider-state.ts';
+import { initialState, type ProviderAction, type ProviderEvent, type BuildFault } from './provider-state.ts';
 import { isOpening, nextRetry, providerStatus, type ProviderStatus } from './provider-status.ts';
 
 /** A process that answers with one execution provider. */
@@ -130,8 +130,7 @@ export function driveProviders<Server extends ProviderServer>(
       await ports.buildEngine(closing.signal);
       return { type: 'built' };
     } catch (error) {
-      const fault = providerFault(error) === 'missing' ? 'missing' : 'build';
-      return { type: 'build-failed', fault, reason: reasonOf(error) };
+      return { type: 'build-failed', fault: buildFault(error), reason: reasonOf(error) };
     }
   }
 
@@ -204,6 +203,12 @@ export function driveProviders<Server extends ProviderServer>(
       for (const server of servers.values()) server.kill();
     },
   };
+}
+
+/** A build that did not even begin is worth another try sooner than one that failed after minutes. */
+function buildFault(error: unknown): BuildFault {
+  if (isBonewatchError(error, 'GPU_UNREACHABLE')) return 'load';
+  return providerFault(error) === 'missing' ? 'missing' : 'build';
 }
 
 function isModelError(error: unknown): error is BonewatchError {

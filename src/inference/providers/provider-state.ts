@@ -7,6 +7,9 @@ import type { ExecutionProvider } from '../finding.ts';
  */
 export type ProviderFault = 'missing' | 'load' | 'wrong' | 'run' | 'crash' | 'hang' | 'engine' | 'build';
 
+/** `load`: no GPU answered, so that nothing was built. */
+export type BuildFault = Extract<ProviderFault, 'missing' | 'load' | 'build'>;
+
 /** Why a provider does not serve, and when it is tried again. */
 export interface SetAside {
   readonly fault: ProviderFault;
@@ -49,7 +52,7 @@ export type ProviderEvent =
       readonly usualBuildMs?: number | null;
     }
   | { readonly type: 'built' }
-  | { readonly type: 'build-failed'; readonly fault: ProviderFault; readonly reason: string }
+  | { readonly type: 'build-failed'; readonly fault: BuildFault; readonly reason: string }
   | { readonly type: 'opened'; readonly provider: ExecutionProvider }
   | {
       readonly type: 'refused' | 'lost';

@@ -90,7 +90,16 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
 
     await expect(openNativeEngine(tinyModel, cuda)).rejects.toMatchObject({
       code: 'EXECUTION_PROVIDER_FAILED',
-      message: 'cuda cannot be used: CUDA failure 999: unknown error ; GPU=0',
+      message: 'cuda cannot be used: CUDA failure 999: unknown error',
+    });
+  });
+
+  it('are told apart from missing ones when no GPU answers them, as right after a start', async () => {
+    standIn.behave('away-cuda');
+
+    await expect(openNativeEngine(tinyModel, cuda)).rejects.toMatchObject({
+      code: 'GPU_UNREACHABLE',
+      message: 'cuda cannot be used: CUDA failure 100: no CUDA-capable device is detected',
     });
   });
 
@@ -121,7 +130,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
 
     await expect(engine.run(new Float32Array(64 * 64), [1, 1, 64, 64])).rejects.toMatchObject({
       code: 'INFERENCE_FAILED',
-      message: 'CUDA failure 719: unspecified launch failure ; GPU=0',
+      message: 'CUDA failure 719: unspecified launch failure',
     });
   });
 });

@@ -357,7 +357,10 @@ function aMachine(wanted: readonly ExecutionProvider[]) {
       pending = pending.filter((other) => other !== action);
       if (action.type === 'inspect') tell({ type: 'inspected', engine: stored });
       else if (action.type === 'build') {
-        tell(fault === null ? { type: 'built' } : { type: 'build-failed', fault, reason: fault });
+        // No GPU answered: it ended before it began.
+        if (fault === 'load') builds.pop();
+        const buildFault = fault === 'missing' || fault === 'load' ? fault : 'build';
+        tell(fault === null ? { type: 'built' } : { type: 'build-failed', fault: buildFault, reason: fault });
       } else if ('provider' in action) {
         const { provider } = action;
         if (fault === null || provider === 'cpu') {

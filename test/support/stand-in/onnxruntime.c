@@ -152,6 +152,11 @@ static Status *update(enum provider provider, Options *options, const char **key
     return fail("/src/provider_bridge_ort.cc:1988 Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library "
                 "libonnxruntime_providers_%s.so with error: libnvinfer.so.10: cannot open shared object file: "
                 "No such file or directory\n", WORDS[provider]);
+  /* The words of ONNX Runtime 1.31.1, whose providers ask for the device while they read their options. */
+  if (shall("away", provider))
+    return fail("provider_options_utils.h:187 Parse Failed to parse provider option \"device_id\": CUDA failure 100: "
+                "no CUDA-capable device is detected ; GPU=-1 ; hostname=board ; file=/onnxruntime_src/%s_info.cc ; line=81 ; "
+                "expr=cudaGetDeviceCount(&num_devices);", WORDS[provider]);
   for (size_t at = 0; at < count; at++) {
     if (!*values[at]) return fail("option %s is empty", keys[at]);
     record("%s %s=%s", WORDS[provider], keys[at], values[at]);
