@@ -17,12 +17,23 @@ export interface StandInLibrary {
   recorded(): readonly string[];
 }
 
-/** Compiles the stand-in into a folder of its own; takes a second. Needs a C compiler. */
-export function compileStandIn(): StandInLibrary {
+/** Compiles the stand-in of ONNX Runtime 1.`minor` into a folder of its own; takes a second. Needs a C compiler. */
+export function compileStandIn(minor = 24): StandInLibrary {
   const folder = mkdtempSync(join(tmpdir(), 'bonewatch-stand-in-'));
   const path = join(folder, 'libonnxruntime.so.1');
   const source = fileURLToPath(new URL('./stand-in/onnxruntime.c', import.meta.url));
-  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-Wall', '-Werror', '-o', path, source, '-ldl']);
+  execFileSync('cc', [
+    '-shared',
+    '-fPIC',
+    '-O1',
+    '-Wall',
+    '-Werror',
+    `-DMINOR=${minor}`,
+    '-o',
+    path,
+    source,
+    '-ldl',
+  ]);
   const record = join(folder, 'record.txt');
   return {
     path,

@@ -3,7 +3,9 @@ import type { Engine } from '../engine.ts';
 import { textAt, type OrtCalls, type Pointer } from './native-library.ts';
 import { plainReason } from './plain-reason.ts';
 import { readAssignment, type Assignment } from './node-assignment.ts';
+import { NODE_ASSIGNMENT_API_VERSION } from './ort-functions.ts';
 import { created, openRuntime, OrtFailure, requireOk, type OrtRuntime } from './ort-runtime.ts';
+import { profileFirstRun, type FirstRunProfile } from './profile-first-run.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import { runSession } from './run-session.ts';
 import { createSessionOptions, type SessionOptions, type SessionWish } from './session-options.ts';
@@ -27,19 +29,27 @@ export interface NativeEngineOptions extends Omit<SessionWish, 'config'> {
  * Opens a model on exactly one execution provider of a native ONNX Runtime. Loading and running happen on a thread
  * aside, so the process can tell how far it is; neither can be stopped but by ending the process.
  * Throws RUNTIME_LIBRARY_UNUSABLE; EXECUTION_PROVIDER_UNAVAILABLE where the provider's libraries do not load or it
- * takes no part of the model; GPU_UNREACHABLE where they load but no GPU answers them; EXECUTION_PROVIDER_FAILED where
+ * takes no part of the model (from a library before 1.24: at the first run); GPU_UNREACHABLE where they load but no GPU answers them; EXECUTION_PROVIDER_FAILED where
  * it loads but the model does not; on the CPU MODEL_INVALID. Runs throw INFERENCE_FAILED.
  */
 export async function openNativeEngine(path: string, options: NativeEngineOptions): Promise<NativeEngine> {
   const runtime = openRuntime(options.library);
   const { calls } = runtime.library;
   let session: Pointer | null = null;
+  let profile: FirstRunProfile | null = null;
   try {
     using sessionOptions = sessionOptionsOf(runtime, options);
+    const tellsAssignment = runtime.library.apiVersion >= NODE_ASSIGNMENT_API_VERSION;
+    if (options.provider !== 'cpu' && !tellsAssignment)
+      profile = profileFirstRun(calls, sessionOptions.pointer);
     session = await createSession(runtime, path, sessionOptions, options.provider);
     const [inputNames, outputNames] = [inputNamesOf(calls, session), outputNamesOf(calls, session)];
     const assignment = readAssignment(runtime, session);
-    requireAccelerated(assignment, options.provider);
+    if (assignment !== null)
+      requireAccelerated(
+        assignment.map((part) => part.provider),
+        options.provider,
+      );
     const opened = session;
     return {
       inputNames,
@@ -47,9 +57,16 @@ export async function openNativeEngine(path: string, options: NativeEngineOption
       libraryVersion: runtime.version,
       providerOptions: sessionOptions.effective,
       assignment,
-      run: (values, dims) =>
-        runSession(runtime, { session: opened, inputNames, outputNames }, { values, dims }),
+      async run(values, dims) {
+        const names = { session: opened, inputNames, outputNames };
+        const outputs = await runSession(runtime, names, { values, dims });
+        const finished = profile;
+        profile = null;
+        if (finished !== null) requireAccelerated(finished.end(opened), options.provider);
+        return outputs;
+      },
       [Symbol.asyncDispose]() {
+        profile?.[Symbol.dispose]();
         calls.ReleaseSession(opened);
         runtime[Symbol.dispose]();
         return Promise.resolve();
@@ -57,6 +74,7 @@ export async function openNativeEngine(path: string, options: NativeEngineOption
     };
   } catch (error) {
     if (session !== null) calls.ReleaseSession(session);
+    profile?.[Symbol.dispose]();
     runtime[Symbol.dispose]();
     throw error;
   }
@@ -87,12 +105,8 @@ async function createSession(
 }
 
 /** A provider that took no node would be the CPU under another name. */
-function requireAccelerated(
-  assignment: readonly Assignment[] | null,
-  provider: SessionWish['provider'],
-): void {
-  if (assignment === null || provider === 'cpu') return;
-  if (assignment.some((part) => part.provider !== 'CPUExecutionProvider' && part.nodes > 0)) return;
+function requireAccelerated(takers: readonly string[], provider: SessionWish['provider']): void {
+  if (provider === 'cpu' || takers.some((taker) => taker !== 'CPUExecutionProvider')) return;
   throw new BonewatchError(
     'EXECUTION_PROVIDER_UNAVAILABLE',
     `${provider} took no part of the model; all of it would run on the CPU`,

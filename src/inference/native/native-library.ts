@@ -24,7 +24,7 @@ interface Results {
 type ArgumentsOf<T extends readonly NativeType[]> = { [I in keyof T]: Arguments[T[I]] };
 type CallOf<F extends OrtFunction> = (...values: ArgumentsOf<F['takes']>) => Results[F['gives']];
 
-/** The functions of `OrtApi`, by name. */
+/** The functions of `OrtApi`, by name; those that are newer than the library are not there. */
 export type OrtCalls = { readonly [Name in OrtFunctionName]: CallOf<(typeof ORT_FUNCTIONS)[Name]> };
 
 export interface NativeLibrary {
@@ -74,15 +74,17 @@ export function loadNativeLibrary(path: string, oldestApiVersion: number): Nativ
 
   const inFlight = new Set<unknown>();
   const functions = new Map(
-    Object.entries<OrtFunction>(ORT_FUNCTIONS).map(([name, { at, gives, takes }]) => [
-      name,
-      decoded(
-        table,
-        at * POINTER_BYTES,
-        KOFFI_TYPES[gives],
-        takes.map((type) => KOFFI_TYPES[type]),
-      ),
-    ]),
+    Object.entries<OrtFunction>(ORT_FUNCTIONS)
+      .filter(([, { since = 0 }]) => since <= apiVersion)
+      .map(([name, { at, gives, takes }]) => [
+        name,
+        decoded(
+          table,
+          at * POINTER_BYTES,
+          KOFFI_TYPES[gives],
+          takes.map((type) => KOFFI_TYPES[type]),
+        ),
+      ]),
   );
   return {
     version,

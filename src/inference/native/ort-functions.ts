@@ -2,8 +2,10 @@
  * Where the functions that Bonewatch calls stand in `struct OrtApi`, and how they are called.
  *
  * Source: `include/onnxruntime/core/session/onnxruntime_c_api.h` of ONNX Runtime 1.22 (up to 264) and 1.24 (from
- * 407). The struct only ever grows at its end, so a position holds for every later version. `status` is an
- * `OrtStatus *` that is null when all went well; `pointer` is any other pointer, in or out; `size` is a `size_t`.
+ * 407). The struct only ever grows at its end, so a position holds for every later version; behind the end of an
+ * older one lies something else. `status` is an `OrtStatus *` that is null when all went well; `pointer` is any other
+ * pointer, in or out; `size` is a `size_t`; `since` is the API version that brought the function, where that is later
+ * than the oldest one taken.
  */
 export const ORT_FUNCTIONS = {
   CreateStatus: { at: 0, gives: 'pointer', takes: ['int', 'text'] },
@@ -17,6 +19,7 @@ export const ORT_FUNCTIONS = {
     takes: ['pointer', 'pointer', 'pointer', 'pointer', 'size', 'pointer', 'size', 'pointer'],
   },
   CreateSessionOptions: { at: 10, gives: 'status', takes: ['pointer'] },
+  EnableProfiling: { at: 14, gives: 'status', takes: ['pointer', 'text'] },
   SetSessionLogSeverityLevel: { at: 22, gives: 'status', takes: ['pointer', 'int'] },
   SetIntraOpNumThreads: { at: 24, gives: 'status', takes: ['pointer', 'int'] },
   SessionGetInputCount: { at: 30, gives: 'status', takes: ['pointer', 'pointer'] },
@@ -43,6 +46,7 @@ export const ORT_FUNCTIONS = {
   ReleaseValue: { at: 96, gives: 'nothing', takes: ['pointer'] },
   ReleaseTensorTypeAndShapeInfo: { at: 99, gives: 'nothing', takes: ['pointer'] },
   ReleaseSessionOptions: { at: 100, gives: 'nothing', takes: ['pointer'] },
+  SessionEndProfiling: { at: 110, gives: 'status', takes: ['pointer', 'pointer', 'pointer'] },
   GetAvailableProviders: { at: 125, gives: 'status', takes: ['pointer', 'pointer'] },
   ReleaseAvailableProviders: { at: 126, gives: 'status', takes: ['pointer', 'int'] },
   AddSessionConfigEntry: { at: 130, gives: 'status', takes: ['pointer', 'text', 'text'] },
@@ -66,16 +70,27 @@ export const ORT_FUNCTIONS = {
   ReleaseCUDAProviderOptions: { at: 208, gives: 'nothing', takes: ['pointer'] },
   GetSessionConfigEntry: { at: 238, gives: 'status', takes: ['pointer', 'text', 'pointer', 'pointer'] },
   GetBuildInfoString: { at: 254, gives: 'text', takes: [] },
-  Session_GetEpGraphAssignmentInfo: { at: 407, gives: 'status', takes: ['pointer', 'pointer', 'pointer'] },
-  EpAssignedSubgraph_GetEpName: { at: 408, gives: 'status', takes: ['pointer', 'pointer'] },
-  EpAssignedSubgraph_GetNodes: { at: 409, gives: 'status', takes: ['pointer', 'pointer', 'pointer'] },
-  EpAssignedNode_GetOperatorType: { at: 412, gives: 'status', takes: ['pointer', 'pointer'] },
+  Session_GetEpGraphAssignmentInfo: {
+    at: 407,
+    since: 24,
+    gives: 'status',
+    takes: ['pointer', 'pointer', 'pointer'],
+  },
+  EpAssignedSubgraph_GetEpName: { at: 408, since: 24, gives: 'status', takes: ['pointer', 'pointer'] },
+  EpAssignedSubgraph_GetNodes: {
+    at: 409,
+    since: 24,
+    gives: 'status',
+    takes: ['pointer', 'pointer', 'pointer'],
+  },
+  EpAssignedNode_GetOperatorType: { at: 412, since: 24, gives: 'status', takes: ['pointer', 'pointer'] },
 } as const satisfies Record<string, OrtFunction>;
 
 export type NativeType = 'int' | 'size' | 'text' | 'pointer';
 
 export interface OrtFunction {
   readonly at: number;
+  readonly since?: number;
   readonly gives: 'status' | 'pointer' | 'int' | 'text' | 'nothing';
   readonly takes: readonly NativeType[];
 }

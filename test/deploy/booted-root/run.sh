@@ -12,7 +12,7 @@ Usage: run.sh --root DIR --stick DIR --out DIR [--deadline SECONDS]
   --out DIR      gets verdict.txt, the journal and the report of verify.sh
   --deadline N   seconds until the machine is switched off whatever it does (default: 1500)
 
-Needs root and systemd-nspawn. Exit status: 0 every check passed; 1 one did not, or there was no verdict.
+Needs root, systemd-nspawn and a C compiler. Exit status: 0 every check passed; 1 one did not, or there was no verdict.
 TEXT
 }
 
@@ -32,8 +32,14 @@ if [ -z "$root" ] || [ -z "$stick" ] || [ -z "$out" ]; then usage >&2 && exit 2;
 
 here=$(dirname -- "$(readlink -f -- "$0")")
 rm -f -- "$out"/*
+# A GPU for the service: the stand-in library of the tests, with the one model it knows.
+stand_in=$(mktemp -d)
+trap 'rm -rf -- "$stand_in"' EXIT
+chmod 755 -- "$stand_in"
+cc -shared -fPIC -O1 -o "$stand_in/libonnxruntime.so.1" "$here/../../support/stand-in/onnxruntime.c" -ldl
+cp -R -- "$here/../../fixtures/tiny-model" "$stand_in/"
 timeout "$deadline" systemd-nspawn --directory="$root" --volatile=overlay --boot --register=no --keep-unit \
-  --private-network --console=pipe --bind-ro="$stick:/stick" --bind-ro="$here:/checks" --bind="$out:/verdict" \
+  --private-network --console=pipe --bind-ro="$stick:/stick" --bind-ro="$here:/checks" --bind-ro="$stand_in:/stand-in" --bind="$out:/verdict" \
   --bind-ro="$here/checks.service:/etc/systemd/system/checks.service" \
   systemd.wants=checks.service </dev/null >"$out/console.log" 2>&1 || true
 cat "$out/verdict.txt"

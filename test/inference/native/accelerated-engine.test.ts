@@ -135,6 +135,38 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
   });
 });
 
+/** As GPU builds for JetPack 6 are: the struct of functions is shorter, and nothing tells which part runs where. */
+describe('TensorRT and CUDA of ONNX Runtime 1.22, played by a stand-in library', () => {
+  const older = compileStandIn(22);
+  const onOlder = { ...cuda, library: older.path } as const;
+  const image = new Float32Array(64 * 64).fill(1);
+  const profiles = () => readdirSync(tmpdir()).filter((name) => name.startsWith('bonewatch-profile-'));
+
+  beforeEach(() => older.behave());
+
+  it('find the white square, and leave no profile behind', async () => {
+    const before = profiles();
+    await using engine = await openNativeEngine(tinyModel, onOlder);
+
+    const { output0 } = await engine.run(image, [1, 1, 64, 64]);
+    await engine.run(image, [1, 1, 64, 64]);
+
+    expect([...(output0?.values.slice(-64) ?? [])]).toEqual(Array(64).fill(1));
+    expect(engine).toMatchObject({ libraryVersion: '1.22.0', assignment: null });
+    expect(profiles()).toEqual(before);
+  });
+
+  it('are refused at their first run when they take no part of the model', async () => {
+    older.behave('none-cuda');
+    await using engine = await openNativeEngine(tinyModel, onOlder);
+
+    await expect(engine.run(image, [1, 1, 64, 64])).rejects.toMatchObject({
+      code: 'EXECUTION_PROVIDER_UNAVAILABLE',
+      message: 'cuda took no part of the model; all of it would run on the CPU',
+    });
+  });
+});
+
 function tensorrt() {
   const folder = mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
   const providerOptions = tensorrtOptions({

@@ -15,7 +15,7 @@ const library = process.env['BONEWATCH_TEST_GPU_LIBRARY'];
 /** Where libcudart, libcublas, libcurand and libcudnn are, with colons between; none where the system has them. */
 const cudaFolders = process.env['BONEWATCH_TEST_CUDA_FOLDERS'];
 const TESTS = 'the execution providers of a real ONNX Runtime with TensorRT and CUDA';
-const NAMES = ['libnvinfer.so.10', 'libnvonnxparser.so.10', 'libcuda.so.1'];
+const NAMES = ['libnvinfer.so.10', 'libnvinfer_plugin.so.10', 'libnvonnxparser.so.10', 'libcuda.so.1'];
 const nvidia = fileURLToPath(new URL('../../support/stand-in/nvidia.c', import.meta.url));
 const program = fileURLToPath(new URL('../../support/print-provider-options.ts', import.meta.url));
 

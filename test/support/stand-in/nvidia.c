@@ -21,6 +21,7 @@ void *createInferRefitter_INTERNAL(void) { return 0; }
 void *createInferRuntime_INTERNAL(void) { return 0; }
 void *createNvOnnxParser_INTERNAL(void) { return 0; }
 void *createNvOnnxParserRefitter_INTERNAL(void) { return 0; }
+int initLibNvInferPlugins(void) { return 1; }
 int cuTensorMapEncodeTiled(void) { return 100; }
 int cudaGetDeviceCount(int *count) {
   *count = 1;
