@@ -146,9 +146,14 @@ function configureOnce(): void {
   isConfigured = true;
 }
 
+/** koffi unloads a library with the object that stands for it, whoever still has addresses in it. */
+const kept = new Set<ReturnType<typeof koffi.load>>();
+
 function baseOf(path: string): Pointer {
   try {
-    const base: unknown = koffi.load(path).func('OrtGetApiBase', 'void *', [])();
+    const library = koffi.load(path);
+    const base: unknown = library.func('OrtGetApiBase', 'void *', [])();
+    kept.add(library);
     if (typeof base === 'bigint') return base;
   } catch (cause) {
     throw unusable(`${path} is no ONNX Runtime: ${messageOf(cause)}`, cause);

@@ -2,11 +2,15 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openNativeEngine } from '../../../src/inference/native/native-engine.ts';
 import { cudaOptions, tensorrtOptions } from '../../../src/inference/native/provider-options.ts';
 import { compileStandIn } from '../../support/stand-in-library.ts';
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 const tinyModel = fileURLToPath(new URL('../../fixtures/tiny-model/tiny-model.onnx', import.meta.url));
 const standIn = compileStandIn();
 const cuda = {
@@ -39,6 +43,19 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
         'session tensorrt',
       ]),
     );
+  });
+
+  it('stay loaded when memory is tidied up', async () => {
+    const engine = await openNativeEngine(tinyModel, { ...cuda, library: compileStandIn().path });
+    for (let round = 0; round < 3; round += 1) {
+      collectGarbage();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    const outputs = await engine.run(new Float32Array(64 * 64), [1, 1, 64, 64]);
+    await engine[Symbol.asyncDispose]();
+
+    expect(Object.keys(outputs)).toEqual(['output0']);
   });
 
   it('use the engine of the last time', async () => {
