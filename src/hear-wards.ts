@@ -32,21 +32,18 @@ export interface WardHearing {
 export interface WardEyes extends Disposable {
   /** Displays that show a ward, sorted. */
   watching(ward: string): readonly string[];
-  /** How many displays have put the present or an earlier revision of an alert on their screens. */
-  receivers(alertId: string): number;
   /** When a display last confirmed an alert, milliseconds since 1970; null for never since the start. */
   lastReceiptAt(display: string): number | null;
 }
 
 const TEND_MS = 1_000;
-const ALERTS_REMEMBERED = 1_000;
+const DISPLAYS_REMEMBERED = 1_000;
 
 /** Does what the displays ask, sees whether anybody can see the alerts, and lets time act on them, until disposed. */
 export function hearWards(parts: WardHearing): WardEyes {
   const { config, store, origin, alarms, clock, broker, delivery, log } = parts;
   const nonces = rememberedNonces(store);
   const displays = trackDisplays();
-  const receivers = new Map<string, Set<string>>();
   const receivedAt = new Map<string, number>();
   const watch = watchWards(config.alerts.escalation.unwatchedSeconds * 1000);
 
@@ -62,7 +59,8 @@ export function hearWards(parts: WardHearing): WardEyes {
     onAvailability: (display, availability) => displays.take(display, availability),
     onReceipt(receipt) {
       watch.receive(receipt);
-      remember(receipt);
+      rememberDisplay(receipt.display);
+      survive('receipt not recorded', () => store.receipts.keep(receipt));
     },
     log,
   });
@@ -72,13 +70,10 @@ export function hearWards(parts: WardHearing): WardEyes {
   });
   const timer = setInterval(() => survive('alerts not tended', tend), TEND_MS);
 
-  function remember({ alertId, display }: { readonly alertId: string; readonly display: string }): void {
-    receivers.set(alertId, (receivers.get(alertId) ?? new Set()).add(display));
+  function rememberDisplay(display: string): void {
     receivedAt.set(display, clock.now());
-    for (const map of [receivers, receivedAt]) {
-      const [oldest] = map.keys();
-      if (map.size > ALERTS_REMEMBERED && oldest !== undefined) map.delete(oldest);
-    }
+    const [oldest] = receivedAt.keys();
+    if (receivedAt.size > DISPLAYS_REMEMBERED && oldest !== undefined) receivedAt.delete(oldest);
   }
 
   function tend(): void {
@@ -111,7 +106,6 @@ export function hearWards(parts: WardHearing): WardEyes {
 
   return {
     watching: displays.watching,
-    receivers: (alertId) => receivers.get(alertId)?.size ?? 0,
     lastReceiptAt: (display) => receivedAt.get(display) ?? null,
     [Symbol.dispose]() {
       clearInterval(timer);

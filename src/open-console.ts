@@ -34,9 +34,10 @@ export async function openConsole(parts: ConsoleWiring): Promise<OpenConsole> {
   const now = (): Date => new Date(clock.now());
   const trace = traceInto(store.audit, now);
   const alarms = () => reporting.alarms.lasting();
-  const shownOn = (alertId: string): number => live.wards?.receivers(alertId) ?? 0;
   const { timezone } = config.site;
-  const follower = opened.use(followImages({ store, alarms, shownOn, timezone, clock }));
+  const follower = opened.use(
+    followImages({ store, alarms, shownOn: (id) => store.receipts.count(id), timezone, clock }),
+  );
   const system = opened.use(describeSystem(parts));
   const pictures = await openPictures(parts);
   live.pictures = pictures;

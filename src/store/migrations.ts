@@ -228,4 +228,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX reruns_model ON reruns (model);
   `,
+  // Who has seen an alert must outlive a restart.
+  `
+  CREATE TABLE receipts (
+    alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+    display TEXT NOT NULL,
+    rev INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (alert_id, display)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -28,6 +28,7 @@ import { createReruns } from './reruns.ts';
 import type { Reruns } from './reruns.ts';
 import { createResults } from './results.ts';
 import type { Results } from './results.ts';
+import { createReceipts, type Receipts } from './receipts.ts';
 import { createRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
 import { createSessions } from './sessions.ts';
@@ -51,6 +52,7 @@ export interface Store extends Disposable {
   readonly reruns: Reruns;
   readonly auditSearch: AuditSearch;
   readonly milestones: Milestones;
+  readonly receipts: Receipts;
   readonly retention: Retention;
   readonly users: Users;
   readonly sessions: Sessions;
@@ -120,6 +122,7 @@ function createStore(database: Database, now: () => number): Store {
     reruns: createReruns(database),
     auditSearch: createAuditSearch(database),
     milestones: createMilestones(database),
+    receipts: createReceipts(database, now),
     retention: createRetention(database),
     users: createUsers(database, now),
     sessions: createSessions(database, now),

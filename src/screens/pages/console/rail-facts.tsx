@@ -13,7 +13,6 @@ export function WardAlert(): JSX.Element | null {
   const { timezone } = facts.site;
   const minutes = Math.max(0, Math.floor((now - Date.parse(alert.raisedAt)) / 60_000));
   const isOpen = isUnseen(image);
-  // None may only mean that the device was started anew: then nothing is claimed.
   const shownOn = state.eyes[alert.id] ?? 0;
   const title =
     alert.withdrawnBy !== null
