@@ -22,6 +22,8 @@ export interface Analyzer {
 export interface AnalyzedFile {
   readonly result: AnalysisResult;
   readonly header: RadiographHeader | null;
+  /** The console's smaller picture, where decoding the file anew would keep somebody waiting. */
+  readonly quick: Prepared['quick'];
 }
 
 /** Out of what Bonewatch is for; anything else that stops a file is a failure. */
@@ -52,16 +54,18 @@ export async function analyzeFile(
   try {
     prepared = await analyzer.prepare(file.path);
     const { tensors, size, refusal, header } = prepared;
-    if (refusal) return { result: unanswered(file, prepared, refusal), header };
+    const { quick } = prepared;
+    if (refusal) return { result: unanswered(file, prepared, refusal), header, quick };
     if (!tensors || !size) throw new Error('prepared without tensors and without a reason');
     onInferring?.();
     const detected = await analyzer.detect(tensors, size, analyzer.suspected);
     const result = answered(file, prepared, { detected, analyzer, totalMs: performance.now() - started });
-    return { result, header };
+    return { result, header, quick };
   } catch (error) {
     if (!isBonewatchError(error)) throw error;
     const { code, message } = error;
-    return { result: unanswered(file, prepared, { code, message }), header: prepared?.header ?? null };
+    const result = unanswered(file, prepared, { code, message });
+    return { result, header: prepared?.header ?? null, quick: prepared?.quick ?? null };
   }
 }
 

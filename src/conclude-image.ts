@@ -37,7 +37,10 @@ export interface ConcludeOptions {
 export function concludeImage(
   options: ConcludeOptions,
   file: ClaimedFile,
-  { analyzed: { result, header }, retryAt }: { analyzed: AnalyzedFile; retryAt: number | null },
+  {
+    analyzed: { result, header },
+    retryAt,
+  }: { analyzed: Pick<AnalyzedFile, 'result' | 'header'>; retryAt: number | null },
 ): void {
   const { store, origin } = options;
   store.atomically(() => {

@@ -4,7 +4,7 @@ import { letterbox, type Tensor } from './inference/letterbox.ts';
 import type { ModelInput } from './inference/manifest.ts';
 import { resize } from './inference/resize.ts';
 import { BonewatchError, isBonewatchError, type ErrorCode } from './errors.ts';
-import { encodePicture, type EncodedPicture } from './radiograph/encode-picture.ts';
+import { encodePicture, encodeQuickly, type EncodedPicture } from './radiograph/encode-picture.ts';
 import { toGrey8 } from './radiograph/grey8.ts';
 import { inspectFile } from './radiograph/inspect-file.ts';
 import { exifOrientation, type GreyPicture } from './radiograph/raster-codec.ts';
@@ -41,6 +41,8 @@ export interface Prepared {
   readonly refusal: ScopeRefusal | null;
   /** Null when refused. */
   readonly tensors: readonly Tensor[] | null;
+  /** As in `EncodedPicture`, of a picture that takes long to decode: whoever opens it need not wait for that again. */
+  readonly quick: EncodedPicture['quick'];
   readonly timingsMs: { readonly read: number; readonly decode: number; readonly preprocess: number };
 }
 
@@ -100,6 +102,9 @@ interface Replies {
 export type DecodeTask = InspectTask | PrepareTask | RenderTask | SurveyTask | PictureTask;
 export type DecodeReply<T extends DecodeTask> = Replies[T['type']];
 
+/** JPEG 2000 of ten megapixels takes five times as long; whatever is faster is decoded again when somebody asks. */
+const SLOW_DECODE_MS = 300;
+
 async function prepare(
   { path, limits, scope, inputs }: PrepareTask,
   takeTurn: () => Promise<void>,
@@ -119,13 +124,17 @@ async function prepare(
     const refusal = pictureOutOfScope(picture, scope);
     const tensors = refusal ? null : inputs.map((input) => letterbox(picture, input));
     const preprocess = performance.now() - started;
-    return { header, size: { width, height }, refusal, tensors, timingsMs: { ...timingsMs, preprocess } };
+    const quick = timingsMs.decode > SLOW_DECODE_MS ? encodeQuickly(picture) : null;
+    return {
+      ...{ header, size: { width, height }, refusal, tensors, quick },
+      timingsMs: { ...timingsMs, preprocess },
+    };
   } catch (error) {
     const header = stated.at(-1);
     if (!header || !isBonewatchError(error)) throw error;
     const { code, message } = error;
     const timingsMs = { read: 0, decode: 0, preprocess: 0 };
-    return { header, size: null, refusal: { code, message }, tensors: null, timingsMs };
+    return { header, size: null, refusal: { code, message }, tensors: null, quick: null, timingsMs };
   }
 }
 
@@ -168,5 +177,6 @@ serveTasks(async (task: DecodeTask, takeTurn) => {
     return { reply, transfer: [reply.full.buffer, ...(reply.quick ? [reply.quick.buffer] : [])] };
   }
   const reply = await prepare(task, takeTurn);
-  return { reply, transfer: (reply.tensors ?? []).map(({ values }) => values.buffer) };
+  const tensors = (reply.tensors ?? []).map(({ values }) => values.buffer);
+  return { reply, transfer: [...tensors, ...(reply.quick ? [reply.quick.buffer] : [])] };
 }, codecsAreSpent);

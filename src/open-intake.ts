@@ -97,6 +97,7 @@ function openPipeline(parts: IntakeParts, disk: DiskWatch): Pipeline {
       concludeImage(conclude, file, { analyzed, retryAt });
       parts.sendOutbox();
       reporting.countImage(analyzed.result);
+      if (analyzed.quick && file.sha256 !== null) parts.live.pictures?.keepQuick(file.sha256, analyzed.quick);
     },
     onStore: (error) => tell('pipeline', error),
     clock,

@@ -16,6 +16,8 @@ export interface Pictures {
    * Throws FILE_VANISHED where the file is gone or another by now, and whatever else keeps it from being decoded.
    */
   read(id: number, size: PictureSize): Promise<Readable | Uint8Array | null>;
+  /** Keeps the smaller picture of a file that was decoded for another reason. */
+  keepQuick(sha256: string, quick: Uint8Array): void;
   /** Removes every kept picture: they go first where the disk gets short, and none is kept until there is space. */
   makeRoom(): Promise<void>;
 }
@@ -52,6 +54,9 @@ export async function openPictures({ config, store, live, reporting }: PicturePa
 
   return {
     makeRoom: () => cache.clear(),
+    keepQuick(sha256, quick) {
+      if (!isSpaceShort()) void cache.keep(`${sha256}-quick`, quick);
+    },
     async read(id, size) {
       const file = store.search.fileOf(id);
       if (file === undefined) return null;

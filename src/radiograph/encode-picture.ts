@@ -18,12 +18,22 @@ const LARGE_PIXELS = 1_500_000;
  * bits each. No levels: the samples are display grey, 0 black … 65535 white.
  */
 export function encodePicture(picture: IndexedPicture): EncodedPicture {
-  const whole = isInOrder(picture.levels) ? picture : inDisplayGrey(picture);
+  const whole = inOrder(picture);
+  return { full: encode(whole, 1, whole), quick: quickOf(whole) };
+}
+
+/** Only the smaller one. */
+export function encodeQuickly(picture: IndexedPicture): EncodedPicture['quick'] {
+  return quickOf(inOrder(picture));
+}
+
+function quickOf(whole: IndexedPicture): EncodedPicture['quick'] {
   const isLarge = whole.width * whole.height > LARGE_PIXELS;
-  return {
-    full: encode(whole, 1, whole),
-    quick: isLarge ? encode(shrunk(whole), SHRINK, whole) : null,
-  };
+  return isLarge ? encode(shrunk(whole), SHRINK, whole) : null;
+}
+
+function inOrder(picture: IndexedPicture): IndexedPicture {
+  return isInOrder(picture.levels) ? picture : inDisplayGrey(picture);
 }
 
 /** Whether greater stored values are never shown on the other side of smaller ones, as signed patterns are. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodePicture } from '../../../src/radiograph/encode-picture.ts';
+import { encodePicture, encodeQuickly } from '../../../src/radiograph/encode-picture.ts';
 import { enlarged, fitted, paintPicture } from '../../../src/screens/pages/console/paint-picture.ts';
 import { greysOf, readPicture } from '../../../src/screens/pages/console/picture.ts';
 
@@ -69,6 +69,7 @@ describe('the picture on the screen', () => {
     expect(picture).toMatchObject({ width, height });
     expect(picture.steps[0]).toMatchObject({ width: 400, height: 300, shrink: 4 });
     expect(new Set(picture.steps[0]?.samples)).toEqual(new Set([2000]));
+    expect(encodeQuickly({ width, height, samples, levels })).toEqual(quick);
   });
 
   it('keeps the point under the hand where it is while it is enlarged', () => {
