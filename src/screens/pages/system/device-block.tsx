@@ -16,20 +16,24 @@ const DAY_MS = 86_400_000;
 /** What the machine says of itself; what it does not tell is said to be unknown, not left to be guessed. */
 export function DeviceBlock({ state, own }: DeviceBlockProps): JSX.Element {
   const { board, record, device, analysis, version } = state;
-  const hottest = Object.entries(board.temperatures).filter(([, celsius]) => celsius !== null);
+  const [hottest, ...others] = warmestFirst(board.temperatures);
   const used = usedShare(board.memoryFreeBytes, board.memoryTotalBytes);
   const full = usedShare(record.freeBytes, record.totalBytes);
   return (
     <Block title={own.device} detail={<small>{own.up(span(device.upMs, own))}</small>}>
       <dl>
-        {hottest.length === 0 ? (
+        {hottest === undefined ? (
           <Line name={own.temperature} value={own.unknown} />
         ) : (
-          hottest.slice(0, 3).map(([zone, celsius]) => (
-            <Line key={zone} name={`${own.temperature} ${zone}`} value={`${celsius?.toFixed(0) ?? ''} °C`}>
-              <Spark values={board.history.map((sample) => sample.celsius)} least={30} most={90} />
-            </Line>
-          ))
+          <Line name={`${own.temperature} ${hottest.zone}`} value={`${hottest.celsius.toFixed(0)} °C`}>
+            <Spark values={board.history.map((sample) => sample.celsius)} least={30} most={90} />
+          </Line>
+        )}
+        {others.length > 0 && (
+          <div class="long">
+            <dt>{own.temperature}</dt>
+            <dd>{others.map(({ zone, celsius }) => `${zone} ${celsius.toFixed(0)}`).join('\u00a0· ')} °C</dd>
+          </div>
         )}
         {board.watts !== null && (
           <Line name={own.power} value={`${board.watts.toFixed(1)} W`}>
@@ -51,6 +55,18 @@ export function DeviceBlock({ state, own }: DeviceBlockProps): JSX.Element {
       </dl>
     </Block>
   );
+}
+
+interface Zone {
+  readonly zone: string;
+  readonly celsius: number;
+}
+
+/** The zones that answer. */
+function warmestFirst(temperatures: SystemState['board']['temperatures']): readonly Zone[] {
+  return Object.entries(temperatures)
+    .flatMap(([zone, celsius]) => (celsius === null ? [] : [{ zone, celsius }]))
+    .toSorted((a, b) => b.celsius - a.celsius);
 }
 
 interface LineProps {
