@@ -72,6 +72,11 @@ export interface Alert {
   readonly models: readonly ModelIdentity[];
   readonly degraded: boolean;
   readonly notForDiagnosis: true;
+  /**
+   * Where the screens' port has its radiograph with the findings marked, as an absolute path. Never stored: only in what
+   * is published, and only where the hospital lets the wards see pictures.
+   */
+  readonly thumbnail?: string;
 }
 
 /**

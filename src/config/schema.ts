@@ -187,11 +187,13 @@ const broker = z
 const privacy = z
   .strictObject({
     fields: z
-      .array(z.enum(['place']))
+      .array(z.enum(['place', 'picture']))
       .default([])
-      .describe('Named facts that may leave the device. Empty: nothing that leads to a person.'),
+      .describe(
+        'What wards may see beside body part and case number. `place`: room and bed, in the messages too. `picture`: a small copy of the radiograph with its findings marked, on the displays of the wards that see the alert; text burned into the pixels is on it. Empty: neither, nothing that leads to a person.',
+      ),
   })
-  .describe('What may be published.');
+  .describe('What leaves the device.');
 
 const health = z
   .strictObject({

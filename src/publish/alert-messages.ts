@@ -19,7 +19,7 @@ export interface PublishedAlert extends Alert {
 /**
  * What the brokers' readers must hear when an alert changes, on each ward that sees it: its present state, retained,
  * and the event. A closed alert ends the event; once it is cleared, so is the retained state. Room and bed leave the
- * device only where `privacy.fields` names `place`. Nothing where nothing changed. All have the alert's id as order key.
+ * device only where `privacy.fields` names `place`, where its picture is only where that names `picture`. Nothing where nothing changed. All have the alert's id as order key.
  */
 export function alertMessages(origin: AlertOrigin, before: Alert | null, after: Alert): OutgoingMessage[] {
   if (before?.rev === after.rev) return [];
@@ -34,10 +34,9 @@ export function alertMessages(origin: AlertOrigin, before: Alert | null, after: 
 
 /** The retained present state of one alert on each of its wards; empty once it is cleared. */
 export function retainedAlert(origin: AlertOrigin, alert: Alert): OutgoingMessage[] {
-  const payload = isShown(alert) ? JSON.stringify(publishedAlert(origin, alert)) : '';
   return alert.wards.map((ward) => ({
     topic: wardTopics(origin.site, ward).alert(alert.id),
-    payload,
+    payload: isShown(alert) ? JSON.stringify(publishedAlert(origin, ward, alert)) : '',
     qos: 1,
     retain: true,
     orderKey: alert.id,
@@ -60,8 +59,8 @@ function eventMessages(
     schema: 'bonewatch.event/1',
     type: eventType(before, after),
     rev: after.rev,
-    before: before && publishedAlert(origin, before),
-    after: isShown(after) ? publishedAlert(origin, after) : null,
+    before: before && publishedAlert(origin, ward, before),
+    after: isShown(after) ? publishedAlert(origin, ward, after) : null,
   };
   const topic = wardTopics(origin.site, ward).event;
   return [{ topic, payload: JSON.stringify(event), qos: 1, retain: false, orderKey: after.id }];
@@ -74,10 +73,16 @@ function eventType(before: Alert | null, after: Alert): AlertEvent['type'] {
   return wasAnnounced || after.state === 'acknowledged' ? 'update' : 'new';
 }
 
-/** An alert with what may leave the device, and who says it. */
-function publishedAlert({ device, privacyFields }: AlertOrigin, alert: Alert): PublishedAlert {
+/** An alert with what may leave the device, and who says it, as one of its wards is told. */
+function publishedAlert({ device, privacyFields }: AlertOrigin, ward: string, alert: Alert): PublishedAlert {
   const place = privacyFields.includes('place')
     ? alert.place
     : { ward: alert.place.ward, room: null, bed: null };
-  return { ...alert, place, device };
+  const hasPicture = privacyFields.includes('picture') && alert.state !== 'closed';
+  return { ...alert, place, device, ...(hasPicture ? { thumbnail: thumbnailOf(alert, ward) } : {}) };
+}
+
+/** The ward's own address of an alert's picture; another one when there is news, lest an old picture stay. */
+function thumbnailOf({ id, newsRev }: Alert, ward: string): string {
+  return `/api/ward/${ward}/alerts/${id}/picture?news=${newsRev}`;
 }

@@ -30,6 +30,41 @@ describe('alertMessages', () => {
     });
   });
 
+  it('says where its picture is only where the hospital shows pictures, to each ward its own address', () => {
+    const { id } = anAlert();
+    const alert = anAlert({ state: 'escalated', wards: ['w3', 'er'], newsRev: 4 });
+    const thumbnails = (privacyFields: AlertOrigin['privacyFields']) =>
+      alertMessages({ ...origin, privacyFields }, null, alert).map(({ payload }) => {
+        const { thumbnail, after } = JSON.parse(payload) as { thumbnail?: string; after?: Alert };
+        return thumbnail ?? after?.thumbnail;
+      });
+
+    expect(thumbnails([])).toEqual([undefined, undefined, undefined, undefined]);
+    expect(thumbnails(['place'])).toEqual([undefined, undefined, undefined, undefined]);
+    expect(thumbnails(['picture'])).toEqual(
+      ['w3', 'er', 'w3', 'er'].map((ward) => `/api/ward/${ward}/alerts/${id}/picture?news=4`),
+    );
+  });
+
+  it('has no picture any more once it is withdrawn', () => {
+    const withdrawn = { by: 'Dr Han', reason: 'artefact', at: '2026-03-01T05:40:00Z' } as const;
+    const shown = retainedAlert(
+      { ...origin, privacyFields: ['picture'] },
+      anAlert({ state: 'closed', withdrawn }),
+    );
+
+    expect(JSON.parse(shown[0]?.payload ?? '')).not.toHaveProperty('thumbnail');
+  });
+
+  it('comes back from the broker without the address of its picture', () => {
+    const [retained] = retainedAlert({ ...origin, privacyFields: ['picture'] }, anAlert());
+
+    expect(readRetainedAlert(Buffer.from(retained?.payload ?? ''))).toEqual({
+      ...anAlert(),
+      device: 'console-1',
+    });
+  });
+
   it('shows what changed', () => {
     const [, event] = alertMessages(origin, anAlert(), anAcknowledgedAlert());
 
