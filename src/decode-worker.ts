@@ -7,6 +7,8 @@ import { BonewatchError, isBonewatchError, type ErrorCode } from './errors.ts';
 import { encodePicture, encodeQuickly, type EncodedPicture } from './radiograph/encode-picture.ts';
 import { toGrey8 } from './radiograph/grey8.ts';
 import { inspectFile } from './radiograph/inspect-file.ts';
+import { markCopies, type MarkedCopies } from './radiograph/mark-copies.ts';
+import type { Outline } from './radiograph/overlay-svg.ts';
 import { exifOrientation, type GreyPicture } from './radiograph/raster-codec.ts';
 import type { Inspection, RadiographHeader } from './radiograph/radiograph.ts';
 import {
@@ -18,6 +20,7 @@ import {
 import { codecsAreSpent } from './radiograph/native-codecs.ts';
 import { headerOutOfScope, pictureOutOfScope, type Scope, type ScopeRefusal } from './radiograph/scope.ts';
 import { serveTasks } from './radiograph/serve-tasks.ts';
+import { spreadPicture } from './radiograph/spread-picture.ts';
 
 export interface InspectTask {
   readonly type: 'inspect';
@@ -91,15 +94,31 @@ export interface PictureReply extends EncodedPicture {
   readonly sha256: string;
 }
 
+/** For the ward displays. */
+export interface MarkTask {
+  readonly type: 'mark';
+  readonly path: string;
+  readonly limits: ReadLimits;
+  readonly marks: readonly Outline[];
+}
+
+export interface MarkReply {
+  /** Null where the file says that its pixels hold text. */
+  readonly copies: MarkedCopies | null;
+  /** Of the file that was read. */
+  readonly sha256: string;
+}
+
 interface Replies {
   readonly inspect: Inspection;
   readonly prepare: Prepared;
   readonly render: GreyPicture;
   readonly survey: Survey;
   readonly picture: PictureReply;
+  readonly mark: MarkReply;
 }
 
-export type DecodeTask = InspectTask | PrepareTask | RenderTask | SurveyTask | PictureTask;
+export type DecodeTask = InspectTask | PrepareTask | RenderTask | SurveyTask | PictureTask | MarkTask;
 export type DecodeReply<T extends DecodeTask> = Replies[T['type']];
 
 /** JPEG 2000 of ten megapixels takes five times as long; whatever is faster is decoded again when somebody asks. */
@@ -168,6 +187,16 @@ async function picture({ path, limits }: PictureTask, takeTurn: () => Promise<vo
   return { ...encodePicture(decoded), sha256 };
 }
 
+async function mark({ path, limits, marks }: MarkTask, takeTurn: () => Promise<void>): Promise<MarkReply> {
+  using read = await readPicture(path, { ...limits, takeTurn });
+  const { header, picture: decoded } = read;
+  const { sha256 } = await inspectFile(path);
+  if (header.hasBurnedInText) return { copies: null, sha256 };
+  const { width, height } = decoded;
+  const pixels = toGrey8({ pixels: spreadPicture(decoded) });
+  return { copies: await markCopies({ width, height, pixels }, marks), sha256 };
+}
+
 serveTasks(async (task: DecodeTask, takeTurn) => {
   if (task.type === 'inspect') return { reply: await inspectFile(task.path) };
   if (task.type === 'render') return { reply: await render(task) };
@@ -175,6 +204,11 @@ serveTasks(async (task: DecodeTask, takeTurn) => {
   if (task.type === 'picture') {
     const reply = await picture(task, takeTurn);
     return { reply, transfer: [reply.full.buffer, ...(reply.quick ? [reply.quick.buffer] : [])] };
+  }
+  if (task.type === 'mark') {
+    const { copies, sha256 } = await mark(task, takeTurn);
+    const transfer = copies === null ? [] : [copies.large.buffer, copies.row.buffer];
+    return { reply: { copies, sha256 }, transfer };
   }
   const reply = await prepare(task, takeTurn);
   const tensors = (reply.tensors ?? []).map(({ values }) => values.buffer);

@@ -5,6 +5,7 @@ import type { Logger } from './log.ts';
 import { openAnalysis } from './open-analysis.ts';
 import { openConsole } from './open-console.ts';
 import { openIntake } from './open-intake.ts';
+import { openMarkedCopies } from './open-marked-copies.ts';
 import { openMessaging } from './open-messaging.ts';
 import { openRecord } from './open-record.ts';
 import { openReporting } from './open-reporting.ts';
@@ -46,6 +47,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const screens = started.use(
     await openScreens(config, {
       ...{ brokerUrl, store, routes: consolePages.routes },
+      copies: openMarkedCopies({ config, store, live }),
       log: log.child({ stage: 'screens' }),
     }),
   );

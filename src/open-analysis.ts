@@ -2,7 +2,15 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import type { Analyzer } from './analyze-file.ts';
 import type { Config } from './config/schema.ts';
-import type { DecodeReply, DecodeTask, PictureReply, RenderOptions, Survey } from './decode-worker.ts';
+import type {
+  DecodeReply,
+  DecodeTask,
+  MarkReply,
+  MarkTask,
+  PictureReply,
+  RenderOptions,
+  Survey,
+} from './decode-worker.ts';
 import { goldenPictures } from './golden-pictures.ts';
 import type { InstalledModel } from './inference/load-model.ts';
 import { openChain, type Chain, type ChainMember } from './inference/open-chain.ts';
@@ -30,6 +38,8 @@ export interface Decoder extends AsyncDisposable {
   survey(path: string, side: number): Promise<Survey>;
   /** A file as the console shows it, whatever its modality. */
   picture(path: string): Promise<PictureReply>;
+  /** Copies of a file with its findings drawn on them, for the ward displays. */
+  mark(path: string, marks: MarkTask['marks']): Promise<MarkReply>;
   run<T extends DecodeTask>(task: T): Promise<DecodeReply<T>>;
 }
 
@@ -51,6 +61,7 @@ export function openDecoder(scope: Config['scope']): Decoder {
     run,
     inspect: (path) => run({ type: 'inspect', path }),
     picture: (path) => run({ type: 'picture', path, limits }),
+    mark: (path, marks) => run({ type: 'mark', path, limits, marks }),
     render: (path, options) => run({ type: 'render', path, limits, options }),
     survey: (path, side) => run({ type: 'survey', path, limits, side }),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

@@ -7,6 +7,7 @@ import type { Logger } from './log.ts';
 import { openAccess } from './open-access.ts';
 import { readBrokerAccess, secretPath } from './publish/read-broker-access.ts';
 import { bridgeWebsockets } from './publish/websocket-bridge.ts';
+import type { MarkedCopies } from './open-marked-copies.ts';
 import type { Route } from './screens/route.ts';
 import { serveScreens, type Screens } from './screens/serve-screens.ts';
 import {
@@ -15,6 +16,7 @@ import {
   writtenAt,
   type CertificateFiles,
 } from './screens/tls/keep-certificate.ts';
+import { wardPictureRoute } from './screens/ward-picture-route.ts';
 import type { Store } from './store/open-store.ts';
 
 /** The pages, and the displays' way to the broker through the same port. */
@@ -28,6 +30,8 @@ type ScreensConfig = Pick<Config, 'site' | 'device' | 'wards' | 'broker' | 'scre
 interface ScreensParts {
   readonly brokerUrl: string;
   readonly store: Pick<Store, 'users' | 'sessions' | 'displays' | 'audit'>;
+  /** The pictures of alerts. */
+  readonly copies: MarkedCopies;
   /** The routes of further pages. */
   readonly routes?: readonly Route[];
   readonly log: Logger;
@@ -43,11 +47,13 @@ const LOOK_AT_CERTIFICATE_MS = 60_000;
  */
 export async function openScreens(
   config: ScreensConfig,
-  { brokerUrl, store, log, pages, routes: further = [] }: ScreensParts,
+  { brokerUrl, store, copies, log, pages, routes: further = [] }: ScreensParts,
 ): Promise<OpenScreens> {
   const { site, device, wards, broker, screens } = config;
   const { doorkeeper, trace, routes, admit } = openAccess(config, store);
   const files = certificateFiles(config);
+  const now = (): Date => new Date();
+  const picture = wardPictureRoute({ read: (...asked) => copies.read(...asked), trace, now });
   await using parts = new AsyncDisposableStack();
   const served = parts.use(
     await serveScreens({
@@ -59,11 +65,11 @@ export async function openScreens(
       night: screens.night,
       websocketUrl: broker.websocketUrl ?? null,
       protocolVersion: broker.embedded ? 4 : broker.protocolVersion,
-      now: () => new Date(),
+      now,
       ...(files === null ? {} : { certificate: readCertificate(files) }),
       doorkeeper,
       trace,
-      routes: [...routes, ...further],
+      routes: [...routes, picture, ...further],
       log,
       ...(pages === undefined ? {} : { pages }),
     }),

@@ -289,6 +289,7 @@ function aHeader({ study, sop, bodyPart = 'wrist' }: View): RadiographHeader {
     department: null,
     currentPatientLocation: 'W3^302^2',
     patientAgeYears: 81,
+    hasBurnedInText: false,
     acquiredAt: null,
     warnings: [],
   };

@@ -37,6 +37,7 @@ export function readDicomHeader(
     department: textOf(dataSet, 'x00081040', characterSet),
     currentPatientLocation: textOf(dataSet, 'x00380300', characterSet),
     patientAgeYears: ageYearsOf(dataSet),
+    hasBurnedInText: stringOf(dataSet, 'x00280301') === 'YES',
     acquiredAt: acquiredAtOf(dataSet),
   };
 }

@@ -50,6 +50,8 @@ export interface RadiographHeader {
   /** CurrentPatientLocation (0038,0300); leaves the device only where privacy.fields names `place`. */
   readonly currentPatientLocation: string | null;
   readonly patientAgeYears: number | null;
+  /** BurnedInAnnotation (0028,0301) is YES: the pixels hold text that may name the patient. */
+  readonly hasBurnedInText: boolean;
   /** RFC 3339, UTC when the file states its offset, else the site's local time without an offset. */
   readonly acquiredAt: string | null;
   /** What was contradictory in the file and how it was decided; shown in the result. */

@@ -92,6 +92,23 @@ export async function encodePreview(picture: GreyPicture, svg: string, maxSide: 
     .toBuffer();
 }
 
+/** A colour JPEG of an 8-bit picture stretched to a size, with an SVG of that size drawn over it; no metadata. */
+export async function encodeMarked(
+  { width, height, pixels }: GreyPicture,
+  svg: string,
+  size: { readonly width: number; readonly height: number },
+): Promise<Buffer> {
+  return (
+    sharp(pixels, { raw: { width, height, channels: 1 } })
+      .resize(size.width, size.height, { fit: 'fill' })
+      .toColourspace('srgb')
+      .composite([{ input: Buffer.from(svg) }])
+      // Thin red lines keep their colour only where it is not stored at half the size.
+      .jpeg({ quality: 80, chromaSubsampling: '4:4:4', mozjpeg: true })
+      .toBuffer()
+  );
+}
+
 /** A colour PNG of an 8-bit picture with an SVG of the same size drawn over it. */
 export async function encodeWithOverlay(picture: GreyPicture, svg: string): Promise<Buffer> {
   const { width, height, pixels } = picture;

@@ -164,6 +164,7 @@ function photoHeader(format: 'jpeg' | 'png'): RadiographHeader {
     department: null,
     currentPatientLocation: null,
     patientAgeYears: null,
+    hasBurnedInText: false,
     acquiredAt: null,
     warnings: [],
   };

@@ -12,6 +12,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     least?: Least;
+    isBackground?: boolean;
   }
 }
 
@@ -31,8 +32,9 @@ export function guardRoutes(
   app.decorateRequest('admission', null);
   app.addHook('onRequest', async (request, reply) => {
     if (files.includes(request.routeOptions.url ?? '')) return;
-    const { least = 'viewer' } = request.routeOptions.config;
-    request.admission = doorkeeper.admit({ headers: request.headers, address: request.ip });
+    const { least = 'viewer', isBackground = false } = request.routeOptions.config;
+    const headers = isBackground ? { ...request.headers, 'x-bonewatch-background': '1' } : request.headers;
+    request.admission = doorkeeper.admit({ headers, address: request.ip });
     const { renewal } = request.admission ?? {};
     if (renewal !== undefined) void reply.header('set-cookie', renewal);
     const refusal = refusalOf(request, least);
@@ -74,12 +76,12 @@ function sendToEntrance(request: FastifyRequest, reply: FastifyReply): FastifyRe
 }
 
 function addRoute(app: FastifyInstance, route: Route): void {
-  const { method, path, least, maxBodyBytes = MAX_BODY_BYTES } = route;
+  const { method, path, least, maxBodyBytes = MAX_BODY_BYTES, isBackground = false } = route;
   app.route({
     method,
     url: path,
     bodyLimit: maxBodyBytes,
-    config: { least },
+    config: { least, isBackground },
     handler: (request, reply) => answer(route, request, reply),
   });
 }

@@ -15,6 +15,8 @@ interface Address {
   readonly path: string;
   /** Largest body taken, 64 kB without it. JSON is parsed; `application/octet-stream` is a Buffer. */
   readonly maxBodyBytes?: number;
+  /** Pages ask it of their own accord, with requests that cannot say so: it is no sign of life for a session. */
+  readonly isBackground?: true;
 }
 
 /** Answers with what it returns, as JSON, or with what it gave to `reply`. */

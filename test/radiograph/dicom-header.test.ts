@@ -50,6 +50,14 @@ describe('what a DICOM file says of itself', () => {
   });
 
   it.each([
+    ['YES', true],
+    ['NO', false],
+    ['', false],
+  ])('tells whether the pixels are said to hold text: %j', (stated, hasBurnedInText) => {
+    expect(headerWith(['00280301', 'CS', stated])).toMatchObject({ hasBurnedInText });
+  });
+
+  it.each([
     [['00101010', 'AS', '086Y'], 86],
     [['00101010', 'AS', '018M'], 1],
     [['00100030', 'DA', '19400615'], 86],

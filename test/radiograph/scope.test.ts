@@ -28,6 +28,7 @@ function aHeader(stated: Partial<RadiographHeader> = {}): RadiographHeader {
     department: null,
     currentPatientLocation: null,
     patientAgeYears: 80,
+    hasBurnedInText: false,
     acquiredAt: null,
     warnings: [],
     ...stated,

@@ -5,6 +5,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { createDiskGuard } from '../../src/health/disk-guard.ts';
 import { noLiveParts } from '../../src/live-parts.ts';
 import { openConsole } from '../../src/open-console.ts';
+import { openMarkedCopies, type MarkedCopies } from '../../src/open-marked-copies.ts';
 import { openScreens, type OpenScreens } from '../../src/open-screens.ts';
 import { openEmbeddedBroker } from '../../src/publish/embedded-broker.ts';
 import { hashPassword } from '../../src/screens/access/password-hash.ts';
@@ -40,6 +41,8 @@ interface HouseOptions {
   readonly broker?: Readonly<Record<string, unknown>>;
   /** Folder of built pages; they are built without it. */
   readonly pages?: string;
+  /** The pictures of alerts; without it those of the store, which are none. */
+  readonly copies?: MarkedCopies;
 }
 
 /** Opens the screens for these users; `{}`: nobody, so that they are open to this machine. */
@@ -63,15 +66,19 @@ export async function aGuardedHouse(options: HouseOptions = {}): Promise<Guarded
     store.users.add({ name, role, password: await hashed });
   const brokerUrl = options.brokerUrl ?? opened.use(await openEmbeddedBroker()).url;
   const pages = options.pages ?? opened.use(await buildPages()).folder;
+  const live = noLiveParts();
   const consolePages = opened.use(
     await openConsole({
-      ...{ config, store, live: noLiveParts(), clock: Date, log: silentLog },
+      ...{ config, store, live, clock: Date, log: silentLog },
       reporting: { alarms: noAlarms(), disk: createDiskGuard(folder, { lowBytes: 0, criticalBytes: 0 }) },
     }),
   );
   const { routes: further } = consolePages;
   const screens = opened.use(
-    await openScreens(config, { brokerUrl, store, log: silentLog, pages, routes: further }),
+    await openScreens(config, {
+      ...{ brokerUrl, store, log: silentLog, pages, routes: further },
+      copies: options.copies ?? openMarkedCopies({ config, store, live }),
+    }),
   );
   const house = opened.move();
   const { url, routes } = screens;

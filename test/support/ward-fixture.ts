@@ -42,7 +42,7 @@ interface DeviceDouble {
 }
 
 type WardFixtureOptions = Partial<
-  Pick<ScreensOptions, 'wards' | 'site' | 'phone' | 'pages' | 'night' | 'doorkeeper'>
+  Pick<ScreensOptions, 'wards' | 'site' | 'phone' | 'pages' | 'night' | 'doorkeeper' | 'routes'>
 > & {
   /** Whether an acknowledgement is carried out, as the daemon does. */
   readonly isAnswering?: boolean;

@@ -6,7 +6,7 @@ import type { Reruns } from '../../store/reruns.ts';
 import type { Results } from '../../store/results.ts';
 import type { Verdicts } from '../../store/verdicts.ts';
 import type { Asker } from '../asker.ts';
-import { nameOf } from '../asker.ts';
+import { countLooks } from '../count-looks.ts';
 import type { Route } from '../route.ts';
 import type { Trace } from '../trace.ts';
 import type { ImageDetail, ListCounts } from './console-answers.ts';
@@ -24,25 +24,14 @@ export interface ImageRoutesParts {
   readonly now: () => Date;
 }
 
-/** Looking again within this time is one look. */
-const ONE_LOOK_MS = 60_000;
-const LOOKS_REMEMBERED = 500;
-
 /** The list of images, one image, and its picture. Images are named by their row alone, never by a path. */
 export function imageRoutes(parts: ImageRoutesParts): readonly Route[] {
   const { search } = parts;
-  const looks = new Map<string, number>();
+  const isNewLook = countLooks(parts.now);
 
   /** Each look at a picture is written down, not each size of it. */
   function traceLook(asker: Asker, id: number): void {
-    const key = `${nameOf(asker)} ${id}`;
-    const now = parts.now().getTime();
-    const last = looks.get(key) ?? 0;
-    looks.delete(key);
-    looks.set(key, now);
-    const [oldest] = looks.keys();
-    if (looks.size > LOOKS_REMEMBERED && oldest !== undefined) looks.delete(oldest);
-    if (now - last >= ONE_LOOK_MS) parts.trace(asker, { kind: 'image-viewed', subject: String(id) });
+    if (isNewLook(asker, String(id))) parts.trace(asker, { kind: 'image-viewed', subject: String(id) });
   }
 
   return [

@@ -1,0 +1,39 @@
+import { drawPhantom, type PhantomKind } from '../../src/phantom/draw-phantom.ts';
+import { markCopies, type MarkedCopies } from '../../src/radiograph/mark-copies.ts';
+import type { Route } from '../../src/screens/route.ts';
+import { wardPictureRoute } from '../../src/screens/ward-picture-route.ts';
+
+export type MarkedPhantom = readonly [kind: PhantomKind, certainty: 'very-likely' | 'suspected'];
+
+/** Copies of a drawn radiograph with its fracture marked; nothing in it comes from a patient. */
+export function markPhantom([kind, certainty]: MarkedPhantom): Promise<MarkedCopies> {
+  const { width, height, pixels, boxes } = drawPhantom({ kind, isFractured: true, seed: 12 });
+  const marks = boxes.map((box) => ({ box, isDefinite: certainty === 'very-likely' }));
+  return markCopies({ width, height, pixels: Uint8Array.from(pixels, (value) => value >> 4) }, marks);
+}
+
+/** The real route of the pictures of alerts, over phantoms; by the alert's id. */
+export function phantomPictures(phantoms: Readonly<Record<string, MarkedPhantom>>): Route {
+  const drawn = new Map<string, Promise<MarkedCopies>>();
+  return wardPictureRoute({
+    async read(id, _ward, size) {
+      const phantom = phantoms[id];
+      if (phantom === undefined) return null;
+      const name = phantom.join(' ');
+      const copies = drawn.get(name) ?? markPhantom(phantom);
+      drawn.set(name, copies);
+      return { jpeg: (await copies)[size], imageId: 1 };
+    },
+    trace: () => undefined,
+    now: () => new Date(),
+  });
+}
+
+/** An alert's id, with the rest of what its message holds where the hospital shows pictures. */
+export function pictured(
+  number: number,
+  ward = 'ward-3',
+): { readonly id: string; readonly thumbnail: string } {
+  const id = `01JD${String(number).padStart(22, '0')}`;
+  return { id, thumbnail: `/api/ward/${ward}/alerts/${id}/picture?news=1` };
+}
