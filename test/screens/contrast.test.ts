@@ -36,6 +36,7 @@ const PAIRS: readonly (readonly [string, string, number, number])[] = [
   ['ink', 'raised', 7, 7],
   ['ink-2', 'ground', 7, 4.5],
   ['ink-2', 'raised', 7, 4.5],
+  ['ink-2', 'void', 7, 4.5],
   ['ink-3', 'ground', 4.5, 4.5],
   ['edge', 'ground', 3, 3],
   ['edge', 'raised', 3, 3],

@@ -4,6 +4,7 @@ import type { Alert } from '../../src/alerts/alert.ts';
 import { anAlert } from '../support/an-alert.ts';
 import { buildPages } from '../support/build-pages.ts';
 import { chromiumAvailable, startChromium } from '../support/chromium.ts';
+import { phantomPictures, pictured } from '../support/marked-phantoms.ts';
 import { mosquittoAvailable } from '../support/mosquitto.ts';
 import { pass, passUntil, useVirtualTime } from '../support/virtual-time.ts';
 import { openWardFixture } from '../support/ward-fixture.ts';
@@ -24,17 +25,20 @@ const CLEARED_AFTER = 125;
 const WARM_UP = 1_000;
 /** In alerts; three times in what is weighed. */
 const BROKER_LOST_EVERY = 700;
+/** Every other has a picture; those of the rest cannot be had. */
+const PICTURED = Array.from({ length: (WARM_UP + ALERTS) / 2 }, (_, index) => pictured(index * 2).id);
 const PRIORITIES = ['medium', 'low', 'medium', 'low', 'high'] as const;
 
 it.runIf(canRun)(
-  'with 2,000 alerts, some answered by touch, and three lost brokers leave it as light as it was',
+  'with 2,000 alerts and their pictures, some answered by touch, and three lost brokers leave it as light as it was',
   { timeout: 2_700_000 },
   async () => {
     let now = START;
     await using pages = await buildPages();
     // What the browser compiles in the course of the day is not the page's; it would be a tenth of what is weighed.
     await using chromium = await startChromium(['--js-flags=--no-opt --no-maglev --no-sparkplug']);
-    await using ward = await openWardFixture({ pages: pages.folder, now: () => now });
+    const routes = [phantomPictures(Object.fromEntries(PICTURED.map((id) => [id, ['hand', 'suspected']])))];
+    await using ward = await openWardFixture({ pages: pages.folder, now: () => now, routes });
     const page = await chromium.openPage('about:blank', { serviceWorkers: 'block', reducedMotion: 'reduce' });
     await useVirtualTime(page, START);
     await page.goto(ward.url);
@@ -114,7 +118,7 @@ function createLife(of: {
     for (let index = from; index < to; index += BURST) {
       const burst = Array.from({ length: BURST }, (_, nth) =>
         anAlert({
-          id: `alert-${index + nth}`,
+          ...pictured(index + nth),
           priority: PRIORITIES[nth] ?? 'low',
           caseRef: `C${index + nth}`,
         }),

@@ -162,6 +162,25 @@ describe('a payload that is none', () => {
     });
   });
 
+  it('takes a picture from the server of the page alone', () => {
+    const own = '/api/ward/ward-3/alerts/01JD0000000000000000000001/picture?news=1';
+    const thumbnailOf = (thumbnail: unknown) =>
+      readAlert(JSON.stringify({ ...anAlert({}, NOW), thumbnail }))?.thumbnail;
+
+    expect(thumbnailOf(own)).toBe(own);
+    for (const other of [
+      null,
+      '',
+      `https://elsewhere.example${own}`,
+      '//elsewhere.example/picture?news=1',
+      '/api/ward/ward-3/../../sign-out/picture?news=1',
+      'data:image/png;base64,AAAA',
+      `${own}" onerror="alert(1)`,
+    ]) {
+      expect([other, thumbnailOf(other)]).toEqual([other, undefined]);
+    }
+  });
+
   it('reads the last image in either form', () => {
     const at = '2026-11-22T05:32:00Z';
 

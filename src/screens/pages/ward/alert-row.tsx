@@ -7,6 +7,7 @@ import { Fitted } from './fitted.tsx';
 import { From } from './from.tsx';
 import { Strokes } from './icons.tsx';
 import { rowSize } from './row-layout.ts';
+import { useFilm } from './use-film.tsx';
 
 /** One open alert: flag, place and finding, age and views, acknowledge. Only the first one's button is solid. */
 export function AlertRow({
@@ -21,15 +22,18 @@ export function AlertRow({
   const told = toldWards(alert, facts);
   const age = alertAge(alert.times.received, now, words);
   const refusal = state.refusals.get(alert.id);
+  const { isShown, film } = useFilm(alert, 'row');
+  const marks = [isFirst && 'first', alert.state === 'escalated' && 'escalated', isShown && 'filmed'];
   return (
     <article
-      class={`row size-${rowSize(alert)} ${alert.priority} ${isFirst ? 'first' : ''} ${alert.state === 'escalated' ? 'escalated' : ''}`}
+      class={['row', `size-${rowSize(alert)}`, alert.priority, ...marks.filter(Boolean)].join(' ')}
       data-alert={alert.id}
     >
       <div class="flag">
         <Strokes priority={alert.priority} />
         <span>{words.priority[alert.priority]}</span>
       </div>
+      {film}
       <div class="what">
         <Fitted as="h2">
           <From ward={text.from} />

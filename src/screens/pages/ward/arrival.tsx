@@ -9,15 +9,20 @@ import { countdown } from './foot.tsx';
 import { From } from './from.tsx';
 import { SilenceIcon, Strokes } from './icons.tsx';
 import { clockText } from './site-time.ts';
+import { useFilm } from './use-film.tsx';
 
 /** A high alert has just come: it has the whole screen until somebody answers or it becomes the first row. */
 export function Arrival({ alert, others }: { readonly alert: Alert; readonly others: number }): JSX.Element {
   const { facts, me, state, now, words, actions } = useDisplay();
   const text = alertText(alert, { facts, words });
+  const { isShown, film } = useFilm(alert, 'large');
   const isBright = state.takeoverUntil === null || state.takeoverUntil - TAKEOVER_MS + BRIGHT_MS > now;
   const [othersText, othersCount] = words.otherAlerts(others);
   return (
-    <main class={`arrival ${alert.priority} ${isBright ? 'bright' : ''}`} data-alert={alert.id}>
+    <main
+      class={`arrival ${alert.priority} ${isBright ? 'bright' : ''} ${isShown ? 'filmed' : ''}`}
+      data-alert={alert.id}
+    >
       <div class="flag">
         <Strokes priority={alert.priority} />
         <span>{words.priority[alert.priority]}</span>
@@ -63,6 +68,7 @@ export function Arrival({ alert, others }: { readonly alert: Alert; readonly oth
           <span>{words.notForDiagnosis}</span>
         </p>
       </div>
+      {film}
     </main>
   );
 }

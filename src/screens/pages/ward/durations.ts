@@ -18,3 +18,5 @@ export const SEEN_KEPT_MS = 30 * 60_000;
 export const FRESH_MS = 60_000;
 /** What was open before a restart is shown as such for no longer than this. */
 export const KNOWN_KEPT_MS = 12 * 3_600_000;
+/** A picture that could not be had is asked for again after so long. */
+export const FILM_AGAIN_MS = 60_000;

@@ -7,6 +7,7 @@ import './who.css';
 import './paper.css';
 import './small.css';
 import './small-takeover.css';
+import './film.css';
 import { keepAwake } from './keep-awake.ts';
 import { keepCopy } from './keep-copy.ts';
 import { runDisplay } from './run-display.tsx';

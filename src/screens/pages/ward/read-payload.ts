@@ -56,6 +56,7 @@ export function readAlert(payload: string): Alert | null {
     escalation: asFields(fields.escalation),
     withdrawn: readWithdrawn(fields.withdrawn),
     acknowledgedBy: readAcknowledgedBy(fields.acknowledgedBy),
+    thumbnail: readThumbnail(fields.thumbnail),
   } as unknown as Alert;
 }
 
@@ -111,6 +112,13 @@ function asFields(value: unknown): Fields | null {
 function readAcknowledgedBy(value: unknown): Alert['acknowledgedBy'] {
   const fields = asFields(value);
   return isText(fields?.name) ? { name: fields.name, display: textOr(fields.display, null) } : null;
+}
+
+/** Only ever a picture of our own server. */
+function readThumbnail(value: unknown): string | undefined {
+  return typeof value === 'string' && /^\/api\/ward\/[\w-]+\/alerts\/\w+\/picture\?news=\d+$/.test(value)
+    ? value
+    : undefined;
 }
 
 /** A reason of a later version is shown as another one. */

@@ -7,6 +7,7 @@ import { Fitted } from './fitted.tsx';
 import { From } from './from.tsx';
 import { BadgeIcon, Strokes } from './icons.tsx';
 import { clockText } from './site-time.ts';
+import { useFilm } from './use-film.tsx';
 
 const LONGEST_NAME = 40;
 
@@ -15,8 +16,9 @@ export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
   const { facts, now, words, actions } = useDisplay();
   const [isOther, setIsOther] = useState(facts.staff.length === 0);
   const text = alertText(alert, { facts, words });
+  const { isShown, film } = useFilm(alert, 'large');
   return (
-    <main class={`who ${alert.priority}`} data-alert={alert.id}>
+    <main class={`who ${alert.priority} ${isShown ? 'filmed' : ''}`} data-alert={alert.id}>
       <div class="about">
         <div class="flag">
           <Strokes priority={alert.priority} />
@@ -54,7 +56,12 @@ export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
             </button>
           )}
         </div>
-        {facts.hasBadges && <Badge />}
+        {(facts.hasBadges || isShown) && (
+          <div class="side">
+            {facts.hasBadges && <Badge />}
+            {film}
+          </div>
+        )}
       </div>
       <p class="end">
         <span>

@@ -50,6 +50,8 @@ export const en: Words = {
   caseNumber: (caseRef) => `case ${caseRef}`,
   taken: (time) => `taken\u00a0${time}`,
   received: (time) => `received\u00a0${time}`,
+  markedCopy: 'Copy of the radiograph with the finding marked',
+  markedCopyNote: ['Marked copy', 'The original is in radiography'],
   views: (count, withFindings) => `finding in ${withFindings} of ${count} ${count === 1 ? 'view' : 'views'}`,
   justNow: 'just now',
   minutesAgo: (minutes) => `${minutes}\u00a0min\u00a0ago`,

@@ -51,6 +51,8 @@ export const ko: Words = {
   caseNumber: (caseRef) => `사례 ${caseRef}`,
   taken: (time) => `${time}\u00a0촬영`,
   received: (time) => `${time}\u00a0수신`,
+  markedCopy: '소견을 표시한 촬영 사본',
+  markedCopyNote: ['표시한 곳을 보여 주는 사본', '원본은 방사선실'],
   views: (count, withFindings) => `${count}장 중 ${withFindings}장에서 소견`,
   justNow: '방금',
   minutesAgo: (minutes) => `${minutes}분\u00a0전`,

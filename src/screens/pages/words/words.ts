@@ -30,6 +30,10 @@ export interface Words {
   caseNumber(caseRef: string): string;
   taken(time: string): string;
   received(time: string): string;
+  /** Of a picture, to who cannot see it. */
+  readonly markedCopy: string;
+  /** What the picture is and is not, under it. */
+  readonly markedCopyNote: readonly [string, string];
   views(count: number, withFindings: number): string;
   readonly justNow: string;
   minutesAgo(minutes: number): string;
