@@ -8,6 +8,7 @@ import { buildPages } from '../support/build-pages.ts';
 import type { BuiltPages } from '../support/build-pages.ts';
 import { chromiumAvailable, startChromium } from '../support/chromium.ts';
 import type { Chromium } from '../support/chromium.ts';
+import { phantomPictures, pictured } from '../support/marked-phantoms.ts';
 import { mosquittoAvailable } from '../support/mosquitto.ts';
 import { untilKept } from '../support/until-kept.ts';
 import { openWardFixture } from '../support/ward-fixture.ts';
@@ -23,6 +24,10 @@ const SCREENS = [
   ['at night, on a tablet', { viewport: { width: 1280, height: 800 } }, { from: '00:00', until: '23:59' }],
   ['on a phone', { viewport: { width: 390, height: 844 } }, { from: '00:00', until: '00:00' }],
 ] as const;
+
+/** Every alert has a picture but the last. */
+const PICTURES = [0, 1, 2, 3, 4].map((number) => pictured(number));
+const ROUTES = [phantomPictures(Object.fromEntries(PICTURES.map(({ id }) => [id, ['hand', 'suspected']])))];
 
 describe.skipIf(!canRun)(NAME, () => {
   let pages: BuiltPages;
@@ -43,7 +48,7 @@ describe.skipIf(!canRun)(NAME, () => {
     { timeout: 90_000 },
     async (...given) => {
       const [, options, night] = given;
-      await using ward = await openWardFixture({ pages: pages.folder, night });
+      await using ward = await openWardFixture({ pages: pages.folder, night, routes: ROUTES });
       const page = await chromium.openPage(ward.url, { ...options, reducedMotion: 'reduce' });
       const found: string[] = [];
       const look = async (state: string, selector: string): Promise<void> => {
@@ -57,8 +62,8 @@ describe.skipIf(!canRun)(NAME, () => {
       await ward.device.info(['DISK_FULL']);
       await look('stopped', '.paper.stopped');
       await ward.device.info([]);
-      await ward.device.alert(anAlert({ id: 'a', priority: 'high', outcome: 'fracture-detected' }));
-      await look('arrival', '.arrival');
+      await ward.device.alert(anAlert({ ...PICTURES[0], priority: 'high', outcome: 'fracture-detected' }));
+      await look('arrival', '.arrival.filmed');
       await page.click('.arrival .ack');
       await look('who', '.who');
       await page.click('.other');
@@ -69,10 +74,10 @@ describe.skipIf(!canRun)(NAME, () => {
         const state = index === 0 ? 'escalated' : 'open';
         const place = { ward: index === 0 ? 'er' : 'ward-3' };
         await ward.device.alert(
-          anAlert({ id: `b${index}`, priority, state, place, minutesAgo: index === 0 ? 7 : 1 }),
+          anAlert({ ...pictured(index + 1), priority, state, place, minutesAgo: index === 0 ? 7 : 1 }),
         );
       }
-      await look('more than there is room for', '.more');
+      await look('more than there is room for', '.row.filmed ~ .more');
       await page.click('.tool:has-text("English")');
       await look('English', ':lang(en) .row');
       await ward.device.info(['DISK_FULL']);

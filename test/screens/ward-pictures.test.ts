@@ -7,8 +7,10 @@ import { buildPages } from '../support/build-pages.ts';
 import type { BuiltPages } from '../support/build-pages.ts';
 import { chromiumAvailable, startChromium } from '../support/chromium.ts';
 import type { Chromium } from '../support/chromium.ts';
+import { phantomPictures, pictured } from '../support/marked-phantoms.ts';
 import { mosquittoAvailable } from '../support/mosquitto.ts';
 import { scanBadge } from '../support/scan-badge.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { openWardFixture } from '../support/ward-fixture.ts';
 import type { WardFixture } from '../support/ward-fixture.ts';
 
@@ -67,6 +69,32 @@ const MANY = [
   ),
   anAlert({ id: 'f', bodyPart: 'lower-leg', laterality: 'L', caseRef: 'P2H4', minutesAgo: 3 }, NOW),
   anAlert({ id: 'c', bodyPart: 'ankle', priority: 'low', caseRef: 'R3W6', minutesAgo: 4 }, NOW),
+];
+
+/** Where the hospital shows rooms and pictures. */
+const PICTURED = [
+  { ...HIGH, ...pictured(1), place: { ...HIGH.place, room: '302', bed: '2' } },
+  anAlert(
+    {
+      ...{ ...pictured(2), bodyPart: 'hip', laterality: 'L', caseRef: 'M4D9', minutesAgo: 7 },
+      place: { room: '311', bed: '1' },
+    },
+    NOW,
+  ),
+  anAlert(
+    {
+      ...{ ...pictured(3), bodyPart: 'hand', priority: 'low', caseRef: 'R3W6', minutesAgo: 4 },
+      place: { room: '307', bed: '4' },
+    },
+    NOW,
+  ),
+];
+const ROUTES = [
+  phantomPictures({
+    [pictured(1).id]: ['forearm', 'very-likely'],
+    [pictured(2).id]: ['hip', 'suspected'],
+    [pictured(3).id]: ['hand', 'suspected'],
+  }),
 ];
 
 describe.skipIf(!canRun)(NAME, () => {
@@ -163,6 +191,30 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await late.textContent('.paper h1')).toBe('오래된 정보');
   });
 
+  it.each(versions)(
+    'are made of what a $screen shows where the hospital lets it show pictures, in $language',
+    { timeout: 120_000 },
+    async ({ language, options, suffix }) => {
+      await using ward = await openWardFixture({ pages: pages.folder, now: () => NOW, routes: ROUTES });
+      const page = await openWard(ward, language, options);
+
+      for (const alert of PICTURED) await ward.device.alert(alert);
+      await page.waitForSelector('.arrival .end b:has-text("2")');
+      await untilLoaded(page);
+      await picture(page, `ward-arrival-picture${suffix}`);
+      expect(await cutOffText(page)).toEqual([]);
+      await page.click('.ack');
+      await untilLoaded(page);
+      if (suffix === '') await picture(page, 'ward-who-picture');
+      await page.click('.back');
+      await page.waitForSelector('.row.low');
+      await untilLoaded(page);
+      await picture(page, `ward-alerts-picture${suffix}`);
+
+      expect(await cutOffText(page)).toEqual([]);
+    },
+  );
+
   it('are made of the night', { timeout: 120_000 }, async () => {
     await using ward = await openWardFixture({ pages: pages.folder, now: () => NOW, night: NIGHT });
     const page = await openWard(ward, 'ko', {});
@@ -175,10 +227,23 @@ describe.skipIf(!canRun)(NAME, () => {
     await page.click('.back');
     await page.waitForSelector('.seen');
     await picture(page, 'ward-alerts-night');
+    await using pictures = await openWardFixture({
+      ...{ pages: pages.folder, now: () => NOW, night: NIGHT, routes: ROUTES },
+    });
+    const dim = await openWard(pictures, 'ko', {});
+    for (const alert of PICTURED) await pictures.device.alert(alert);
+    await dim.waitForSelector('.arrival:not(.bright) .end b:has-text("2")');
+    await untilLoaded(dim);
+    await picture(dim, 'ward-arrival-picture-night');
 
     expect(await page.getAttribute('html', 'data-light')).toBe('night');
   });
 });
+
+async function untilLoaded(page: Page): Promise<void> {
+  const isLoaded = `[...document.images].every(({ complete, naturalWidth }) => complete && naturalWidth > 1)`;
+  await waitUntil('the pictures', async () => (await page.evaluate<boolean>(isLoaded)) || undefined);
+}
 
 async function picture(page: Page, name: string): Promise<void> {
   await page.evaluate(`

@@ -47,6 +47,7 @@ describe('the words of the screens', () => {
       ],
       ...[ko.copy.detail('14:37'), ko.alsoTold('응급실'), ko.chooseWard, ko.noSuchWard],
       ...[ko.notRecorded, ko.notAllowed],
+      ...[ko.markedCopy, ...ko.markedCopyNote],
     ];
 
     const listed = [...list.matchAll(/^\| ([^|]*[가-힣][^|]*) \|/gm)].map(([, sentence = '']) =>
