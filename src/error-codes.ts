@@ -119,6 +119,11 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'Check the exposure and the window that the modality writes.',
   },
+  PICTURE_WITHHELD: {
+    meaning: 'The file says that text is burned into its pixels, so wards are not shown its picture.',
+    retry: 'never',
+    hint: 'Such text may name the patient (Burned In Annotation, 0028,0301). Where it does not, have the modality say NO.',
+  },
   IMAGE_FOR_PROCESSING: {
     meaning: 'The image is raw detector data (FOR PROCESSING), which the configuration does not analyse.',
     retry: 'never',

@@ -10,8 +10,8 @@ import type { Store } from './store/open-store.ts';
 export interface MarkedCopies {
   /**
    * The copy of the image in which an alert's study has its surest finding. Null where `privacy.fields` does not name
-   * `picture`, where no such alert waits on that ward, and where the file says that its pixels hold text.
-   * Throws FILE_VANISHED where the file is gone or another by now, and whatever else keeps it from being decoded.
+   * `picture`, and where no such alert waits on that ward.
+   * Throws PICTURE_WITHHELD where the file says that its pixels hold text, FILE_VANISHED where the file is gone or another by now, and whatever else keeps it from being decoded.
    */
   read(alertId: string, ward: string, size: CopySize): Promise<MarkedCopy | null>;
 }
@@ -36,14 +36,14 @@ const MOST_KEPT = 64;
  * alone, for alerts that are on a ward: nothing of them is on the disk, in a backup or behind the time of retention.
  */
 export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): MarkedCopies {
-  const kept = new Map<string, { readonly key: string; readonly copies: Promise<Copies | null> }>();
+  const kept = new Map<string, { readonly key: string; readonly copies: Promise<Copies> }>();
 
   function isWaiting(alertId: string, ward: string): boolean {
     const alert = store.alerts.get(alertId);
     return alert !== undefined && alert.state !== 'closed' && alert.wards.includes(ward);
   }
 
-  async function make({ imageId, result }: ChosenView): Promise<Copies | null> {
+  async function make({ imageId, result }: ChosenView): Promise<Copies> {
     const { analysis } = live;
     if (analysis === null) throw new BonewatchError('DECODE_CRASHED', 'The decoders are not up yet.');
     const file = store.search.fileOf(imageId);
@@ -55,11 +55,13 @@ export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): Ma
     const { copies, sha256 } = await analysis.decoder.mark(join(file.inbox, file.path), marks);
     if (sha256 !== result.sha256)
       throw new BonewatchError('FILE_VANISHED', `The file of image ${imageId} holds another image now.`);
+    if (copies === null)
+      throw new BonewatchError('PICTURE_WITHHELD', `Image ${imageId} says that its pixels hold text.`);
     return copies;
   }
 
   /** What is asked for by several displays at once is made once; what failed is tried again the next time. */
-  function copiesOf(alertId: string, view: ChosenView): Promise<Copies | null> {
+  function copiesOf(alertId: string, view: ChosenView): Promise<Copies> {
     const key = `${view.imageId} ${view.result.sha256}`;
     const known = kept.get(alertId);
     if (known?.key === key) return known.copies;
@@ -79,7 +81,7 @@ export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): Ma
       const view = studyKey === undefined ? null : surestView(store.results.ofStudy(studyKey));
       if (view === null) return null;
       const copies = await copiesOf(alertId, view);
-      return copies === null ? null : { jpeg: copies[size], imageId: view.imageId };
+      return { jpeg: copies[size], imageId: view.imageId };
     },
   };
 }

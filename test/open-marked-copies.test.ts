@@ -153,7 +153,7 @@ describe('the picture of an alert', () => {
 
     const { copies } = await aHospital([{ name: 'a.dcm', bytes }]);
 
-    expect(await copies.read(WAITING.id, 'w3', 'large')).toBeNull();
+    await expect(copies.read(WAITING.id, 'w3', 'large')).rejects.toMatchObject({ code: 'PICTURE_WITHHELD' });
   });
 
   it('leaves the original as it is and nothing of itself on the disk', async () => {

@@ -30,6 +30,7 @@ const HIGH = anAlert({
 });
 const MEDIUM = anAlert({ ...pictured(2), bodyPart: 'hip', caseRef: 'M4D9' });
 const LOW = anAlert({ ...pictured(3), bodyPart: 'hand', priority: 'low', caseRef: 'R3W6' });
+const OTHER = anAlert({ ...pictured(4), bodyPart: 'foot', caseRef: 'F4F4' });
 const MISSING = anAlert({ ...pictured(9), priority: 'high', caseRef: 'Z9Z9' });
 
 describe.skipIf(!canRun)(NAME, () => {
@@ -124,14 +125,21 @@ describe.skipIf(!canRun)(NAME, () => {
   it('stay with the first row where rows are too low for them', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
     const page = await openDisplay(ward);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
 
-    for (const alert of [MEDIUM, LOW]) await ward.device.alert(alert);
     for (const number of [4, 5, 6]) await ward.device.alert(anAlert({ id: `x${number}`, priority: 'low' }));
+    await page.waitForSelector('.row.low');
+    for (const alert of [MEDIUM, OTHER, HIGH]) await ward.device.alert(alert);
+    await page.click('.arrival .ack');
+    await page.click('.back');
     await page.waitForSelector('.tight .more');
     await untilLoaded(page, '.row.first');
 
     expect(await page.locator('.row .film:visible').count()).toBe(1);
     expect(await page.locator('.row.first .film:visible').count()).toBe(1);
+    expect(await page.locator('.row:not(.first) .film').count()).toBe(2);
+    expect(asked.filter((url) => url.includes(OTHER.id))).toEqual([]);
   });
 
   it('that cannot be had leave no gap, and come as soon as they can', async () => {

@@ -34,6 +34,8 @@ export function useFilm(alert: Alert, size: 'large' | 'row'): Film {
       <div class="film" hidden={!isShown}>
         <img
           key={`${address} ${attempt}`}
+          // Not asked for, so not written down as seen, where a row has no room for it.
+          loading={isShown ? 'lazy' : 'eager'}
           src={`${address}&size=${size}`}
           alt={words.markedCopy}
           draggable={false}
