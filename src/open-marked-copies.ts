@@ -33,7 +33,7 @@ const MOST_KEPT = 64;
 
 /**
  * Copies are made when they are asked for, from the files, which are opened for reading only. They are kept in memory
- * alone, for alerts that are on a ward: nothing of them is on the disk, in a backup or behind the time of retention.
+ * alone, those of closed alerts until another is made: nothing of them is on the disk, in a backup or past its time.
  */
 export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): MarkedCopies {
   const kept = new Map<string, { readonly key: string; readonly copies: Promise<Copies> }>();
