@@ -88,6 +88,27 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(complaints).toEqual([]);
   });
 
+  it('stand between the words and the answer on a phone, and leave its names the room', async () => {
+    await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
+    const page = await openDisplay(ward, { viewport: { width: 390, height: 844 } });
+
+    await ward.device.alert(HIGH);
+    await untilLoaded(page, '.arrival');
+    expect(await pictureOf(page, '.arrival')).toEqual(WHOLE_ON_BLACK);
+    await page.click('.arrival .ack');
+    await page.waitForSelector('.who .name');
+    expect(await page.locator('.who img:visible').count()).toBe(0);
+    await page.click('.back');
+    await untilLoaded(page, '.row');
+
+    const [when, film, ack] = await Promise.all(
+      ['.row .when', '.row .film', '.row .ack'].map((part) => page.locator(part).boundingBox()),
+    );
+    expect(await pictureOf(page, '.row')).toEqual(WHOLE_ON_BLACK);
+    expect((when?.y ?? 0) + (when?.height ?? 0)).toBeLessThanOrEqual(film?.y ?? 0);
+    expect((film?.y ?? 0) + (film?.height ?? 0)).toBeLessThanOrEqual((ack?.y ?? 0) + 1);
+  });
+
   it('leave the words large enough for five metres', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
     const page = await openDisplay(ward);

@@ -240,9 +240,16 @@ describe.skipIf(!canRun)(NAME, () => {
   });
 });
 
+/** On a phone a picture is asked for when somebody scrolls to it. */
 async function untilLoaded(page: Page): Promise<void> {
-  const isLoaded = `[...document.images].every(({ complete, naturalWidth }) => complete && naturalWidth > 1)`;
+  const isLoaded = `[...document.images]
+    .filter(({ offsetParent }) => offsetParent !== null)
+    .every((image) => {
+      image.scrollIntoView();
+      return image.complete && image.naturalWidth > 1;
+    })`;
   await waitUntil('the pictures', async () => (await page.evaluate<boolean>(isLoaded)) || undefined);
+  await page.evaluate('scrollTo(0, 0)');
 }
 
 async function picture(page: Page, name: string): Promise<void> {
