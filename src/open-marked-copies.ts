@@ -62,7 +62,7 @@ export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): Ma
 
   /** What is asked for by several displays at once is made once; what failed is tried again the next time. */
   function copiesOf(alertId: string, view: ChosenView): Promise<Copies> {
-    const key = `${view.imageId} ${view.result.sha256}`;
+    const key = `${view.imageId} ${view.finishedAt}`;
     const known = kept.get(alertId);
     if (known?.key === key) return known.copies;
     for (const id of kept.keys()) {
@@ -88,17 +88,21 @@ export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): Ma
 
 interface ChosenView {
   readonly imageId: number;
+  /** The same image may have been analysed again. */
+  readonly finishedAt: number;
   readonly result: AnalysisResult;
 }
 
 /** The image with the surest finding, the first to come among equals; null where none has any. */
 function surestView(
-  images: readonly { readonly arrivalId: number; readonly result: AnalysisResult }[],
+  images: readonly (Omit<ChosenView, 'imageId'> & { readonly arrivalId: number })[],
 ): ChosenView | null {
   const sure = ({ findings }: AnalysisResult): number =>
     Math.max(0, ...findings.map(({ confidence }) => confidence));
   const [surest] = images
     .filter(({ result }) => result.findings.length > 0)
     .toSorted((a, b) => sure(b.result) - sure(a.result));
-  return surest === undefined ? null : { imageId: surest.arrivalId, result: surest.result };
+  if (surest === undefined) return null;
+  const { arrivalId, finishedAt, result } = surest;
+  return { imageId: arrivalId, finishedAt, result };
 }
