@@ -10,7 +10,7 @@ import { openDecoder, type Analysis, type Decoder } from '../src/open-analysis.t
 import { openMarkedCopies } from '../src/open-marked-copies.ts';
 import type { Store } from '../src/store/open-store.ts';
 import { anAlert } from './alerts/an-alert.ts';
-import { aFile, aFolder, anInspection, aResult, aStore } from './store/a-store.ts';
+import { aClock, aFile, aFolder, anInspection, aResult, aStore } from './store/a-store.ts';
 import { squareDicom } from './support/squares.ts';
 
 const STUDY = '1.2.3.4';
@@ -42,14 +42,15 @@ interface View {
 async function aHospital(views: readonly View[], fields: readonly string[] = ['picture']) {
   const inbox = aFolder();
   const storeFolder = aFolder();
-  const store = aStore({ path: join(storeFolder, 'bonewatch.db') });
+  const clock = aClock();
+  const store = aStore({ path: join(storeFolder, 'bonewatch.db'), clock });
   for (const [index, view] of views.entries()) {
     await writeFile(join(inbox, view.name), view.bytes);
     keep(store, { inbox, ...view }, index === 0 ? [WAITING] : []);
   }
   const analysis = { decoder, analyzer: { definite: 0.5 } } as unknown as Analysis;
   const copies = openMarkedCopies({ config: config(fields), store, live: { analysis } });
-  return { inbox, storeFolder, store, copies };
+  return { inbox, storeFolder, store, clock, copies };
 }
 
 function keep(
@@ -172,6 +173,22 @@ describe('the picture of an alert', () => {
     expect(await readdir(inbox)).toEqual(['a.dcm']);
     const files = await readdir(storeFolder);
     expect(files.filter((name) => !/^bonewatch\.db(-wal|-shm|\.lock)?$/.test(name))).toEqual([]);
+  });
+
+  it('is drawn anew when its image was analysed again', async () => {
+    const { copies, store, clock } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
+    const before = await markAt((await copies.read(WAITING.id, 'w3', 'large'))?.jpeg ?? new Uint8Array());
+
+    clock.time += 1_000;
+    const findings = [{ ...FINDING, confidence: 0.9, box: { x: 90, y: 90, width: 16, height: 16 } }];
+    const sha256 = createHash('sha256').update(DICOM).digest('hex');
+    store.results.record({
+      ...{ arrivalId: 1, studyKey: STUDY, alertChanges: [], outbox: [] },
+      result: aResult({ sha256, findings }),
+    });
+
+    const after = await markAt((await copies.read(WAITING.id, 'w3', 'large'))?.jpeg ?? new Uint8Array());
+    expect(after.x - before.x).toBeCloseTo(70 / 128, 1);
   });
 
   it('is not made of another image that took the place of the file', async () => {
