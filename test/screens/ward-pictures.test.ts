@@ -249,6 +249,10 @@ async function untilLoaded(page: Page): Promise<void> {
       return image.complete && image.naturalWidth > 1;
     })`;
   await waitUntil('the pictures', async () => (await page.evaluate<boolean>(isLoaded)) || undefined);
+  // What is loaded is decoded when it is painted, which a screenshot does not wait for.
+  await page.evaluate(`Promise.all(
+    [...document.images].filter(({ offsetParent }) => offsetParent !== null).map((image) => image.decode()),
+  )`);
   await page.evaluate('scrollTo(0, 0)');
 }
 
