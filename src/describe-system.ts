@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { startOfDay } from './device-voice.ts';
 import type { Config } from './config/schema.ts';
-import { readBoard, type BoardReading } from './health/read-board.ts';
+import { hottestCelsius, readBoard, type BoardReading } from './health/read-board.ts';
+import { powerModeName } from './health/read-power-mode.ts';
 import { providersOf, type LiveParts } from './live-parts.ts';
 import { backupPath } from './open-record.ts';
 import type { Reporting } from './open-reporting.ts';
@@ -31,7 +32,7 @@ export function describeSystem(parts: SystemParts): SystemDescriber {
   const history: SystemState['board']['history'][number][] = [];
   const sample = async (): Promise<void> => {
     const board = await readBoard();
-    history.push({ celsius: hottest(board), watts: wattsOf(board) });
+    history.push({ celsius: hottestCelsius(board), watts: wattsOf(board) });
     if (history.length > SAMPLES) history.shift();
   };
   void sample();
@@ -136,16 +137,12 @@ function boardOf(board: BoardReading, history: SystemState['board']['history']):
     model: board.model,
     temperatures: board.temperaturesCelsius,
     watts: wattsOf(board),
+    powerMode: powerModeName(board.powerMode),
     gpuLoad: board.gpuLoad,
     memoryTotalBytes: board.memory.totalBytes,
     memoryFreeBytes: board.memory.availableBytes,
     history: [...history],
   };
-}
-
-function hottest({ temperaturesCelsius }: BoardReading): number | null {
-  const known = Object.values(temperaturesCelsius).flatMap((celsius) => celsius ?? []);
-  return known.length === 0 ? null : Math.max(...known);
 }
 
 function wattsOf({ powerWatts }: BoardReading): number | null {

@@ -1,6 +1,7 @@
 import type { Config } from './config/schema.ts';
 import type { DiskGuard } from './health/disk-guard.ts';
-import { readBoard } from './health/read-board.ts';
+import { hottestCelsius, readBoard } from './health/read-board.ts';
+import { powerModeName } from './health/read-power-mode.ts';
 import { providersOf, type LiveParts } from './live-parts.ts';
 import type { Logger } from './log.ts';
 import type { Broker } from './publish/connect-broker.ts';
@@ -129,6 +130,13 @@ async function readHealth(parts: VoiceParts, rev: number): Promise<DeviceHealth>
             loadPercent: board.gpuLoad === null ? null : board.gpuLoad * 100,
             temperatureCelsius: gpuTemperature,
           },
+    board: {
+      powerMode: powerModeName(board.powerMode),
+      temperatureCelsius: hottestCelsius(board),
+      slowedBy: board.cooling.slowedBy,
+      overCurrentEvents: board.cooling.overCurrentEvents,
+      memoryAvailableBytes: board.memory.availableBytes,
+    },
     disk,
     db: { ok: !alarms.active().includes('STORE_FAILED'), sizeBytes: null },
     lastImage: last && { at: new Date(last.finishedAt).toISOString(), status: last.status },

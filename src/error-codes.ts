@@ -297,6 +297,26 @@ export const ERROR_CODES = {
     retry: 'later',
     hint: 'Make room. Images wait in the export folder, and are taken in by themselves once there is space.',
   },
+  BOARD_HOT: {
+    meaning: 'The board is nearly so hot that it slows itself down.',
+    retry: 'later',
+    hint: 'Clean the fan and the vents, give it air. The limit is health.board.hotBelowSlowingCelsius.',
+  },
+  BOARD_SLOWED: {
+    meaning: 'The board is so hot that it has slowed itself down: images are analysed more slowly.',
+    retry: 'later',
+    hint: 'Clean the fan and the vents, give it air, or choose a power mode with fewer watts: sudo nvpmodel -m NUMBER.',
+  },
+  BOARD_OVER_CURRENT: {
+    meaning: 'The board draws more current than its supply or its power mode allows, and brakes for moments.',
+    retry: 'later',
+    hint: 'Use the supply that came with the board, or choose a power mode with fewer watts: sudo nvpmodel -m NUMBER.',
+  },
+  MEMORY_LOW: {
+    meaning: 'The memory of the machine is short.',
+    retry: 'later',
+    hint: 'Stop other programs, the desktop among them; lower models.engines.workspaceMegabytes while an engine is built.',
+  },
   CONFIG_INVALID: {
     meaning: 'The configuration has faults.',
     retry: 'never',

@@ -9,6 +9,7 @@ import { createDiskGuard, diskLimits, type DiskGuard } from './health/disk-guard
 import { notifySystemd, type Systemd } from './health/notify-systemd.ts';
 import { pipelineProgress, type Progress } from './health/pipeline-progress.ts';
 import { readBoard } from './health/read-board.ts';
+import { readStress } from './health/read-stress.ts';
 import { serveHealth } from './health/serve-health.ts';
 import type { LiveParts } from './live-parts.ts';
 import type { Logger } from './log.ts';
@@ -16,6 +17,7 @@ import { packageVersion } from './shipped.ts';
 import type { Store } from './store/open-store.ts';
 import { createProviderTeller } from './tell-provider.ts';
 import { createTechnicalAlarms, type TechnicalAlarms } from './technical-alarms.ts';
+import { watchBoard } from './watch-board.ts';
 
 export interface ReportingParts {
   readonly config: Config;
@@ -40,6 +42,7 @@ export interface Reporting extends AsyncDisposable {
 }
 
 const TELL_PROVIDER_MS = 5000;
+const LOOK_AT_BOARD_MS = 5000;
 const STALLED_AFTER_MS = 3 * 60_000;
 const MISSED_RESCANS = 5;
 
@@ -68,6 +71,13 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
   const disk = createDiskGuard(dirname(config.store.path), diskLimits(config.store.disk));
   const voice = opened.use(
     createDeviceVoice({ ...parts, alarms, disk, log: log.child({ stage: 'publish' }) }),
+  );
+  opened.use(
+    watchBoard({
+      ...{ limits: config.health.board, read: readStress, alarms, lookMs: LOOK_AT_BOARD_MS },
+      elapsed: () => performance.now(),
+      log: log.child({ stage: 'health' }),
+    }),
   );
   const checked = { store, live, disk: disk.check, alarms, progress };
   const health = opened.use(

@@ -10,7 +10,7 @@ export interface TechnicalAlarms {
   active(): readonly ErrorCode[];
   /** The alarms that last, with what exactly and since when. */
   lasting(): readonly LastingAlarm[];
-  /** Of these, the ones that make the analysis itself worse; the others are about the way to the wards. */
+  /** Of these, the ones that make the analysis itself worse; the others are about the way to the wards, or ahead of time. */
   degrading(): readonly ErrorCode[];
   /** Every alarm this device may raise, as it is: said on each connection, so that none outlives its cause. */
   messages(): OutgoingMessage[];
@@ -28,6 +28,10 @@ const CODES: readonly ErrorCode[] = [
   'STORE_REPLACED',
   'DISK_LOW',
   'DISK_FULL',
+  'BOARD_HOT',
+  'BOARD_SLOWED',
+  'BOARD_OVER_CURRENT',
+  'MEMORY_LOW',
   'ANALYSIS_STOPPED',
   'EXECUTION_PROVIDER_UNAVAILABLE',
   'BROKER_UNREACHABLE',
@@ -70,7 +74,7 @@ export function createTechnicalAlarms(options: {
     },
     active: () => [...alarms.keys()],
     lasting: () => [...alarms].map(([code, { since, subject }]) => ({ code, since, subject })),
-    degrading: () => [...alarms.keys()].filter((code) => !/^(BROKER|WARD)_/.test(code)),
+    degrading: () => [...alarms.keys()].filter((code) => !/^(BROKER|WARD)_|^BOARD_HOT$/.test(code)),
     messages: () => CODES.map(messageOf),
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BODY_PARTS } from '../radiograph/radiograph.ts';
-import { address } from './address.ts';
 import { alertsSection } from './alerts-section.ts';
+import { healthSchema } from './health-schema.ts';
 import { modelsSchema } from './models-schema.ts';
 import { screensSchema } from './screens-schema.ts';
 import { storeSchema } from './store-schema.ts';
@@ -195,12 +195,6 @@ const privacy = z
   })
   .describe('What leaves the device.');
 
-const health = z
-  .strictObject({
-    listen: address.default('127.0.0.1:8471').describe('Address of /health, /ready and /metrics.'),
-  })
-  .describe('Health and metrics.');
-
 const log = z
   .strictObject({
     level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severe level written.'),
@@ -220,7 +214,7 @@ export const configSchema = z.strictObject({
   privacy: privacy.prefault({}),
   store: storeSchema.prefault({}),
   screens: screensSchema.prefault({}),
-  health: health.prefault({}),
+  health: healthSchema.prefault({}),
   log: log.prefault({}),
 });
 

@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { addBoardGauges, type MeasuredBoard } from './add-board-gauges.ts';
+import { addReading } from './add-reading.ts';
 import { watchEventLoop } from './watch-event-loop.ts';
 
 /** Read at each scrape, so that a number is never older than the question. Each may be missing. */
@@ -7,11 +9,7 @@ export interface MetricReadings {
   /** Open alerts per ward; a ward that is named with 0 is shown with 0. */
   readonly alertsOpen?: () => ReadonlyMap<string, number>;
   readonly storeFreeBytes?: () => Promise<number>;
-  readonly board?: () => Promise<{
-    readonly gpuLoad: number | null;
-    readonly temperaturesCelsius: Readonly<Record<string, number | null>>;
-    readonly powerWatts: { readonly rails: Readonly<Record<string, number>> };
-  }>;
+  readonly board?: () => Promise<MeasuredBoard>;
 }
 
 interface MetricDescription {
@@ -138,77 +136,7 @@ function addReadings(registry: Registry, readings: MetricReadings): void {
       if (readings.storeFreeBytes) gauge.set(await readings.storeFreeBytes());
     },
   });
-  addBoardReadings(registry, readings);
-}
-
-function addBoardReadings(registry: Registry, readings: MetricReadings): void {
-  const board = readings.board === undefined ? undefined : shareReading(readings.board);
-  addReading(registry, {
-    name: 'bonewatch_gpu_load_ratio',
-    help: "Load of the Jetson's GPU, 0 to 1.",
-    read: async (gauge) => {
-      const load = (await board?.())?.gpuLoad ?? null;
-      if (load !== null) gauge.set(load);
-    },
-  });
-  addReading(registry, {
-    name: 'bonewatch_temperature_celsius',
-    help: 'Temperature of a thermal zone of the board.',
-    labelNames: ['zone'],
-    read: async (gauge) => {
-      for (const [zone, celsius] of Object.entries((await board?.())?.temperaturesCelsius ?? {})) {
-        if (celsius !== null) gauge.set({ zone }, celsius);
-      }
-    },
-  });
-  addReading(registry, {
-    name: 'bonewatch_power_watts',
-    help: 'Power drawn on a rail of the board.',
-    labelNames: ['rail'],
-    read: async (gauge) => {
-      for (const [rail, watts] of Object.entries((await board?.())?.powerWatts.rails ?? {})) {
-        gauge.set({ rail }, watts);
-      }
-    },
-  });
-}
-
-interface ReadingOptions {
-  readonly name: string;
-  readonly help: string;
-  readonly labelNames?: string[];
-  readonly read: (gauge: Gauge) => void | Promise<void>;
-}
-
-/** A gauge that is empty until its reading succeeds: a number that cannot be had is absent, never 0. */
-function addReading(registry: Registry, { name, help, labelNames = [], read }: ReadingOptions): void {
-  new Gauge({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    async collect() {
-      // `reset` alone leaves an unlabelled gauge at 0, which would be a claim.
-      const clear = () => (labelNames.length === 0 ? this.remove() : this.reset());
-      clear();
-      try {
-        await read(this);
-      } catch {
-        clear();
-      }
-    },
-  });
-}
-
-/** Joins calls made while one is under way: the board's gauges are read together, from one reading. */
-function shareReading<T>(read: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | null = null;
-  return () => {
-    underWay ??= read().finally(() => {
-      underWay = null;
-    });
-    return underWay;
-  };
+  addBoardGauges(registry, readings.board);
 }
 
 function describeMetric(metric: object & { name: string; help: string; type: unknown }): MetricDescription {

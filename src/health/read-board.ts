@@ -1,7 +1,11 @@
 import { join } from 'node:path';
-import { readPowerRails } from './read-power-rails.ts';
-import type { PowerReading } from './read-power-rails.ts';
+import { readClocks, type ClockReading } from './read-clocks.ts';
+import { readCooling, type CoolingReading } from './read-cooling.ts';
+import { readMemory, type MemoryReading } from './read-memory.ts';
+import { readPowerMode, type PowerModeReading } from './read-power-mode.ts';
+import { readPowerRails, type PowerReading } from './read-power-rails.ts';
 import { listSysfs, readSysfsNumber, readSysfsText } from './read-sysfs.ts';
+import { readThermalZones } from './read-thermal-zones.ts';
 
 export interface BoardReading {
   /** As the device tree names it, for example `NVIDIA Jetson Orin NX Engineering Reference Developer Kit`. */
@@ -13,12 +17,10 @@ export interface BoardReading {
   /** By zone, such as `cpu`, `gpu`, `tj`; null for a zone that does not answer, which is normal when it sleeps. */
   readonly temperaturesCelsius: Readonly<Record<string, number | null>>;
   readonly powerWatts: PowerReading;
-  readonly memory: {
-    readonly totalBytes: number | null;
-    readonly availableBytes: number | null;
-    /** Share of the last 10 s in which something waited for memory, 0…1. */
-    readonly pressure: number | null;
-  };
+  readonly powerMode: PowerModeReading;
+  readonly clocks: ClockReading;
+  readonly cooling: CoolingReading;
+  readonly memory: MemoryReading;
 }
 
 /**
@@ -26,15 +28,28 @@ export interface BoardReading {
  * Nodes may appear late, so nothing is remembered between readings.
  */
 export async function readBoard(root = '/'): Promise<BoardReading> {
-  const [model, release, gpuLoad, temperaturesCelsius, powerWatts, memory] = await Promise.all([
+  const [model, release, gpuLoad, zones, powerWatts, powerMode, clocks, cooling, memory] = await Promise.all([
     readSysfsText(join(root, 'proc/device-tree/model')),
     readSysfsText(join(root, 'etc/nv_tegra_release')),
     readGpuLoad(root),
-    readTemperatures(root),
+    readThermalZones(root),
     readPowerRails(root),
+    readPowerMode(root),
+    readClocks(root),
+    readCooling(root),
     readMemory(root),
   ]);
-  return { model, l4tRelease: parseRelease(release), gpuLoad, temperaturesCelsius, powerWatts, memory };
+  return {
+    ...{ model, gpuLoad, powerWatts, powerMode, clocks, cooling, memory },
+    l4tRelease: parseRelease(release),
+    temperaturesCelsius: Object.fromEntries(zones.map(({ name, celsius }) => [name, celsius])),
+  };
+}
+
+/** The temperature of the hottest zone; null where none answers. */
+export function hottestCelsius({ temperaturesCelsius }: BoardReading): number | null {
+  const known = Object.values(temperaturesCelsius).flatMap((celsius) => celsius ?? []);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** `# R36 (release), REVISION: 4.3, GCID: …` is 36.4.3. */
@@ -55,38 +70,4 @@ async function readGpuLoad(root: string): Promise<number | null> {
     if (perMille !== null) return Math.min(1, Math.max(0, perMille / 1_000));
   }
   return null;
-}
-
-async function readTemperatures(root: string): Promise<Record<string, number | null>> {
-  const thermal = join(root, 'sys/class/thermal');
-  const temperatures: Record<string, number | null> = {};
-  for (const zone of (await listSysfs(thermal)).filter((name) => /^thermal_zone\d+$/.test(name))) {
-    const type = await readSysfsText(join(thermal, zone, 'type'));
-    if (type === null) continue;
-    const milliCelsius = await readSysfsNumber(join(thermal, zone, 'temp'));
-    temperatures[type.toLowerCase().replace(/-therm(al)?$/, '')] = plausibleCelsius(milliCelsius);
-  }
-  return temperatures;
-}
-
-/** A zone that is powered off answers with a number no board survives, such as -256 °C. */
-function plausibleCelsius(milliCelsius: number | null): number | null {
-  if (milliCelsius === null || milliCelsius < -55_000 || milliCelsius > 200_000) return null;
-  return milliCelsius / 1_000;
-}
-
-async function readMemory(root: string): Promise<BoardReading['memory']> {
-  const info = (await readSysfsText(join(root, 'proc/meminfo'))) ?? '';
-  const pressure = (await readSysfsText(join(root, 'proc/pressure/memory'))) ?? '';
-  const some = /^some avg10=([\d.]+)/m.exec(pressure)?.[1];
-  return {
-    totalBytes: memoryBytes(info, 'MemTotal'),
-    availableBytes: memoryBytes(info, 'MemAvailable'),
-    pressure: some === undefined ? null : Number(some) / 100,
-  };
-}
-
-function memoryBytes(info: string, key: string): number | null {
-  const kibibytes = new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(info)?.[1];
-  return kibibytes === undefined ? null : Number(kibibytes) * 1_024;
 }

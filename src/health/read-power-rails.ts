@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { listSysfs, readSysfsNumber, readSysfsText } from './read-sysfs.ts';
+import { hwmonFolders, listSysfs, readSysfsNumber, readSysfsText } from './read-sysfs.ts';
 
 export interface PowerReading {
   /** The whole board: the rail VDD_IN where the board has one. */
@@ -10,11 +10,8 @@ export interface PowerReading {
 
 /** Reads the INA3221 power monitors through hwmon: `in{n}_label`, `in{n}_input` (mV) × `curr{n}_input` (mA). */
 export async function readPowerRails(root: string): Promise<PowerReading> {
-  const hwmon = join(root, 'sys/class/hwmon');
   const rails: Record<string, number> = {};
-  for (const device of await listSysfs(hwmon)) {
-    const folder = join(hwmon, device);
-    if ((await readSysfsText(join(folder, 'name'))) !== 'ina3221') continue;
+  for (const folder of await hwmonFolders(root, 'ina3221')) {
     for (const file of await listSysfs(folder)) {
       const channel = /^in(\d+)_label$/.exec(file)?.[1];
       if (channel === undefined) continue;

@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** The text of a sysfs node, without NULs and outer blanks; null where it is missing or does not answer. */
 export async function readSysfsText(path: string): Promise<string | null> {
@@ -23,4 +24,12 @@ export async function listSysfs(path: string): Promise<readonly string[]> {
   } catch {
     return [];
   }
+}
+
+/** Folders of the hardware monitors that a driver of this name made. */
+export async function hwmonFolders(root: string, driver: string): Promise<readonly string[]> {
+  const hwmon = join(root, 'sys/class/hwmon');
+  const folders = (await listSysfs(hwmon)).map((device) => join(hwmon, device));
+  const names = await Promise.all(folders.map((folder) => readSysfsText(join(folder, 'name'))));
+  return folders.filter((_, index) => names[index] === driver);
 }

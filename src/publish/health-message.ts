@@ -11,6 +11,17 @@ export interface DeviceHealth {
   readonly queue: { readonly waiting: number; readonly working: number; readonly outbox: number };
   readonly watcher: { readonly ok: boolean; readonly inboxes: number; readonly unreachable: number };
   readonly gpu: { readonly loadPercent: number | null; readonly temperatureCelsius: number | null } | null;
+  /** The machine itself, where it is a board that tells. */
+  readonly board: {
+    readonly powerMode: string | null;
+    /** The hottest zone. */
+    readonly temperatureCelsius: number | null;
+    /** What takes clocks away because of heat, by the kernel's name; empty: nothing does. */
+    readonly slowedBy: readonly string[];
+    /** Since the start of the board. */
+    readonly overCurrentEvents: number | null;
+    readonly memoryAvailableBytes: number | null;
+  };
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
   readonly db: { readonly ok: boolean; readonly sizeBytes: number | null };
   readonly lastImage: { readonly at: string; readonly status: string } | null;

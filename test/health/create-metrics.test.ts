@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/health/create-metrics.ts';
+import { readBoard } from '../../src/health/read-board.ts';
+import { ORIN_JETPACK_6, plantTree } from '../support/board-trees.ts';
 
 describe('createMetrics', () => {
   it('counts images by status, and shows 0 for what has not happened yet', async () => {
@@ -70,23 +72,35 @@ describe('createMetrics', () => {
 
   it('reads the board once per scrape and shows what the board has', async () => {
     let readings = 0;
+    const root = plantTree({
+      ...ORIN_JETPACK_6,
+      'sys/class/thermal/thermal_zone1/temp': '',
+      'sys/class/thermal/cooling_device1/cur_state': '2\n',
+    });
     const board = () => {
       readings += 1;
-      return Promise.resolve({
-        gpuLoad: 0.25,
-        temperaturesCelsius: { gpu: 48.5, cv0: null },
-        powerWatts: { rails: { VDD_IN: 7.5 } },
-      });
+      return readBoard(root);
     };
     using metrics = createMetrics('1.2.3', { board });
 
     const text = await metrics.render();
 
     expect(readings).toBe(1);
-    expect(text).toContain('bonewatch_gpu_load_ratio 0.25');
-    expect(text).toContain('bonewatch_temperature_celsius{zone="gpu"} 48.5');
-    expect(text).not.toContain('cv0');
-    expect(text).toContain('bonewatch_power_watts{rail="VDD_IN"} 7.5');
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([
+        'bonewatch_gpu_load_ratio 0.437',
+        'bonewatch_temperature_celsius{zone="tj"} 49',
+        'bonewatch_power_watts{rail="VDD_IN"} 7.56',
+        'bonewatch_power_mode_info{number="1",name="25W"} 1',
+        'bonewatch_clock_hertz{processor="gpu"} 306000000',
+        'bonewatch_clock_limit_hertz{processor="cpu"} 1344000000',
+        'bonewatch_slowed_by{device="cpufreq-cpu0"} 1',
+        'bonewatch_over_current_events 52',
+        'bonewatch_memory_available_bytes 4107489280',
+        'bonewatch_memory_pressure_ratio 0.125',
+      ]),
+    );
+    expect(text).not.toContain('zone="gpu"');
   });
 
   it('tells version, process and event-loop delay beside the rest', async () => {

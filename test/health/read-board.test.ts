@@ -1,58 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readBoard } from '../../src/health/read-board.ts';
-
-const folders: string[] = [];
-
-/** A root folder with these files; the nodes are laid out as drivers of the named release lay them out. */
-async function aRoot(files: Readonly<Record<string, string>>): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'board-'));
-  folders.push(root);
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  }
-  return root;
-}
-
-afterEach(async () => {
-  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
-});
-
-const memory = {
-  'proc/meminfo': 'MemTotal:        7802264 kB\nMemFree:          312044 kB\nMemAvailable:    4011220 kB\n',
-  'proc/pressure/memory':
-    'some avg10=12.50 avg60=3.00 avg300=0.40 total=91\nfull avg10=1.00 avg60=0 avg300=0 total=9\n',
-};
-
-const orin = {
-  ...memory,
-  'proc/device-tree/model': 'NVIDIA Jetson Orin Nano Developer Kit\0',
-  'etc/nv_tegra_release': '# R36 (release), REVISION: 4.3, GCID: 38968081, BOARD: generic, EABI: aarch64\n',
-  'sys/devices/platform/gpu.0/load': '437\n',
-  'sys/class/thermal/thermal_zone0/type': 'cpu-thermal\n',
-  'sys/class/thermal/thermal_zone0/temp': '48250\n',
-  'sys/class/thermal/thermal_zone1/type': 'gpu-thermal\n',
-  'sys/class/thermal/thermal_zone1/temp': '47531\n',
-  'sys/class/thermal/thermal_zone8/type': 'tj-thermal\n',
-  'sys/class/thermal/thermal_zone8/temp': '49000\n',
-  'sys/class/hwmon/hwmon0/name': 'pwmfan\n',
-  'sys/class/hwmon/hwmon1/name': 'ina3221\n',
-  'sys/class/hwmon/hwmon1/in1_label': 'VDD_IN\n',
-  'sys/class/hwmon/hwmon1/in1_input': '5000\n',
-  'sys/class/hwmon/hwmon1/curr1_input': '1512\n',
-  'sys/class/hwmon/hwmon1/in2_label': 'VDD_CPU_GPU_CV\n',
-  'sys/class/hwmon/hwmon1/in2_input': '5000\n',
-  'sys/class/hwmon/hwmon1/curr2_input': '400\n',
-  'sys/class/hwmon/hwmon1/in7_label': 'sum of shunt voltages\n',
-  'sys/class/hwmon/hwmon1/in7_input': '12\n',
-};
+import { ORIN_JETPACK_6, ORIN_JETPACK_7, plantTree, THOR } from '../support/board-trees.ts';
 
 describe('readBoard', () => {
-  it('tells board, release, load, temperatures, power and memory of an Orin with JetPack 6', async () => {
-    const reading = await readBoard(await aRoot(orin));
+  it('tells everything of an Orin with JetPack 6', async () => {
+    const reading = await readBoard(plantTree(ORIN_JETPACK_6));
 
     expect(reading).toEqual({
       model: 'NVIDIA Jetson Orin Nano Developer Kit',
@@ -60,41 +12,48 @@ describe('readBoard', () => {
       gpuLoad: 0.437,
       temperaturesCelsius: { cpu: 48.25, gpu: 47.531, tj: 49 },
       powerWatts: { total: 7.56, rails: { VDD_IN: 7.56, VDD_CPU_GPU_CV: 2 } },
+      powerMode: { current: { number: 1, name: '25W' }, strongest: { number: 2, name: 'MAXN_SUPER' } },
+      clocks: {
+        cpu: {
+          currentHertz: 1_190_400_000,
+          leastHertz: 729_600_000,
+          mostHertz: 1_344_000_000,
+          possibleHertz: 1_728_000_000,
+        },
+        gpu: {
+          currentHertz: 306_000_000,
+          leastHertz: 306_000_000,
+          mostHertz: 918_000_000,
+          possibleHertz: 1_020_000_000,
+        },
+      },
+      cooling: { slowedBy: [], overCurrentEvents: 52, overCurrentRails: [] },
       memory: { totalBytes: 7_989_518_336, availableBytes: 4_107_489_280, pressure: 0.125 },
     });
   });
 
   it('finds the GPU by its alias where the usual node is missing, as on JetPack 7', async () => {
-    const root = await aRoot({
-      ...orin,
-      'sys/devices/platform/gpu.0/load': '',
-      'etc/nv_tegra_release': '# R39 (release), REVISION: 2.0, GCID: 1, BOARD: generic, EABI: aarch64\n',
-      'sys/class/devfreq/17000000.gpu/device/load': '1000\n',
-    });
-
-    const reading = await readBoard(root);
+    const reading = await readBoard(plantTree(ORIN_JETPACK_7));
 
     expect([reading.l4tRelease, reading.gpuLoad]).toEqual(['39.2.0', 1]);
+    expect(reading.clocks.gpu?.mostHertz).toBe(918_000_000);
   });
 
-  it('says null for the GPU of a Thor, which does not tell its load this way', async () => {
-    const root = await aRoot({
-      ...memory,
-      'proc/device-tree/model': 'NVIDIA Jetson AGX Thor Developer Kit\0',
-      'etc/nv_tegra_release': '# R38 (release), REVISION: 4.0, GCID: 1, BOARD: generic, EABI: aarch64\n',
-    });
-
-    const reading = await readBoard(root);
+  it('says null for the load of a Thor, which does not tell it this way, and finds its clock', async () => {
+    const reading = await readBoard(plantTree(THOR));
 
     expect(reading).toMatchObject({
       l4tRelease: '38.4.0',
       gpuLoad: null,
       powerWatts: { total: null, rails: {} },
+      powerMode: { current: { number: 0, name: 'MAXN' }, strongest: { number: 0, name: 'MAXN' } },
+      clocks: { cpu: null, gpu: { currentHertz: 1_575_000_000 } },
+      cooling: { slowedBy: [], overCurrentEvents: 179 },
     });
   });
 
   it('keeps a thermal zone that does not answer, or is switched off, as null', async () => {
-    const root = await aRoot({
+    const root = plantTree({
       'sys/class/thermal/thermal_zone0/type': 'cv0-thermal\n',
       'sys/class/thermal/thermal_zone1/type': 'gpu-thermal\n',
       'sys/class/thermal/thermal_zone1/temp': '-256000\n',
@@ -104,7 +63,7 @@ describe('readBoard', () => {
   });
 
   it('knows nothing on an ordinary machine and does not mind', async () => {
-    const reading = await readBoard(await aRoot({}));
+    const reading = await readBoard(plantTree({}));
 
     expect(reading).toEqual({
       model: null,
@@ -112,6 +71,9 @@ describe('readBoard', () => {
       gpuLoad: null,
       temperaturesCelsius: {},
       powerWatts: { total: null, rails: {} },
+      powerMode: { current: null, strongest: null },
+      clocks: { cpu: null, gpu: null },
+      cooling: { slowedBy: [], overCurrentEvents: null, overCurrentRails: [] },
       memory: { totalBytes: null, availableBytes: null, pressure: null },
     });
   });

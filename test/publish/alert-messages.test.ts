@@ -211,6 +211,10 @@ describe('what a device says of itself', () => {
       queue: { waiting: 0, working: 1, outbox: 0 },
       watcher: { ok: true, inboxes: 1, unreachable: 0 },
       gpu: null,
+      board: {
+        ...{ powerMode: null, temperatureCelsius: null, slowedBy: [] },
+        ...{ overCurrentEvents: null, memoryAvailableBytes: null },
+      },
       disk: null,
       db: { ok: true, sizeBytes: null },
       lastImage: null,

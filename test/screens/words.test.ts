@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { consoleWordsFor } from '../../src/screens/pages/console/words/console-words-for.ts';
+import { systemWordsFor } from '../../src/screens/pages/system/system-words.ts';
 import { en } from '../../src/screens/pages/words/en.ts';
 import { ko } from '../../src/screens/pages/words/ko.ts';
+
+const MACHINE_ALARMS = ['BOARD_HOT', 'BOARD_SLOWED', 'BOARD_OVER_CURRENT', 'MEMORY_LOW'] as const;
 
 function keysOf(value: object, prefix = ''): readonly string[] {
   return Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) =>
@@ -48,6 +52,11 @@ describe('the words of the screens', () => {
       ...[ko.copy.detail('14:37'), ko.alsoTold('응급실'), ko.chooseWard, ko.noSuchWard],
       ...[ko.notRecorded, ko.notAllowed],
       ...[ko.markedCopy, ...ko.markedCopyNote],
+      ...MACHINE_ALARMS.map((code) => consoleWordsFor('ko').alarms[code]).flatMap(({ short, long }) => [
+        short,
+        long,
+      ]),
+      systemWordsFor('ko').powerMode,
     ];
 
     const listed = [...list.matchAll(/^\| ([^|]*[가-힣][^|]*) \|/gm)].map(([, sentence = '']) =>

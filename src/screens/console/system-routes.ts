@@ -43,6 +43,8 @@ export interface SystemState {
     readonly model: string | null;
     readonly temperatures: Readonly<Record<string, number | null>>;
     readonly watts: number | null;
+    /** As the board names it, such as `MAXN`. */
+    readonly powerMode: string | null;
     readonly gpuLoad: number | null;
     readonly memoryTotalBytes: number | null;
     readonly memoryFreeBytes: number | null;

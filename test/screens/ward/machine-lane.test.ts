@@ -25,8 +25,14 @@ describe('what a ward is told of the machine', () => {
     expect(laneOf(degraded(aLiveWard(), 'EXECUTION_PROVIDER_UNAVAILABLE'))).toMatchObject({ kind: 'slow' });
   });
 
+  it('is the same when the board has slowed itself down because of heat', () => {
+    expect(laneOf(degraded(aLiveWard(), 'BOARD_SLOWED'))).toMatchObject({ kind: 'slow' });
+  });
+
   it('is nothing that a nurse would not notice', () => {
-    expect(laneOf(degraded(aLiveWard(), 'DISK_LOW', 'STORE_REPLACED'))).toBeNull();
+    const unnoticed = ['DISK_LOW', 'STORE_REPLACED', 'BOARD_OVER_CURRENT', 'MEMORY_LOW'];
+
+    expect(laneOf(degraded(aLiveWard(), ...unnoticed))).toBeNull();
   });
 
   it.each(['DISK_FULL', 'STORE_FAILED', 'INBOX_UNREACHABLE', 'ANALYSIS_STOPPED'])(

@@ -40,6 +40,7 @@ export function DeviceBlock({ state, own }: DeviceBlockProps): JSX.Element {
             <Spark values={board.history.map(({ watts }) => watts)} least={0} most={25} />
           </Line>
         )}
+        {board.powerMode !== null && <Line name={own.powerMode} value={board.powerMode} />}
         {board.gpuLoad !== null && <Line name={own.gpu} value={`${Math.round(board.gpuLoad * 100)} %`} />}
         <Line name={own.memory} value={memoryText(board)}>
           {used !== null && <Bar share={used} />}

@@ -34,6 +34,7 @@ export interface SystemWords {
   readonly minutes: (count: number) => string;
   readonly temperature: string;
   readonly power: string;
+  readonly powerMode: string;
   readonly gpu: string;
   readonly memory: string;
   readonly disk: string;
@@ -97,6 +98,7 @@ const ko: SystemWords = {
   minutes: (count) => `${count}분`,
   temperature: '온도',
   power: '전력',
+  powerMode: '전력 모드',
   gpu: 'GPU 사용',
   memory: '메모리',
   disk: '저장 공간',
@@ -196,6 +198,7 @@ const en: SystemWords = {
   minutes: (count) => `${count} min`,
   temperature: 'Temperature',
   power: 'Power',
+  powerMode: 'Power mode',
   gpu: 'GPU load',
   memory: 'Memory',
   disk: 'Disk',

@@ -10,7 +10,7 @@ export interface MachineLane {
 }
 
 /** Nothing a nurse would notice or could act on: the radiography room and the administrator are told elsewhere. */
-const SILENT: readonly string[] = ['DISK_LOW', 'STORE_REPLACED'];
+const SILENT: readonly string[] = ['DISK_LOW', 'STORE_REPLACED', 'BOARD_OVER_CURRENT', 'MEMORY_LOW'];
 const STOPPING: readonly string[] = ['DISK_FULL', 'STORE_FAILED', 'ANALYSIS_STOPPED'];
 
 /** The gravest of them; null when everything is as it should be. */

@@ -175,6 +175,22 @@ export const en: ConsoleWords = {
       short: 'Disk full',
       long: 'New images wait in the export folder. Make room and work goes on.',
     },
+    BOARD_HOT: {
+      short: 'The device is getting too hot',
+      long: 'It may soon slow itself down. Check fan and vents, and tell the administrator.',
+    },
+    BOARD_SLOWED: {
+      short: 'The device is hot and has slowed down',
+      long: 'Analysis takes longer; no image is missed. Check fan and vents, and tell the administrator.',
+    },
+    BOARD_OVER_CURRENT: {
+      short: 'The device is short of power',
+      long: 'It brakes for moments; no image is missed. Tell the administrator.',
+    },
+    MEMORY_LOW: {
+      short: 'Memory is short',
+      long: 'Analysis may slow down or be interrupted. Tell the administrator.',
+    },
     ANALYSIS_STOPPED: {
       short: 'Analysis has stopped',
       long: 'The model does not run; new images wait and are not analysed. Call the wards and the administrator.',

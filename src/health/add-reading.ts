@@ -1,0 +1,28 @@
+import { Gauge, type Registry } from 'prom-client';
+
+export interface ReadingOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: string[];
+  readonly read: (gauge: Gauge) => void | Promise<void>;
+}
+
+/** A gauge that is empty until its reading succeeds: a number that cannot be had is absent, never 0. */
+export function addReading(registry: Registry, { name, help, labelNames = [], read }: ReadingOptions): void {
+  new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    async collect() {
+      // `reset` alone leaves an unlabelled gauge at 0, which would be a claim.
+      const clear = () => (labelNames.length === 0 ? this.remove() : this.reset());
+      clear();
+      try {
+        await read(this);
+      } catch {
+        clear();
+      }
+    },
+  });
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { deviceTopics } from '../../src/topics.ts';
+import { listen } from '../publish/listener.ts';
+import { changeTree } from '../support/board-trees.ts';
+import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
+import { mountAvailable } from '../support/mounts.ts';
+import { aDaemonHome } from '../support/running-daemon.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const title =
+  'tells the wards’ broker and its health page that the board is hot, and takes it back by itself';
+const canRun = mosquittoAvailable(title) && mountAvailable(title);
+
+it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
+  const thermal = mkdtempSync(join(tmpdir(), 'thermal-'));
+  using _ = { [Symbol.dispose]: () => rmSync(thermal, { recursive: true }) };
+  changeTree(thermal, { 'thermal_zone0/type': 'tj-thermal\n', 'thermal_zone0/temp': '50000\n' });
+  await using broker = await startMosquitto();
+  const topics = deviceTopics('jeonju', 'console-1');
+  await using alarms = await listen(broker.url, topics.technical('BOARD_HOT'));
+  await using home = await aDaemonHome({
+    brokerUrl: broker.url,
+    config: { health: { listen: '127.0.0.1:0', board: { holdSeconds: 1 } } },
+    // The daemon sees our zones in place of this machine's; nobody else does.
+    wrapper: [
+      'unshare',
+      '--mount',
+      'sh',
+      '-c',
+      `mount --bind '${thermal}' /sys/class/thermal && exec "$@"`,
+      'sh',
+    ],
+  });
+  await using daemon = await home.start();
+
+  changeTree(thermal, { 'thermal_zone0/temp': '96000\n' });
+
+  const { payload } = await alarms.until((heard) => heard.payload !== '');
+  expect(JSON.parse(payload)).toMatchObject({ code: 'BOARD_HOT', subject: 'tj' });
+  expect(await alarmsOf(daemon.healthUrl)).toEqual({ state: 'degraded', message: 'BOARD_HOT.' });
+  changeTree(thermal, { 'thermal_zone0/temp': '60000\n' });
+  await waitUntil(
+    'the alarm is cleared',
+    () => (alarms.heard.at(-1)?.payload === '' ? true : undefined),
+    30_000,
+  );
+  expect(await alarmsOf(daemon.healthUrl)).toMatchObject({ state: 'ok' });
+  expect(await daemon.stop()).toBe(0);
+});
+
+async function alarmsOf(healthUrl: string): Promise<unknown> {
+  const { checks } = (await (await fetch(`${healthUrl}/health`)).json()) as {
+    checks: readonly { name: string; state: string; message: string }[];
+  };
+  const { state, message } = checks.find(({ name }) => name === 'alarms') ?? {};
+  return { state, message };
+}
