@@ -2,10 +2,13 @@ import { loadConfig } from '../config/load-config.ts';
 import { configSchema, type Config } from '../config/schema.ts';
 import type { Check, CheckState } from '../health/check.ts';
 import { runChecks } from '../health/run-checks.ts';
+import { boardChecks } from './doctor/board-checks.ts';
 import { brokerChecks } from './doctor/broker-checks.ts';
 import { folderChecks } from './doctor/folder-checks.ts';
+import { libraryChecks } from './doctor/library-checks.ts';
 import { machineChecks } from './doctor/machine-checks.ts';
 import { modelChecks } from './doctor/model-checks.ts';
+import { permissionChecks } from './doctor/permission-checks.ts';
 import { screenChecks } from './doctor/screen-checks.ts';
 import { EXIT, print, table } from './terminal.ts';
 
@@ -22,7 +25,7 @@ const MARKS: Readonly<Record<CheckState, string>> = { ok: 'ok', degraded: 'atten
 /** `doctor`: every prerequisite, one line each with what to do; exit 1 as soon as one has failed. */
 export async function doctor({ config: file, json }: DoctorOptions): Promise<number> {
   const config = file === undefined ? null : await loadConfig(file);
-  const { state, checks } = await runChecks(checksOf(config), { deadlineMs: DEADLINE_MS });
+  const { state, checks } = await runChecks(await checksOf(config, file), { deadlineMs: DEADLINE_MS });
   if (json) {
     print(JSON.stringify({ state, checks }, null, 1));
   } else {
@@ -33,11 +36,25 @@ export async function doctor({ config: file, json }: DoctorOptions): Promise<num
   return state === 'failed' ? EXIT.failed : EXIT.ok;
 }
 
-function checksOf(config: Config | null): Check[] {
-  const models = config?.models ?? configSchema.shape.models.parse({});
+async function checksOf(config: Config | null, file = ''): Promise<Check[]> {
+  const { models: ofModels, health: ofHealth } = configSchema.shape;
+  const models = config?.models ?? ofModels.parse({});
+  const limits = (config?.health ?? ofHealth.parse({})).board;
   return [
     ...machineChecks(),
+    ...(await boardChecks({ limits })),
+    ...libraryChecks(models),
     ...modelChecks(models),
-    ...(config ? [...folderChecks(config), ...screenChecks(config), ...brokerChecks(config)] : []),
+    ...(config ? checksOfPlace(config, file) : []),
+  ];
+}
+
+/** What depends on where and how it was installed. */
+function checksOfPlace(config: Config, configFile: string): Check[] {
+  return [
+    ...folderChecks(config),
+    ...permissionChecks(config, { configFile }),
+    ...screenChecks(config),
+    ...brokerChecks(config),
   ];
 }

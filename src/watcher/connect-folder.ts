@@ -1,7 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import type { InboxConfig } from '../config/schema.ts';
 import { BonewatchError } from '../errors.ts';
-import { filesystemOf, isMountPoint, needsPolling } from './filesystem.ts';
+import { isMountPoint, mountOf, needsPolling } from './filesystem.ts';
 import type { FolderListeners, FolderWatch, watchFolder } from './watch-folder.ts';
 
 /** The events of one inbox: opened, lost, and opened again, whatever becomes of the folder. */
@@ -69,7 +69,7 @@ export function createConnection(inbox: InboxConfig, deps: ConnectionDeps): Fold
       const mayReopen = isDistrusted && performance.now() - openedAt >= REOPEN_MS;
       if (foundIdentity === identity && !mayReopen) return;
       await disconnect();
-      const best = needsPolling(filesystemOf(real, mountinfo) ?? '') ? 'poll' : 'events';
+      const best = needsPolling(mountOf(real, mountinfo)?.type ?? '') ? 'poll' : 'events';
       mode = inbox.mode === 'auto' ? best : inbox.mode;
       identity = foundIdentity;
       openedAt = performance.now();

@@ -22,22 +22,31 @@ export function needsPolling(filesystem: string): boolean {
   return SILENT.has(filesystem) || filesystem === 'fuse' || filesystem.startsWith('fuse.');
 }
 
+/** How a filesystem was mounted. */
+export interface Mount {
+  /** Such as `ext4`, `cifs`, `nfs4`. */
+  readonly type: string;
+  /** Of the mount and of the filesystem, such as `ro`, `noatime`, `actimeo=1`. */
+  readonly options: readonly string[];
+}
+
 /**
- * The type of the filesystem that holds an absolute path without symbolic links, from the text of
- * /proc/self/mountinfo (proc_pid_mountinfo(5)); null when no line covers it.
+ * The mount that holds an absolute path without symbolic links, from the text of /proc/self/mountinfo
+ * (proc_pid_mountinfo(5)); null when no line covers it.
  */
-export function filesystemOf(path: string, mountinfo: string): string | null {
-  let found: string | null = null;
+export function mountOf(path: string, mountinfo: string): Mount | null {
+  let found: Mount | null = null;
   let longest = -1;
   for (const line of mountinfo.split('\n')) {
-    const [before, after] = line.split(' - ', 2);
-    const mountPoint = unescape(before?.split(' ')[4] ?? '');
-    const type = after?.split(' ')[0];
-    if (type === undefined || mountPoint === '' || !isWithin(path, mountPoint)) continue;
+    const [before = '', after = ''] = line.split(' - ', 2);
+    const [, , , , point = '', own = ''] = before.split(' ');
+    const [type = '', , ofFilesystem = ''] = after.split(' ');
+    const mountPoint = unescape(point);
+    if (type === '' || mountPoint === '' || !isWithin(path, mountPoint)) continue;
     // A later line on the same mount point lies on top of the earlier one.
     if (mountPoint.length < longest) continue;
     longest = mountPoint.length;
-    found = type;
+    found = { type, options: [...own.split(','), ...ofFilesystem.split(',')] };
   }
   return found;
 }

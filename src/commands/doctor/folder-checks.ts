@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import type { Config, InboxConfig } from '../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../health/check.ts';
 import { createDiskGuard, diskLimits } from '../../health/disk-guard.ts';
-import { filesystemOf, needsPolling } from '../../watcher/filesystem.ts';
+import { mountOf, needsPolling } from '../../watcher/filesystem.ts';
+import { judgeMount } from './judge-mount.ts';
 
 /** The folders: can each inbox be read, how are its changes noticed, can the store be written. */
 export function folderChecks({ inboxes, store, models }: Config): Check[] {
@@ -23,14 +24,13 @@ export function folderChecks({ inboxes, store, models }: Config): Check[] {
 async function checkInbox({ path, mode }: InboxConfig): Promise<CheckOutcome> {
   try {
     const entries = await readdir(path);
-    const filesystem =
-      filesystemOf(await realpath(path), await readFile('/proc/self/mountinfo', 'utf8')) ?? 'unknown';
+    const mount = mountOf(await realpath(path), await readFile('/proc/self/mountinfo', 'utf8'));
+    const filesystem = mount?.type ?? 'unknown';
+    const faults = mount === null ? [] : judgeMount(mount);
     const isPolled = mode === 'poll' || (mode === 'auto' && needsPolling(filesystem));
     const how = isPolled ? 'looked through again and again' : 'noticed by events';
-    return {
-      state: 'ok',
-      message: `${path}: ${entries.length} entries, ${filesystem}, new files are ${how}.`,
-    };
+    const message = `${path}: ${entries.length} entries, ${filesystem}, new files are ${how}.`;
+    return { state: faults.length === 0 ? 'ok' : 'degraded', message: [message, ...faults].join(' ') };
   } catch (error) {
     const message = `${path}: ${codeOf(error)}. Mount it, and give the account of the service read permission.`;
     return { state: 'failed', message };

@@ -1,36 +1,38 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { Check, CheckOutcome } from '../../health/check.ts';
+import { jetpackOf } from '../../health/jetpack-of.ts';
 import { readBoard } from '../../health/read-board.ts';
 import { readHost } from '../../health/read-host.ts';
-
-const run = promisify(execFile);
+import { askProgram } from './ask-program.ts';
 
 /** Clocks before this are wrong: the program is not that old. */
 const EARLIEST = Date.parse('2026-01-01');
 
-/** The machine itself: what it is, its clock, the state of the service. */
-export function machineChecks(): Check[] {
+/** The machine itself: what it is, its clock, the state of the service. `root`: where its sysfs and files are. */
+export function machineChecks(root = '/'): Check[] {
   return [
-    { name: 'machine', run: machine },
+    { name: 'machine', run: () => machine(root) },
     { name: 'clock', run: clock },
     { name: 'service', run: service },
   ];
 }
 
-async function machine(): Promise<CheckOutcome> {
-  const [board, host] = await Promise.all([readBoard(), readHost()]);
+async function machine(root: string): Promise<CheckOutcome> {
+  const [{ model, l4tRelease }, host] = await Promise.all([readBoard(root), readHost()]);
   const memory = (host.memoryAvailableBytes / 1024 ** 3).toFixed(1);
-  const name = board.model ?? `${host.system}, ${host.processor}`;
-  const l4t = board.l4tRelease === null ? '' : `, L4T ${board.l4tRelease}`;
-  const message = `${name}${l4t}, ${host.architecture}, ${host.cores} cores, ${memory} GiB memory available, Node ${process.versions.node}`;
-  return { state: 'ok', message };
+  const name = model ?? `${host.system}, ${host.processor}`;
+  const rest = `${host.architecture}, ${host.cores} cores, ${memory} GiB memory available, Node ${process.versions.node}`;
+  if (l4tRelease === null) return { state: 'ok', message: `${name}, ${rest}` };
+  const jetpack = jetpackOf(l4tRelease);
+  const message = `${name}, JetPack ${jetpack ?? 'unknown'} (L4T ${l4tRelease}), ${rest}`;
+  if (jetpack !== null && /^[67]\./.test(jetpack)) return { state: 'ok', message };
+  const advice = 'Bonewatch was made for JetPack 6 and 7; with another the CPU may be all that serves.';
+  return { state: 'degraded', message: `${message}. ${advice}` };
 }
 
 async function clock(): Promise<CheckOutcome> {
   if (Date.now() < EARLIEST)
     return { state: 'failed', message: 'The clock is years behind. Set it, or connect an NTP server.' };
-  const asked = await output('timedatectl', ['show', '--property=NTPSynchronized', '--value']);
+  const asked = await askProgram('timedatectl', 'show', '--property=NTPSynchronized', '--value');
   if (asked === 'yes') return { state: 'ok', message: 'Synchronised.' };
   if (asked === null)
     return { state: 'degraded', message: 'Whether the clock is synchronised cannot be told here.' };
@@ -41,19 +43,9 @@ async function clock(): Promise<CheckOutcome> {
 }
 
 async function service(): Promise<CheckOutcome> {
-  const state = await output('systemctl', ['is-active', 'bonewatch.service']);
+  const state = await askProgram('systemctl', 'is-active', 'bonewatch.service');
   if (state === 'active') return { state: 'ok', message: 'bonewatch.service is running.' };
   if (state === null) return { state: 'ok', message: 'No systemd here; nothing to check.' };
   const message = `bonewatch.service is ${state}. Start it with: systemctl start bonewatch; look with: journalctl -u bonewatch`;
   return { state: 'degraded', message };
-}
-
-/** What a command prints, trimmed, whatever its exit status; null when it cannot be run or prints nothing. */
-async function output(command: string, args: readonly string[]): Promise<string | null> {
-  const { stdout } = await run(command, [...args], { timeout: 3000 }).catch((error: unknown) =>
-    typeof error === 'object' && error !== null && 'stdout' in error
-      ? { stdout: String(error.stdout) }
-      : { stdout: '' },
-  );
-  return stdout.trim() === '' ? null : stdout.trim();
 }

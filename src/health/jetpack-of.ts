@@ -1,0 +1,22 @@
+/** The JetPack that a release of Jetson Linux belongs to, oldest first; a release without an entry takes the one before. */
+const JETPACKS: readonly (readonly [release: readonly [number, number, number], jetpack: string])[] = [
+  [[35, 0, 0], '5'],
+  [[36, 0, 0], '6.0'],
+  [[36, 4, 0], '6.1'],
+  [[36, 4, 3], '6.2'],
+  [[38, 0, 0], '7.0'],
+  [[38, 4, 0], '7.1'],
+  [[39, 0, 0], '7.2'],
+];
+const NEWEST_MAJOR = 39;
+
+/** `36.4.3` is JetPack 6.2; null for a release that nobody had seen when this was written, or that is older. */
+export function jetpackOf(l4tRelease: string): string | null {
+  const [major = 0, minor = 0, patch = 0] = l4tRelease.split('.').map(Number);
+  if (major > NEWEST_MAJOR) return null;
+  const known = JETPACKS.filter(
+    ([[ofMajor, ofMinor, ofPatch]]) =>
+      major === ofMajor && (minor > ofMinor || (minor === ofMinor && patch >= ofPatch)),
+  );
+  return known.at(-1)?.[1] ?? null;
+}
