@@ -160,7 +160,7 @@ main() {
   prove_runtime
   put_link "$name" "$prefix/runtimes/current"
   say "done: $prefix/runtimes/current"
-  say "next: models.runtimeLibrary: $prefix/runtimes/current/libonnxruntime.so.1 in $config, then systemctl restart bonewatch and verify.sh"
+  say "next: models.runtimeLibrary: $prefix/runtimes/current/libonnxruntime.so.1 in $config, then warm-engines.sh, systemctl restart bonewatch and verify.sh"
 }
 
 main "$@"

@@ -6,10 +6,13 @@ umask 022
 
 usage() {
   cat <<'TEXT'
-Usage: install.sh --from PATH [--trust KEY | --unsigned] [--prefix DIR] [--root DIR] [--stage] [--dry-run]
+Usage: install.sh --from PATH [--trust KEY | --unsigned] [--prefix DIR] [--root DIR] [--stage] [--no-warm]
+                  [--dry-run]
 
 Installs Bonewatch: release, account, configuration, data folder and systemd unit. Running it again
 changes nothing. The configuration and the data are never overwritten. The service is enabled, not started.
+Where the configuration that is there asks for an accelerator, its engines are built before the service needs
+them (warm-engines.sh, up to 30 minutes). That they cannot be built is said, and is no failure: the CPU serves.
 
   --from PATH    a bundle (bonewatch-VERSION-linux-ARCH.tar.zst, with its .sha256 and .sha256.sig beside
                  it), or a folder or tar file that holds a release
@@ -17,6 +20,7 @@ changes nothing. The configuration and the data are never overwritten. The servi
                  /etc/bonewatch/release-key.pem, which every later bundle is checked against
   --unsigned     take a tar file without a signature: its checksum alone is compared, if there is one
   --stage        only put the release beside the others; change nothing else (upgrade.sh does the rest)
+  --no-warm      do not build engines
   --prefix DIR   where releases go (default: /opt/bonewatch)
   --root DIR     install into this root folder instead of the running system; needs no root rights,
                  makes no account (systemd-sysusers does at boot) and starts nothing
@@ -27,7 +31,7 @@ Exit status: 0 done; 1 something is missing, nothing was changed; 2 wrong use.
 TEXT
 }
 
-from='' prefix=/opt/bonewatch root='' trust='' unsigned=no stage=no dry_run=no
+from='' prefix=/opt/bonewatch root='' trust='' unsigned=no stage=no warm=yes dry_run=no
 kept_key=/etc/bonewatch/release-key.pem
 
 say() { printf '%s\n' "$*"; }
@@ -55,6 +59,7 @@ parse_arguments() {
         ;;
       --unsigned) unsigned=yes ;;
       --stage) stage=yes ;;
+      --no-warm) warm=no ;;
       --dry-run) dry_run=yes ;;
       --help | -h)
         usage
@@ -336,6 +341,17 @@ enable_service() {
   fi
 }
 
+# Only on the machine itself: in a root folder there is no accelerator to build for.
+warm_engines() {
+  if [ -n "$root" ] || [ "$warm" = no ]; then return 0; fi
+  if [ "$dry_run" = yes ]; then
+    say 'would: build engines, where the configuration asks for an accelerator'
+    return 0
+  fi
+  "$prefix/current/deploy/jetson/warm-engines.sh" --prefix "$prefix" ||
+    say 'note: the engines are not there; the service builds them itself, and the CPU serves until then'
+}
+
 say_what_is_next() {
   if is_booted && systemctl is-active --quiet bonewatch.service; then
     say "next: systemctl restart bonewatch (the service still runs the release it was started with; upgrade.sh does this with a way back)"
@@ -360,10 +376,12 @@ main() {
   put_configuration
   keep_key
   make_folder /var/lib/bonewatch
+  make_folder /var/cache/bonewatch
   put_link "releases/$version" "$prefix/current"
   put_link "$prefix/current/bin/bonewatch" /usr/local/bin/bonewatch
   put_units
   enable_service
+  warm_engines
   [ "$dry_run" = yes ] || say_what_is_next
 }
 

@@ -7,17 +7,22 @@ prefix=/opt/bonewatch dry_run=no
 
 usage() {
   cat <<'TEXT'
-Usage: upgrade.sh --from PATH [--unsigned] [--minutes N] [--settle N] [--prefix DIR] [--dry-run]
+Usage: upgrade.sh --from PATH [--unsigned] [--minutes N] [--settle N] [--warm-minutes N | --no-warm]
+                  [--prefix DIR] [--dry-run]
 
 Checks the bundle (signature, checksums, configuration, the model's answers on this machine) while the old
-release goes on; then stops it, copies the database, switches and starts the new one. If that is not ready
-within --minutes, or does not stay so, the old release runs again, with its database. Uses no network.
+release goes on, and builds the new release's engines where an accelerator is configured; then stops it, copies
+the database, switches and starts the new one. If that is not ready within --minutes, or does not stay so, the
+old release runs again, with its database. Uses no network.
+Engines that cannot be built in time are a reason to refuse: the new release would serve on the CPU.
 Running it again with the same bundle changes nothing; after a power cut it finishes what was begun.
 
   --from PATH    the bundle, as for install.sh
   --unsigned     take a bundle without a signature
   --minutes N    how long the new release may take to get ready (default: 10)
   --settle N     seconds that it must then stay ready (default: 30)
+  --warm-minutes N  how long building engines may take, before anything is switched (default: 30)
+  --no-warm      do not build them first: the service does, while the CPU serves
   --prefix DIR   where the releases are (default: /opt/bonewatch)
   --dry-run      say what would be done, and do nothing
   --help         this text
@@ -27,21 +32,23 @@ Exit status: 0 the new release runs; 1 refused before anything was changed; 2 wr
 TEXT
 }
 
-from='' minutes=10 settle=30 install_options=()
+from='' minutes=10 settle=30 warm=yes warm_minutes=30 install_options=()
 
 parse_arguments() {
   while [ $# -gt 0 ]; do
     case $1 in
-      --from | --minutes | --settle | --prefix)
+      --from | --minutes | --settle | --warm-minutes | --prefix)
         [ $# -ge 2 ] || wrong_use "$1 needs a value"
         case $1 in
           --from) from=$(realpath -m -- "$2") ;;
           --minutes) minutes=$2 ;;
           --settle) settle=$2 ;;
+          --warm-minutes) warm_minutes=$2 ;;
           --prefix) prefix=${2%/} ;;
         esac
         shift
         ;;
+      --no-warm) warm=no ;;
       --unsigned) install_options+=(--unsigned) ;;
       --dry-run) dry_run=yes install_options+=(--dry-run) ;;
       --help | -h)
@@ -54,6 +61,7 @@ parse_arguments() {
   done
   [ -n "$from" ] || wrong_use '--from is missing'
   [[ $minutes =~ ^[0-9]+(\.[0-9]+)?$ ]] || wrong_use "--minutes is a number, not $minutes"
+  [[ $warm_minutes =~ ^[0-9]+(\.[0-9]+)?$ ]] || wrong_use "--warm-minutes is a number, not $warm_minutes"
   [[ $settle =~ ^[0-9]+$ ]] || wrong_use "--settle is a whole number, not $settle"
 }
 
@@ -81,6 +89,16 @@ $answer"
     say "checked: model $name"
   done
   say "checked: configuration"
+}
+
+# Off the serving path, by the old release's own script: what it builds, the new release finds.
+warm_engines() {
+  if [ "$warm" = no ]; then
+    say 'engines: not built first (--no-warm)'
+    return 0
+  fi
+  "$prefix/current/deploy/jetson/warm-engines.sh" --release "$new" --minutes "$warm_minutes" --prefix "$prefix" ||
+    refuse 'the engines of the new release cannot be used. With --no-warm it is put in place all the same, and the CPU serves'
 }
 
 refuse() {
@@ -160,12 +178,13 @@ main() {
     return
   fi
   if [ "$dry_run" = yes ]; then
-    say "would: check it, stop release $old, copy the database, start release $new, wait up to $minutes min until it is ready"
+    say "would: check it, build its engines where an accelerator is configured, stop release $old, copy the database, start release $new, wait up to $minutes min until it is ready"
     return
   fi
   require_release "$old"
   check_new_release
   check_space
+  warm_engines
   local was_running=yes
   [ "$(systemctl is-active "$unit" || true)" != inactive ] || [ -e "$prefix/upgrading" ] || was_running=no
   begin

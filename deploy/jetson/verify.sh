@@ -77,7 +77,19 @@ board() {
   df -h "$data" | tail -n 1
 }
 packages() { dpkg-query -W -f '${Package} ${Version}\n' 'nvidia-l4t-core' 'libnvinfer[0-9]*' 'libcudnn*' 'cuda-cudart-*' 2>/dev/null | sort; }
-power_mode() { nvpmodel -q; }
+power_mode() { nvpmodel -q || { cat /var/lib/nvpmodel/status && grep -E '^< (POWER_MODEL|PM_CONFIG)' /etc/nvpmodel.conf; }; }
+# Clocks with their bounds, what the kernel takes clocks away with (state above 0), and how often current was too high.
+stress() {
+  grep -H . /sys/devices/system/cpu/cpu0/cpufreq/scaling_{cur,min,max}_freq /sys/class/devfreq/*gpu*/{cur,min,max}_freq 2>/dev/null
+  local device
+  for device in /sys/class/thermal/cooling_device*; do
+    [ ! -e "$device/cur_state" ] || printf '%s: %s of %s\n' "$(cat "$device/type")" "$(cat "$device/cur_state")" "$(cat "$device/max_state")"
+  done
+  grep -H . /sys/class/hwmon/hwmon*/oc*_event_cnt /sys/class/hwmon/hwmon*/curr*_crit_alarm 2>/dev/null
+  grep -h . /sys/class/thermal/thermal_zone*/type 2>/dev/null | tr '\n' ' '
+  echo
+  grep -H . /sys/class/thermal/thermal_zone*/{temp,trip_point_*_{type,temp}} 2>/dev/null
+}
 devices() { find /dev -maxdepth 1 -name 'nv*' -exec ls -ld {} + && grep -E ' nv' /proc/devices; }
 service() {
   systemctl show "$unit" --property=ActiveState,SubState,StatusText,NRestarts,MemoryCurrent,ExecMainStartTimestamp,Result
@@ -112,6 +124,7 @@ report() {
   remark 'board' board
   remark 'NVIDIA packages' packages
   remark 'power mode' power_mode
+  remark 'clocks, throttling and temperatures before' stress
   remark 'device nodes' devices
   section 'service' service
   section 'files of the release' files_of_release
@@ -120,7 +133,8 @@ report() {
   section 'health' page health
   section 'model on this machine' model
   section 'phantoms through the service to the broker' selftest
-  remark 'power mode and clocks afterwards' tegrastats_once
+  remark 'clocks, throttling and temperatures afterwards' stress
+  remark 'tegrastats' tegrastats_once
   section 'doctor' doctor
   remark 'warnings in the journal' warnings
   printf '\n== result ==\n'
@@ -144,7 +158,7 @@ main() {
   local file
   file=$out/bonewatch-verify-$(hostname)-$(date -u +%Y%m%dT%H%M%SZ).txt
   report >"$file"
-  sed -n '/^== phantoms/,/^== /p; /^== result/,$p' "$file" | grep -v '^== power'
+  sed -n '/^== phantoms/,/^== /p; /^== result/,$p' "$file" | grep -v '^== clocks'
   say "report: $file"
   tail -n 1 "$file" | grep -q '^everything'
 }

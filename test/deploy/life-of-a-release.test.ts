@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -19,6 +20,7 @@ import {
   type Answer,
   type PrivateRoot,
 } from '../support/private-root.ts';
+import { compileStandIn } from '../support/stand-in-library.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -132,6 +134,22 @@ async function xray(seed: number): Promise<void> {
   );
 }
 
+/** An accelerator that stands in, of the tiny model, in the configuration until it is disposed. */
+function plugInAccelerator() {
+  const standIn = compileStandIn(undefined, folder);
+  const models = `models: { directory: /srv/models, active: [tiny-model], executionProviders: [tensorrt, cpu], runtimeLibrary: ${standIn.path} }`;
+  const file = '/etc/bonewatch/bonewatch.yaml';
+  // The account of the service reads what it should do, and writes what it was asked.
+  chmodSync(folder, 0o755);
+  chmodSync(dirname(standIn.path), 0o777);
+  root.run(`mkdir -p /srv/models && cp -r ${checkout}/test/fixtures/tiny-model /srv/models/`);
+  root.run(`cp -p ${file} ${file}.kept && sed -i 's#^models:.*#${models}#' ${file}`);
+  return {
+    ...standIn,
+    [Symbol.dispose]: () => void root.run(`mv ${file}.kept ${file}`),
+  };
+}
+
 const currentVersion = (): string => root.run('readlink /opt/bonewatch/current').text.trim();
 const ready = (): string =>
   root.run(
@@ -145,7 +163,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     base = writeBase();
     root = await openPrivateRoot(folder, [checkout, dirname(dirname(process.execPath)), folder]);
     root.run(
-      `cp ${checkout}/test/support/systemctl-stand-in.sh /usr/local/bin/systemctl && mkdir -p /srv/xray/export`,
+      `cp ${checkout}/test/support/systemctl-stand-in.sh /usr/local/bin/systemctl && mkdir -p /srv/xray/export && rm -rf /var/cache/bonewatch`,
     );
   }, 60_000);
 
@@ -173,6 +191,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
 
     const { status, text } = script('upgrade.sh', ...options);
 
+    expect(text).toContain('engines: none is needed, no accelerator is configured');
     expect(text).toContain('done: release 1.1.0 runs');
     expect(status).toBe(0);
     expect(currentVersion()).toBe('releases/1.1.0');
@@ -198,6 +217,44 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     expect(status).toBe(1);
     expect(root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text).toBe(process);
     expect(root.run('ls /opt/bonewatch/releases').text).toBe('1.0.0\n1.1.0\n');
+  });
+
+  it('refuses a release whose engines cannot be built on this board, or not in time, while the service goes on', async () => {
+    const process = root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text;
+    using accelerator = plugInAccelerator();
+    const from = ['--from', writeRelease('1.2.5')];
+
+    accelerator.behave('throw-build-tensorrt');
+    const broken = script('upgrade.sh', ...from);
+    accelerator.behave('hang-build-tensorrt');
+    const late = script('upgrade.sh', ...from, '--warm-minutes', '0.2');
+    const dry = script('upgrade.sh', ...from, '--dry-run');
+
+    expect(broken.text).toMatch(/the accelerator does not serve[^]*goes on\n$/);
+    expect(late.text).toMatch(
+      /not there within 0\.2 minutes[^]*With --no-warm[^]*release 1\.1\.0 goes on\n$/,
+    );
+    expect([broken.status, late.status, dry.status]).toEqual([1, 1, 0]);
+    expect(root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text).toBe(process);
+    expect(root.run('ls /opt/bonewatch/releases').text).toBe('1.0.0\n1.1.0\n');
+    await waitUntil('no build is left behind', () =>
+      root.run('pgrep -f "model warm"').status === 1 ? true : undefined,
+    );
+  });
+
+  it('has its engines built before the service needs them, once', () => {
+    using accelerator = plugInAccelerator();
+    accelerator.behave();
+
+    const dry = script('warm-engines.sh', '--dry-run');
+    const first = script('warm-engines.sh');
+    const again = root.run(`${folder}/release-1.1.0/deploy/jetson/install.sh --from ${folder}/release-1.1.0`);
+
+    expect(dry.text).toContain('would: build the engines of release 1.1.0');
+    expect(first.text).toMatch(/tiny-model: ready on tensorrt after \d+ s\nengines: there and proven\n$/);
+    expect(again.text).toMatch(/tiny-model: ready on tensorrt after \d+ s\nengines: there and proven\n/);
+    expect(accelerator.recorded().filter((line) => line === 'engine written')).toHaveLength(1);
+    expect(root.run('stat -c %U /var/cache/bonewatch/engines/*').text).toBe('bonewatch\n');
   });
 
   it('goes back by itself when the new release never gets ready, with the database as the old one left it', async () => {

@@ -17,9 +17,9 @@ export interface StandInLibrary {
   recorded(): readonly string[];
 }
 
-/** Compiles the stand-in of ONNX Runtime 1.`minor` into a folder of its own; takes a second. Needs a C compiler. */
-export function compileStandIn(minor = 24): StandInLibrary {
-  const folder = mkdtempSync(join(tmpdir(), 'bonewatch-stand-in-'));
+/** Compiles the stand-in of ONNX Runtime 1.`minor` into a folder of its own below `parent`; takes a second. Needs a C compiler. */
+export function compileStandIn(minor = 24, parent = tmpdir()): StandInLibrary {
+  const folder = mkdtempSync(join(parent, 'bonewatch-stand-in-'));
   const path = join(folder, 'libonnxruntime.so.1');
   const source = fileURLToPath(new URL('./stand-in/onnxruntime.c', import.meta.url));
   execFileSync('cc', [

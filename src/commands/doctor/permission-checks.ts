@@ -30,7 +30,9 @@ export function permissionChecks(config: Config, options: PermissionOptions): Ch
 async function checkPermissions(config: Config, options: PermissionOptions): Promise<CheckOutcome> {
   const account = accountId(options.accounts ?? '/etc/passwd');
   const faults = [
-    ...recordFaults(dirname(config.store.path), account),
+    ...recordFaults(dirname(config.store.path)),
+    ...ownerFaults(dirname(config.store.path), account),
+    ...ownerFaults(config.models.engines.directory, account),
     ...configurationFaults(options.configFile),
     ...secretsOf(config).flatMap(secretFaults),
     ...(account === null ? [] : await inboxFaults(config, options)),
@@ -43,24 +45,24 @@ async function checkPermissions(config: Config, options: PermissionOptions): Pro
   };
 }
 
-/** A command that root gave leaves files of root's, which the service then cannot write. */
-function recordFaults(folder: string, account: number | null): readonly Fault[] {
+function recordFaults(folder: string): readonly Fault[] {
   const stats = statOf(folder);
-  if (stats === null) return [];
-  const faults: Fault[] = [];
-  if ((stats.mode & 0o077) !== 0)
-    faults.push({ isFatal: false, sentence: `${folder} is open to others: chmod 700 ${folder}.` });
-  const owner = account ?? stats.uid;
+  if (stats === null || (stats.mode & 0o077) === 0) return [];
+  return [{ isFatal: false, sentence: `${folder} is open to others: chmod 700 ${folder}.` }];
+}
+
+/** A command that root gave leaves files of root's, which the service then cannot write. */
+function ownerFaults(folder: string, account: number | null): readonly Fault[] {
+  const owner = account ?? statOf(folder)?.uid;
   const foreign = [folder, ...namesIn(folder).map((name) => join(folder, name))].filter(
     (path) => (statOf(path)?.uid ?? owner) !== owner,
   );
-  if (foreign.length > 0) {
-    const whose = account === null ? `the owner of ${folder}` : ACCOUNT;
-    const cure = account === null ? '' : `: chown -R ${ACCOUNT}:${ACCOUNT} ${folder}`;
-    const sentence = `${foreign.slice(0, 3).join(', ')} ${foreign.length === 1 ? 'does' : 'do'} not belong to ${whose}, so the service cannot write there${cure}.`;
-    faults.push({ isFatal: true, sentence });
-  }
-  return faults;
+  if (foreign.length === 0) return [];
+  const named = foreign.slice(0, 3).join(', ');
+  const whose = account === null ? `the owner of ${folder}` : ACCOUNT;
+  const cure = account === null ? '' : `: chown -R ${ACCOUNT}:${ACCOUNT} ${folder}`;
+  const sentence = `${named} ${foreign.length === 1 ? 'does' : 'do'} not belong to ${whose}, so the service cannot write there${cure}.`;
+  return [{ isFatal: true, sentence }];
 }
 
 function configurationFaults(file: string): readonly Fault[] {

@@ -29,7 +29,7 @@ function anInstallation() {
 }
 
 async function look(
-  { database, password, configFile, accounts }: ReturnType<typeof anInstallation>,
+  { folder, database, password, configFile, accounts }: ReturnType<typeof anInstallation>,
   options: Partial<PermissionOptions> = {},
 ) {
   const config = configSchema.parse({
@@ -37,6 +37,7 @@ async function look(
     wards: [{ id: 'w3', name: '3' }],
     store: { path: database },
     broker: { passwordFile: password },
+    models: { engines: { directory: join(folder, 'engines') } },
   });
   const [check] = permissionChecks(config, { configFile, accounts, isRoot: false, ...options });
   return check?.run();
@@ -65,12 +66,14 @@ describe('what doctor says of permissions', () => {
     const place = anInstallation();
     writeFileSync(place.accounts, 'bonewatch:x:990:990::/:/bin/false\n');
     chownSync(place.data, 990, 990);
+    mkdirSync(join(place.folder, 'engines'));
 
     const outcome = await look(place);
 
     expect(outcome?.state).toBe('failed');
     expect(outcome?.message).toContain(`${place.database} does not belong to bonewatch`);
     expect(outcome?.message).toContain(`chown -R bonewatch:bonewatch ${place.data}`);
+    expect(outcome?.message).toContain(`${join(place.folder, 'engines')} does not belong`);
   });
 
   it('is that the account of the service may not read an inbox, which root could', async () => {

@@ -48,6 +48,13 @@ broker:
 YAML
   bonewatch config check /etc/bonewatch/bonewatch.yaml
 }
+# Files as nvpmodel leaves them on a Jetson: whether the sandbox lets the service see them, and /proc beside them.
+board_is_read() {
+  mkdir -p /var/lib/nvpmodel && echo 'pmode:0002 fmode:quiet' >/var/lib/nvpmodel/status
+  printf '< POWER_MODEL ID=0 NAME=15W >\n< POWER_MODEL ID=2 NAME=MAXN_SUPER >\n' >/etc/nvpmodel.conf
+  within 60 sh -c "timeout 40 mosquitto_sub -h 127.0.0.1 -C 1 -t $site/console-1/health |
+    grep '\"powerMode\":\"MAXN_SUPER\".*\"memoryAvailableBytes\":[0-9]'"
+}
 broker_set_up() { "$tools/set-up-broker.sh" --name xray.hospital.lan && systemctl is-active mosquitto; }
 broker_unchanged() { local a && a=$("$tools/set-up-broker.sh") && echo "$a" && ! grep -qE '^(write|make|restarted):' <<<"$a"; }
 started() { timeout 300 systemctl start bonewatch.service && ready && systemctl status --no-pager bonewatch.service; }
@@ -143,7 +150,8 @@ dry_runs() {
   next_release 0.9.1
   unchanged_by "$tools/install.sh" --from /tmp/release --dry-run && unchanged_by "$tools/upgrade.sh" --from /tmp/release --dry-run &&
     unchanged_by "$tools/set-up-broker.sh" --name other.lan --dry-run && unchanged_by "$tools/verify.sh" --dry-run &&
-    unchanged_by "$tools/check-backup.sh" --hours 0 --dry-run && unchanged_by "$tools/uninstall.sh" --purge --dry-run
+    unchanged_by "$tools/check-backup.sh" --hours 0 --dry-run && unchanged_by "$tools/warm-engines.sh" --dry-run &&
+    unchanged_by "$tools/warm-engines.sh" && unchanged_by "$tools/uninstall.sh" --purge --dry-run
 }
 again_after_upgrade() {
   unchanged_by "$tools/rollback.sh" --dry-run && unchanged_by "$tools/upgrade.sh" --from /tmp/release && unchanged_by "$tools/rollback.sh" --to 0.9.1
@@ -170,6 +178,7 @@ check 'configured' configured
 check 'Mosquitto set up with TLS, rights and passwords' broker_set_up
 check 'setting it up again changes nothing' broker_unchanged
 check 'started and ready' started
+check 'the sandbox lets the board be read' board_is_read
 check 'the broker password is read as a credential' credential_read
 check 'a phantom raises an alert at the broker, heard as the ward hears it; verify.sh is content' alert_arrives
 check 'a ward hears and says only what is its own' ward_is_kept_to_itself
