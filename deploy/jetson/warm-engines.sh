@@ -67,14 +67,15 @@ first_provider() {
     awk '/^  executionProviders:/ { inside = 1; next } inside { print $2; exit }'
 }
 
-# The deadline is the innermost: it ends the build with all its processes, and nothing else.
+# The deadline is the innermost: it ends the build with all its processes, and nothing else. At once: a process that
+# hangs in TensorRT hears nothing else. What it left half built is removed by the next that looks there.
 build() {
   local seconds gently=(nice -n 10)
   seconds=$(awk -v minutes="$minutes" 'BEGIN { print minutes * 60 }')
   # 900 of at most 1000: whatever else runs here is ended after this.
   ! command -v choom >/dev/null || gently=(choom -n 900 -- "${gently[@]}")
   (cd "$data" && "${gently[@]}" runuser -u bonewatch -- env -u NODE_EXTRA_CA_CERTS HOME="$data" \
-    timeout -k 10 "$seconds" "$prefix/releases/$release/bin/bonewatch" model warm --config "$config") 9>&-
+    timeout --signal=KILL "$seconds" "$prefix/releases/$release/bin/bonewatch" model warm --config "$config") 9>&-
 }
 
 main() {

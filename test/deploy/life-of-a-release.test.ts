@@ -237,8 +237,8 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     expect([broken.status, late.status, dry.status]).toEqual([1, 1, 0]);
     expect(root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text).toBe(process);
     expect(root.run('ls /opt/bonewatch/releases').text).toBe('1.0.0\n1.1.0\n');
-    await waitUntil('no build is left behind', () =>
-      root.run('pgrep -f "model warm"').status === 1 ? true : undefined,
+    await waitUntil('no process of a build is left behind', () =>
+      root.run('pgrep -f releases/1.2.5').status === 1 ? true : undefined,
     );
   });
 
