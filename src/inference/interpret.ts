@@ -17,6 +17,12 @@ import { outlineOf } from './outline.ts';
 /** Below this nothing is a detection; keeps the list short without touching any real operating point. */
 const MIN_CONFIDENCE = 0.001;
 
+/**
+ * Three times what COCO counts of one picture and far beyond what anybody could act on. With thousands of boxes of
+ * hardly any confidence, as an evaluation asks for them, suppression took ten times as long as the model.
+ */
+const MOST_FINDINGS = 300;
+
 type Decode = (
   outputs: readonly OutputTensor[],
   manifest: Manifest,
@@ -39,7 +45,7 @@ const DECODERS: Readonly<Record<Family, Decode>> = {
 export interface Interpretation {
   /** The highest confidence of anything the model said, before thresholds; 0 if it said nothing. */
   readonly score: number;
-  /** Detections from `suspected` upwards, most confident first, in the picture's pixels. */
+  /** Detections from `suspected` upwards, most confident first, in the picture's pixels; no more than 300. */
   readonly findings: readonly Finding[];
 }
 
@@ -61,7 +67,7 @@ export function interpret(
   const confident = detections.filter(
     ({ confidence, box }) => confidence >= options.suspected && box.width > 0 && box.height > 0,
   );
-  const findings = nms(confident, manifest.thresholds.nmsIou).map((detection) =>
+  const findings = nms(confident, manifest.thresholds.nmsIou, MOST_FINDINGS).map((detection) =>
     toFinding(detection, manifest, options),
   );
   return { score, findings };

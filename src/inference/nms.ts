@@ -10,10 +10,14 @@ export function iou(a: Box, b: Box): number {
   return shared / (a.width * a.height + b.width * b.height - shared);
 }
 
-/** Non-maximum suppression per label: the most confident first, whatever overlaps it more than `maxIou` goes. */
-export function nms(detections: readonly Detection[], maxIou: number): Detection[] {
+/**
+ * Non-maximum suppression per label: the most confident first, whatever overlaps it more than `maxIou` goes. The `most`
+ * confident that stay; those beyond could not change which these are, so they are not looked at.
+ */
+export function nms(detections: readonly Detection[], maxIou: number, most = Infinity): Detection[] {
   const kept: Detection[] = [];
   for (const candidate of detections.toSorted((a, b) => b.confidence - a.confidence)) {
+    if (kept.length >= most) break;
     const isCovered = kept.some((k) => k.label === candidate.label && iou(k.box, candidate.box) > maxIou);
     if (!isCovered) kept.push(candidate);
   }

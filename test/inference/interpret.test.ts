@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/inference/interpret.ts';
 import { placementOf } from '../../src/inference/letterbox.ts';
@@ -38,6 +39,19 @@ describe('interpret', () => {
     ]);
 
     expect(findings.map(({ confidence }) => confidence.toFixed(1))).toEqual(['0.9', '0.5']);
+  });
+
+  it('tells the 300 most confident findings of a model that sees one in every cell', () => {
+    const everywhere = Array.from({ length: 400 }, (_, cell) => {
+      const [column, row] = [cell % 20, Math.floor(cell / 20)];
+      return [column * 32 + 16, row * 32 + 16, 20, 20, 0.4 + cell / 1000];
+    });
+
+    const { findings } = inSquare(everywhere);
+
+    expect(findings).toHaveLength(300);
+    expect(findings[0]?.confidence).toBeCloseTo(0.799, 6);
+    expect(findings.at(-1)?.confidence).toBeCloseTo(0.5, 6);
   });
 
   it('says that a quiet model said nothing', () => {
@@ -101,6 +115,23 @@ describe('nms', () => {
     );
 
     expect(kept.map(({ label }) => label)).toEqual(['dislocation', 'fracture']);
+  });
+
+  it('keeps the same boxes where only the most confident are asked for, as if all had been looked at', () => {
+    const place = fc.double({ min: 0, max: 60, noNaN: true });
+    const size = fc.double({ min: 1, max: 40, noNaN: true });
+    const detection = fc.record({
+      label: fc.constantFrom('fracture', 'dislocation'),
+      // Few values, so that many are equal.
+      confidence: fc.constantFrom(0.1, 0.2, 0.3, 0.4),
+      box: fc.record({ x: place, y: place, width: size, height: size }),
+    });
+
+    fc.assert(
+      fc.property(fc.array(detection, { maxLength: 60 }), fc.nat(20), (detections, most) => {
+        expect(nms(detections, 0.5, most)).toEqual(nms(detections, 0.5).slice(0, most));
+      }),
+    );
   });
 });
 
