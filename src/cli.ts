@@ -1,6 +1,7 @@
 /** The command line: words and options of the contract, nothing else; each command is a file in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAccessCommands } from './add-access-commands.ts';
+import { addModelCommands } from './add-model-commands.ts';
 import type { WithdrawReason } from './alerts/alert.ts';
 import type { MosquittoPart } from './commands/config.ts';
 import type { SummaryOptions } from './commands/dataset.ts';
@@ -131,41 +132,7 @@ configuration
     runCommand(async () => (await import('./commands/config.ts')).printMosquitto(file, options)),
   );
 
-const model = program.command('model').description('installed models');
-const directory = new Option('--directory <dir>', 'folder of models instead of the shipped one');
-model
-  .command('list')
-  .description('what is installed')
-  .addOption(directory)
-  .action((options: { directory?: string }) =>
-    runCommand(async () => (await import('./commands/model.ts')).listInstalledModels(options)),
-  );
-model
-  .command('show')
-  .description('the manifest')
-  .argument('<name>')
-  .addOption(directory)
-  .action((name: string, options: { directory?: string }) =>
-    runCommand(async () => (await import('./commands/model.ts')).showModel(name, options)),
-  );
-model
-  .command('verify')
-  .description('hash and golden phantoms')
-  .argument('<name>')
-  .addOption(directory)
-  .action((name: string, options: { directory?: string }) =>
-    runCommand(async () => (await import('./commands/model.ts')).verifyModel(name, options)),
-  );
-
-model
-  .command('warm')
-  .description(
-    'build the engines of the configured models ahead; as the account of the service, while it is stopped',
-  )
-  .requiredOption('--config <file>', 'configuration file')
-  .action((options: { config: string }) =>
-    runCommand(async () => (await import('./commands/warm-models.ts')).warmModels(options)),
-  );
+addModelCommands(program, { config, format, json });
 
 const images = program.command('images').description('what became of every file');
 images

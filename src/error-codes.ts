@@ -200,6 +200,11 @@ export const ERROR_CODES = {
     retry: 'never',
     hint: 'Install the model again. A Git LFS pointer instead of the weights gives the same error.',
   },
+  MODEL_NOT_GATED: {
+    meaning: 'The model is quantised, and nothing shows that it is no worse than the model it was made from.',
+    retry: 'never',
+    hint: 'Run bonewatch model gate as docs/int8.md says, or serve the model that it was made from.',
+  },
   BROKER_UNREACHABLE: {
     meaning: 'The MQTT broker does not answer.',
     retry: 'later',

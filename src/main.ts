@@ -73,9 +73,11 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
 
   systemd.status('Loading the model');
   const analysis = started.use(
-    await openAnalysis(config, log, (status) => {
-      live.loading = status;
-      reporting.tellProvider();
+    await openAnalysis(config, log, {
+      onProviderChange(status) {
+        live.loading = status;
+        reporting.tellProvider();
+      },
     }),
   );
   live.analysis = analysis;

@@ -11,9 +11,11 @@ import type {
   RenderOptions,
   Survey,
 } from './decode-worker.ts';
+import { BonewatchError } from './errors.ts';
 import { goldenPictures } from './golden-pictures.ts';
 import type { InstalledModel } from './inference/load-model.ts';
 import { openChain, type Chain, type ChainMember } from './inference/open-chain.ts';
+import type { InferenceOptions } from './inference/open-inference.ts';
 import { readOperatingPoints } from './inference/operating-points.ts';
 import type { ProviderStatus } from './inference/providers/provider-status.ts';
 import { loadMembers } from './load-members.ts';
@@ -68,18 +70,23 @@ export function openDecoder(scope: Config['scope']): Decoder {
   };
 }
 
+export interface AnalysisOptions extends Pick<InferenceOptions, 'purpose'> {
+  readonly onProviderChange?: (status: ProviderStatus) => void;
+}
+
 /** Opens the configured models and everything in front of them. Throws the named reason when one cannot serve. */
 export async function openAnalysis(
   config: Pick<Config, 'models' | 'scope' | 'alerts'>,
   log: Logger,
-  onProviderChange: (status: ProviderStatus) => void = () => undefined,
+  options: AnalysisOptions = {},
 ): Promise<Analysis> {
   const members = await loadMembers(config.models);
+  if (options.purpose !== 'measure') requireEightBits(config.models, members);
   const thresholds = await thresholdsFor(config, members);
   const inference = await openChain(members, {
     ...config.models,
+    ...options,
     proofPictures: ({ manifest }) => Promise.resolve(goldenPictures(manifest)),
-    onProviderChange,
     log: log.child({ stage: 'inference' }),
   });
   const decoder = openDecoder(config.scope);
@@ -92,6 +99,15 @@ export async function openAnalysis(
       await Promise.all([decoder[Symbol.asyncDispose](), inference[Symbol.asyncDispose]()]);
     },
   };
+}
+
+/** What asks for eight bits and silently got sixteen would be taken for what it is not. */
+function requireEightBits({ engines }: Config['models'], members: readonly ChainMember[]): void {
+  if (engines.precision !== 'int8' || members.some(({ model }) => model.quantisation !== null)) return;
+  throw new BonewatchError(
+    'CONFIG_INVALID',
+    `models.engines.precision is int8, but ${members.map(({ model }) => model.identity.name).join(', ')} is not quantised; see docs/int8.md`,
+  );
 }
 
 type Thresholds = Pick<Analyzer, 'suspected' | 'definite'>;

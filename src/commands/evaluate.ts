@@ -1,28 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { Config } from '../config/schema.ts';
 import { BonewatchError } from '../errors.ts';
 import { cocoResults } from '../evaluate/coco-results.ts';
 import { thresholdAtSpecificity } from '../evaluate/image-figures.ts';
-import type { LabelledImage } from '../evaluate/labelled-image.ts';
 import { measure, type Evaluation, type Thresholds } from '../evaluate/measure.ts';
-import { readDataset, type DatasetFormat } from '../evaluate/read-dataset.ts';
-import { readSplit, type Split } from '../evaluate/read-split.ts';
 import type { ModelIdentity } from '../inference/finding.ts';
-import { judgeImages, type Judged, type SkippedImage } from '../judge-images.ts';
-import { createLog } from '../log.ts';
-import { openAnalysis, type Analysis } from '../open-analysis.ts';
+import type { Judged, SkippedImage } from '../judge-images.ts';
+import type { Analysis } from '../open-analysis.ts';
 import { writeEvaluationReport } from '../write-reports.ts';
 import { chooseModels } from './choose-models.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
-import { showProgress } from './progress.ts';
+import { judgeCases } from './judge-cases.ts';
+import { openMeasuring } from './open-measuring.ts';
+import { readCases, type CaseOptions, type Cases } from './read-cases.ts';
 import { EXIT, print } from './terminal.ts';
 
-export interface EvaluateOptions {
-  readonly dataset: string;
-  readonly format?: DatasetFormat;
-  readonly split?: string;
-  readonly part: string;
+export interface EvaluateOptions extends CaseOptions {
   readonly config?: string;
   readonly model?: string;
   readonly predictions?: string;
@@ -33,17 +26,11 @@ export interface EvaluateOptions {
   readonly json?: boolean;
 }
 
-const PATIENCE_MS = 10 * 60_000;
-
 /** What `evaluate --json` prints, and what the report shows. */
 export interface EvaluationAnswer extends Evaluation {
   readonly schema: 'bonewatch.evaluation/1';
   readonly models: readonly ModelIdentity[];
-  readonly dataset: {
-    readonly format: DatasetFormat;
-    readonly split: string | null;
-    readonly part: string | null;
-  };
+  readonly dataset: Cases['dataset'];
   readonly skipped: readonly SkippedImage[];
   readonly executionProvider: string | null;
   readonly notForDiagnosis: true;
@@ -51,21 +38,15 @@ export interface EvaluationAnswer extends Evaluation {
 
 /** `evaluate`: how far the daemon's own decoding and models can be trusted, on images that somebody has labelled. */
 export async function evaluate(options: EvaluateOptions): Promise<number> {
-  const dataset = await readDataset(options.dataset, options.format);
-  const split = options.split === undefined ? null : await readSplit(options.split, options.part);
-  const labelled = chosen(dataset.images, split);
-  await using analysis = await openAnalysis(patient(await chooseModels(options)), createLog('warn'));
+  const cases = await readCases(options);
+  await using analysis = await openMeasuring(await chooseModels(options));
 
-  const judged = await judgeAll(labelled, split, analysis);
+  const judged = await judgeCases(cases, analysis, 'evaluating');
   const thresholds = await thresholdsFor(judged, analysis, options);
   const evaluation: EvaluationAnswer = {
     schema: 'bonewatch.evaluation/1',
     models: analysis.inference.models,
-    dataset: {
-      format: dataset.format,
-      split: options.split === undefined ? null : basename(options.split),
-      part: split === null ? null : options.part,
-    },
+    dataset: cases.dataset,
     ...measure(judged.images, {
       thresholds,
       prevalence: options.prevalence ?? null,
@@ -83,37 +64,6 @@ export async function evaluate(options: EvaluateOptions): Promise<number> {
   if (options.predictions !== undefined) await writeJson(options.predictions, cocoResults(judged.images));
   print(options.json ? JSON.stringify(evaluation) : textOf(evaluation));
   return EXIT.ok;
-}
-
-/** A busy machine must not change the figures: nobody waits for these images. */
-function patient<T extends Pick<Config, 'models' | 'scope'>>(config: T): T {
-  return {
-    ...config,
-    models: { ...config.models, deadlineMs: Math.max(config.models.deadlineMs, PATIENCE_MS) },
-    scope: { ...config.scope, decodeDeadlineMs: Math.max(config.scope.decodeDeadlineMs, PATIENCE_MS) },
-  };
-}
-
-function chosen(images: readonly LabelledImage[], split: Split | null): readonly LabelledImage[] {
-  if (split === null) return images;
-  const inSplit = images.filter(({ file }) => split.has(basename(file)));
-  if (inSplit.length > 0) return inSplit;
-  throw new BonewatchError('DATASET_INVALID', 'no image of the data set is in that part of the split');
-}
-
-async function judgeAll(
-  labelled: readonly LabelledImage[],
-  split: Split | null,
-  { analyzer, decoder }: Analysis,
-): Promise<Judged> {
-  using progress = showProgress('evaluating', labelled.length);
-  const judged = await judgeImages(labelled, { analyzer, decoder, split, onStep: () => progress.step() });
-  if (judged.images.length > 0) return judged;
-  const [first] = judged.skipped;
-  throw new BonewatchError(
-    'DATASET_INVALID',
-    `no image could be analysed; ${first?.file ?? ''}: ${first?.reason ?? ''}`,
-  );
 }
 
 /** The thresholds that serve, or new ones at a stated specificity, which are then written for the configuration. */

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { analyzeFile } from '../analyze-file.ts';
 import { configSchema } from '../config/schema.ts';
 import { listModels, loadModel } from '../inference/load-model.ts';
-import { createLog } from '../log.ts';
-import { openAnalysis } from '../open-analysis.ts';
 import { SHIPPED_MODELS } from '../shipped.ts';
 import { verifyGolden } from '../verify-golden.ts';
+import { openMeasuring } from './open-measuring.ts';
 import { EXIT, print, table } from './terminal.ts';
 
 export interface ModelOptions {
@@ -51,7 +50,7 @@ export async function verifyModel(
     scope: shape.scope.parse({}),
     alerts: shape.alerts.parse({}),
   };
-  await using analysis = await openAnalysis(config, createLog('warn'));
+  await using analysis = await openMeasuring(config);
   const [model] = analysis.models;
   print(`${name}: SHA-256 ${model?.identity.sha256 ?? ''} as in the manifest`);
   const checks = await verifyGolden(model?.manifest.golden ?? [], (path) =>

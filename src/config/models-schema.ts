@@ -19,12 +19,6 @@ const activeModel = z.strictObject({
     ),
 });
 
-/** Eight bits would need calibration pictures and a proof of accuracy that does not exist; zod's own words for the rest. */
-function precisionFault({ input }: { readonly input?: unknown }): string | undefined {
-  if (input !== 'int8') return undefined;
-  return 'int8 is refused: no accuracy was shown for it. Use fp16 or fp32';
-}
-
 /** The section `models`: what looks at the radiographs, on which processor, and how long it may take. */
 export const modelsSchema = z
   .strictObject({
@@ -85,10 +79,10 @@ export const modelsSchema = z
           .default(4096)
           .describe('Size of all engines together; the longest unused are removed beyond it.'),
         precision: z
-          .enum(['fp16', 'fp32'], { error: precisionFault })
+          .enum(['fp16', 'fp32', 'int8'])
           .default('fp16')
           .describe(
-            'Precision of the engines. Whatever it is, an engine serves only when it answers as the CPU does.',
+            'Precision of the engines. `int8` is for models that were quantised and passed `bonewatch model gate`; others beside them get fp16. Whatever it is, an engine serves only when it answers as the CPU does.',
           ),
         workspaceMegabytes: z
           .int()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BonewatchError } from '../errors.ts';
+import { findQuantisation } from './find-quantisation.ts';
 import type { ModelIdentity } from './finding.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 
@@ -11,6 +12,8 @@ export interface InstalledModel {
   readonly identity: ModelIdentity;
   /** Path of the ONNX file. */
   readonly path: string;
+  /** What in the file shows that it computes with eight bits or fewer; null where nothing does. */
+  readonly quantisation: string | null;
 }
 
 /**
@@ -30,7 +33,11 @@ export async function loadModel(directory: string): Promise<InstalledModel> {
     throw new BonewatchError('MODEL_HASH_MISMATCH', mismatch(manifest, weights, sha256));
   }
   const { name, version, task } = manifest;
-  return { manifest, identity: { name, version, sha256, task }, path };
+  return {
+    ...{ manifest, path },
+    identity: { name, version, sha256, task },
+    quantisation: findQuantisation(weights),
+  };
 }
 
 /** Names of the folders below `directory` that hold a `model.json`, sorted. */

@@ -118,6 +118,19 @@ export const manifestSchema = z.strictObject({
   licence: z.string().min(1),
   attribution: z.array(z.string()).default([]),
   golden: z.array(golden),
+  quantisation: z
+    .strictObject({
+      precision: z.literal('int8'),
+      from: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .describe('SHA-256 of the weights it was made from.'),
+      calibration: z.looseObject({ images: z.int(), part: z.string(), seed: z.int() }),
+    })
+    .optional()
+    .describe(
+      'How an eight-bit model was made. Whether it is one is read from its file; it serves only past `bonewatch model gate`.',
+    ),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

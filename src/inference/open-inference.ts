@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { isBonewatchError } from '../errors.ts';
 import type { ExecutionProvider, ModelIdentity } from './finding.ts';
+import { requireGate } from './gate-record.ts';
 import type { Interpretation } from './interpret.ts';
 import type { InferenceRequest } from './messages.ts';
 import type { Tensor } from './letterbox.ts';
@@ -26,6 +27,8 @@ export interface InferenceOptions {
   readonly engines?: EngineSettings;
   /** Pictures on which an accelerator must agree with the CPU before it serves, beside plain ones. */
   readonly proofPictures?: (model: InstalledModel) => Promise<readonly Picture[]>;
+  /** `measure`: nobody is treated by the answers, so a quantised model needs no gate. Left out: `serve`. */
+  readonly purpose?: 'serve' | 'measure';
   /** Told of every change of what serves and what is under way. */
   readonly onProviderChange?: (status: ProviderStatus) => void;
   readonly log: Logger;
@@ -66,15 +69,23 @@ const CPU_ATTEMPTS = 2;
 /**
  * Opens a model on the best execution provider that really works: loaded, warmed up, outputs as the manifest says,
  * and the CPU's answers on the proof pictures. A later one serves while a better one is built, opened or gone, and
- * says so. Throws MODEL_INVALID for a model no provider can help, EXECUTION_PROVIDER_UNAVAILABLE when none works.
+ * says so. Throws MODEL_INVALID for a model no provider can help, EXECUTION_PROVIDER_UNAVAILABLE when none works,
+ * MODEL_NOT_GATED for a quantised one that nothing shows to be as good as the one it was made from.
  */
 export async function openInference(model: InstalledModel, options: InferenceOptions): Promise<Inference> {
   const { executionProviders, degradedAllowed, log } = options;
+  if (model.quantisation !== null && options.purpose !== 'measure') {
+    const { reference, dataset, executionProvider } = await requireGate(model);
+    log.info(
+      { model: model.identity.name, reference, dataset, executionProvider },
+      'quantised model past its gate',
+    );
+  }
   const wanted = degradedAllowed ? executionProviders : executionProviders.slice(0, 1);
   const ports = createInferencePorts(model, {
     runtimeLibrary: options.runtimeLibrary ?? null,
     engines: wanted.includes('tensorrt') ? await openModelEngines(model, options) : null,
-    settings: acceleratorSettings(options.engines),
+    settings: acceleratorSettings(model, options.engines),
     proofPictures: () => options.proofPictures?.(model) ?? Promise.resolve([]),
     log,
   });

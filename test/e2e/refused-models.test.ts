@@ -22,6 +22,11 @@ it.each([
     (model: string) => edit(model, { labels: [label('fracture'), label('metal')] }),
     /shape \[1, 5, 64\], expected \[1, 6, cells\]/,
   ],
+  [
+    'a quantised model that passed no gate',
+    quantise,
+    /is quantised \(QuantizeLinear\), and there is no gate\.json/,
+  ],
   ['an unknown family', (model: string) => edit(model, { family: 'yolo-v99' }), /family: Invalid option/],
 ])('does not start with %s, and says so in one line', { timeout: 60_000 }, async (_, damage, message) => {
   await using home = await aDaemonHome({ brokerUrl: 'mqtt://127.0.0.1:1' });
@@ -41,6 +46,14 @@ it.each([
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(message);
 });
+
+async function quantise(model: string): Promise<void> {
+  const [from, file] = [`${tinyModel}-int8`, 'tiny-model-int8.onnx'];
+  await cp(join(from, file), join(model, file));
+  const manifest = JSON.parse(await readFile(join(from, 'model.json'), 'utf8')) as object;
+  // Even where the manifest keeps quiet about it.
+  await edit(model, { ...manifest, quantisation: undefined });
+}
 
 function label(name: string) {
   return { name, alert: true };

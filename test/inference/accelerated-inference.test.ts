@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { letterbox } from '../../src/inference/letterbox.ts';
 import { loadModel } from '../../src/inference/load-model.ts';
 import { openInference, type Inference, type InferenceOptions } from '../../src/inference/open-inference.ts';
+import { aGateRecord } from '../support/a-gate-record.ts';
 import { aPicture } from '../support/a-picture.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { compileStandIn } from '../support/stand-in-library.ts';
+import { compileStandIn, type StandInLibrary } from '../support/stand-in-library.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const tinyModel = fileURLToPath(new URL('../fixtures/tiny-model', import.meta.url));
@@ -44,6 +45,29 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     await servedOnce(model, { ...options, engines: { ...enginesIn(directory), precision: 'fp32' } });
 
     expect(builds()).toBe(2);
+  });
+
+  it('builds a quantised model in eight bits, past its accuracy gate only, and beside the engines of before', async () => {
+    const { options, standIn, directory } = aBoard();
+    const [folder, model] = await aQuantisedModel();
+    const eightBits = { ...options, engines: { ...enginesIn(directory), precision: 'int8' } } as const;
+
+    await expect(openInference(model, eightBits)).rejects.toMatchObject({ code: 'MODEL_NOT_GATED' });
+    expect(standIn.recorded()).toEqual([]);
+    writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aGateRecord(model)));
+    await expect(openInference(model, options)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/only with models\.engines\.precision: int8$/) as string,
+    });
+    const provider = await servedOnce(model, eightBits);
+    const asked = precisionsOf(standIn);
+    await servedOnce(await loadModel(tinyModel), eightBits);
+
+    expect(provider).toBe('tensorrt');
+    expect(asked).toEqual(['trt_fp16_enable=1', 'trt_int8_enable=1']);
+    // A model beside it that is not quantised gets no eight bits by the way.
+    expect(precisionsOf(standIn)).toEqual(['trt_fp16_enable=1', 'trt_int8_enable=0']);
+    expect(readdirSync(directory)).toHaveLength(2);
   });
 
   it('builds a damaged engine anew before it is ever used', async () => {
@@ -140,6 +164,18 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     expect(readdirSync(directory)).toEqual([]);
   });
 });
+
+async function aQuantisedModel() {
+  const folder = mkdtempSync(join(tmpdir(), 'bonewatch-quantised-'));
+  cpSync(`${tinyModel}-int8`, folder, { recursive: true });
+  return [folder, await loadModel(folder)] as const;
+}
+
+/** What the latest session was asked to compute in. */
+function precisionsOf(standIn: StandInLibrary): readonly string[] {
+  const asked = standIn.recorded().filter((line) => /trt_(fp16|int8)_enable/.test(line));
+  return asked.slice(-2).map((line) => line.replace('tensorrt ', ''));
+}
 
 function enginesIn(directory: string) {
   return { directory, maxMegabytes: 1000, precision: 'fp16', workspaceMegabytes: 1024 } as const;

@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { isBonewatchError } from '../../errors.ts';
 import type { Check, CheckOutcome } from '../../health/check.ts';
 import type { ExecutionProvider } from '../../inference/finding.ts';
+import { requireGate } from '../../inference/gate-record.ts';
 import { loadModel } from '../../inference/load-model.ts';
 import { openInference } from '../../inference/open-inference.ts';
 import { createLog } from '../../log.ts';
@@ -26,7 +27,9 @@ export function modelChecks(models: Config['models']): Check[] {
 
 async function checkModel(folder: string): Promise<CheckOutcome> {
   try {
-    const { manifest } = await loadModel(folder);
+    const model = await loadModel(folder);
+    const { manifest } = model;
+    if (model.quantisation !== null) await requireGate(model);
     return { state: 'ok', message: `${manifest.name} ${manifest.version}, the file is the manifest’s.` };
   } catch (error) {
     return failed(error);

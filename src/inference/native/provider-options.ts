@@ -1,10 +1,13 @@
 /** Options of an execution provider, in ONNX Runtime's words. */
 export type ProviderOptions = Readonly<Record<string, string>>;
 
+/** `int8`: where the graph itself says how it is quantised, FP16 for the rest. */
+export type Precision = 'fp16' | 'fp32' | 'int8';
+
 export interface TensorrtSettings {
   /** Folder of the engines; must exist. */
   readonly engineFolder: string;
-  readonly precision: 'fp16' | 'fp32';
+  readonly precision: Precision;
   readonly workspaceBytes: number;
   readonly optimizationLevel: number;
   readonly deviceId: number;
@@ -21,7 +24,8 @@ export function tensorrtOptions(settings: TensorrtSettings): ProviderOptions {
   const { engineFolder, precision, workspaceBytes, optimizationLevel, deviceId } = settings;
   return {
     device_id: String(deviceId),
-    trt_fp16_enable: precision === 'fp16' ? '1' : '0',
+    trt_fp16_enable: precision === 'fp32' ? '0' : '1',
+    trt_int8_enable: precision === 'int8' ? '1' : '0',
     trt_engine_cache_enable: '1',
     trt_engine_cache_path: engineFolder,
     trt_engine_cache_prefix: ENGINE_PREFIX,

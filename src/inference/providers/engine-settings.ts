@@ -1,14 +1,17 @@
+import type { InstalledModel } from '../load-model.ts';
+import type { Precision } from '../native/provider-options.ts';
+
 /** How TensorRT's engines are built and where they are kept, as the configuration has it. */
 export interface EngineSettings {
   readonly directory: string;
   readonly maxMegabytes: number;
-  readonly precision: 'fp16' | 'fp32';
+  readonly precision: Precision;
   readonly workspaceMegabytes: number;
 }
 
 /** What an accelerator is set to, beside where its engines lie. */
 export interface AcceleratorSettings {
-  readonly precision: 'fp16' | 'fp32';
+  readonly precision: Precision;
   readonly workspaceBytes: number;
   readonly optimizationLevel: number;
   readonly deviceId: number;
@@ -18,8 +21,9 @@ const MEGABYTE = 1024 * 1024;
 /** ONNX Runtime's own default; higher ones build for hours and gain little. */
 const OPTIMIZATION_LEVEL = 3;
 
-/** Half precision and a bounded workspace where nothing is said. */
+/** Half precision and a bounded workspace where nothing is said; eight bits only for what was quantised. */
 export function acceleratorSettings(
+  { quantisation }: Pick<InstalledModel, 'quantisation'>,
   engines: Pick<EngineSettings, 'precision' | 'workspaceMegabytes'> = {
     precision: 'fp16',
     workspaceMegabytes: 1024,
@@ -27,7 +31,7 @@ export function acceleratorSettings(
 ): AcceleratorSettings {
   const { precision, workspaceMegabytes } = engines;
   return {
-    precision,
+    precision: precision === 'int8' && quantisation === null ? 'fp16' : precision,
     workspaceBytes: workspaceMegabytes * MEGABYTE,
     optimizationLevel: OPTIMIZATION_LEVEL,
     deviceId: 0,

@@ -1,3 +1,4 @@
+import { BonewatchError } from '../../errors.ts';
 import type { InstalledModel } from '../load-model.ts';
 import { tensorrtOptions } from '../native/provider-options.ts';
 import { openEngineCache, type EngineCache } from './engine-cache.ts';
@@ -8,7 +9,7 @@ const MEGABYTE = 1024 * 1024;
 
 /**
  * The stored engines of a model for this board, library and these settings; null where they cannot be stored: the
- * stock onnxruntime-node passes no such option on.
+ * stock onnxruntime-node passes no such option on. Throws CONFIG_INVALID for a quantised model under another precision.
  */
 export async function openModelEngines(
   model: InstalledModel,
@@ -16,13 +17,19 @@ export async function openModelEngines(
 ): Promise<EngineCache | null> {
   const { runtimeLibrary, engines } = options;
   if (runtimeLibrary === undefined || engines === undefined) return null;
+  if (model.quantisation !== null && engines.precision !== 'int8') {
+    throw new BonewatchError(
+      'CONFIG_INVALID',
+      `model ${model.identity.name} is quantised, which TensorRT builds only with models.engines.precision: int8`,
+    );
+  }
   return openEngineCache({
     root: engines.directory,
     identity: {
       model: model.identity.sha256,
       library: await libraryFingerprint(runtimeLibrary),
       platform: await platformFingerprint(),
-      options: tensorrtOptions({ ...acceleratorSettings(engines), engineFolder: '.' }),
+      options: tensorrtOptions({ ...acceleratorSettings(model, engines), engineFolder: '.' }),
     },
     maxBytes: engines.maxMegabytes * MEGABYTE,
     clock: () => Date.now(),

@@ -6,7 +6,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openNativeEngine } from '../../../src/inference/native/native-engine.ts';
-import { cudaOptions, tensorrtOptions } from '../../../src/inference/native/provider-options.ts';
+import {
+  cudaOptions,
+  tensorrtOptions,
+  type Precision,
+} from '../../../src/inference/native/provider-options.ts';
 import { compileStandIn } from '../../support/stand-in-library.ts';
 
 setFlagsFromString('--expose-gc');
@@ -33,6 +37,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
       expect.arrayContaining([
         'tensorrt device_id=0',
         'tensorrt trt_fp16_enable=1',
+        'tensorrt trt_int8_enable=0',
         'tensorrt trt_engine_cache_enable=1',
         `tensorrt trt_engine_cache_path=${folder}`,
         'tensorrt trt_engine_cache_prefix=bonewatch',
@@ -57,6 +62,28 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
 
     expect(Object.keys(outputs)).toEqual(['output0']);
   });
+
+  it.each([
+    ['fp32', '0', '0'],
+    ['fp16', '1', '0'],
+    ['int8', '1', '1'],
+  ] as const)(
+    'compute in %s and nothing narrower where that is asked for',
+    async (precision, half, eighth) => {
+      const { options } = tensorrt(precision);
+
+      await using engine = await openNativeEngine(tinyModel, options);
+
+      expect(engine.providerOptions).toMatchObject({ trt_fp16_enable: half, trt_int8_enable: eighth });
+      const told = standIn.recorded().filter((line) => /fp16|int8/.test(line));
+      // A table of calibration would be the way that TensorRT 10 gives up.
+      expect(standIn.recorded().filter((line) => line.includes('calibration'))).toEqual([]);
+      expect(told.slice(-2)).toEqual([
+        `tensorrt trt_fp16_enable=${half}`,
+        `tensorrt trt_int8_enable=${eighth}`,
+      ]);
+    },
+  );
 
   it('use the engine of the last time', async () => {
     const { folder, options } = tensorrt();
@@ -184,11 +211,11 @@ describe('TensorRT and CUDA of ONNX Runtime 1.22, played by a stand-in library',
   });
 });
 
-function tensorrt() {
+function tensorrt(precision: Precision = 'fp16') {
   const folder = mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
   const providerOptions = tensorrtOptions({
     engineFolder: folder,
-    precision: 'fp16',
+    precision,
     workspaceBytes: 2 ** 30,
     optimizationLevel: 3,
     deviceId: 0,
