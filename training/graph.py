@@ -55,6 +55,18 @@ def store_as_half(model):
     model.graph.node.extend(nodes)
 
 
+def store_as_float(model):
+    """The reverse of `store_as_half`: every constant that is only cast to FP32 becomes FP32 itself."""
+    constants = {constant.name: constant for constant in model.graph.initializer}
+    for node in list(model.graph.node):
+        if node.op_type != "Cast" or node.input[0] not in constants:
+            continue
+        values = numpy_helper.to_array(constants[node.input[0]]).astype(np.float32)
+        model.graph.initializer.append(numpy_helper.from_array(values, node.output[0]))
+        model.graph.node.remove(node)
+    remove_unused(model.graph)
+
+
 def fix_outputs(model, shapes):
     """Writes the outputs' shapes where the exporter lost track of them."""
     for value, shape in zip(model.graph.output, shapes):

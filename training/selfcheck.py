@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import torch
 from pycocotools import mask as runs
 
@@ -23,9 +24,11 @@ from families import RECIPES
 from families.centre import targets_of
 from fracatlas import AnnotatedImage, read_coco, read_grey
 from geometry import kept_after_suppression, regions
+from graph import store_as_half
 from letterbox import letterbox_for, letterboxed
 from metrics import auc, average_precision, dice_of, operating_point, threshold_at_specificity
 from phantoms import ANNOTATIONS, is_held_out
+from quantise import Pictures, calibration_images, quantised
 from reading import nms
 from schedule import Progress, rate_at
 from split import deal_out, near_duplicate_groups, thumbnail
@@ -162,6 +165,39 @@ def a_phantom_seed_stays_on_its_side():
     assert is_held_out("a-17.png") == is_held_out("b-0017.png")
 
 
+def a_quantised_convolution_says_nearly_the_same():
+    weights = np.random.default_rng(3).normal(0, 0.2, (4, 1, 3, 3)).astype(np.float16).astype(np.float32)
+    shape = [1, 1, SMALL_SIDE, SMALL_SIDE]
+    plain = onnx.helper.make_model(
+        onnx.helper.make_graph(
+            [onnx.helper.make_node("Conv", ["images", "weights"], ["output"], "conv", pads=[1, 1, 1, 1])], "small",
+            [onnx.helper.make_tensor_value_info("images", onnx.TensorProto.FLOAT, shape)],
+            [onnx.helper.make_tensor_value_info("output", onnx.TensorProto.FLOAT, [1, 4, *shape[2:]])],
+            [onnx.numpy_helper.from_array(weights, "weights")],
+        ),
+        opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [image.path for image in drawn_radiographs(Path(folder))]
+        files = [Path(folder) / name for name in ("plain.onnx", "eight.onnx")]
+        store_as_half(plain)
+        onnx.save(plain, files[0])
+        quantised(files[0], files[1], Pictures(paths, "images", SMALL_SIDE))
+        picture = letterboxed(read_grey(paths[0]), SMALL_SIDE)[0][None, None]
+        wanted, found = (open_session(file, threads=1).run(None, {"images": picture})[0] for file in files)
+        kinds = [node.op_type for node in onnx.load(files[1]).graph.node]
+    assert kinds.count("QuantizeLinear") == kinds.count("DequantizeLinear") == 2 and "Cast" not in kinds
+    assert 0 < np.abs(found - wanted).max() < 0.02 * np.abs(wanted).max()
+
+
+def no_validation_image_calibrates():
+    images = [AnnotatedImage(f"{index}.png", Path(f"{index}.png")) for index in range(40)]
+    split = {"train": [{"file": f"{index}.png"} for index in range(0, 40, 2)]}
+    chosen = calibration_images(images, split, 15)
+    assert len(set(chosen)) == 15 and all(int(image.path.stem) % 2 == 0 for image in chosen)
+    assert chosen == calibration_images(images[::-1], split, 15)
+
+
 CHECKS = (
     letterbox_takes_points_there_and_back,
     letterbox_keeps_the_mean_when_it_shrinks,
@@ -176,6 +212,8 @@ CHECKS = (
     overlap_removes_the_less_confident_box,
     the_schedule_ends_where_the_budget_ends,
     a_phantom_seed_stays_on_its_side,
+    a_quantised_convolution_says_nearly_the_same,
+    no_validation_image_calibrates,
 )
 
 
