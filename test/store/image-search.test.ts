@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ImageFilter } from '../../src/store/image-finder.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import type { ImageFilter } from '../../src/store/image-search.ts';
 import { fillStore } from '../support/many-images.ts';
 import { aFolder, aStore } from './a-store.ts';
 

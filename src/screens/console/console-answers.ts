@@ -1,5 +1,5 @@
 import type { AnalysisResult } from '../../analysis-result.ts';
-import type { ShownImage } from '../../store/image-search.ts';
+import type { ShownImage } from '../../store/image-rows.ts';
 import type { Verdict } from '../../store/verdicts.ts';
 
 /** What the console must know before it can show anything: the answer of `/api/console`. */

@@ -1,4 +1,5 @@
-import type { ListOutline, ListPlace, ShownImage } from '../../../store/image-search.ts';
+import type { ListOutline, ListPlace } from '../../../store/image-finder.ts';
+import type { ShownImage } from '../../../store/image-rows.ts';
 import { askServer } from '../ask-server.ts';
 import type { Search } from './parse-search.ts';
 

@@ -1,4 +1,4 @@
-import type { ShownImage } from '../../../store/image-search.ts';
+import type { ShownImage } from '../../../store/image-rows.ts';
 import { BODY_PARTS } from '../../../radiograph/radiograph.ts';
 import { isUnseen } from './image-pages.ts';
 import { reasonWords } from './words/console-words-for.ts';
