@@ -35,18 +35,21 @@ describe.skipIf(library === undefined)(TESTS, () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('take every option of ours and give it back as it was', () => {
-    const tensorrt = tensorrtOptions({
-      engineFolder: folder,
-      precision: 'fp16',
-      workspaceBytes: 2 ** 29,
-      optimizationLevel: 3,
-      deviceId: 0,
-    });
+  it.each(['fp16', 'int8'] as const)(
+    'take every option of ours and give it back as it was: %s',
+    (precision) => {
+      const tensorrt = tensorrtOptions({
+        engineFolder: folder,
+        precision,
+        workspaceBytes: 2 ** 29,
+        optimizationLevel: 3,
+        deviceId: 0,
+      });
 
-    expect(told('tensorrt', tensorrt)).toMatchObject({ options: tensorrt });
-    expect(told('cuda', cudaOptions(0))).toMatchObject({ options: cudaOptions(0) });
-  });
+      expect(told('tensorrt', tensorrt)).toMatchObject({ options: tensorrt });
+      expect(told('cuda', cudaOptions(0))).toMatchObject({ options: cudaOptions(0) });
+    },
+  );
 
   it('refuse an option that they do not know', () => {
     expect(told('tensorrt', { trt_fp17_enable: '1' }).error).toContain(
