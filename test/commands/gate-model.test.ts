@@ -93,6 +93,19 @@ describe('a quantised model', { timeout: 120_000 }, () => {
   });
 });
 
+it('does not compute in sixteen bits in silence where eight were asked for', async () => {
+  const config = join(folder, 'bonewatch.yaml');
+  const models = `models: {directory: ${FIXTURES}, active: [tiny-model], executionProviders: [cpu], engines: {precision: int8}}`;
+  await writeFile(config, `inboxes: [{path: /srv/export}]\nwards: [{id: w3, name: 3병동}]\n${models}\n`);
+
+  const { status, stderr } = await runBonewatch(['analyze', folder, '--config', config]);
+
+  expect(status).toBe(78);
+  expect(stderr).toContain(
+    'models.engines.precision is int8, but tiny-model is not quantised; see docs/int8.md',
+  );
+});
+
 it('takes no margin by which anything would pass', async () => {
   const { status, stderr } = await runBonewatch([
     'model',
