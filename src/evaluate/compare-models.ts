@@ -83,11 +83,12 @@ export function compareModels(
     positiveGroups: groupsWith(true),
     negativeGroups: groupsWith(false),
   };
+  // A loss that was seen says more than cases that are missing.
   const faults = [
     ...pair.faults,
+    ...comparisons.filter(({ isShown }) => !isShown).map(notShown),
     ...tooFew('with', counts.positiveGroups, { figure: 'sensitivity', margin: margins.sensitivity }),
     ...tooFew('without', counts.negativeGroups, { figure: 'specificity', margin: margins.specificity }),
-    ...comparisons.filter(({ isShown }) => !isShown).map(notShown),
   ];
   return { comparisons, faults, counts, draws: draws.length };
 }
