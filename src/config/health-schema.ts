@@ -29,6 +29,12 @@ const board = z
       .max(100)
       .default(30)
       .describe('Share of the time, in percent, spent waiting for memory from which it is short.'),
+    overCurrent: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether too much current is an alarm. Some boards report it in ordinary work in their strongest power mode.',
+      ),
     holdSeconds: z
       .int()
       .min(1)

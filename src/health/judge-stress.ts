@@ -40,7 +40,11 @@ export function createStressJudge(
     return {
       BOARD_HOT: hot(heatOf(hottest, limits), hottest?.name ?? '', nowMs),
       BOARD_SLOWED: slowed(slowedBy.length > 0, slowedBy.join(', '), nowMs),
-      BOARD_OVER_CURRENT: overCurrent(happened || rails.length > 0, rails.join(', ') || 'supply', nowMs),
+      BOARD_OVER_CURRENT: overCurrent(
+        limits.overCurrent && (happened || rails.length > 0),
+        rails.join(', ') || 'supply',
+        nowMs,
+      ),
       MEMORY_LOW: memory(shortageOf(reading, limits), 'memory', nowMs),
     };
   };

@@ -12,8 +12,8 @@ const CALM: StressReading = {
 };
 
 /** A judge with the default limits, and a clock that moves five seconds with each look. */
-function aWatch() {
-  const judge = createStressJudge(healthSchema.parse({}).board);
+function aWatch(limits: { readonly overCurrent?: boolean } = {}) {
+  const judge = createStressJudge(healthSchema.parse({ board: limits }).board);
   let nowMs = 1000;
   return {
     look(reading: Partial<StressReading>) {
@@ -106,6 +106,12 @@ describe('a board that draws too much current', () => {
     const watch = aWatch();
 
     expect(watch.untilChange((look) => ({ cooling: events(100 - look / 10) }))).toBeNull();
+  });
+
+  it('is nothing where the hospital says that its board always does', () => {
+    const watch = aWatch({ overCurrent: false });
+
+    expect(watch.untilChange((look) => ({ cooling: events(look) }))).toBeNull();
   });
 
   it('names the rail where the monitor of the rails tells', () => {
