@@ -74,8 +74,10 @@ const CPU_ATTEMPTS = 2;
  */
 export async function openInference(model: InstalledModel, options: InferenceOptions): Promise<Inference> {
   const { executionProviders, degradedAllowed, log } = options;
+  let measuredOn: string | null = null;
   if (model.quantisation !== null && options.purpose !== 'measure') {
     const { reference, dataset, executionProvider } = await requireGate(model);
+    measuredOn = executionProvider;
     log.info(
       { model: model.identity.name, reference, dataset, executionProvider },
       'quantised model past its gate',
@@ -86,6 +88,7 @@ export async function openInference(model: InstalledModel, options: InferenceOpt
     runtimeLibrary: options.runtimeLibrary ?? null,
     engines: wanted.includes('tensorrt') ? await openModelEngines(model, options) : null,
     settings: acceleratorSettings(model, options.engines),
+    measuredOn,
     proofPictures: () => options.proofPictures?.(model) ?? Promise.resolve([]),
     log,
   });

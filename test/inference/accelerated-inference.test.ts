@@ -54,7 +54,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
 
     await expect(openInference(model, eightBits)).rejects.toMatchObject({ code: 'MODEL_NOT_GATED' });
     expect(standIn.recorded()).toEqual([]);
-    writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aGateRecord(model)));
+    writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aGateRecord(model, 'tensorrt')));
     await expect(openInference(model, options)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringMatching(/only with models\.engines\.precision: int8$/) as string,
@@ -68,6 +68,24 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     // A model beside it that is not quantised gets no eight bits by the way.
     expect(precisionsOf(standIn)).toEqual(['trt_fp16_enable=1', 'trt_int8_enable=0']);
     expect(readdirSync(directory)).toHaveLength(2);
+  });
+
+  it('leaves a quantised model that was only measured on the CPU to the CPU', async () => {
+    const { options, standIn, directory } = aBoard();
+    const [folder, model] = await aQuantisedModel();
+    writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aGateRecord(model, 'cpu')));
+    const eightBits = { ...options, engines: { ...enginesIn(directory), precision: 'int8' } } as const;
+
+    await using inference = await openInference(model, eightBits);
+    await inference.settled();
+
+    expect(inference.executionProvider()).toBe('cpu');
+    expect(inference.providerStatus()).toMatchObject({
+      level: 'degraded',
+      retryAt: null,
+      reason: expect.stringMatching(/^tensorrt: .*gate was passed on cpu, not on tensorrt; cuda: /) as string,
+    });
+    expect(standIn.recorded()).not.toContain('engine written');
   });
 
   it('builds a damaged engine anew before it is ever used', async () => {

@@ -5,7 +5,7 @@ import { loadModel, type InstalledModel } from '../../src/inference/load-model.t
 const REFERENCE = join(import.meta.dirname, '../fixtures/tiny-model');
 
 /** What `model gate` writes of a model that is as good as the tiny one. */
-export async function aGateRecord(model: InstalledModel): Promise<GateRecord> {
+export async function aGateRecord(model: InstalledModel, executionProvider = 'cpu'): Promise<GateRecord> {
   const thresholds = { suspected: 0.5, definite: 0.9 };
   const reference = await loadModel(REFERENCE);
   return {
@@ -24,7 +24,7 @@ export async function aGateRecord(model: InstalledModel): Promise<GateRecord> {
       ...{ name: 'cases', split: null, part: null, sha256: '1'.repeat(64), images: 200, skipped: 0 },
       ...{ positives: 100, groups: 200, positiveGroups: 100, negativeGroups: 100 },
     },
-    ...{ draws: 1000, executionProvider: 'cpu', versions: { bonewatch: '0.1.0', node: '24.0.0' } },
+    ...{ draws: 1000, executionProvider, versions: { bonewatch: '0.1.0', node: '24.0.0' } },
     ...{ seconds: 1, made: '2026-01-01T00:00:00.000Z', notForDiagnosis: true },
   };
 }

@@ -19,6 +19,8 @@ export interface InferencePortsOptions {
   /** Null where TensorRT is not wanted or its engines cannot be stored. */
   readonly engines: EngineCache | null;
   readonly settings: AcceleratorSettings;
+  /** The execution provider on which a quantised model passed its gate; null for any other model. */
+  readonly measuredOn: string | null;
   /** Pictures on which an accelerator must agree with the CPU, beside the plain ones. */
   readonly proofPictures: () => Promise<readonly Picture[]>;
   readonly log: Logger;
@@ -42,6 +44,7 @@ export function createInferencePorts(
     provider: ExecutionProvider,
     { engineFolder, deadlineMs, signal }: StartOptions,
   ): Promise<InferenceProcess> {
+    requireMeasured(provider, options.measuredOn);
     const process = startInferenceProcess((line) => log.debug({ provider, line }, 'inference process says'));
     const stop = (): void => process.kill();
     signal.addEventListener('abort', stop);
@@ -141,6 +144,15 @@ export function createInferencePorts(
 }
 
 type Answered = Interpretation;
+
+/** An accelerator rounds in ways of its own; on the CPU a quantised model is what its graph says. */
+function requireMeasured(provider: ExecutionProvider, measuredOn: string | null): void {
+  if (provider === 'cpu' || measuredOn === null || measuredOn === provider) return;
+  throw new BonewatchError(
+    'MODEL_NOT_GATED',
+    `the model is quantised, and its accuracy gate was passed on ${measuredOn}, not on ${provider}`,
+  );
+}
 
 interface StartOptions {
   readonly engineFolder: string | null;

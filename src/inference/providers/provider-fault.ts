@@ -4,6 +4,7 @@ import type { ProviderFault } from './provider-state.ts';
 const FAULTS: Partial<Record<ErrorCode, ProviderFault>> = {
   EXECUTION_PROVIDER_UNAVAILABLE: 'missing',
   RUNTIME_LIBRARY_UNUSABLE: 'missing',
+  MODEL_NOT_GATED: 'missing',
   GPU_UNREACHABLE: 'load',
   EXECUTION_PROVIDER_WRONG: 'wrong',
   ENGINE_CACHE_DAMAGED: 'engine',
