@@ -35,7 +35,7 @@ export interface Providers<Server extends ProviderServer> extends AsyncDisposabl
   status(): ProviderStatus;
   serving(): ServingProvider<Server> | null;
   /**
-   * The provider that serves; waits while one is being opened. Throws MODEL_INVALID for a model that nothing loads,
+   * The provider that serves; waits while one is being opened, or will be within seconds. Throws MODEL_INVALID for a model that nothing loads,
    * EXECUTION_PROVIDER_UNAVAILABLE with the reasons when none serves.
    */
   current(): Promise<ServingProvider<Server>>;
@@ -56,6 +56,9 @@ export interface ProvidersOptions {
   readonly clock: () => number;
   readonly onChange: (status: ProviderStatus) => void;
 }
+
+/** An image that waits so long is answered sooner than one that fails and is tried again. */
+const SOON_MS = 3000;
 
 /** Carries out what `advanceProviders` decides, from the first event to the last. */
 export function driveProviders<Server extends ProviderServer>(
@@ -166,12 +169,18 @@ export function driveProviders<Server extends ProviderServer>(
     return state.fatal === null && !closing.signal.aborted;
   }
 
+  function isTriedSoon(): boolean {
+    const at = nextRetry(state, clock());
+    return at !== null && at - clock() <= SOON_MS;
+  }
+
   async function current(): Promise<ServingProvider<Server>> {
     for (;;) {
       if (modelError) throw modelError;
       const now = serving();
       if (now) return now;
-      if (closing.signal.aborted || !isOpening(state)) throw notReady(providerStatus(state));
+      if (closing.signal.aborted || !(isOpening(state) || isTriedSoon()))
+        throw notReady(providerStatus(state));
       await changed.promise;
     }
   }

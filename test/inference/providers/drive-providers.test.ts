@@ -57,6 +57,29 @@ describe('driven execution providers', () => {
     expect(providers.serving()?.provider).toBe('cuda');
   });
 
+  it('let an image wait for a CPU that comes back within seconds, and not for one that does not', async () => {
+    const world = aWorld({
+      stored: 'ready',
+      cpuOpens: ['works', 'crash', 'crash', 'works', ...Array<Trouble>(9).fill('crash')],
+    });
+    await using providers = world.drive(['cpu']);
+    await vi.advanceTimersByTimeAsync(1000);
+
+    world.die('cpu');
+    await vi.advanceTimersByTimeAsync(600);
+    expect(providers.status().level).toBe('not-ready');
+    const answer = providers.current();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect((await answer).provider).toBe('cpu');
+
+    world.die('cpu');
+    const refusal = expect(providers.current()).rejects.toMatchObject({
+      code: 'EXECUTION_PROVIDER_UNAVAILABLE',
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    await refusal;
+  });
+
   it('leave nothing running when they are closed in the middle of anything', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 3000 }), async (afterMs) => {
@@ -162,6 +185,7 @@ async function answerTo(
 function aWorld(options: {
   readonly stored: 'ready' | 'none' | 'damaged';
   readonly opens?: readonly Trouble[];
+  readonly cpuOpens?: readonly Trouble[];
   readonly builds?: readonly boolean[];
   readonly buildMs?: number;
   readonly modelError?: boolean;
@@ -169,12 +193,13 @@ function aWorld(options: {
   const alive = new Set<Server>();
   const told: string[] = [];
   const [opens, builds] = [[...(options.opens ?? [])], [...(options.builds ?? [])]];
+  const cpuOpens = [...(options.cpuOpens ?? [])];
   const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
   const ports: ProviderPorts<Server> = {
     async open(provider) {
-      // The CPU of this world works; otherwise nothing could be promised of the images.
-      const trouble = provider === 'cpu' ? 'works' : (opens.shift() ?? 'works');
+      // The CPU of this world works where nothing else is said; otherwise nothing could be promised of the images.
+      const trouble = (provider === 'cpu' ? cpuOpens : opens).shift() ?? 'works';
       await after(trouble === 'hang' ? 10_000 : 500);
       if (options.modelError) throw new BonewatchError('MODEL_INVALID', 'not a model');
       if (trouble !== 'works') throw new BonewatchError(CODES[trouble], `${provider}: ${trouble}`);
