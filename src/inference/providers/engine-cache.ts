@@ -10,6 +10,7 @@ import {
   type EngineIdentity,
   type EngineManifest,
 } from './engine-manifest.ts';
+import { processMark } from './process-mark.ts';
 import { pruneEngines } from './prune-engines.ts';
 
 /** The stored engines of one model on one machine. */
@@ -64,7 +65,8 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
       const started = clock();
       let aside: string | undefined;
       try {
-        aside = await mkdtemp(join(root, `${BUILDING_PREFIX}${process.pid}-`));
+        const mark = (await processMark(process.pid)) ?? process.pid;
+        aside = await mkdtemp(join(root, `${BUILDING_PREFIX}${mark}-`));
         await fill(aside);
         const buildSeconds = Math.round((clock() - started) / 1000);
         await seal(aside, { identity, buildSeconds, files: await describeFiles(aside) });
@@ -121,20 +123,13 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-/** Folders of builds whose process is gone. */
+/** Folders of builds whose process is gone; another may have its number by now. */
 async function removeAbandoned(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     if (!name.startsWith(BUILDING_PREFIX)) continue;
-    const pid = Number(name.slice(BUILDING_PREFIX.length).split('-', 1)[0]);
-    if (!isRunning(pid)) await rm(join(root, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return pid !== process.pid && process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    const mark = /^\d+-\d+/.exec(name.slice(BUILDING_PREFIX.length))?.[0] ?? '';
+    const isRunning = mark === (await processMark(Number.parseInt(mark, 10)));
+    if (!isRunning) await rm(join(root, name), { recursive: true, force: true });
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { processMark } from '../../../src/inference/providers/process-mark.ts';
 import { openEngineCache } from '../../../src/inference/providers/engine-cache.ts';
 import { engineKey, type EngineIdentity } from '../../../src/inference/providers/engine-manifest.ts';
 
@@ -103,13 +104,15 @@ describe('stored engines', () => {
   it('of a build that was cut off are removed at the next start, those of a running one are not', async () => {
     const root = mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
     const { pid: ended } = spawnSync('true');
-    const abandoned = join(root, `building-${ended}-abc`);
-    const running = join(root, `building-${process.ppid}-abc`);
-    for (const folder of [abandoned, running]) mkdirSync(folder);
+    const running = `building-${await processMark(process.ppid)}-abc`;
+    // Of a process that is gone, of one whose number another has got since, and of before there were marks.
+    for (const abandoned of [`building-${ended}-1-abc`, `building-${process.ppid}-1-abc`, 'building-1-abc'])
+      mkdirSync(join(root, abandoned));
+    mkdirSync(join(root, running));
 
     await aCache({ root });
 
-    expect(readdirSync(root)).toEqual([`building-${process.ppid}-abc`]);
+    expect(readdirSync(root)).toEqual([running]);
   });
 
   it('are bounded: the longest unused go first, the ones in use never', async () => {
