@@ -76,20 +76,23 @@ export function driveProviders<Server extends ProviderServer>(
 
   function tell(event: ProviderEvent): void {
     const before = JSON.stringify(providerStatus(state));
-    const step = advanceProviders(state, event, clock());
+    const now = clock();
+    const step = advanceProviders(state, event, now);
     state = step.state;
     for (const action of step.actions) carryOut(action);
-    arm();
+    arm(now);
     if (JSON.stringify(providerStatus(state)) !== before) onChange(providerStatus(state));
     changed.resolve(undefined);
     changed = Promise.withResolvers();
   }
 
-  function arm(): void {
+  /** `now` is what the state was advanced to: what became due since then was not begun, and must not be passed over. */
+  function arm(now: number): void {
     clearTimeout(timer);
-    const at = nextRetry(state, clock());
+    const at = nextRetry(state, now);
     if (at === null || closing.signal.aborted) return;
-    timer = setTimeout(() => tell({ type: 'woken' }), Math.max(0, at - clock()));
+    // A timer counts whole milliseconds, and one that fires early only looks at the clock again.
+    timer = setTimeout(() => tell({ type: 'woken' }), Math.max(1, Math.ceil(at - clock())));
     timer.unref();
   }
 

@@ -80,6 +80,24 @@ describe('driven execution providers', () => {
     await refusal;
   });
 
+  it('try again at their time also when that passes while they look at the clock', async () => {
+    const world = aWorld({ stored: 'ready' });
+    let [instant, reads] = [0, 0];
+    // A timer that fires a little early, and a look that takes until after the time.
+    const clock = (): number => {
+      reads = Date.now() === instant ? reads + 1 : 0;
+      instant = Date.now();
+      return instant + (reads === 0 ? -1 : 1);
+    };
+    await using providers = world.drive(['cuda', 'cpu'], clock);
+    await vi.advanceTimersByTimeAsync(5000);
+    world.die('cuda');
+
+    await vi.advanceTimersByTimeAsync(10_000);
+
+    expect(providers.serving()?.provider).toBe('cuda');
+  });
+
   it('leave nothing running when they are closed in the middle of anything', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 3000 }), async (afterMs) => {
@@ -225,8 +243,8 @@ function aWorld(options: {
     quarantineEngine: () => after(10),
   };
   return {
-    drive: (wanted: readonly ExecutionProvider[]) =>
-      driveProviders(ports, { wanted, clock: () => Date.now(), onChange: ({ level }) => told.push(level) }),
+    drive: (wanted: readonly ExecutionProvider[], clock = () => Date.now()) =>
+      driveProviders(ports, { wanted, clock, onChange: ({ level }) => told.push(level) }),
     told: () => told.filter((level, index) => level !== told[index - 1]),
     alive: () => [...alive].map(({ provider }) => provider),
     die: (provider: ExecutionProvider) => [...alive].find((server) => server.provider === provider)?.die(),

@@ -15,7 +15,7 @@ it('is the same for a process at any time, and no other has it', async () => {
 
 it('is none for a process that is over, even where nobody has asked how it ended', async () => {
   // A shell that becomes a program which never asks after its child.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+  const parent = spawn('sh', ['-c', 'sleep 2 & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
