@@ -22,7 +22,7 @@ export default tseslint.config(
     },
   },
   // A table: cutting it in two would only hide where a code stands.
-  { files: ['src/error-codes.ts'], rules: { 'max-lines': 'off' } },
+  { files: ['src/contract/error-table.ts'], rules: { 'max-lines': 'off' } },
   {
     files: ['test/**'],
     rules: {

@@ -7,7 +7,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 /** Builds the pages into `dist/pages`: everything served locally, nothing inline, compressed beforehand. */
 export default defineConfig({
-  root: here('src/screens/pages'),
+  root: here('src/web'),
   base: '/',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
@@ -19,15 +19,15 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: {
-        ward: here('src/screens/pages/ward/index.html'),
-        console: here('src/screens/pages/console/index.html'),
-        quality: here('src/screens/pages/quality/index.html'),
-        system: here('src/screens/pages/system/index.html'),
-        plain: here('src/screens/pages/plain/index.html'),
-        'sign-in': here('src/screens/pages/access/sign-in.html'),
-        pair: here('src/screens/pages/access/pair.html'),
-        account: here('src/screens/pages/access/account.html'),
-        'ward-worker': here('src/screens/pages/ward/ward-worker.ts'),
+        ward: here('src/web/ward/index.html'),
+        console: here('src/web/console/index.html'),
+        quality: here('src/web/quality/index.html'),
+        system: here('src/web/system/index.html'),
+        plain: here('src/web/plain/index.html'),
+        'sign-in': here('src/web/account/sign-in.html'),
+        pair: here('src/web/account/pair.html'),
+        account: here('src/web/account/account.html'),
+        'ward-worker': here('src/web/ward/connection/ward-worker.ts'),
       },
       output: {
         // A service worker keeps its address for life, and rules over the addresses below its own.

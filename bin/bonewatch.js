@@ -15,7 +15,7 @@ if (!(major >= 24)) {
 // A call into a hung network mount holds one of these threads; the default of four would leave none to the rest.
 if (!process.env.UV_THREADPOOL_SIZE) process.env.UV_THREADPOOL_SIZE = '48';
 // A checkout runs its sources as they are; an installed release holds the build only.
-import('../src/cli.ts').catch(function (error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/src\/cli\.ts/.test(error.message)) throw error;
-  return import('../dist/cli.js');
+import('../src/cli/cli.ts').catch(function (error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/src\/cli\/cli\.ts/.test(error.message)) throw error;
+  return import('../dist/cli/cli.js');
 });

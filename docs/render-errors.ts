@@ -1,4 +1,4 @@
-import { ERROR_CODES } from '../src/error-codes.ts';
+import { ERROR_CODES } from '../src/contract/error-table.ts';
 import { code, pageHead, prose, table } from './markdown.ts';
 
 const RETRY_WORDS = { never: 'never', later: 'by itself, later' };
@@ -12,7 +12,7 @@ export function renderErrors(): string {
     prose(hint),
   ]);
   return [
-    pageHead('Errors', '`src/error-codes.ts`'),
+    pageHead('Errors', '`src/contract/error-table.ts`'),
     'Every failure has a code. It stands in the log (`err.code`), in results (`reason.code`), in technical alarms',
     'and here. A code is never reused for something else.\n',
     table(['code', 'meaning', 'tried again', 'what to do'], rows),

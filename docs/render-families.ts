@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { manifestSchema, type Manifest } from '../src/inference/manifest.ts';
+import { manifestSchema, type Manifest } from '../src/inference/models/manifest.ts';
 import { table } from './markdown.ts';
 
 export interface ShippedModel {

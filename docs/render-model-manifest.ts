@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { manifestSchema } from '../src/inference/manifest.ts';
+import { manifestSchema } from '../src/inference/models/manifest.ts';
 import { code, pageHead, prose, table } from './markdown.ts';
 
 /** What src/inference/families reads. */
@@ -57,7 +57,7 @@ interface SchemaNode {
 export function renderModelManifest(): string {
   const schema = z.toJSONSchema(manifestSchema, { io: 'input' }) as SchemaNode;
   return [
-    pageHead('Model manifest', '`src/inference/manifest.ts`'),
+    pageHead('Model manifest', '`src/inference/models/manifest.ts`'),
     'A model is a folder with an ONNX file and a `model.json`. `models.directory` names the folder of such folders and',
     '`models.active` the model. At the start the weights must have the SHA-256 of the manifest, the inputs and outputs',
     'must have its names, and the class count must fit its labels; otherwise the daemon refuses to start with the',

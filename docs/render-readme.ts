@@ -1,4 +1,4 @@
-import type { Manifest } from '../src/inference/manifest.ts';
+import type { Manifest } from '../src/inference/models/manifest.ts';
 import { table } from './markdown.ts';
 import { renderFamilies, type ShippedModel } from './render-families.ts';
 

@@ -1,8 +1,8 @@
 /** Puts what `bonewatch evaluate --json` measured into a model's manifest and beside it: `node adopt.ts MODEL_FOLDER EVALUATION` */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EvaluationAnswer } from '../src/commands/evaluate.ts';
-import type { Manifest } from '../src/inference/manifest.ts';
+import type { EvaluationAnswer } from '../src/cli/commands/evaluate/evaluate.ts';
+import type { Manifest } from '../src/inference/models/manifest.ts';
 
 const [folder, report] = process.argv.slice(2);
 if (folder === undefined || report === undefined) {

@@ -1,7 +1,7 @@
 /** Writes the demo phantoms and what must be found in them into a model's manifest: `node golden.ts MODEL_FOLDER` */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../src/inference/manifest.ts';
+import type { Manifest } from '../src/inference/models/manifest.ts';
 import { drawPhantom } from '../src/phantom/draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from '../src/phantom/phantom-set.ts';
 

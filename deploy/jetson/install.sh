@@ -146,7 +146,7 @@ open_release() {
     docs/bonewatch.example.yaml deploy/jetson/bonewatch systemd/bonewatch.service; do
     [ -e "$release/$needed" ] || fail "not a release: $needed is missing in $from"
   done
-  [ -e "$release/dist/cli.js" ] || [ -e "$release/src/cli.ts" ] || fail "not a release: neither dist/cli.js nor src/cli.ts is in $from"
+  [ -e "$release/dist/cli/cli.js" ] || [ -e "$release/src/cli/cli.ts" ] || fail "not a release: neither dist/cli/cli.js nor src/cli/cli.ts is in $from"
   [ -e "$release/bundle.json" ] || [ -e "$release/package-lock.json" ] || fail "not a release: package-lock.json is missing in $from"
   version=$(sed -n 's/^  "version": "\([0-9A-Za-z.+-]*\)",*$/\1/p' "$release/package.json" | head -n 1)
   [ -n "$version" ] || fail 'the release has no version'
@@ -238,7 +238,7 @@ copy_release() {
 
 copy_parts() {
   local staged=$1 parts=(package.json bin dist docs models node_modules deploy systemd LICENSE NOTICE)
-  [ -e "$release/dist/cli.js" ] || parts+=(src)
+  [ -e "$release/dist/cli/cli.js" ] || parts+=(src)
   [ "$bundled" = '' ] || [ "$bundled" = none ] || parts+=(node)
   list_left_out >"$work/left-out"
   tar -C "$release" --anchored --no-wildcards --exclude-from="$work/left-out" -cf - "${parts[@]}" |

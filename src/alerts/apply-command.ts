@@ -1,4 +1,4 @@
-import type { Alert, WithdrawReason } from './alert.ts';
+import type { Alert, WithdrawReason } from '../contract/alert.ts';
 import { revised, unacknowledged } from './update-alert.ts';
 
 interface Said {

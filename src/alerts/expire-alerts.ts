@@ -1,4 +1,4 @@
-import type { Alert } from './alert.ts';
+import type { Alert } from '../contract/alert.ts';
 import { revised } from './update-alert.ts';
 
 /**

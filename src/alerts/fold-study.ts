@@ -1,6 +1,6 @@
-import type { Outcome } from '../analysis-result.ts';
-import type { ModelIdentity } from '../inference/finding.ts';
-import type { Alert, Site } from './alert.ts';
+import type { Outcome } from '../contract/analysis-result.ts';
+import type { ModelIdentity } from '../contract/finding.ts';
+import type { Alert, Site } from '../contract/alert.ts';
 import { joinSites } from './join-sites.ts';
 
 /** What one analysed image of a study says. */

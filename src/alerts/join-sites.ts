@@ -1,4 +1,4 @@
-import type { Site } from './alert.ts';
+import type { Site } from '../contract/alert.ts';
 
 export interface JoinedSites {
   readonly sites: readonly Site[];

@@ -1,4 +1,4 @@
-import type { Alert, Priority } from './alert.ts';
+import type { Alert, Priority } from '../contract/alert.ts';
 
 /** `alerts.priorities` of the configuration. */
 export interface PriorityPolicy {

@@ -1,4 +1,4 @@
-import type { Alert } from './alert.ts';
+import type { Alert } from '../contract/alert.ts';
 import { moreSerious, type StudySummary } from './fold-study.ts';
 import { isSame } from './is-same.ts';
 import { joinSites } from './join-sites.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BODY_PARTS } from '../radiograph/radiograph.ts';
+import { BODY_PARTS } from '../contract/radiograph.ts';
 import { topicId } from './topic-id.ts';
 
 const priority = z.enum(['high', 'medium', 'low']);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { BonewatchError } from '../errors.ts';
+import { BonewatchError } from '../contract/errors.ts';
 import { contradictions } from './contradictions.ts';
 import { configSchema, type Config } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BODY_PARTS } from '../radiograph/radiograph.ts';
+import { BODY_PARTS } from '../contract/radiograph.ts';
 import { alertsSection } from './alerts-section.ts';
 import { healthSchema } from './health-schema.ts';
 import { modelsSchema } from './models-schema.ts';

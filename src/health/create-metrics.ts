@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { addBoardGauges, type MeasuredBoard } from './add-board-gauges.ts';
+import { addBoardGauges, type MeasuredBoard } from './board/add-board-gauges.ts';
 import { addReading } from './add-reading.ts';
 import { watchEventLoop } from './watch-event-loop.ts';
 

@@ -1,4 +1,4 @@
-import { isBonewatchError } from '../errors.ts';
+import { isBonewatchError } from '../contract/errors.ts';
 import type { Check, CheckOutcome, CheckState } from './check.ts';
 
 export interface CheckReport {

@@ -1,6 +1,6 @@
 import fastify from 'fastify';
 import type { FastifyReply } from 'fastify';
-import { BonewatchError } from '../errors.ts';
+import { BonewatchError } from '../contract/errors.ts';
 import type { Check } from './check.ts';
 import { runChecks } from './run-checks.ts';
 

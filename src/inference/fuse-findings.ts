@@ -1,5 +1,5 @@
-import type { Box } from '../box.ts';
-import type { Finding } from './finding.ts';
+import type { Box } from '../contract/box.ts';
+import type { Finding } from '../contract/finding.ts';
 import { iou } from './nms.ts';
 
 /** What one of several models found in a picture. */

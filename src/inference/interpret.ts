@@ -1,4 +1,4 @@
-import { BonewatchError } from '../errors.ts';
+import { BonewatchError } from '../contract/errors.ts';
 import type { Engine, OutputTensor } from './engine.ts';
 import { decodeAnchoredYolo } from './families/anchored-yolo.ts';
 import { decodeClassifier } from './families/classifier.ts';
@@ -7,12 +7,12 @@ import { decodeEndToEnd } from './families/end-to-end.ts';
 import { decodeTorchvision } from './families/torchvision.ts';
 import { decodeUnet } from './families/unet.ts';
 import { decodeYoloV8 } from './families/yolo-v8.ts';
-import type { Detection, Finding } from './finding.ts';
-import { toPicture, type Placement } from './letterbox.ts';
-import type { Family, Manifest } from './manifest.ts';
-import { fieldOf } from './mask-field.ts';
+import type { Detection, Finding } from '../contract/finding.ts';
+import { toPicture, type Placement } from '../preprocess/letterbox.ts';
+import type { Family, Manifest } from './models/manifest.ts';
+import { fieldOf } from './masks/mask-field.ts';
 import { nms } from './nms.ts';
-import { outlineOf } from './outline.ts';
+import { outlineOf } from './masks/outline.ts';
 
 /** Below this nothing is a detection; keeps the list short without touching any real operating point. */
 const MIN_CONFIDENCE = 0.001;

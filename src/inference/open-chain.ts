@@ -1,9 +1,9 @@
-import { BonewatchError } from '../errors.ts';
-import type { ExecutionProvider, Finding, ModelIdentity } from './finding.ts';
+import { BonewatchError } from '../contract/errors.ts';
+import type { ExecutionProvider, Finding, ModelIdentity } from '../contract/finding.ts';
 import { fuseFindings } from './fuse-findings.ts';
-import type { Tensor } from './letterbox.ts';
-import type { InstalledModel } from './load-model.ts';
-import type { ModelInput } from './manifest.ts';
+import type { Tensor } from '../preprocess/letterbox.ts';
+import type { InstalledModel } from './models/load-model.ts';
+import type { ModelInput } from './models/manifest.ts';
 import { iou } from './nms.ts';
 import { worstOf, type ProviderStatus } from './providers/provider-status.ts';
 import { openInference, type Detected, type Inference, type InferenceOptions } from './open-inference.ts';

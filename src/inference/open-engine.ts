@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts';
-import type { ExecutionProvider } from './finding.ts';
+import type { ExecutionProvider } from '../contract/finding.ts';
 import type { RuntimeChoice } from './native/runtime-choice.ts';
 import { openStockEngine } from './stock-engine.ts';
 

@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
-import { isBonewatchError } from '../errors.ts';
-import type { ExecutionProvider, ModelIdentity } from './finding.ts';
-import { requireGate } from './gate-record.ts';
+import { isBonewatchError } from '../contract/errors.ts';
+import type { ExecutionProvider, ModelIdentity } from '../contract/finding.ts';
+import { requireGate } from './quantisation/gate-record.ts';
 import type { Interpretation } from './interpret.ts';
-import type { InferenceRequest } from './messages.ts';
-import type { Tensor } from './letterbox.ts';
-import type { InstalledModel } from './load-model.ts';
+import type { InferenceRequest } from './process/messages.ts';
+import type { Tensor } from '../preprocess/letterbox.ts';
+import type { InstalledModel } from './models/load-model.ts';
 import { driveProviders, type Providers } from './providers/drive-providers.ts';
-import type { InferenceProcess } from './inference-process.ts';
+import type { InferenceProcess } from './process/inference-process.ts';
 import { createInferencePorts } from './providers/inference-ports.ts';
 import { acceleratorSettings, type EngineSettings } from './providers/engine-settings.ts';
 import { openModelEngines } from './providers/open-model-engines.ts';
 import type { ProviderStatus } from './providers/provider-status.ts';
-import type { Picture } from './resize.ts';
+import type { Picture } from '../preprocess/resize.ts';
 
 export interface InferenceOptions {
   /** Tried in this order, one at a time. */

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor, listSupportedBackends } from 'onnxruntime-node';
-import { BonewatchError } from '../errors.ts';
+import { BonewatchError } from '../contract/errors.ts';
 import type { Engine, OutputTensor } from './engine.ts';
-import type { ExecutionProvider } from './finding.ts';
+import type { ExecutionProvider } from '../contract/finding.ts';
 
 /**
  * An engine of the stock onnxruntime-node, on exactly one execution provider.

@@ -1,4 +1,4 @@
-import type { Box } from '../box.ts';
+import type { Box } from '../contract/box.ts';
 import type { Point } from './outline.ts';
 import { createPlane, samplePlane, type Plane } from './plane.ts';
 import type { Random } from './random.ts';

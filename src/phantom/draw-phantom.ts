@@ -1,4 +1,4 @@
-import type { Box } from '../box.ts';
+import type { Box } from '../contract/box.ts';
 import type { Anatomy } from './anatomy/anatomy.ts';
 import { forearmAnatomy } from './anatomy/forearm.ts';
 import { handAnatomy } from './anatomy/hand.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { BonewatchError, isBonewatchError, type ErrorCode } from '../errors.ts';
-import { backOffMs } from './back-off.ts';
-import type { Broker } from './connect-broker.ts';
-import type { OutgoingMessage } from './outgoing-message.ts';
+import { BonewatchError, isBonewatchError, type ErrorCode } from '../contract/errors.ts';
+import { backOffMs } from './broker/back-off.ts';
+import type { Broker } from './broker/connect-broker.ts';
+import type { OutgoingMessage } from '../contract/outgoing-message.ts';
 
 const WINDOW = 20;
 const PAGE = 100;

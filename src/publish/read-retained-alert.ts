@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { PublishedAlert } from './alert-messages.ts';
-import { WITHDRAW_REASONS } from './withdraw-reasons.ts';
+import type { PublishedAlert } from './messages/alert-messages.ts';
+import { WITHDRAW_REASONS } from '../contract/withdraw-reasons.ts';
 
 const time = z.string().max(40);
 const words = z.string().max(200);

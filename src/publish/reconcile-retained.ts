@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Alert } from '../alerts/alert.ts';
-import { wardTopics } from '../topics.ts';
-import { retainedAlert, type AlertOrigin } from './alert-messages.ts';
-import type { Broker } from './connect-broker.ts';
-import type { OutgoingMessage } from './outgoing-message.ts';
+import type { Alert } from '../contract/alert.ts';
+import { wardTopics } from '../contract/topics.ts';
+import { retainedAlert, type AlertOrigin } from './messages/alert-messages.ts';
+import type { Broker } from './broker/connect-broker.ts';
+import type { OutgoingMessage } from '../contract/outgoing-message.ts';
 import { readRetainedAlert } from './read-retained-alert.ts';
 
 const QUIET_MS = 300;

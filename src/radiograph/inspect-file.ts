@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isBonewatchError } from '../errors.ts';
-import { uidOf } from './dicom-header.ts';
-import { parseDicom } from './parse-dicom.ts';
-import type { Inspection } from './radiograph.ts';
-import { jpegHasEnd, pngHasEnd } from './raster-end.ts';
+import { isBonewatchError } from '../contract/errors.ts';
+import { uidOf } from './dicom/dicom-header.ts';
+import { parseDicom } from './dicom/parse-dicom.ts';
+import type { Inspection } from '../contract/radiograph.ts';
+import { jpegHasEnd, pngHasEnd } from './pictures/raster-end.ts';
 import { openFile } from './open-file.ts';
 import { sniffFormat } from './sniff-format.ts';
 

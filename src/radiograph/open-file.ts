@@ -1,6 +1,6 @@
 import { constants, open, type FileHandle } from 'node:fs/promises';
-import { BonewatchError } from '../errors.ts';
-import { borrowBuffer } from './large-buffers.ts';
+import { BonewatchError } from '../contract/errors.ts';
+import { borrowBuffer } from './pixels/large-buffers.ts';
 
 /** A 64-megapixel picture of 16 bits is 128 MB; nothing a radiograph is stored in is larger than this. */
 const MAX_FILE_BYTES = 512 * 1024 * 1024;

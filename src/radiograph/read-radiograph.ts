@@ -1,16 +1,16 @@
-import { BonewatchError } from '../errors.ts';
-import { readDicomHeader } from './dicom-header.ts';
-import { toDisplayLevels, toRawPixels } from './display-pixels.ts';
-import { returnBuffer } from './large-buffers.ts';
+import { BonewatchError } from '../contract/errors.ts';
+import { readDicomHeader } from './dicom/dicom-header.ts';
+import { toDisplayLevels, toRawPixels } from './pixels/display-pixels.ts';
+import { returnBuffer } from './pixels/large-buffers.ts';
 import { openFile } from './open-file.ts';
-import { parseDicom, parseDicomHead } from './parse-dicom.ts';
-import { assertHasPixels, assertWithinLimits, describePixels } from './pixel-description.ts';
-import type { IndexedPicture, Radiograph, RadiographHeader } from './radiograph.ts';
-import { decodeRaster, type GreyPicture } from './raster-codec.ts';
-import { jpegHasEnd, pngHasEnd } from './raster-end.ts';
+import { parseDicom, parseDicomHead } from './dicom/parse-dicom.ts';
+import { assertHasPixels, assertWithinLimits, describePixels } from './dicom/pixel-description.ts';
+import type { IndexedPicture, Radiograph, RadiographHeader } from '../contract/radiograph.ts';
+import { decodeRaster, type GreyPicture } from './pictures/raster-codec.ts';
+import { jpegHasEnd, pngHasEnd } from './pictures/raster-end.ts';
 import { sniffFormat } from './sniff-format.ts';
-import { sameLevels, spreadPicture } from './spread-picture.ts';
-import { readSamples } from './stored-pixels.ts';
+import { sameLevels, spreadPicture } from './pictures/spread-picture.ts';
+import { readSamples } from './pixels/stored-pixels.ts';
 
 /** How files are read; what is left out is as by default in the configuration. */
 export interface ReadLimits {

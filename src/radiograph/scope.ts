@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../errors.ts';
-import { measureGrey } from './measure-grey.ts';
-import type { BodyPart, IndexedPicture, RadiographHeader } from './radiograph.ts';
+import type { ErrorCode } from '../contract/errors.ts';
+import { measureGrey } from './pixels/measure-grey.ts';
+import type { BodyPart, IndexedPicture, RadiographHeader } from '../contract/radiograph.ts';
 
 /** What is to be analysed; null stands for no restriction. */
 export interface Scope {

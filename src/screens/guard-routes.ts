@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Least } from './asker.ts';
-import { mayAsk } from './asker.ts';
-import type { Admission, Doorkeeper } from './doorkeeper.ts';
+import type { Least } from './access/principal.ts';
+import { mayAsk } from './access/principal.ts';
+import type { Admission, Doorkeeper } from './access/authenticator.ts';
 import { isSameOrigin } from './is-same-origin.ts';
 import type { Route } from './route.ts';
 

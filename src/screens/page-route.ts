@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { Asker, Least } from './asker.ts';
+import type { Asker, Least } from './access/principal.ts';
 import type { Handle, Route } from './route.ts';
 
 /** A built page at an address; a browser asks again whether it changed. */

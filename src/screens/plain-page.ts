@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyReply } from 'fastify';
-import { wordsFor } from './pages/words/words-for.ts';
+import { wordsFor } from '../web/i18n/ward/words-for.ts';
 
 interface PlainLink {
   readonly href: string;

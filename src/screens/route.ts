@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { Asker, Least } from './asker.ts';
+import type { Asker, Least } from './access/principal.ts';
 
 /** One address of the pages or their API. Nothing is served that is not in the table of routes. */
 export type Route = Address &

@@ -7,18 +7,18 @@ import fastifyStatic from '@fastify/static';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { BonewatchError } from '../errors.ts';
+import { BonewatchError } from '../contract/errors.ts';
 import { meRoute } from './access/me-route.ts';
-import { openDoor } from './access/open-door.ts';
-import type { Doorkeeper } from './doorkeeper.ts';
+import { openDoor } from './access/open-authenticator.ts';
+import type { Doorkeeper } from './access/authenticator.ts';
 import { guardRoutes } from './guard-routes.ts';
 import { readPlainPage } from './plain-page.ts';
 import type { Route } from './route.ts';
 import type { CertificatePair } from './tls/make-certificate.ts';
 import { securityHeaders } from './security-headers.ts';
-import type { Trace } from './trace.ts';
-import { wardRoutes } from './ward-routes.ts';
-import type { WardRoutesOptions } from './ward-routes.ts';
+import type { Trace } from './access/audit-recorder.ts';
+import { wardRoutes } from './ward/ward-routes.ts';
+import type { WardRoutesOptions } from './ward/ward-routes.ts';
 
 /** The built pages, beside `src/` in a checkout and beside the compiled daemon in a package. */
 const PAGES = fileURLToPath(new URL('../../dist/pages/', import.meta.url));

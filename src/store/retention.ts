@@ -1,5 +1,5 @@
-import type { Database } from './database.ts';
-import type { SeenFile } from './sightings.ts';
+import type { Database } from './database/database.ts';
+import type { SeenFile } from './images/arrivals.ts';
 
 /** Until when, in milliseconds since 1970, what was finished is past its time, by what came out. */
 export interface RetentionCutoffs {

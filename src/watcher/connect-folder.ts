@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import type { InboxConfig } from '../config/schema.ts';
-import { BonewatchError } from '../errors.ts';
+import { BonewatchError } from '../contract/errors.ts';
 import { isMountPoint, mountOf, needsPolling } from './filesystem.ts';
 import type { FolderListeners, FolderWatch, watchFolder } from './watch-folder.ts';
 

@@ -1,6 +1,6 @@
-import { BonewatchError, isBonewatchError } from '../errors.ts';
-import type { Inspection } from '../radiograph/radiograph.ts';
-import { systemErrorCode } from './look-at.ts';
+import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
+import type { Inspection } from '../contract/radiograph.ts';
+import { systemErrorCode } from './inspect-path.ts';
 
 interface Inspector {
   readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;

@@ -1,7 +1,7 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isHidden, lookAt, systemErrorCode } from './look-at.ts';
-import type { Look } from './look-at.ts';
+import { isHidden, lookAt, systemErrorCode } from './inspect-path.ts';
+import type { Look } from './inspect-path.ts';
 import type { SeenFile } from './watcher-ledger.ts';
 
 export interface WalkedBatch {

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { watch } from 'chokidar';
-import { CANARY } from './event-proof.ts';
-import { isHidden } from './look-at.ts';
+import { CANARY } from './watch-probe.ts';
+import { isHidden } from './inspect-path.ts';
 
 export interface FolderListeners {
   /** A file appeared or changed; the path is relative to the folder. */

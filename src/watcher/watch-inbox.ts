@@ -1,11 +1,11 @@
 import type { InboxConfig } from '../config/schema.ts';
-import { BonewatchError, isBonewatchError } from '../errors.ts';
+import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
 import { createConnection } from './connect-folder.ts';
-import { createEventProof } from './event-proof.ts';
-import { createIntake } from './intake.ts';
-import { systemErrorCode } from './look-at.ts';
-import { createPatience } from './patience.ts';
-import type { Settler } from './settler.ts';
+import { createEventProof } from './watch-probe.ts';
+import { createIntake } from './arrival-recorder.ts';
+import { systemErrorCode } from './inspect-path.ts';
+import { createPatience } from './hang-guard.ts';
+import type { Settler } from './completeness-tracker.ts';
 import { walkFolder } from './walk-folder.ts';
 import { watchFolder } from './watch-folder.ts';
 import type { WatcherLedger } from './watcher-ledger.ts';

@@ -1,7 +1,7 @@
 import type { InboxConfig } from '../config/schema.ts';
-import type { BonewatchError } from '../errors.ts';
-import type { Inspection } from '../radiograph/radiograph.ts';
-import { createSettler } from './settler.ts';
+import type { BonewatchError } from '../contract/errors.ts';
+import type { Inspection } from '../contract/radiograph.ts';
+import { createSettler } from './completeness-tracker.ts';
 import { watchInbox } from './watch-inbox.ts';
 import type { FolderAccess, InboxState, WatchedInbox, WatcherLog } from './watch-inbox.ts';
 import type { WatcherLedger } from './watcher-ledger.ts';

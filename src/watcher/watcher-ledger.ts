@@ -1,5 +1,5 @@
-import type { Inspection } from '../radiograph/radiograph.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { Inspection } from '../contract/radiograph.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 
 /** A file as a look at the folder found it. */
 export interface SeenFile {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert, Priority, Site } from '../../src/alerts/alert.ts';
+import type { Alert, Priority, Site } from '../../src/contract/alert.ts';
 import { applyCommand, type AlertCommand } from '../../src/alerts/apply-command.ts';
 import { escalateAlerts, type EscalationPolicy } from '../../src/alerts/escalate-alerts.ts';
 import { expireAlerts } from '../../src/alerts/expire-alerts.ts';

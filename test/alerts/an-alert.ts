@@ -1,4 +1,4 @@
-import type { Alert } from '../../src/alerts/alert.ts';
+import type { Alert } from '../../src/contract/alert.ts';
 import type { StudySummary, StudyView } from '../../src/alerts/fold-study.ts';
 import type { AlertContext } from '../../src/alerts/update-alert.ts';
 

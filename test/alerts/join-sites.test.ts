@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Site } from '../../src/alerts/alert.ts';
+import type { Site } from '../../src/contract/alert.ts';
 import { joinSites } from '../../src/alerts/join-sites.ts';
 
 const site = (bodyPart: string | null, laterality: Site['laterality'] = null): Site => ({

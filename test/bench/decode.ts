@@ -3,7 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import dcmjsCodecs from 'dcmjs-codecs';
-import { letterbox } from '../../src/inference/letterbox.ts';
+import { letterbox } from '../../src/preprocess/letterbox.ts';
 import { drawPhantom } from '../../src/phantom/draw-phantom.ts';
 import { headerOutOfScope, pictureOutOfScope, type Scope } from '../../src/radiograph/scope.ts';
 import { readPicture } from '../../src/radiograph/read-radiograph.ts';

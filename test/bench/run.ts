@@ -3,9 +3,9 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { AnalysisResult } from '../../src/analysis-result.ts';
-import { SHIPPED_MODELS } from '../../src/shipped.ts';
-import { deviceTopics } from '../../src/topics.ts';
+import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
+import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
+import { deviceTopics } from '../../src/contract/topics.ts';
 import { listen, type Listener } from '../publish/listener.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome, type RunningDaemon } from '../support/running-daemon.ts';

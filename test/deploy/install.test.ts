@@ -32,8 +32,8 @@ function writeRelease(version: string): void {
     'node_modules/onnxruntime-node/bin/napi-v6/win32/x64/onnxruntime.dll': '3',
     'models/m/model.json': '{}',
     'dist/pages/ward.html': 'ward',
-    'dist/cli.js': 'cli',
-    'src/cli.ts': 'source',
+    'dist/cli/cli.js': 'cli',
+    'src/cli/cli.ts': 'source',
     'test/a.test.ts': 'test',
     'training/train.py': 'training',
     '.git/HEAD': 'ref',
@@ -181,7 +181,7 @@ describe('install.sh', () => {
     expect(status).toBe(0);
     const unit = readFileSync(join(root, 'etc/systemd/system/bonewatch.service'), 'utf8');
     expect(unit).toContain('ExecStart=/srv/bonewatch/current/bin/bonewatch run');
-    expect(existsSync(join(root, 'srv/bonewatch/current/dist/cli.js'))).toBe(true);
+    expect(existsSync(join(root, 'srv/bonewatch/current/dist/cli/cli.js'))).toBe(true);
   });
 
   it('takes a bundle only from whom it trusts, from the first on', () => {

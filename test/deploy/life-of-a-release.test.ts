@@ -82,7 +82,7 @@ function writeBase(): string {
     'package-lock.json',
   ])
     cpSync(join(checkout, part), join(base, part), { recursive: true });
-  rmSync(join(base, 'dist/cli.js'), { force: true });
+  rmSync(join(base, 'dist/cli/cli.js'), { force: true });
   return base;
 }
 

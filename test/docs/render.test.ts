@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { findStalePages } from '../../docs/render.ts';
 import { renderThirdParty } from '../../docs/render-third-party.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { deviceTopics, displayTopics, wardTopics } from '../../src/topics.ts';
+import { deviceTopics, displayTopics, wardTopics } from '../../src/contract/topics.ts';
 
 function readDocs(name: string): Promise<string> {
   return readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');

@@ -1,8 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ERROR_CODES } from '../../src/errors.ts';
-import type { ListedImage } from '../../src/store/image-list.ts';
+import { ERROR_CODES } from '../../src/contract/errors.ts';
+import type { ListedImage } from '../../src/store/images/image-list.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { encodeFrame, LOSSLESS_SYNTAXES, type LosslessSyntax } from '../support/encode-frame.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { deviceTopics } from '../../src/topics.ts';
+import { deviceTopics } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { changeTree } from '../support/board-trees.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';

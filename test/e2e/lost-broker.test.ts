@@ -1,8 +1,8 @@
 import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/alerts/alert.ts';
-import type { AnalysisResult } from '../../src/analysis-result.ts';
-import { deviceTopics, wardTopics } from '../../src/topics.ts';
+import type { Alert } from '../../src/contract/alert.ts';
+import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
+import { deviceTopics, wardTopics } from '../../src/contract/topics.ts';
 import { listen, type Heard } from '../publish/listener.ts';
 import { startBrokerProxy } from '../support/broker-proxy.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { deviceTopics } from '../../src/topics.ts';
+import { deviceTopics } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { mountAvailable, mountBind, unmount } from '../support/mounts.ts';

@@ -1,8 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { wardTopics } from '../../src/topics.ts';
-import type { Alert } from '../../src/alerts/alert.ts';
+import { wardTopics } from '../../src/contract/topics.ts';
+import type { Alert } from '../../src/contract/alert.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome } from '../support/running-daemon.ts';

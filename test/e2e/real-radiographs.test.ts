@@ -1,10 +1,10 @@
 import { cp, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Alert } from '../../src/alerts/alert.ts';
-import type { AnalysisResult } from '../../src/analysis-result.ts';
-import { SHIPPED_MODELS } from '../../src/shipped.ts';
-import { deviceTopics, wardTopics } from '../../src/topics.ts';
+import type { Alert } from '../../src/contract/alert.ts';
+import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
+import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
+import { deviceTopics, wardTopics } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';

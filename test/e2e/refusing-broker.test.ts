@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { deviceTopics, wardTopics } from '../../src/topics.ts';
+import { deviceTopics, wardTopics } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome } from '../support/running-daemon.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { AnalysisResult } from '../../src/analysis-result.ts';
+import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import { runBonewatch } from '../support/run-bonewatch.ts';
 import { sharedData } from '../support/shared-data.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/health/create-metrics.ts';
-import { readBoard } from '../../src/health/read-board.ts';
+import { readBoard } from '../../src/health/board/read-board.ts';
 import { ORIN_JETPACK_6, plantTree } from '../support/board-trees.ts';
 
 describe('createMetrics', () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { BonewatchError } from '../../src/errors.ts';
+import { BonewatchError } from '../../src/contract/errors.ts';
 import type { Check } from '../../src/health/check.ts';
 import { serveHealth } from '../../src/health/serve-health.ts';
 import type { HealthOptions } from '../../src/health/serve-health.ts';

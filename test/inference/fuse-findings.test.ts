@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/inference/finding.ts';
+import type { Finding } from '../../src/contract/finding.ts';
 import { fuseFindings } from '../../src/inference/fuse-findings.ts';
 
 describe('several detectors', () => {

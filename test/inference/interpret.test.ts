@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/inference/interpret.ts';
-import { placementOf } from '../../src/inference/letterbox.ts';
+import { placementOf } from '../../src/preprocess/letterbox.ts';
 import { iou, nms } from '../../src/inference/nms.ts';
-import { manifestSchema, type Manifest } from '../../src/inference/manifest.ts';
+import { manifestSchema, type Manifest } from '../../src/inference/models/manifest.ts';
 import tiny from '../fixtures/tiny-model/model.json' with { type: 'json' };
 import { anInput } from '../support/model-input.ts';
 

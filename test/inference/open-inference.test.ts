@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { letterbox } from '../../src/inference/letterbox.ts';
-import { loadModel } from '../../src/inference/load-model.ts';
+import { letterbox } from '../../src/preprocess/letterbox.ts';
+import { loadModel } from '../../src/inference/models/load-model.ts';
 import { openInference, type InferenceOptions } from '../../src/inference/open-inference.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { aPicture } from '../support/a-picture.ts';

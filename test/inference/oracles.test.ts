@@ -2,13 +2,13 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Box } from '../../src/box.ts';
-import { emptyBitmap, fillPolygon, type Bitmap } from '../../src/evaluate/fill-polygon.ts';
+import type { Box } from '../../src/contract/box.ts';
+import { emptyBitmap, fillPolygon, type Bitmap } from '../../src/evaluate/figures/fill-polygon.ts';
 import { interpret, warmUp } from '../../src/inference/interpret.ts';
-import { letterbox } from '../../src/inference/letterbox.ts';
-import { loadModel } from '../../src/inference/load-model.ts';
+import { letterbox } from '../../src/preprocess/letterbox.ts';
+import { loadModel } from '../../src/inference/models/load-model.ts';
 import { openStockEngine } from '../../src/inference/stock-engine.ts';
-import { decodeRaster } from '../../src/radiograph/raster-codec.ts';
+import { decodeRaster } from '../../src/radiograph/pictures/raster-codec.ts';
 import { aPicture } from '../support/a-picture.ts';
 
 const FAMILIES = fileURLToPath(new URL('../fixtures/families', import.meta.url));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { warmUp } from '../../src/inference/interpret.ts';
-import { loadModel } from '../../src/inference/load-model.ts';
+import { loadModel } from '../../src/inference/models/load-model.ts';
 import { openStockEngine } from '../../src/inference/stock-engine.ts';
 
 const FAMILIES = fileURLToPath(new URL('../fixtures/tiny-families', import.meta.url));

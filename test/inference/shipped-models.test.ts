@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EvaluationAnswer } from '../../src/commands/evaluate.ts';
-import { manifestSchema } from '../../src/inference/manifest.ts';
+import type { EvaluationAnswer } from '../../src/cli/commands/evaluate/evaluate.ts';
+import { manifestSchema } from '../../src/inference/models/manifest.ts';
 import { DEMO_PHANTOMS, phantomName } from '../../src/phantom/phantom-set.ts';
-import { SHIPPED_MODELS } from '../../src/shipped.ts';
+import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
 
 async function readJson(...path: string[]): Promise<unknown> {
   return JSON.parse(await readFile(join(SHIPPED_MODELS, ...path), 'utf8'));

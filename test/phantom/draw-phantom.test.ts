@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Box } from '../../src/box.ts';
+import type { Box } from '../../src/contract/box.ts';
 import {
   drawPhantom,
   PHANTOM_KINDS,

@@ -1,12 +1,12 @@
 import { pino } from 'pino';
-import { availabilityMessage } from '../../src/publish/availability-message.ts';
+import { availabilityMessage } from '../../src/publish/messages/availability-message.ts';
 import {
   connectBroker,
   type Broker,
   type BrokerOptions,
   type BrokerStatus,
-} from '../../src/publish/connect-broker.ts';
-import type { OutgoingMessage } from '../../src/publish/outgoing-message.ts';
+} from '../../src/publish/broker/connect-broker.ts';
+import type { OutgoingMessage } from '../../src/contract/outgoing-message.ts';
 
 export const silent = pino({ level: 'silent' });
 

@@ -1,5 +1,5 @@
 import type { Outbox, OutboxRow } from '../../src/publish/deliver-outbox.ts';
-import type { OutgoingMessage } from '../../src/publish/outgoing-message.ts';
+import type { OutgoingMessage } from '../../src/contract/outgoing-message.ts';
 
 export interface MemoryOutbox extends Outbox {
   readonly rows: readonly OutboxRow[];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/alerts/alert.ts';
-import { latestWord } from '../../src/alerts/latest-word.ts';
-import { retainedAlert, type AlertOrigin } from '../../src/publish/alert-messages.ts';
-import type { OutgoingMessage } from '../../src/publish/outgoing-message.ts';
-import { receiveDisplayMessages } from '../../src/publish/receive-display-messages.ts';
+import type { Alert } from '../../src/contract/alert.ts';
+import { latestWord } from '../../src/alerts/reconcile-alert.ts';
+import { retainedAlert, type AlertOrigin } from '../../src/publish/messages/alert-messages.ts';
+import type { OutgoingMessage } from '../../src/contract/outgoing-message.ts';
+import { receiveDisplayMessages } from '../../src/publish/displays/receive-display-messages.ts';
 import { reconcileRetained } from '../../src/publish/reconcile-retained.ts';
 import { anAcknowledgedAlert, anAlert } from '../alerts/an-alert.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';

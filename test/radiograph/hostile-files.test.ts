@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ERROR_CODES, isBonewatchError } from '../../src/errors.ts';
-import { createWorkerPool, type WorkerPool } from '../../src/radiograph/decode-pool.ts';
-import type { Radiograph } from '../../src/radiograph/radiograph.ts';
+import { ERROR_CODES, isBonewatchError } from '../../src/contract/errors.ts';
+import { createWorkerPool, type WorkerPool } from '../../src/radiograph/workers/decode-pool.ts';
+import type { Radiograph } from '../../src/contract/radiograph.ts';
 import { encodeFrame, LOSSLESS_SYNTAXES } from '../support/encode-frame.ts';
 import { sharedData } from '../support/shared-data.ts';
 import { temporaryFiles, type TemporaryFiles } from '../support/temporary-file.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Radiograph } from '../../src/radiograph/radiograph.ts';
+import type { Radiograph } from '../../src/contract/radiograph.ts';
 import { readRadiograph, readStoredPixels } from '../../src/radiograph/read-radiograph.ts';
 import { encodeFrame, LOSSLESS_SYNTAXES, type LosslessSyntax } from '../support/encode-frame.ts';
 import { temporaryFiles, type TemporaryFiles } from '../support/temporary-file.ts';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectFile } from '../../src/radiograph/inspect-file.ts';
-import { encodePng } from '../../src/radiograph/raster-codec.ts';
+import { encodePng } from '../../src/radiograph/pictures/raster-codec.ts';
 import { readRadiograph } from '../../src/radiograph/read-radiograph.ts';
 import { sharedData } from '../support/shared-data.ts';
 import { temporaryFiles, type TemporaryFiles } from '../support/temporary-file.ts';

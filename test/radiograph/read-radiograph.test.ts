@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RadiographHeader } from '../../src/radiograph/radiograph.ts';
+import type { RadiographHeader } from '../../src/contract/radiograph.ts';
 import { readPicture, readRadiograph, readStoredPixels } from '../../src/radiograph/read-radiograph.ts';
 import { temporaryFiles, type TemporaryFiles } from '../support/temporary-file.ts';
 import {

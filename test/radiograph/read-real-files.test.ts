@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { toGrey8 } from '../../src/radiograph/grey8.ts';
+import { toGrey8 } from '../../src/radiograph/pixels/grey8.ts';
 import { inspectFile } from '../../src/radiograph/inspect-file.ts';
 import { readRadiograph, readStoredPixels } from '../../src/radiograph/read-radiograph.ts';
 import { sharedData } from '../support/shared-data.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RadiographHeader } from '../../src/radiograph/radiograph.ts';
+import type { RadiographHeader } from '../../src/contract/radiograph.ts';
 import { headerOutOfScope, pictureOutOfScope, type Scope } from '../../src/radiograph/scope.ts';
 import { aPicture } from '../support/a-picture.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { table } from '../../docs/markdown.ts';
-import { isBonewatchError } from '../../src/errors.ts';
+import { isBonewatchError } from '../../src/contract/errors.ts';
 import { readRadiograph } from '../../src/radiograph/read-radiograph.ts';
 import { temporaryFiles, type TemporaryFiles } from '../support/temporary-file.ts';
 import {

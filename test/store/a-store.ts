@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Alert } from '../../src/alerts/alert.ts';
-import type { AnalysisResult } from '../../src/analysis-result.ts';
-import type { Inspection } from '../../src/radiograph/radiograph.ts';
+import type { Alert } from '../../src/contract/alert.ts';
+import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
+import type { Inspection } from '../../src/contract/radiograph.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/open-store.ts';
-import type { OutgoingMessage } from '../../src/store/outbox.ts';
+import type { OutgoingMessage } from '../../src/store/alerts/outbox.ts';
 
 export const INBOX = '/export';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { checkDatabase } from '../../src/store/check-database.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { MIGRATIONS } from '../../src/store/migrations.ts';
+import { checkDatabase } from '../../src/store/database/check-database.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
+import { MIGRATIONS } from '../../src/store/database/migrations.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { aClock, aFolder, aMessage, aResult, aStore, anAlert, anArrival } from './a-store.ts';
 

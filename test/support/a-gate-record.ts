@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { gatedModelOf, type GateRecord } from '../../src/inference/gate-record.ts';
-import { loadModel, type InstalledModel } from '../../src/inference/load-model.ts';
+import { gatedModelOf, type GateRecord } from '../../src/inference/quantisation/gate-record.ts';
+import { loadModel, type InstalledModel } from '../../src/inference/models/load-model.ts';
 
 const REFERENCE = join(import.meta.dirname, '../fixtures/tiny-model');
 

@@ -1,5 +1,5 @@
-import type { IndexedPicture } from '../../src/radiograph/radiograph.ts';
-import { sameLevels } from '../../src/radiograph/spread-picture.ts';
+import type { IndexedPicture } from '../../src/contract/radiograph.ts';
+import { sameLevels } from '../../src/radiograph/pictures/spread-picture.ts';
 
 /** A picture whose samples are its display grey, 0…65535. */
 export function aPicture(width: number, height: number, pixels: Uint16Array): IndexedPicture {

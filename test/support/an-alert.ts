@@ -1,4 +1,4 @@
-import type { Alert } from '../../src/alerts/alert.ts';
+import type { Alert } from '../../src/contract/alert.ts';
 
 type AlertFacts = Partial<Omit<Alert, 'times' | 'place'>> & {
   readonly minutesAgo?: number;

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { drawPhantom } from '../../src/phantom/draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from '../../src/phantom/phantom-set.ts';
 import { writePhantomDicom } from '../../src/phantom/write-phantom-dicom.ts';
-import { SHIPPED_MODELS } from '../../src/shipped.ts';
+import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
 import { startChromium, type Chromium } from './chromium.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { aDaemonHome, type DaemonHome, type RunningDaemon } from './running-daemon.ts';

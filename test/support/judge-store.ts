@@ -2,8 +2,8 @@
  * Opens a store as a fresh process would after a power cut and prints, as JSON, what does not fit together:
  * `node judge-store.ts PATH`.
  */
-import { openDatabase } from '../../src/store/database.ts';
-import { checkDatabase } from '../../src/store/check-database.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
+import { checkDatabase } from '../../src/store/database/check-database.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const [, , path = ''] = process.argv;

@@ -1,7 +1,7 @@
-import type { Alert } from '../../src/alerts/alert.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import type { Alert } from '../../src/contract/alert.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { createVerdicts } from '../../src/store/verdicts.ts';
+import { createVerdicts } from '../../src/store/images/verdicts.ts';
 import { seeded } from './seeded.ts';
 
 const MINUTE_MS = 60_000;

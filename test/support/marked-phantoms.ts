@@ -1,7 +1,7 @@
 import { drawPhantom, type PhantomKind } from '../../src/phantom/draw-phantom.ts';
-import { markCopies, type MarkedCopies } from '../../src/radiograph/mark-copies.ts';
+import { markCopies, type MarkedCopies } from '../../src/radiograph/pictures/mark-copies.ts';
 import type { Route } from '../../src/screens/route.ts';
-import { wardPictureRoute } from '../../src/screens/ward-picture-route.ts';
+import { wardPictureRoute } from '../../src/screens/ward/ward-picture-route.ts';
 
 /** Of the left side each, as the tests' alerts are. */
 const SEEDS = { forearm: 13, hip: 12, hand: 12 } as const;

@@ -1,4 +1,4 @@
-import type { ModelInput } from '../../src/inference/manifest.ts';
+import type { ModelInput } from '../../src/inference/models/manifest.ts';
 
 /** A grey 0…1 letterboxed input; say only what matters to the test. */
 export function anInput(overrides: Partial<ModelInput> = {}): ModelInput {

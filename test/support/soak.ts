@@ -1,8 +1,8 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
-import { wardTopics } from '../../src/topics.ts';
+import { wardTopics } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { inServiceCeilings } from './service-ceilings.ts';
 import { startMosquitto } from './mosquitto.ts';

@@ -1,4 +1,4 @@
-import { encodePng } from '../../src/radiograph/raster-codec.ts';
+import { encodePng } from '../../src/radiograph/pictures/raster-codec.ts';
 import { writeDicom, type DicomElement } from './write-dicom.ts';
 
 const SIDE = 128;

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import type { MqttClient } from 'mqtt';
-import type { Alert } from '../../src/alerts/alert.ts';
-import { openEmbeddedBroker } from '../../src/publish/embedded-broker.ts';
-import { bridgeWebsockets } from '../../src/publish/websocket-bridge.ts';
+import type { Alert } from '../../src/contract/alert.ts';
+import { openEmbeddedBroker } from '../../src/publish/broker/embedded-broker.ts';
+import { bridgeWebsockets } from '../../src/publish/displays/websocket-bridge.ts';
 import { serveScreens } from '../../src/screens/serve-screens.ts';
 import type { ScreensOptions } from '../../src/screens/serve-screens.ts';
-import { deviceTopics, displayTopics, wardTopics } from '../../src/topics.ts';
+import { deviceTopics, displayTopics, wardTopics } from '../../src/contract/topics.ts';
 import { freePort, startMosquitto } from './mosquitto.ts';
 import { silentLog } from './silent-log.ts';
 

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { BonewatchError } from '../../src/errors.ts';
+import { BonewatchError } from '../../src/contract/errors.ts';
 import { walkFolder } from '../../src/watcher/walk-folder.ts';
 import { anInbox, elapse, folderOf, until, watching } from './an-inbox.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { BonewatchError } from '../../src/errors.ts';
+import { BonewatchError } from '../../src/contract/errors.ts';
 import { anInbox, elapse, folderOf, inspectText, until, watching } from './an-inbox.ts';
 
 it('has a finished file ready within 300 ms of its last byte', async () => {

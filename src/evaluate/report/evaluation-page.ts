@@ -1,9 +1,9 @@
-import { judgeDetections } from '../average-precision.ts';
-import { frocCurve } from '../froc.ts';
-import { rocCurve } from '../image-figures.ts';
-import type { Interval, JudgedImage, Measured } from '../judged-image.ts';
-import type { Evaluation } from '../measure.ts';
-import { subgroupRows } from '../subgroups.ts';
+import { judgeDetections } from '../figures/average-precision.ts';
+import { frocCurve } from '../figures/froc.ts';
+import { rocCurve } from '../figures/image-figures.ts';
+import type { Interval, JudgedImage, Measured } from '../figures/evaluated-image.ts';
+import type { Evaluation } from '../figures/measure.ts';
+import { subgroupRows } from '../figures/subgroups.ts';
 import { lineChart } from './line-chart.ts';
 import { htmlTable, note, page, pictures, section, type ReportPicture } from './page.ts';
 

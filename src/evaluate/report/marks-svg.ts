@@ -1,6 +1,6 @@
-import type { Box } from '../../box.ts';
-import type { Finding, Polygon } from '../../inference/finding.ts';
-import type { LabelledFracture } from '../labelled-image.ts';
+import type { Box } from '../../contract/box.ts';
+import type { Finding, Polygon } from '../../contract/finding.ts';
+import type { LabelledFracture } from '../datasets/labelled-image.ts';
 
 const DRAWN = '#35d0ff';
 const SUSPECTED = '#ffd21f';

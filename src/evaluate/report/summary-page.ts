@@ -1,4 +1,4 @@
-import type { DatasetSummary } from '../summarise-dataset.ts';
+import type { DatasetSummary } from '../datasets/summarise-dataset.ts';
 import { htmlTable, note, page, pictures, section, type ReportPicture } from './page.ts';
 
 /** The report of a data set: counts, everything that contradicts itself, and labels drawn on some pictures. */

@@ -1,7 +1,7 @@
-import { BonewatchError } from '../../errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 import type { OutputTensor } from '../engine.ts';
-import type { Detection } from '../finding.ts';
-import type { Manifest } from '../manifest.ts';
+import type { Detection } from '../../contract/finding.ts';
+import type { Manifest } from '../models/manifest.ts';
 import { sigmoid } from './confidences.ts';
 import { decodeEndToEnd, isEndToEnd } from './end-to-end.ts';
 import { misfit } from './misfit.ts';

@@ -1,4 +1,4 @@
-import type { Manifest } from '../manifest.ts';
+import type { Manifest } from '../models/manifest.ts';
 
 export interface ClassReading {
   readonly activation: 'none' | 'sigmoid' | 'softmax';

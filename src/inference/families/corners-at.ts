@@ -1,4 +1,4 @@
-import type { Box } from '../../box.ts';
+import type { Box } from '../../contract/box.ts';
 
 /** The box whose left, top, right and bottom edges stand at `index` and the three places after it. */
 export function cornersAt(values: Float32Array, index: number): Box {

@@ -1,6 +1,6 @@
 import type { OutputTensor } from '../engine.ts';
-import type { Detection } from '../finding.ts';
-import type { Manifest } from '../manifest.ts';
+import type { Detection } from '../../contract/finding.ts';
+import type { Manifest } from '../models/manifest.ts';
 import { classCount, classReading, confidencesOf } from './confidences.ts';
 import { misfit } from './misfit.ts';
 

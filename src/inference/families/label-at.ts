@@ -1,5 +1,5 @@
-import { BonewatchError } from '../../errors.ts';
-import type { Manifest } from '../manifest.ts';
+import { BonewatchError } from '../../contract/errors.ts';
+import type { Manifest } from '../models/manifest.ts';
 
 /** The name of a class that the model itself chose, by its number. Throws MODEL_INVALID for one without a label. */
 export function labelAt(index: number, { labels }: Pick<Manifest, 'labels'>): string {

@@ -1,6 +1,6 @@
-import { BonewatchError } from '../../errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 import type { OutputTensor } from '../engine.ts';
-import type { Manifest } from '../manifest.ts';
+import type { Manifest } from '../models/manifest.ts';
 
 /** The refusal of outputs whose shapes are not what the family and the labels of the manifest ask for. */
 export function misfit(

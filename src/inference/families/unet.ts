@@ -1,7 +1,7 @@
 import type { OutputTensor } from '../engine.ts';
-import type { Detection } from '../finding.ts';
-import type { Manifest } from '../manifest.ts';
-import { regionsOf, type Region } from '../regions.ts';
+import type { Detection } from '../../contract/finding.ts';
+import type { Manifest } from '../models/manifest.ts';
+import { regionsOf, type Region } from '../masks/regions.ts';
 import { classCount, classReading, confidencesOf, type ClassReading } from './confidences.ts';
 import { misfit } from './misfit.ts';
 

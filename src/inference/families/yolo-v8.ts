@@ -1,7 +1,7 @@
 import type { OutputTensor } from '../engine.ts';
-import type { Detection } from '../finding.ts';
-import type { Manifest } from '../manifest.ts';
-import type { PrototypeMask } from '../mask.ts';
+import type { Detection } from '../../contract/finding.ts';
+import type { Manifest } from '../models/manifest.ts';
+import type { PrototypeMask } from '../masks/mask.ts';
 import { misfit } from './misfit.ts';
 
 /**

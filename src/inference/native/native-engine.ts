@@ -1,4 +1,4 @@
-import { BonewatchError } from '../../errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 import type { Engine } from '../engine.ts';
 import { textAt, type OrtCalls, type Pointer } from './native-library.ts';
 import { plainReason } from './plain-reason.ts';

@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { BonewatchError } from '../../errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 import { elfMachine } from './elf-machine.ts';
 import { ORT_FUNCTIONS, type NativeType, type OrtFunction, type OrtFunctionName } from './ort-functions.ts';
 

@@ -1,4 +1,4 @@
-import { BonewatchError } from '../../errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 import {
   addressOf,
   loadNativeLibrary,

@@ -1,4 +1,4 @@
-import { BonewatchError } from '../../errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 import type { OutputTensor } from '../engine.ts';
 import { addressOf, bytesAt, type OrtCalls, type Pointer } from './native-library.ts';
 import { plainReason } from './plain-reason.ts';

@@ -1,4 +1,4 @@
-import type { ExecutionProvider } from '../finding.ts';
+import type { ExecutionProvider } from '../../contract/finding.ts';
 import type { ProviderAction, ProviderEvent, ProviderFault, ProviderState, Step } from './provider-state.ts';
 import { retryDelay } from './retry-delay.ts';
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../../contract/finding.ts';
 import type { Interpretation } from '../interpret.ts';
 
 /** Half precision moves a confidence by a few thousandths; what differs by more is another answer. */

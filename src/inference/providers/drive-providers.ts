@@ -1,5 +1,5 @@
-import { BonewatchError, isBonewatchError } from '../../errors.ts';
-import type { ExecutionProvider } from '../finding.ts';
+import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
+import type { ExecutionProvider } from '../../contract/finding.ts';
 import { advanceProviders } from './advance-providers.ts';
 import { providerFault } from './provider-fault.ts';
 import { initialState, type ProviderAction, type ProviderEvent, type BuildFault } from './provider-state.ts';

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, open, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BonewatchError, isBonewatchError } from '../../errors.ts';
+import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
 import {
   checkEngines,
   latestBuildMs,

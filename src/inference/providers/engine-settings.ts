@@ -1,4 +1,4 @@
-import type { InstalledModel } from '../load-model.ts';
+import type { InstalledModel } from '../models/load-model.ts';
 import type { Precision } from '../native/provider-options.ts';
 
 /** How TensorRT's engines are built and where they are kept, as the configuration has it. */

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
-import { BonewatchError } from '../../errors.ts';
-import type { ExecutionProvider } from '../finding.ts';
-import { startInferenceProcess, type InferenceProcess } from '../inference-process.ts';
+import { BonewatchError } from '../../contract/errors.ts';
+import type { ExecutionProvider } from '../../contract/finding.ts';
+import { startInferenceProcess, type InferenceProcess } from '../process/inference-process.ts';
 import type { Interpretation } from '../interpret.ts';
-import { letterbox } from '../letterbox.ts';
-import type { InstalledModel } from '../load-model.ts';
+import { letterbox } from '../../preprocess/letterbox.ts';
+import type { InstalledModel } from '../models/load-model.ts';
 import { cudaOptions, tensorrtOptions, type ProviderOptions } from '../native/provider-options.ts';
-import type { Picture } from '../resize.ts';
+import type { Picture } from '../../preprocess/resize.ts';
 import { differenceOf } from './difference.ts';
 import type { ProviderPorts } from './drive-providers.ts';
 import type { EngineCache } from './engine-cache.ts';

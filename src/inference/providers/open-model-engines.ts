@@ -1,5 +1,5 @@
-import { BonewatchError } from '../../errors.ts';
-import type { InstalledModel } from '../load-model.ts';
+import { BonewatchError } from '../../contract/errors.ts';
+import type { InstalledModel } from '../models/load-model.ts';
 import { tensorrtOptions } from '../native/provider-options.ts';
 import { openEngineCache, type EngineCache } from './engine-cache.ts';
 import { acceleratorSettings, type EngineSettings } from './engine-settings.ts';

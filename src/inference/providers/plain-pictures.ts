@@ -1,4 +1,4 @@
-import type { Picture } from '../resize.ts';
+import type { Picture } from '../../preprocess/resize.ts';
 
 const SIDE = 256;
 const LEVELS = 65_536;

@@ -1,4 +1,4 @@
-import { isBonewatchError, type ErrorCode } from '../../errors.ts';
+import { isBonewatchError, type ErrorCode } from '../../contract/errors.ts';
 import type { ProviderFault } from './provider-state.ts';
 
 const FAULTS: Partial<Record<ErrorCode, ProviderFault>> = {

@@ -1,4 +1,4 @@
-import type { ExecutionProvider } from '../finding.ts';
+import type { ExecutionProvider } from '../../contract/finding.ts';
 
 /**
  * What went wrong with an execution provider. `missing`: its libraries are not there; `load`: they are, but the

@@ -1,4 +1,4 @@
-import type { ExecutionProvider } from '../finding.ts';
+import type { ExecutionProvider } from '../../contract/finding.ts';
 import type { ProviderState, SetAside } from './provider-state.ts';
 
 /** An engine that is being built. */

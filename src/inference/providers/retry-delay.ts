@@ -1,4 +1,4 @@
-import type { ExecutionProvider } from '../finding.ts';
+import type { ExecutionProvider } from '../../contract/finding.ts';
 import type { ProviderFault } from './provider-state.ts';
 
 const SECOND = 1000;

@@ -1,4 +1,4 @@
-import type { Asker } from '../asker.ts';
+import type { Asker } from './principal.ts';
 import type { Route } from '../route.ts';
 import type { Me } from './me.ts';
 

@@ -1,4 +1,4 @@
-import type { Role } from '../../store/roles.ts';
+import type { Role } from '../../store/access/roles.ts';
 
 /** Who a page is seen by: the answer of `/api/me`. */
 export interface Me {

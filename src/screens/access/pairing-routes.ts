@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Displays, ListedDisplay } from '../../store/displays.ts';
-import type { Asker } from '../asker.ts';
+import type { Displays, ListedDisplay } from '../../store/access/displays.ts';
+import type { Asker } from './principal.ts';
 import { pageRoute } from '../page-route.ts';
 import type { Asked, Route } from '../route.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from './audit-recorder.ts';
 import type { Cookies } from './cookies.ts';
 import type { DisplayFacts } from './display-facts.ts';
 import { limitAttempts } from './limit-attempts.ts';
@@ -76,7 +76,7 @@ export function pairingRoutes(parts: PairingRoutesParts): readonly Route[] {
   }
 
   return [
-    pageRoute('/pair', 'access/pair.html', 'nobody'),
+    pageRoute('/pair', 'account/pair.html', 'nobody'),
     { method: 'POST', path: '/api/pairing', least: 'nobody', handle: begin },
     { method: 'GET', path: '/api/pairing', least: 'nobody', handle: lookAfter },
     {

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { ScryptOptions } from 'node:crypto';
-import { BonewatchError } from '../../errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 
 /**
  * RFC 7914; N, r and p as OWASP's Password Storage Cheat Sheet gives them for 32 MiB. Each hash names its own, so that

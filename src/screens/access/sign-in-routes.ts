@@ -1,12 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { isBonewatchError } from '../../errors.ts';
-import type { Sessions } from '../../store/sessions.ts';
-import type { Users } from '../../store/users.ts';
-import type { Asker } from '../asker.ts';
+import { isBonewatchError } from '../../contract/errors.ts';
+import type { Sessions } from '../../store/access/sessions.ts';
+import type { Users } from '../../store/access/users.ts';
+import type { Asker } from './principal.ts';
 import { pageRoute } from '../page-route.ts';
 import type { Asked, Route } from '../route.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from './audit-recorder.ts';
 import type { Cookies } from './cookies.ts';
 import { checkPassword, hashPassword } from './password-hash.ts';
 import type { SignIn } from './sign-in.ts';
@@ -30,14 +30,14 @@ const passwords = z.strictObject({ password: z.string().min(1).max(400), newPass
 /** Signing in and out, and one's own password. */
 export function signInRoutes(parts: SignInRoutesParts): readonly Route[] {
   return [
-    pageRoute('/sign-in', 'access/sign-in.html', 'nobody'),
+    pageRoute('/sign-in', 'account/sign-in.html', 'nobody'),
     {
       method: 'GET',
       path: '/api/site',
       least: 'nobody',
       handle: (): SiteFacts => ({ name: parts.site.name, language: parts.site.language }),
     },
-    pageRoute('/account', 'access/account.html', 'viewer'),
+    pageRoute('/account', 'account/account.html', 'viewer'),
     {
       method: 'POST',
       path: '/api/sign-in',

@@ -1,6 +1,6 @@
-import type { Audit } from '../../store/audit.ts';
-import type { Sessions } from '../../store/sessions.ts';
-import type { User, Users } from '../../store/users.ts';
+import type { Audit } from '../../store/audit/audit.ts';
+import type { Sessions } from '../../store/access/sessions.ts';
+import type { User, Users } from '../../store/access/users.ts';
 import { limitAttempts } from './limit-attempts.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 

@@ -1,6 +1,6 @@
-import type { AnalysisResult } from '../../analysis-result.ts';
-import type { ShownImage } from '../../store/image-rows.ts';
-import type { Verdict } from '../../store/verdicts.ts';
+import type { AnalysisResult } from '../../contract/analysis-result.ts';
+import type { ShownImage } from '../../store/images/image-rows.ts';
+import type { Verdict } from '../../store/images/verdicts.ts';
 
 /** What the console must know before it can show anything: the answer of `/api/console`. */
 export interface ConsoleFacts {

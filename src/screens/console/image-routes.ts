@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
-import type { AnalysisResult } from '../../analysis-result.ts';
-import { isBonewatchError } from '../../errors.ts';
-import type { ImageSearch } from '../../store/image-search.ts';
-import type { Reruns } from '../../store/reruns.ts';
-import type { Results } from '../../store/results.ts';
-import type { Verdicts } from '../../store/verdicts.ts';
-import type { Asker } from '../asker.ts';
-import { countLooks } from '../count-looks.ts';
+import type { AnalysisResult } from '../../contract/analysis-result.ts';
+import { isBonewatchError } from '../../contract/errors.ts';
+import type { ImageSearch } from '../../store/images/image-search.ts';
+import type { Reruns } from '../../store/images/reruns.ts';
+import type { Results } from '../../store/images/results.ts';
+import type { Verdicts } from '../../store/images/verdicts.ts';
+import type { Asker } from '../access/principal.ts';
+import { countLooks } from '../access/first-view-within.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../access/audit-recorder.ts';
 import type { ImageDetail, ListCounts } from './console-answers.ts';
 import { readFilter } from './read-filter.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { BODY_PARTS } from '../../radiograph/radiograph.ts';
-import type { ImageFilter, ListPlace } from '../../store/image-finder.ts';
+import { BODY_PARTS } from '../../contract/radiograph.ts';
+import type { ImageFilter, ListPlace } from '../../store/images/image-finder.ts';
 
 const OUTCOMES = ['fracture-detected', 'fracture-suspected', 'no-fracture-detected'] as const;
 const STATUSES = [

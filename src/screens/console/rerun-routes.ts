@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { AnalysisResult } from '../../analysis-result.ts';
-import { isBonewatchError } from '../../errors.ts';
-import type { Comparison } from '../../store/reruns.ts';
-import { nameOf } from '../asker.ts';
+import type { AnalysisResult } from '../../contract/analysis-result.ts';
+import { isBonewatchError } from '../../contract/errors.ts';
+import type { Comparison } from '../../store/images/reruns.ts';
+import { nameOf } from '../access/principal.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../access/audit-recorder.ts';
 import { readId, withoutFile } from './image-routes.ts';
 
 /** A model that is installed. */

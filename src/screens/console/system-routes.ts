@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AuditFilter, AuditSearch } from '../../store/audit-search.ts';
+import type { AuditFilter, AuditSearch } from '../../store/audit/audit-search.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../access/audit-recorder.ts';
 import type { ShownAlarm } from './console-answers.ts';
 
 /** How the device is, from the inbox to the ward display: the answer of `/api/system`. Times are milliseconds. */

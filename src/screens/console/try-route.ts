@@ -1,7 +1,7 @@
-import type { AnalysisResult } from '../../analysis-result.ts';
-import { isBonewatchError } from '../../errors.ts';
+import type { AnalysisResult } from '../../contract/analysis-result.ts';
+import { isBonewatchError } from '../../contract/errors.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../access/audit-recorder.ts';
 import { withoutFile } from './image-routes.ts';
 
 export interface TryRouteParts {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { AnalysisResult } from '../../analysis-result.ts';
-import type { ImageSearch } from '../../store/image-search.ts';
-import type { Results } from '../../store/results.ts';
-import type { Verdict, Verdicts } from '../../store/verdicts.ts';
-import { nameOf } from '../asker.ts';
+import type { AnalysisResult } from '../../contract/analysis-result.ts';
+import type { ImageSearch } from '../../store/images/image-search.ts';
+import type { Results } from '../../store/images/results.ts';
+import type { Verdict, Verdicts } from '../../store/images/verdicts.ts';
+import { nameOf } from '../access/principal.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../access/audit-recorder.ts';
 import { readId } from './image-routes.ts';
 
 /** Why a finding is none, as a choice: free text could name a patient. */

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BonewatchError } from '../../errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 import { makeCertificate, type CertificatePair } from './make-certificate.ts';
 
 /** Where a certificate and its key are. */

@@ -132,7 +132,7 @@ backup_fires() {
 # A release of another version, from the installed one; for the failed one, a daemon that ends at once.
 next_release() {
   rm -rf /tmp/release && cp -a "/opt/bonewatch/current/." /tmp/release && sed -i "s/\"version\": \"[^\"]*\"/\"version\": \"$1\"/" /tmp/release/package.json
-  [ "${2:-}" != broken ] || echo 'export async function run() { return 1; }' >/tmp/release/dist/commands/run.js
+  [ "${2:-}" != broken ] || echo 'export async function run() { return 1; }' >/tmp/release/dist/cli/commands/run/run.js
   (cd /tmp/release && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >/tmp/sums && mv /tmp/sums SHA256SUMS)
 }
 # What the scripts could change: paths, modes, owners, links, the text of the configuration, and which process runs.

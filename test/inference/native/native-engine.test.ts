@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/inference/engine.ts';
-import { loadModel } from '../../../src/inference/load-model.ts';
+import { loadModel } from '../../../src/inference/models/load-model.ts';
 import { openNativeEngine } from '../../../src/inference/native/native-engine.ts';
 import { openStockEngine } from '../../../src/inference/stock-engine.ts';
 import { seeded } from '../../support/seeded.ts';

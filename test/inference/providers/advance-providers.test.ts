@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ExecutionProvider } from '../../../src/inference/finding.ts';
+import type { ExecutionProvider } from '../../../src/contract/finding.ts';
 import { advanceProviders } from '../../../src/inference/providers/advance-providers.ts';
 import {
   initialState,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BonewatchError, type ErrorCode } from '../../../src/errors.ts';
-import type { ExecutionProvider } from '../../../src/inference/finding.ts';
+import { BonewatchError, type ErrorCode } from '../../../src/contract/errors.ts';
+import type { ExecutionProvider } from '../../../src/contract/finding.ts';
 import {
   driveProviders,
   type ProviderPorts,

@@ -1,7 +1,7 @@
 import { threadId } from 'node:worker_threads';
 import { setTimeout } from 'node:timers/promises';
-import { BonewatchError } from '../../../src/errors.ts';
-import { serveTasks } from '../../../src/radiograph/serve-tasks.ts';
+import { BonewatchError } from '../../../src/contract/errors.ts';
+import { serveTasks } from '../../../src/radiograph/workers/serve-tasks.ts';
 
 type Behaviour =
   | 'answer'

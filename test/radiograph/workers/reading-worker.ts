@@ -1,6 +1,6 @@
-import { codecsAreSpent } from '../../../src/radiograph/native-codecs.ts';
+import { codecsAreSpent } from '../../../src/radiograph/pixels/native-codecs.ts';
 import { readRadiograph } from '../../../src/radiograph/read-radiograph.ts';
-import { serveTasks } from '../../../src/radiograph/serve-tasks.ts';
+import { serveTasks } from '../../../src/radiograph/workers/serve-tasks.ts';
 
 serveTasks(async (path: string) => {
   const { radiograph } = await readRadiograph(path, { maxMegapixels: 64 });

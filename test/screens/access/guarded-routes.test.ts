@@ -140,7 +140,7 @@ describe('the routes of the screens', () => {
       '/assets/%00',
       '/ward/..%2f..%2fpackage.json',
       '/api/ward/..%2fdisplays',
-      '/access/sign-in.html',
+      '/account/sign-in.html',
       '//etc/passwd',
     ]) {
       const response = await fetch(house.url + path, { headers: admin, redirect: 'manual' });

@@ -1,0 +1,156 @@
+import { isBonewatchError, type ErrorCode } from '../contract/errors.ts';
+import type { AnalysisResult, Outcome, StageTimings } from '../contract/analysis-result.ts';
+import type { Prepared } from './decode-worker.ts';
+import type { ChainDetected } from '../inference/open-chain.ts';
+import type { Tensor } from '../preprocess/letterbox.ts';
+import type { ExecutionProvider, Finding } from '../contract/finding.ts';
+import type { RadiographHeader } from '../contract/radiograph.ts';
+
+/** What one file needs of the stages, and from which confidence on a finding counts. */
+export interface Analyzer {
+  readonly prepare: (path: string) => Promise<Prepared>;
+  readonly detect: (
+    tensors: readonly Tensor[],
+    picture: { readonly width: number; readonly height: number },
+    suspected: number,
+  ) => Promise<ChainDetected>;
+  readonly suspected: number;
+  readonly definite: number;
+}
+
+/** A result and the header it came from, which routing needs and the result does not publish. */
+export interface AnalyzedFile {
+  readonly result: AnalysisResult;
+  readonly header: RadiographHeader | null;
+  /** The console's smaller picture, where decoding the file anew would keep somebody waiting. */
+  readonly quick: Prepared['quick'];
+}
+
+/** Out of what Bonewatch is for; anything else that stops a file is a failure. */
+const NOT_ANALYSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NOT_AN_IMAGE',
+  'DICOM_NO_PIXELS',
+  'MODALITY_OUT_OF_SCOPE',
+  'NOT_A_RADIOGRAPH',
+  'IMAGE_FOR_PROCESSING',
+  'BODY_PART_OUT_OF_SCOPE',
+  'AGE_OUT_OF_SCOPE',
+  'IMAGE_TOO_SMALL',
+  'IMAGE_BLANK',
+  'IMAGE_SATURATED',
+]);
+
+/**
+ * One file through decoding and the model. Never rejects for what a file or the accelerator did: that becomes the
+ * result's reason. A bug does reject.
+ */
+export async function analyzeFile(
+  file: { readonly path: string; readonly sha256: string | null },
+  analyzer: Analyzer,
+  onInferring?: () => void,
+): Promise<AnalyzedFile> {
+  const started = performance.now();
+  let prepared: Prepared | null = null;
+  try {
+    prepared = await analyzer.prepare(file.path);
+    const { tensors, size, refusal, header } = prepared;
+    const { quick } = prepared;
+    if (refusal) return { result: unanswered(file, prepared, refusal), header, quick };
+    if (!tensors || !size) throw new Error('prepared without tensors and without a reason');
+    onInferring?.();
+    const detected = await analyzer.detect(tensors, size, analyzer.suspected);
+    const result = answered(file, prepared, { detected, analyzer, totalMs: performance.now() - started });
+    return { result, header, quick };
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    const { code, message } = error;
+    const result = unanswered(file, prepared, { code, message });
+    return { result, header: prepared?.header ?? null, quick: prepared?.quick ?? null };
+  }
+}
+
+/** Whether findings of that confidence mean a very likely, a suspected or no fracture. */
+export function outcomeOf(findings: readonly Finding[], definite: number): Outcome {
+  if (findings.some(({ confidence }) => confidence >= definite)) return 'fracture-detected';
+  return findings.length > 0 ? 'fracture-suspected' : 'no-fracture-detected';
+}
+
+function answered(
+  file: { readonly path: string; readonly sha256: string | null },
+  prepared: Prepared,
+  { detected, analyzer, totalMs }: { detected: ChainDetected; analyzer: Analyzer; totalMs: number },
+): AnalysisResult {
+  const { score, findings, models, executionProvider, degraded } = detected;
+  const timings: StageTimings = {
+    read: tenths(prepared.timingsMs.read),
+    decode: tenths(prepared.timingsMs.decode),
+    preprocess: tenths(prepared.timingsMs.preprocess),
+    inference: tenths(detected.timingsMs.inference),
+    postprocess: tenths(detected.timingsMs.postprocess),
+    total: tenths(totalMs),
+  };
+  return {
+    ...blank(file, prepared),
+    status: 'analysed',
+    outcome: outcomeOf(findings, analyzer.definite),
+    score,
+    findings,
+    models,
+    executionProvider,
+    degraded,
+    timingsMs: timings,
+  };
+}
+
+function unanswered(
+  file: { readonly path: string; readonly sha256: string | null },
+  prepared: Prepared | null,
+  reason: { readonly code: ErrorCode; readonly message: string },
+): AnalysisResult {
+  const status = NOT_ANALYSED.has(reason.code) ? 'not-analysed' : 'failed';
+  return { ...blank(file, prepared), status, reason };
+}
+
+function blank(
+  file: { readonly path: string; readonly sha256: string | null },
+  prepared: Prepared | null,
+): AnalysisResult {
+  return {
+    schema: 'bonewatch.result/1',
+    file: file.path,
+    sha256: file.sha256,
+    status: 'failed',
+    reason: null,
+    image: prepared ? imageOf(prepared) : null,
+    outcome: null,
+    score: null,
+    findings: [],
+    models: [],
+    executionProvider: null as ExecutionProvider | null,
+    degraded: false,
+    warnings: prepared?.header.warnings ?? [],
+    timingsMs: null,
+    notForDiagnosis: true,
+  };
+}
+
+function imageOf({ header, size }: Prepared): AnalysisResult['image'] {
+  return {
+    width: size?.width ?? null,
+    height: size?.height ?? null,
+    modality: header.modality,
+    bodyPart: header.bodyPartExamined ?? header.bodyPart,
+    bodyRegion: header.bodyPart,
+    laterality: header.laterality,
+    viewPosition: header.viewPosition,
+    photometricInterpretation: header.photometricInterpretation,
+    transferSyntaxUid: header.transferSyntaxUid,
+    sopInstanceUid: header.sopInstanceUid,
+    studyInstanceUid: header.studyInstanceUid,
+    acquiredAt: header.acquiredAt,
+  };
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,171 @@
+import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
+import type { Analyzer } from './analyze-file.ts';
+import type { Config } from '../config/schema.ts';
+import type {
+  DecodeReply,
+  DecodeTask,
+  MarkReply,
+  MarkTask,
+  PictureReply,
+  RenderOptions,
+  Survey,
+} from './decode-worker.ts';
+import { BonewatchError } from '../contract/errors.ts';
+import { goldenPictures } from './golden-pictures.ts';
+import type { InstalledModel } from '../inference/models/load-model.ts';
+import { openChain, type Chain, type ChainMember } from '../inference/open-chain.ts';
+import type { InferenceOptions } from '../inference/open-inference.ts';
+import { readOperatingPoints } from '../inference/models/operating-points.ts';
+import type { ProviderStatus } from '../inference/providers/provider-status.ts';
+import { loadMembers } from './load-chain-members.ts';
+import type { Logger } from '../contract/logger.ts';
+import { createWorkerPool, type WorkerPool } from '../radiograph/workers/decode-pool.ts';
+import type { BodyPart, Inspection } from '../contract/radiograph.ts';
+import type { GreyPicture } from '../radiograph/pictures/raster-codec.ts';
+import type { Scope } from '../radiograph/scope.ts';
+
+/** Decoding and inference made ready: what the daemon, `analyze` and the self-test share. */
+export interface Analysis extends AsyncDisposable {
+  readonly analyzer: Analyzer;
+  readonly models: readonly InstalledModel[];
+  readonly inference: Chain;
+  readonly decoder: Decoder;
+}
+
+/** The decode workers: nothing of a file's content is touched outside them. */
+export interface Decoder extends AsyncDisposable {
+  inspect(path: string): Promise<Inspection>;
+  render(path: string, options: RenderOptions): Promise<GreyPicture>;
+  survey(path: string, side: number): Promise<Survey>;
+  /** A file as the console shows it, whatever its modality. */
+  picture(path: string): Promise<PictureReply>;
+  /** Copies of a file with its findings drawn on them, for the ward displays. */
+  mark(path: string, marks: MarkTask['marks']): Promise<MarkReply>;
+  run<T extends DecodeTask>(task: T): Promise<DecodeReply<T>>;
+}
+
+/** A decode may use this much heap; a 64-megapixel picture and its tensor stay outside the heap. */
+const WORKER_HEAP_MB = 256;
+
+/** Starts the decode workers; no more than two work at a time, so that a burst leaves the model its cores. */
+export function openDecoder(scope: Config['scope']): Decoder {
+  const pool: WorkerPool = createWorkerPool({
+    workerUrl: new URL(`./decode-worker${extname(import.meta.url)}`, import.meta.url),
+    size: Math.min(2, availableParallelism()),
+    deadlineMs: scope.decodeDeadlineMs,
+    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+  });
+  const limits = { maxMegapixels: scope.maxMegapixels, windowIndex: scope.windowIndex };
+  const run = <T extends DecodeTask>(task: T): Promise<DecodeReply<T>> =>
+    pool.run(task) as Promise<DecodeReply<T>>;
+  return {
+    run,
+    inspect: (path) => run({ type: 'inspect', path }),
+    picture: (path) => run({ type: 'picture', path, limits }),
+    mark: (path, marks) => run({ type: 'mark', path, limits, marks }),
+    render: (path, options) => run({ type: 'render', path, limits, options }),
+    survey: (path, side) => run({ type: 'survey', path, limits, side }),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  };
+}
+
+export interface AnalysisOptions extends Pick<InferenceOptions, 'purpose'> {
+  readonly onProviderChange?: (status: ProviderStatus) => void;
+}
+
+/** Opens the configured models and everything in front of them. Throws the named reason when one cannot serve. */
+export async function openAnalysis(
+  config: Pick<Config, 'models' | 'scope' | 'alerts'>,
+  log: Logger,
+  options: AnalysisOptions = {},
+): Promise<Analysis> {
+  const members = await loadMembers(config.models);
+  if (options.purpose !== 'measure') requireEightBits(config.models, members);
+  const thresholds = await thresholdsFor(config, members);
+  const inference = await openChain(members, {
+    ...config.models,
+    ...options,
+    proofPictures: ({ manifest }) => Promise.resolve(goldenPictures(manifest)),
+    log: log.child({ stage: 'inference' }),
+  });
+  const decoder = openDecoder(config.scope);
+  return {
+    models: members.map(({ model }) => model),
+    inference,
+    decoder,
+    analyzer: analyzerFor({ members, inference, decoder }, config.scope, thresholds),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([decoder[Symbol.asyncDispose](), inference[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+/** What asks for eight bits and silently got sixteen would be taken for what it is not. */
+function requireEightBits({ engines }: Config['models'], members: readonly ChainMember[]): void {
+  if (engines.precision !== 'int8' || members.some(({ model }) => model.quantisation !== null)) return;
+  throw new BonewatchError(
+    'CONFIG_INVALID',
+    `models.engines.precision is int8, but ${members.map(({ model }) => model.identity.name).join(', ')} is not quantised; see docs/int8.md`,
+  );
+}
+
+type Thresholds = Pick<Analyzer, 'suspected' | 'definite'>;
+
+interface OpenedModels extends Pick<Analysis, 'inference' | 'decoder'> {
+  readonly members: readonly ChainMember[];
+}
+
+/** What opened models need to answer for a file; their scope is theirs unless the configuration says other. */
+export function analyzerFor(
+  { members, inference, decoder }: OpenedModels,
+  configured: Config['scope'],
+  thresholds: Thresholds,
+): Analyzer {
+  const models = members.map(({ model }) => model);
+  const scope = scopeOf(configured, models);
+  const { maxMegapixels, windowIndex } = configured;
+  const limits = { maxMegapixels, windowIndex };
+  return {
+    prepare: (path) => decoder.run({ type: 'prepare', path, limits, scope, inputs: inference.inputs }),
+    detect: (tensors, picture, suspected) => inference.detect(tensors, picture, suspected),
+    ...thresholds,
+  };
+}
+
+/** The operating points: the configuration's, else those of a file, else those of the first detector. */
+export async function thresholdsFor(
+  { models, alerts }: Pick<Config, 'models' | 'alerts'>,
+  members: readonly ChainMember[],
+): Promise<Thresholds> {
+  const identities = members.map(({ model }) => model.identity);
+  const own = members.find(({ role }) => role === 'detector')?.model.manifest.thresholds;
+  const fixed =
+    models.operatingPoints === undefined
+      ? own
+      : await readOperatingPoints(models.operatingPoints, identities);
+  const suspected = alerts.suspected ?? fixed?.suspected;
+  const definite = alerts.definite ?? fixed?.definite;
+  if (suspected === undefined || definite === undefined) throw new Error('a chain without a detector');
+  return { suspected, definite };
+}
+
+/** A body part is in scope when every model covers it, an age when it is for all. */
+function scopeOf(scope: Config['scope'], models: readonly InstalledModel[]): Scope {
+  const ages = models.flatMap(({ manifest }) => manifest.scope.minAgeYears ?? []);
+  const covered = models
+    .map(({ manifest }) => manifest.scope.bodyParts)
+    .filter((parts) => parts.length > 0)
+    .reduce<readonly BodyPart[] | null>(
+      (shared, parts) => shared?.filter((part) => parts.includes(part)) ?? parts,
+      null,
+    );
+  const bodyParts = scope.bodyParts === 'model' ? covered : scope.bodyParts;
+  return {
+    modalities: scope.modalities,
+    bodyParts: bodyParts !== null && bodyParts.length > 0 ? bodyParts : null,
+    minAgeYears: scope.minAgeYears ?? (ages.length > 0 ? Math.max(...ages) : null),
+    forProcessing: scope.forProcessing,
+    saturatedShare: scope.saturatedShare,
+  };
+}

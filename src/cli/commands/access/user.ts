@@ -1,0 +1,110 @@
+import { BonewatchError } from '../../../contract/errors.ts';
+import { checkPassword, hashPassword } from '../../../screens/access/password-hash.ts';
+import { openStore, type Store } from '../../../store/open-store.ts';
+import type { Role } from '../../../store/access/roles.ts';
+import { auditFromTerminal } from '../alerts/audit-from-terminal.ts';
+import { readPassword } from './read-password.ts';
+import { storePathOf } from '../../store-path.ts';
+import { EXIT, print, table } from '../../terminal.ts';
+
+interface UserOptions {
+  readonly config?: string;
+}
+
+interface PasswordOptions extends UserOptions {
+  readonly passwordFile?: string;
+}
+
+/** `user add`: somebody who may sign in from now on; with the first one the pages ask everybody to. */
+export async function addUser(
+  name: string,
+  { role, passwordFile, ...options }: PasswordOptions & { readonly role: Role },
+): Promise<number> {
+  const password = await newPassword(name, passwordFile);
+  return change(options, (store) => {
+    store.users.add({ name, role, password });
+    return { kind: 'user-added', subject: name, detail: { role }, said: `${name}: may sign in as ${role}` };
+  });
+}
+
+/** `user list`: who may sign in. */
+export async function listUsers({
+  config,
+  json,
+}: UserOptions & { readonly json?: boolean }): Promise<number> {
+  using store = openStore(await storePathOf(config), { clock: Date, isReadOnly: true });
+  const users = store.users.list().map(({ name, role, createdAt, passwordAt }) => ({
+    ...{ name, role },
+    createdAt: new Date(createdAt).toISOString(),
+    passwordAt: new Date(passwordAt).toISOString(),
+  }));
+  if (json) {
+    print(JSON.stringify(users, null, 1));
+    return EXIT.ok;
+  }
+  const rows = users.map(({ name, role, passwordAt }) => [name, role, passwordAt]);
+  for (const line of table([['name', 'role', 'password set'], ...rows])) print(line);
+  return EXIT.ok;
+}
+
+/** `user role`: what somebody may do from now on. */
+export async function setUserRole(name: string, role: Role, options: UserOptions): Promise<number> {
+  return change(options, (store) => {
+    if (!store.users.setRole(name, role)) throw unknown(name);
+    return { kind: 'user-role-changed', subject: name, detail: { role }, said: `${name}: ${role}` };
+  });
+}
+
+/** `user password`: a new password; whoever is signed in under that name is signed out. */
+export async function setUserPassword(
+  name: string,
+  { passwordFile, ...options }: PasswordOptions,
+): Promise<number> {
+  const password = await newPassword(name, passwordFile);
+  return change(options, (store) => {
+    if (!store.users.setPassword(name, password)) throw unknown(name);
+    const said = `${name}: new password; signed out everywhere`;
+    return { kind: 'user-password-changed', subject: name, detail: {}, said };
+  });
+}
+
+/** `user remove`: whoever is signed in under that name is signed out. */
+export async function removeUser(name: string, options: UserOptions): Promise<number> {
+  return change(options, (store) => {
+    if (!store.users.remove(name)) throw unknown(name);
+    const isLast = !store.users.any();
+    const said = isLast
+      ? `${name}: removed. There is no user any more: nobody can sign in, and pages on this machine alone are open.`
+      : `${name}: removed`;
+    return { kind: 'user-removed', subject: name, detail: {}, said };
+  });
+}
+
+interface Change {
+  readonly kind: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, string>>;
+  readonly said: string;
+}
+
+/** A change and its audit, both or none. */
+async function change({ config }: UserOptions, work: (store: Store) => Change): Promise<number> {
+  using store = openStore(await storePathOf(config), { clock: Date });
+  const said = store.atomically(() => {
+    const { said: sentence, ...deed } = work(store);
+    auditFromTerminal(store.audit, deed);
+    return sentence;
+  });
+  print(said);
+  return EXIT.ok;
+}
+
+async function newPassword(name: string, file: string | undefined): Promise<string> {
+  const password = await readPassword(file);
+  checkPassword(password, name);
+  return hashPassword(password);
+}
+
+function unknown(name: string): BonewatchError {
+  return new BonewatchError('USER_INVALID', `There is no user ${name}.`);
+}

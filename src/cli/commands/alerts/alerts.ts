@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { Alert, WithdrawReason } from '../../../contract/alert.ts';
+import { createRecentNonces } from '../../../alerts/recent-nonces.ts';
+import { answerCommand } from '../../../daemon/wards/handle-alert-command.ts';
+import { loadConfig } from '../../../config/load-config.ts';
+import { BonewatchError } from '../../../contract/errors.ts';
+import { openStore } from '../../../store/open-store.ts';
+import { storePathOf } from '../../store-path.ts';
+import { EXIT, print, table } from '../../terminal.ts';
+
+export interface AlertsOptions {
+  readonly config?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** `alerts list`: newest first, closed ones too. */
+export async function listAlerts({ config, limit, json }: AlertsOptions): Promise<number> {
+  using store = openStore(await storePathOf(config), { clock: Date, isReadOnly: true });
+  const alerts = store.alerts.list(limit);
+  if (json) {
+    print(JSON.stringify(alerts, null, 1));
+    return EXIT.ok;
+  }
+  const rows = alerts.map(({ id, state, priority, outcome, confidence, bodyPart, place, caseRef, times }) => [
+    id,
+    times.received,
+    place.ward,
+    state,
+    priority,
+    outcome,
+    confidence.toFixed(2),
+    bodyPart ?? '',
+    caseRef,
+  ]);
+  const head = ['id', 'received', 'ward', 'state', 'priority', 'outcome', 'conf', 'body part', 'case'];
+  for (const line of table([head, ...rows])) print(line);
+  return EXIT.ok;
+}
+
+/** `alerts ack`: the same acknowledgement as a tap on the display; a running daemon sends it within a second. */
+export async function acknowledgeAlert(
+  id: string,
+  { by, config }: { readonly by: string; readonly config?: string },
+): Promise<number> {
+  const alert = await command(id, { by, action: 'acknowledge' }, config);
+  print(`${id}: acknowledged by ${alert.acknowledgedBy?.name ?? by}`);
+  return EXIT.ok;
+}
+
+/** `alerts withdraw`: a clinician disagrees; the wards see who and why for a while, and the audit keeps it. */
+export async function withdrawAlert(
+  id: string,
+  { by, reason, config }: { readonly by: string; readonly reason: WithdrawReason; readonly config?: string },
+): Promise<number> {
+  const alert = await command(id, { by, action: 'withdraw', reason }, config);
+  print(`${id}: withdrawn by ${alert.withdrawn?.by ?? by} (${alert.withdrawn?.reason ?? reason})`);
+  return EXIT.ok;
+}
+
+type Wish = { readonly by: string } & (
+  { readonly action: 'acknowledge' } | { readonly action: 'withdraw'; readonly reason: WithdrawReason }
+);
+
+/** Carries out a command in the store; the alert as it is then. */
+async function command(id: string, wish: Wish, file: string | undefined): Promise<Alert> {
+  if (file === undefined) throw new BonewatchError('CONFIG_INVALID', 'give the configuration: --config FILE');
+  const config = await loadConfig(file);
+  using store = openStore(config.store.path, { clock: Date });
+  const alert = store.alerts.get(id);
+  if (!alert) throw new BonewatchError('COMMAND_REFUSED', `there is no alert ${id}`);
+  const origin = { site: config.site.id, device: config.device.id, privacyFields: config.privacy.fields };
+  const refused = answerCommand(
+    { store, origin, clock: Date },
+    { ...wish, ward: alert.place.ward, alertId: id, display: null, nonce: randomUUID(), rev: null },
+    createRecentNonces(),
+  );
+  if (refused) throw new BonewatchError(refused, `alert ${id} is closed`);
+  return store.alerts.get(id) ?? alert;
+}

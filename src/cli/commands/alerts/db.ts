@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { BonewatchError } from '../../../contract/errors.ts';
+import { restoreStore } from '../../../store/database/restore-store.ts';
+import { backUpStore, checkInThread } from '../../../store/database/run-store-task.ts';
+import { storePathOf } from '../../store-path.ts';
+import { EXIT, print } from '../../terminal.ts';
+
+interface DbOptions {
+  readonly config?: string;
+}
+
+/**
+ * `db check`: reads the whole database, also beside a running daemon, or a copy of it; exit 1 with every fault if it
+ * is damaged.
+ */
+export async function checkDb(file: string | undefined, { config }: DbOptions): Promise<number> {
+  const path = file === undefined ? await storePathOf(config) : resolve(file);
+  const problems = await checkInThread(path, 'full');
+  for (const problem of problems) print(problem);
+  print(problems.length === 0 ? `${path}: sound` : `${path}: damaged`);
+  return problems.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** `db backup`: a consistent, checked copy, also beside a running daemon. */
+export async function backUpDb(file: string, { config }: DbOptions): Promise<number> {
+  const path = await storePathOf(config);
+  const to = resolve(file);
+  if (to === resolve(path)) throw new BonewatchError('STORE_FAILED', 'A copy cannot be its own original.');
+  await backUpStore(path, to);
+  print(`${path}: copied to ${to}`);
+  return EXIT.ok;
+}
+
+/** `db restore`: a copy takes the place of the database, which is kept; refused while the service runs. */
+export async function restoreDb(file: string, { config }: DbOptions): Promise<number> {
+  const path = await storePathOf(config);
+  const aside = restoreStore(resolve(file), path, Date.now());
+  print(`${path}: restored from ${resolve(file)}`);
+  if (aside !== null) print(`What was there is kept as ${aside}`);
+  return EXIT.ok;
+}

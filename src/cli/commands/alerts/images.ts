@@ -1,0 +1,29 @@
+import { openStore } from '../../../store/open-store.ts';
+import { storePathOf } from '../../store-path.ts';
+import { EXIT, print, table } from '../../terminal.ts';
+
+export interface ImagesOptions {
+  readonly config?: string;
+  readonly status?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** `images list`: what became of every file that reached an inbox, newest first. */
+export async function listImages({ config, status, limit, json }: ImagesOptions): Promise<number> {
+  using store = openStore(await storePathOf(config), { clock: Date, isReadOnly: true });
+  const images = store.images.list({ limit, ...(status === undefined ? {} : { status }) });
+  if (json) {
+    print(JSON.stringify(images, null, 1));
+    return EXIT.ok;
+  }
+  const rows = images.map(({ receivedAt, status: state, outcome, score, reason, file }) => [
+    receivedAt,
+    state,
+    outcome ?? reason?.code ?? '',
+    score === null ? '' : score.toFixed(2),
+    file,
+  ]);
+  for (const line of table([['received', 'status', 'outcome', 'score', 'file'], ...rows])) print(line);
+  return EXIT.ok;
+}

@@ -1,0 +1,88 @@
+import { ulid } from 'ulid';
+import type { Config } from '../../../config/schema.ts';
+import { isBonewatchError } from '../../../contract/errors.ts';
+import type { Check, CheckOutcome } from '../../../health/check.ts';
+import { createLog } from '../../../contract/logger.ts';
+import { connectBroker, type Broker, type BrokerStatus } from '../../../publish/broker/connect-broker.ts';
+import type { OutgoingMessage } from '../../../contract/outgoing-message.ts';
+import { deviceTopics, wardTopics } from '../../../contract/topics.ts';
+
+const ANSWER_MS = 10_000;
+
+/** The broker: does it answer, and may this device write what it must. Leaves nothing behind there. */
+export function brokerChecks(config: Config): Check[] {
+  if (config.broker.embedded) {
+    return [
+      { name: 'broker', run: () => ({ state: 'ok', message: 'Inside the daemon; nothing to check.' }) },
+    ];
+  }
+  return [{ name: 'broker', run: () => checkBroker(config) }];
+}
+
+async function checkBroker({ site, device, broker: config, wards }: Config): Promise<CheckOutcome> {
+  const aborter = new AbortController();
+  // An empty retained payload on a topic nobody uses: allowed or refused like the real one, kept by nobody.
+  const topics = deviceTopics(site.id, device.id);
+  const probe = (topic: string): OutgoingMessage => ({
+    topic,
+    payload: '',
+    qos: 1,
+    retain: true,
+    orderKey: null,
+  });
+  const broker = await connectBroker(
+    {
+      config,
+      clientId: `bonewatch-doctor-${ulid()}`,
+      credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
+      newSessionId: ulid,
+      availability: () => probe(topics.technical('DOCTOR')),
+      log: createLog('silent'),
+    },
+    aborter.signal,
+  );
+  try {
+    const status = await firstStatus(broker);
+    if (status.state === 'disconnected') {
+      const { message, code, hint } = status.error;
+      return { state: 'failed', message: `${config.url}: ${message} [${code}]. ${hint}` };
+    }
+    const probed = [
+      topics.technical('DOCTOR'),
+      ...wards.map(({ id }) => wardTopics(site.id, id).alert('DOCTOR')),
+    ];
+    const refused = await refusedTopics(broker, probed.map(probe));
+    if (refused.length > 0) {
+      return { state: 'failed', message: `The broker's ACL forbids writing ${refused.join(', ')}.` };
+    }
+    const version = status.protocolVersion === 5 ? 'MQTT 5' : 'MQTT 3.1.1 (refused messages cannot be told)';
+    return {
+      state: 'ok',
+      message: `${config.url} answers, ${version}, ${probed.length} topics may be written.`,
+    };
+  } finally {
+    aborter.abort();
+    await broker[Symbol.asyncDispose]();
+  }
+}
+
+async function refusedTopics(broker: Broker, messages: readonly OutgoingMessage[]): Promise<string[]> {
+  const refused: string[] = [];
+  for (const message of messages) {
+    await broker.publish(message).catch((error: unknown) => {
+      if (!isBonewatchError(error) || error.code === 'BROKER_UNREACHABLE') throw error;
+      refused.push(message.topic);
+    });
+  }
+  return refused;
+}
+
+function firstStatus(broker: Broker): Promise<BrokerStatus> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS);
+    broker.onStatus((status) => {
+      clearTimeout(timer);
+      resolve(status);
+    });
+  });
+}

@@ -1,0 +1,95 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Config } from '../../../config/schema.ts';
+import type { Check, CheckOutcome } from '../../../health/check.ts';
+import type { ExecutionProvider } from '../../../contract/finding.ts';
+import { elfMachine } from '../../../inference/native/elf-machine.ts';
+import { askProgram, type AskProgram } from './run-program.ts';
+
+type Accelerator = Exclude<ExecutionProvider, 'cpu'>;
+
+/** Which package of JetPack brings a library, by the beginning of its name. */
+const BROUGHT_BY: readonly (readonly [library: string, by: string])[] = [
+  ['libnvdla_compiler', 'nvidia-l4t-dla-compiler; JetPack 7.2 has none: use a TensorRT built for it'],
+  ['libcudart', 'cuda-cudart-* of this JetPack'],
+  ['libcublas', 'libcublas-* of this JetPack'],
+  ['libcudnn', 'libcudnn9-cuda-* of this JetPack'],
+  ['libcufft', 'libcufft-* of this JetPack'],
+  ['libcurand', 'libcurand-* of this JetPack'],
+  ['libnvrtc', 'cuda-nvrtc-* of this JetPack'],
+  ['libnvinfer', 'libnvinfer10 and libnvinfer-plugin10 (libnvinfer8 on JetPack 6.0)'],
+  ['libnvonnxparser', 'libnvonnxparsers10 (libnvonnxparsers8 on JetPack 6.0)'],
+  ['libcuda.', 'nvidia-l4t-cuda'],
+  ['libnv', 'nvidia-l4t-core'],
+];
+const MOST_NAMED = 6;
+
+/**
+ * Whether everything that the configured accelerators load is there: the providers beside `models.runtimeLibrary`, and
+ * whatever those are linked to, as the system's own loader finds it. Nothing where no such library is named.
+ */
+export function libraryChecks(models: Config['models'], ask: AskProgram = askProgram): Check[] {
+  const { runtimeLibrary, executionProviders } = models;
+  if (runtimeLibrary === undefined) return [];
+  const accelerators = executionProviders.filter((provider) => provider !== 'cpu');
+  return accelerators.map((provider) => ({
+    name: `libraries ${provider}`,
+    run: async () => {
+      const outcome = await checkLibraries(runtimeLibrary, provider, ask);
+      // What is left of the list serves; a missing library is then a fallback, not a standstill.
+      const isServed = models.degradedAllowed && executionProviders.at(-1) !== provider;
+      return outcome.state === 'failed' && isServed ? { ...outcome, state: 'degraded' } : outcome;
+    },
+  }));
+}
+
+async function checkLibraries(
+  runtimeLibrary: string,
+  provider: Accelerator,
+  ask: AskProgram,
+): Promise<CheckOutcome> {
+  const folder = dirname(runtimeLibrary);
+  const files = [
+    runtimeLibrary,
+    ...['shared', provider].map((name) => join(folder, `libonnxruntime_providers_${name}.so`)),
+  ];
+  const unusable = files.flatMap((file) => faultOf(file) ?? []);
+  if (unusable.length > 0) {
+    const message = `${unusable.join(', ')}. Take the libraries in again: import-runtime.sh --from WHEEL`;
+    return { state: 'failed', message };
+  }
+  const answers = await Promise.all(files.map((file) => ask('ldd', file)));
+  if (answers.includes(null))
+    return { state: 'degraded', message: 'What these libraries need cannot be told: ldd does not answer.' };
+  const missing = [...new Set(answers.flatMap((answer) => missingIn(answer ?? '')))].toSorted();
+  if (missing.length === 0)
+    return {
+      state: 'ok',
+      message: `${files.length} libraries in ${folder}, and all that they are linked to.`,
+    };
+  const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : '';
+  return {
+    state: 'failed',
+    message: `Missing: ${missing.slice(0, MOST_NAMED).map(withSource).join('; ')}${more}. Install it from JetPack's packages, then run ldconfig.`,
+  };
+}
+
+/** An empty file is what a container leaves where the host has no such library. */
+function faultOf(file: string): string | null {
+  if (!existsSync(file)) return `${file} is missing`;
+  if (statSync(file).size === 0) return `${file} is empty`;
+  const machine = elfMachine(file);
+  return machine === process.arch
+    ? null
+    : `${file} is for ${machine ?? 'no machine'}, this is ${process.arch}`;
+}
+
+/** ldd(1): `libcudnn.so.9 => not found`, for what is needed directly and by what is needed. */
+function missingIn(answer: string): readonly string[] {
+  return [...answer.matchAll(/^\s*(\S+) => not found/gm)].map(([, library = '']) => library);
+}
+
+function withSource(library: string): string {
+  const by = BROUGHT_BY.find(([beginning]) => library.startsWith(beginning))?.[1];
+  return by === undefined ? library : `${library} (${by})`;
+}

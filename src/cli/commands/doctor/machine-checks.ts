@@ -1,0 +1,51 @@
+import type { Check, CheckOutcome } from '../../../health/check.ts';
+import { jetpackOf } from '../../../health/board/jetpack-of.ts';
+import { readBoard } from '../../../health/board/read-board.ts';
+import { readHost } from '../../../health/board/read-host.ts';
+import { askProgram } from './run-program.ts';
+
+/** Clocks before this are wrong: the program is not that old. */
+const EARLIEST = Date.parse('2026-01-01');
+
+/** The machine itself: what it is, its clock, the state of the service. `root`: where its sysfs and files are. */
+export function machineChecks(root = '/'): Check[] {
+  return [
+    { name: 'machine', run: () => machine(root) },
+    { name: 'clock', run: clock },
+    { name: 'service', run: service },
+  ];
+}
+
+async function machine(root: string): Promise<CheckOutcome> {
+  const [{ model, l4tRelease }, host] = await Promise.all([readBoard(root), readHost()]);
+  const memory = (host.memoryAvailableBytes / 1024 ** 3).toFixed(1);
+  const name = model ?? `${host.system}, ${host.processor}`;
+  const rest = `${host.architecture}, ${host.cores} cores, ${memory} GiB memory available, Node ${process.versions.node}`;
+  if (l4tRelease === null) return { state: 'ok', message: `${name}, ${rest}` };
+  const jetpack = jetpackOf(l4tRelease);
+  const message = `${name}, JetPack ${jetpack ?? 'unknown'} (L4T ${l4tRelease}), ${rest}`;
+  if (jetpack !== null && /^[67]\./.test(jetpack)) return { state: 'ok', message };
+  const advice = 'Bonewatch was made for JetPack 6 and 7; with another the CPU may be all that serves.';
+  return { state: 'degraded', message: `${message}. ${advice}` };
+}
+
+async function clock(): Promise<CheckOutcome> {
+  if (Date.now() < EARLIEST)
+    return { state: 'failed', message: 'The clock is years behind. Set it, or connect an NTP server.' };
+  const asked = await askProgram('timedatectl', 'show', '--property=NTPSynchronized', '--value');
+  if (asked === 'yes') return { state: 'ok', message: 'Synchronised.' };
+  if (asked === null)
+    return { state: 'degraded', message: 'Whether the clock is synchronised cannot be told here.' };
+  return {
+    state: 'degraded',
+    message: 'Not synchronised: times on the wards drift. Name the hospital’s NTP server in timesyncd.conf.',
+  };
+}
+
+async function service(): Promise<CheckOutcome> {
+  const state = await askProgram('systemctl', 'is-active', 'bonewatch.service');
+  if (state === 'active') return { state: 'ok', message: 'bonewatch.service is running.' };
+  if (state === null) return { state: 'ok', message: 'No systemd here; nothing to check.' };
+  const message = `bonewatch.service is ${state}. Start it with: systemctl start bonewatch; look with: journalctl -u bonewatch`;
+  return { state: 'degraded', message };
+}

@@ -1,0 +1,110 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { dirname, join } from 'node:path';
+import { hostOf, isLoopback } from '../../../config/listen-address.ts';
+import type { Config } from '../../../config/schema.ts';
+import { isBonewatchError } from '../../../contract/errors.ts';
+import type { Check, CheckOutcome } from '../../../health/check.ts';
+import { secretPath } from '../../../publish/broker/read-broker-access.ts';
+import { readCertificate, type CertificateFiles } from '../../../screens/tls/keep-certificate.ts';
+import { openStore } from '../../../store/open-store.ts';
+
+const DAY_MS = 86_400_000;
+const RENEW_BEFORE_DAYS = 30;
+
+type ScreensConfig = Pick<Config, 'screens' | 'store'>;
+
+/** The pages: their certificate, and whether somebody can sign in and look after it. Changes and makes nothing. */
+export function screenChecks(config: ScreensConfig, now: Date = new Date()): Check[] {
+  return [
+    { name: 'certificate', run: () => checkCertificate(config, now) },
+    { name: 'users', run: () => checkUsers(config) },
+  ];
+}
+
+function checkCertificate({ screens, store }: ScreensConfig, now: Date): CheckOutcome {
+  const { tls } = screens;
+  if (tls === undefined) return unencrypted(screens);
+  const names = calledBy(screens);
+  if (tls.cert !== undefined && tls.key !== undefined) {
+    const key = secretPath(tls.key, process.env['CREDENTIALS_DIRECTORY']);
+    return judge({ cert: tls.cert, key }, names, now);
+  }
+  const folder = join(dirname(store.path), 'tls');
+  const own = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+  if (!existsSync(own.cert))
+    return { state: 'ok', message: `There is none yet; one is made in ${folder} at the first start.` };
+  const { state, message } = judge(own, names, now);
+  return state === 'ok' ? { state, message } : { state: 'degraded', message: `${message} ${anew(folder)}` };
+}
+
+function anew(folder: string): string {
+  return `It is Bonewatch's own: add what is missing to screens.tls.names, remove ${folder}, and restart.`;
+}
+
+function unencrypted({ listen, trustNetwork }: Config['screens']): CheckOutcome {
+  if (isLoopback(hostOf(listen))) return { state: 'ok', message: `None needed: ${listen} is this machine.` };
+  if (!trustNetwork) return { state: 'failed', message: `${listen} is reached by others. Set screens.tls.` };
+  const message = `${listen} is not encrypted, as screens.trustNetwork allows. Whoever reads this network reads names and passwords.`;
+  return { state: 'degraded', message };
+}
+
+function judge(files: CertificateFiles, names: readonly string[], now: Date): CheckOutcome {
+  let cert: string;
+  try {
+    ({ cert } = readCertificate(files));
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    return { state: 'failed', message: `${error.message} [${error.code}]. ${error.hint}` };
+  }
+  const known = new X509Certificate(cert);
+  const until = known.validToDate.toISOString().slice(0, 10);
+  const days = Math.floor((known.validToDate.getTime() - now.getTime()) / DAY_MS);
+  if (days < 0) return { state: 'failed', message: `${files.cert} ended on ${until}. Renew it.` };
+  if (known.validFromDate > now) {
+    const from = known.validFromDate.toISOString().slice(0, 10);
+    return {
+      state: 'failed',
+      message: `${files.cert} is valid from ${from} on only. Check the clock of this machine.`,
+    };
+  }
+  if (days < RENEW_BEFORE_DAYS)
+    return { state: 'degraded', message: `${files.cert} ends in ${days} days, on ${until}. Renew it now.` };
+  const unnamed = names.filter(
+    (name) => (isIP(name) === 0 ? known.checkHost(name) : known.checkIP(name)) === undefined,
+  );
+  const states = known.subjectAltName ?? 'no names';
+  if (unnamed.length > 0)
+    return {
+      state: 'degraded',
+      message: `${files.cert} does not name ${unnamed.join(', ')}, only ${states}. Displays that use such an address refuse it.`,
+    };
+  return { state: 'ok', message: `${files.cert} fits its key, until ${until}, for ${states}.` };
+}
+
+/** What displays call this machine, as far as the configuration says. */
+function calledBy({ tls, listen }: Config['screens']): readonly string[] {
+  const host = hostOf(listen);
+  const isNamed = !isLoopback(host) && host !== '0.0.0.0' && host !== '::';
+  return [...new Set([...(tls?.names ?? []), ...(isNamed ? [host] : [])])];
+}
+
+function checkUsers({ screens, store: { path } }: ScreensConfig): CheckOutcome {
+  const roles = existsSync(path) ? rolesIn(path) : [];
+  const isReached = !isLoopback(hostOf(screens.listen));
+  const admins = roles.filter((role) => role === 'admin').length;
+  if (roles.length === 0 && !isReached)
+    return { state: 'ok', message: 'None: the pages are for whoever sits at this machine.' };
+  if (roles.length === 0 && screens.trustNetwork)
+    return { state: 'degraded', message: `None: whoever reaches ${screens.listen} may do everything.` };
+  if (admins > 0)
+    return { state: 'ok', message: `${roles.length} may sign in, ${admins} of them to look after others.` };
+  const message = 'Nobody is an admin. Add one: bonewatch user add NAME --role admin --config FILE';
+  return { state: isReached ? 'failed' : 'degraded', message };
+}
+
+function rolesIn(path: string): readonly string[] {
+  using store = openStore(path, { clock: Date, isReadOnly: true });
+  return store.users.list().map(({ role }) => role);
+}

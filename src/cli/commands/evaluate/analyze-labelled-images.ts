@@ -1,0 +1,118 @@
+import { basename } from 'node:path';
+import { analyzeFile, type Analyzer } from '../../../analysis/analyze-file.ts';
+import { findDuplicates, groupsOf, SIDE, type Likeness } from '../../../evaluate/datasets/near-duplicates.ts';
+import type { JudgedImage } from '../../../evaluate/figures/evaluated-image.ts';
+import {
+  fracturesInPixels,
+  type ImageFacts,
+  type LabelledImage,
+} from '../../../evaluate/datasets/labelled-image.ts';
+import type { Split } from '../../../evaluate/datasets/read-split.ts';
+import { isBonewatchError } from '../../../contract/errors.ts';
+import type { Decoder } from '../../../analysis/open-analysis.ts';
+import type { RadiographHeader } from '../../../contract/radiograph.ts';
+
+/** An image that has no figure, and why. */
+export interface SkippedImage {
+  readonly file: string;
+  readonly reason: string;
+}
+
+export interface Judged {
+  readonly images: readonly JudgedImage[];
+  readonly skipped: readonly SkippedImage[];
+}
+
+/** Files in flight: one decodes while another is in the model. */
+const CONCURRENCY = 2;
+/** Everything that the models say counts for precision, however unsure. */
+const EVERYTHING = 1e-3;
+
+/**
+ * Labelled images through the same decoding and models as in the daemon, in the order given. What cannot be analysed
+ * is skipped with its reason. Without a split, near-duplicates are looked for among the images themselves.
+ */
+export async function judgeImages(
+  labelled: readonly LabelledImage[],
+  parts: {
+    readonly analyzer: Analyzer;
+    readonly decoder: Decoder;
+    readonly split: Split | null;
+    readonly onStep: () => void;
+  },
+): Promise<Judged> {
+  const { split, onStep } = parts;
+  const analyzer = { ...parts.analyzer, suspected: EVERYTHING };
+  const answers = await inTurn(labelled, async (image) => {
+    const answer = await judge(image, analyzer);
+    const likeness = split === null && 'score' in answer ? await likenessOf(image, parts.decoder) : null;
+    onStep();
+    return { answer, likeness };
+  });
+  const likenesses = answers.flatMap(({ likeness }) => (likeness ? [likeness] : []));
+  const groups =
+    split ??
+    groupsOf(
+      labelled.map(({ file }) => file),
+      findDuplicates(likenesses),
+    );
+  const images = answers.flatMap(({ answer }) => {
+    if (!('score' in answer)) return [];
+    return [
+      { ...answer, group: groups.get(answer.file) ?? groups.get(basename(answer.file)) ?? answer.file },
+    ];
+  });
+  return { images, skipped: answers.flatMap(({ answer }) => ('reason' in answer ? [answer] : [])) };
+}
+
+async function judge(image: LabelledImage, analyzer: Analyzer): Promise<JudgedImage | SkippedImage> {
+  const { file, path, imageId } = image;
+  const { result, header } = await analyzeFile({ path, sha256: null }, analyzer);
+  const { width, height } = result.image ?? {};
+  if (result.status !== 'analysed' || typeof width !== 'number' || typeof height !== 'number') {
+    return { file, reason: `${result.reason?.message ?? ''} [${result.reason?.code ?? ''}]` };
+  }
+  const fractures = fracturesInPixels(image, { width, height });
+  return {
+    ...{ file, path, imageId, group: file, fractures },
+    isPositive: fractures.some(({ isCrowd }) => !isCrowd),
+    score: result.score ?? 0,
+    detections: result.findings,
+    size: { width, height },
+    facts: withHeader(image.facts, header),
+    totalMs: result.timingsMs?.total ?? 0,
+    inferenceMs: result.timingsMs?.inference ?? 0,
+  };
+}
+
+/** What the data set does not say of an image, its own header may. */
+function withHeader(facts: ImageFacts, header: RadiographHeader | null): ImageFacts {
+  const one = (value: string | null | undefined): readonly string[] => (value ? [value] : []);
+  return {
+    ...facts,
+    bodyParts: facts.bodyParts.length > 0 ? facts.bodyParts : one(header?.bodyPart),
+    views: facts.views.length > 0 ? facts.views : one(header?.viewPosition),
+    ageYears: facts.ageYears ?? header?.patientAgeYears ?? null,
+  };
+}
+
+async function likenessOf({ file, path }: LabelledImage, decoder: Decoder): Promise<Likeness> {
+  try {
+    const { inspection, thumbnail } = await decoder.survey(path, SIDE);
+    return { file, sha256: inspection.sha256, thumbnail };
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    return { file, sha256: null, thumbnail: null };
+  }
+}
+
+/** Results in the order of the items, a few in work at a time. */
+export async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const entries = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of entries) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+  return results;
+}

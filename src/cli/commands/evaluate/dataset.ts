@@ -1,0 +1,92 @@
+import { access } from 'node:fs/promises';
+import { configSchema } from '../../../config/schema.ts';
+import { isBonewatchError } from '../../../contract/errors.ts';
+import type { LabelledImage } from '../../../evaluate/datasets/labelled-image.ts';
+import { findDuplicates, groupsOf, SIDE, type Likeness } from '../../../evaluate/datasets/near-duplicates.ts';
+import { readDataset, type DatasetFormat } from '../../../evaluate/datasets/read-dataset.ts';
+import {
+  summariseDataset,
+  type DatasetSummary,
+  type SurveyedImage,
+} from '../../../evaluate/datasets/summarise-dataset.ts';
+import { inTurn } from './analyze-labelled-images.ts';
+import { openDecoder, type Decoder } from '../../../analysis/open-analysis.ts';
+import { writeSummaryReport } from './write-reports.ts';
+import { describeSummary } from './describe-summary.ts';
+import { showProgress } from '../../progress.ts';
+import { EXIT, print } from '../../terminal.ts';
+
+export interface SummaryOptions {
+  readonly format?: DatasetFormat;
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
+/** A busy machine must not change what is told of a file. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** `dataset summary`: what a labelled folder holds, and everything in it that contradicts itself. */
+export async function summarise(directory: string, options: SummaryOptions): Promise<number> {
+  const { format, images } = await readDataset(directory, options.format);
+  await using decoder = openDecoder(configSchema.shape.scope.parse({ decodeDeadlineMs: PATIENCE_MS }));
+  const looks = await lookAtAll(images, decoder);
+  const duplicates = findDuplicates(looks.map(({ likeness }) => likeness));
+  const groups = groupsOf(
+    images.map(({ file }) => file),
+    duplicates,
+  );
+  const summary: DatasetSummary = summariseDataset(
+    looks.map(({ surveyed }) => surveyed),
+    duplicates,
+    groups,
+  );
+  if (options.report !== undefined) {
+    const surveyed = looks.map((look) => look.surveyed);
+    await writeSummaryReport(options.report, { summary, surveyed }, decoder);
+  }
+  const answer = { schema: 'bonewatch.dataset-summary/1', format, ...summary };
+  print(options.json ? JSON.stringify(answer) : describeSummary(summary).join('\n'));
+  return EXIT.ok;
+}
+
+interface Look {
+  readonly surveyed: SurveyedImage;
+  readonly likeness: Likeness;
+}
+
+async function lookAtAll(images: readonly LabelledImage[], decoder: Decoder): Promise<Look[]> {
+  using progress = showProgress('looking at files', images.length);
+  return await inTurn(images, async (image) => {
+    const look = await lookAt(image, decoder);
+    progress.step();
+    return look;
+  });
+}
+
+async function lookAt(image: LabelledImage, decoder: Decoder): Promise<Look> {
+  const { file, path } = image;
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  try {
+    const { inspection, orientation, size, thumbnail, reason } = await decoder.survey(path, SIDE);
+    return {
+      surveyed: {
+        ...{ image, isThere, orientation, size },
+        isWhole: inspection.isWhole,
+        reason: reason && `${reason.message} [${reason.code}]`,
+      },
+      likeness: { file, sha256: inspection.sha256, thumbnail },
+    };
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    return {
+      surveyed: {
+        ...{ image, isThere, orientation: null, size: null, isWhole: true },
+        reason: `${error.message} [${error.code}]`,
+      },
+      likeness: { file, sha256: null, thumbnail: null },
+    };
+  }
+}

@@ -1,0 +1,136 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  compareModels,
+  type ComparedModels,
+  type Judgement,
+  type Margins,
+} from '../../../evaluate/figures/compare-models.ts';
+import { digestImages } from '../../../evaluate/datasets/digest-images.ts';
+import { GATE_FILE, gatedModelOf, type GateRecord } from '../../../inference/quantisation/gate-record.ts';
+import type { InstalledModel } from '../../../inference/models/load-model.ts';
+import type { Judged } from '../evaluate/analyze-labelled-images.ts';
+import { BonewatchError } from '../../../contract/errors.ts';
+import { packageVersion } from '../../../contract/package-facts.ts';
+import { chooseModels } from '../analyze/choose-models.ts';
+import { describeGate } from './describe-gate.ts';
+import { judgeCases } from '../evaluate/analyze-cases.ts';
+import { openMeasuring } from '../evaluate/open-evaluation-analysis.ts';
+import { readCases, type CaseOptions, type Cases } from '../evaluate/read-cases.ts';
+import { EXIT, print } from '../../terminal.ts';
+
+export interface GateOptions extends CaseOptions {
+  readonly reference: string;
+  readonly config?: string;
+  readonly margin: Margins;
+  readonly record?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `model gate`: whether a model, a quantised one above all, is no worse than the one it was made from, on labelled images
+ * that both look at. Writes the record that lets it serve, or says why it may not. Exit 1 when it is not shown.
+ */
+export async function gateModel(candidate: string, options: GateOptions): Promise<number> {
+  const started = performance.now();
+  const cases = await readCases(options);
+  const before = await judgeWith(options.reference, cases, options);
+  // The groups of the first look, so that near-duplicates are not looked for twice.
+  const groups = new Map(before.judged.images.map(({ file, group }) => [file, group]));
+  const after = await judgeWith(candidate, { ...cases, split: groups }, options);
+
+  const compared = compareModels(
+    { reference: judgementOf(before), candidate: judgementOf(after) },
+    { margins: options.margin, hasBoxes: after.model.manifest.task !== 'classification' },
+  );
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const record = await recordOf({ before, after, cases, compared, seconds });
+  await writeFile(
+    options.record ?? join(dirname(after.model.path), GATE_FILE),
+    `${JSON.stringify(record, null, 2)}\n`,
+  );
+  print(options.json ? JSON.stringify(record) : describeGate(record).join('\n'));
+  return record.passed ? EXIT.ok : EXIT.failed;
+}
+
+/** What one of the two models made of the images. */
+interface Look {
+  readonly model: InstalledModel;
+  readonly judged: Judged;
+  readonly thresholds: { readonly suspected: number; readonly definite: number };
+  readonly executionProvider: string;
+}
+
+/** A model by itself, on the first execution provider and no other. */
+async function judgeWith(name: string, cases: Cases, { config }: GateOptions): Promise<Look> {
+  const chosen = await chooseModels({ config, model: name });
+  const models = {
+    ...chosen.models,
+    operatingPoints: undefined,
+    executionProviders: chosen.models.executionProviders.slice(0, 1),
+    degradedAllowed: false,
+  };
+  await using analysis = await openMeasuring({ ...chosen, models });
+  const [model] = analysis.models;
+  if (model === undefined) throw new BonewatchError('MODEL_INVALID', `there is no model ${name}`);
+  const judged = await judgeCases(cases, analysis, model.identity.name);
+  const { suspected, definite } = analysis.analyzer;
+  const executionProvider = analysis.inference.executionProvider() ?? 'none';
+  return { model, judged, thresholds: { suspected, definite }, executionProvider };
+}
+
+function judgementOf({ judged, thresholds }: Look): Judgement {
+  return { images: judged.images, thresholds };
+}
+
+async function recordOf({
+  before,
+  after,
+  cases,
+  compared,
+  seconds,
+}: {
+  readonly before: Look;
+  readonly after: Look;
+  readonly cases: Cases;
+  readonly compared: ComparedModels;
+  readonly seconds: number;
+}): Promise<GateRecord> {
+  const faults = [...unfit(before, after), ...compared.faults];
+  const { split, part } = cases.dataset;
+  return {
+    schema: 'bonewatch.gate/1',
+    passed: faults.length === 0,
+    faults,
+    candidate: { ...gatedModelOf(after.model), thresholds: after.thresholds },
+    reference: { ...gatedModelOf(before.model), thresholds: before.thresholds },
+    comparisons: compared.comparisons.map((figure) => ({ ...figure, ci95: [...figure.ci95] })),
+    dataset: {
+      ...{ name: cases.name, split, part },
+      sha256: await digestImages(before.judged.images),
+      images: before.judged.images.length,
+      skipped: before.judged.skipped.length,
+      ...compared.counts,
+    },
+    draws: compared.draws,
+    executionProvider: after.executionProvider,
+    versions: { bonewatch: packageVersion(), node: process.versions.node },
+    seconds,
+    made: new Date().toISOString(),
+    notForDiagnosis: true,
+  };
+}
+
+/** What makes the comparison one of other things than a model and what it was made from. */
+function unfit(before: Look, after: Look): string[] {
+  const [reference, from] = [before.model, after.model.manifest.quantisation?.from];
+  return [
+    ...(reference.quantisation === null ? [] : ['the reference is itself quantised']),
+    ...(from === undefined || from === reference.identity.sha256
+      ? []
+      : ['the model was made from another one than the reference']),
+    ...(before.executionProvider === after.executionProvider
+      ? []
+      : ['the two models ran on different execution providers']),
+  ];
+}

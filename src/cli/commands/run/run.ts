@@ -1,0 +1,35 @@
+import { loadConfig } from '../../../config/load-config.ts';
+import { isBonewatchError } from '../../../contract/errors.ts';
+import { createLog } from '../../../contract/logger.ts';
+import { startDaemon } from '../../../daemon/start-daemon.ts';
+import { EXIT } from '../../terminal.ts';
+import { untilSignal } from '../../until-signal.ts';
+
+/** How long what is in work may take after SIGTERM. */
+const DRAIN_MS = 10_000;
+
+/** `run`: the daemon until SIGTERM or SIGINT; a second signal, or 10 seconds, ends it at once. */
+export async function run({ config: file }: { readonly config: string }): Promise<number> {
+  const config = await loadConfig(file);
+  const log = createLog(config.log.level);
+  const stop = untilSignal();
+  const daemon = await Promise.race([startDaemon(config, log), stop.then(() => null)]);
+  if (!daemon) {
+    // A start, which may be the minutes of an engine build, goes on behind an awaited promise: only this ends it.
+    log.info('stopped before it was ready');
+    process.exit(EXIT.ok);
+  }
+  const signal = await Promise.race([stop, daemon.broken]).catch((error: unknown) => {
+    // A bug crosses everything. What the world did ends the daemon in order, for systemd to start it anew.
+    if (!isBonewatchError(error)) throw error;
+    log.error({ code: error.code, reason: error.message }, 'the daemon cannot go on');
+    return null;
+  });
+  log.info({ signal }, 'stopping');
+  // What a forced end leaves behind is taken up again at the next start.
+  setTimeout(() => process.exit(EXIT.failed), DRAIN_MS).unref();
+  void untilSignal().then(() => process.exit(EXIT.failed));
+  await daemon[Symbol.asyncDispose]();
+  log.info('stopped');
+  return signal === null ? EXIT.failed : EXIT.ok;
+}

@@ -1,0 +1,91 @@
+import type { ModelIdentity } from './finding.ts';
+
+export type AlertState = 'open' | 'acknowledged' | 'escalated' | 'closed';
+export type Priority = 'high' | 'medium' | 'low';
+
+/** Why a clinician takes an alert back. A choice and not free text, which could name a patient. */
+export type WithdrawReason = 'no-fracture' | 'old-fracture' | 'artefact' | 'wrong-image' | 'other';
+
+/** Where a finding is, as far as the file says. */
+export interface Site {
+  readonly bodyPart: string | null;
+  readonly laterality: 'L' | 'R' | 'B' | null;
+}
+
+/** Nobody has answered: how often that was said again, and why. */
+export interface Escalation {
+  /** Counts up with every repetition, from 1. */
+  readonly step: number;
+  /** Of the latest step. */
+  readonly at: string;
+  readonly reason: 'not-acknowledged' | 'not-watched';
+  /** Whether the tone becomes that of the next priority. */
+  readonly isLouder: boolean;
+}
+
+/**
+ * The present state of one alert: what its retained topic holds. One per study and ward.
+ * Times are UTC, RFC 3339. Nothing in it names a patient.
+ */
+export interface Alert {
+  readonly schema: 'bonewatch.alert/1';
+  /** ULID. */
+  readonly id: string;
+  /** Counts up with every change; a reader drops what is not newer than what it has. */
+  readonly rev: number;
+  /** The last revision that told people something new; an answer to an earlier one does not count. */
+  readonly newsRev: number;
+  readonly state: AlertState;
+  readonly priority: Priority;
+  readonly outcome: 'fracture-detected' | 'fracture-suspected';
+  /** The highest confidence of any finding of the study, 0…1. */
+  readonly confidence: number;
+  readonly bodyPart: string | null;
+  readonly laterality: Site['laterality'];
+  /** Everywhere a finding was, each place once. */
+  readonly sites: readonly Site[];
+  readonly place: { readonly ward: string; readonly room: string | null; readonly bed: string | null };
+  /** Every ward that sees it: its own, then those it was escalated to. */
+  readonly wards: readonly string[];
+  /** Shown without a tone of its own, since the ward has many new alerts at once. */
+  readonly isQuiet: boolean;
+  readonly escalation: Escalation | null;
+  /** Who took it back and why. Its state is `closed`, and it stays on the wards until `times.cleared`. */
+  readonly withdrawn: { readonly by: string; readonly reason: WithdrawReason; readonly at: string } | null;
+  /** Opaque, the same for all views of a study; four characters a person can read aloud. */
+  readonly caseRef: string;
+  readonly images: { readonly count: number; readonly withFindings: number };
+  readonly times: {
+    readonly acquired: string | null;
+    readonly received: string;
+    readonly inferred: string;
+    readonly published: string | null;
+    /** Since when it has waited for an acknowledgement. */
+    readonly raised: string;
+    /** When it last asked for attention with a tone; null while it never did. */
+    readonly sounded: string | null;
+    readonly acknowledged: string | null;
+    /** When it left the wards. */
+    readonly cleared: string | null;
+  };
+  readonly acknowledgedBy: { readonly name: string; readonly display: string | null } | null;
+  readonly models: readonly ModelIdentity[];
+  readonly degraded: boolean;
+  readonly notForDiagnosis: true;
+  /**
+   * Where the screens' port has its radiograph with the findings marked, as an absolute path. Never stored: only in what
+   * is published, and only where the hospital lets the wards see pictures.
+   */
+  readonly thumbnail?: string;
+}
+
+/**
+ * What changed on a ward: `before` is null for a new alert, `after` null for one that ended, unless it was withdrawn.
+ * Each alert is `new` once, when it first sounds; one that comes quietly is an `update` without a `before`.
+ */
+export interface AlertEvent {
+  readonly schema: 'bonewatch.event/1';
+  readonly type: 'new' | 'update' | 'end';
+  readonly before: Alert | null;
+  readonly after: Alert | null;
+}

@@ -1,0 +1,56 @@
+import type { BodyPart } from './radiograph.ts';
+import type { ErrorCode } from './errors.ts';
+import type { ExecutionProvider, Finding, ModelIdentity } from './finding.ts';
+
+export type Outcome = 'fracture-detected' | 'fracture-suspected' | 'no-fracture-detected';
+
+/** Milliseconds per stage of one image. */
+export interface StageTimings {
+  readonly read: number;
+  readonly decode: number;
+  readonly preprocess: number;
+  readonly inference: number;
+  readonly postprocess: number;
+  readonly total: number;
+}
+
+/**
+ * The answer to one file: `analyze --json` prints it, the store keeps it, `…/image` publishes it
+ * (without the path). Boxes are in the pixels of the original as displayed, origin top left.
+ */
+export interface AnalysisResult {
+  readonly schema: 'bonewatch.result/1';
+  readonly file: string;
+  readonly sha256: string | null;
+  /** `not-analysed`: outside the scope; `failed`: should have worked. Both carry a reason. */
+  readonly status: 'analysed' | 'not-analysed' | 'failed';
+  readonly reason: { readonly code: ErrorCode; readonly message: string } | null;
+  readonly image: {
+    /** Of the picture as displayed; null when the header alone ruled the image out. */
+    readonly width: number | null;
+    readonly height: number | null;
+    readonly modality: string | null;
+    /** The file's own word where it has one, such as `WRIST`. */
+    readonly bodyPart: string | null;
+    /** Ours, as configuration, alerts and screens name it. */
+    readonly bodyRegion: BodyPart | null;
+    readonly laterality: 'L' | 'R' | 'B' | null;
+    readonly viewPosition: string | null;
+    readonly photometricInterpretation: string | null;
+    readonly transferSyntaxUid: string | null;
+    readonly sopInstanceUid: string | null;
+    readonly studyInstanceUid: string | null;
+    readonly acquiredAt: string | null;
+  } | null;
+  readonly outcome: Outcome | null;
+  /** The highest confidence of anything the model said, before thresholds. */
+  readonly score: number | null;
+  readonly findings: readonly Finding[];
+  readonly models: readonly ModelIdentity[];
+  readonly executionProvider: ExecutionProvider | null;
+  /** Something better than the serving execution provider was asked for. */
+  readonly degraded: boolean;
+  readonly warnings: readonly string[];
+  readonly timingsMs: StageTimings | null;
+  readonly notForDiagnosis: true;
+}

@@ -1,0 +1,30 @@
+import { ERROR_CODES, type ErrorCode, type RetryPolicy } from './error-table.ts';
+
+export { ERROR_CODES, type ErrorCode } from './error-table.ts';
+
+/**
+ * Something the world did. A bug stays a plain `Error`, crosses everything and ends the process.
+ * The message never holds patient data: it may be logged, published and shown.
+ */
+export class BonewatchError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'BonewatchError';
+    this.code = code;
+  }
+
+  get hint(): string {
+    return ERROR_CODES[this.code].hint;
+  }
+
+  get retry(): RetryPolicy {
+    return ERROR_CODES[this.code].retry;
+  }
+}
+
+/** Whether a value is a named failure, of one given code if there is one. */
+export function isBonewatchError(value: unknown, code?: ErrorCode): value is BonewatchError {
+  return value instanceof BonewatchError && (code === undefined || value.code === code);
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that holds package.json, models/ and dist/, in a checkout as in an installed release. */
+const root = new URL('../../', import.meta.url);
+
+/** Folder of the models that come with the package. */
+export const SHIPPED_MODELS = fileURLToPath(new URL('models', root));
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string };
+  return version;
+}

@@ -1,0 +1,158 @@
+import type { AnalyzedFile } from '../analysis/analyze-file.ts';
+import type { AnalysisResult } from '../contract/analysis-result.ts';
+import type { Alert } from '../contract/alert.ts';
+import { foldStudy, type StudyView } from '../alerts/fold-study.ts';
+import { isBusy } from '../alerts/limit-rate.ts';
+import { wardsFor } from '../alerts/route-wards.ts';
+import { updateAlert } from '../alerts/update-alert.ts';
+import type { Config } from '../config/schema.ts';
+import type { ClaimedFile } from './pipeline.ts';
+import { alertMessages, isShown, type AlertOrigin } from '../publish/messages/alert-messages.ts';
+import { imageMessage } from '../publish/messages/image-message.ts';
+import type { RadiographHeader } from '../contract/radiograph.ts';
+import { readPatientLocation } from '../radiograph/dicom/patient-location.ts';
+import type { AuditEntry } from '../store/audit/audit.ts';
+import type { Store } from '../store/open-store.ts';
+
+/** The outbox key of an image's own message: its revisions keep their order, and its delivery can be told. */
+export function imageKey(arrivalId: number): string {
+  return `image-${arrivalId}`;
+}
+
+/** From this age on bones are thin more often than not; accuracy is told apart there. */
+const ELDERLY_YEARS = 75;
+
+export interface ConcludeOptions {
+  readonly store: Store;
+  readonly config: Pick<Config, 'alerts' | 'wards' | 'inboxes'>;
+  readonly origin: AlertOrigin;
+  readonly clock: { now(): number };
+  readonly newId: () => string;
+}
+
+/**
+ * What follows from one answered image: its result, the alerts of its study on each ward, and everything the broker
+ * must hear of it, in one transaction. A power cut leaves all of it or nothing.
+ */
+export function concludeImage(
+  options: ConcludeOptions,
+  file: ClaimedFile,
+  {
+    analyzed: { result, header },
+    retryAt,
+  }: { analyzed: Pick<AnalyzedFile, 'result' | 'header'>; retryAt: number | null },
+): void {
+  const { store, origin } = options;
+  store.atomically(() => {
+    const studyKey = header?.studyInstanceUid ?? result.sha256;
+    const changes =
+      header && studyKey !== null && result.status === 'analysed'
+        ? alertChanges(options, file, { result, header, studyKey })
+        : [];
+    // An image that fails again the same way is no news.
+    for (const change of changes) store.audit.append(auditOf(change, options));
+    const isNews = file.attempts === 1 || result.status !== 'failed';
+    store.results.record({
+      arrivalId: file.id,
+      result,
+      studyKey,
+      alertChanges: changes.map(({ after }) => after),
+      outbox: [
+        ...changes.flatMap(({ before, after }) => alertMessages(origin, before, after)),
+        ...(isNews
+          ? [{ ...imageMessage(origin.site, origin.device, result), orderKey: imageKey(file.id) }]
+          : []),
+      ],
+      ...(retryAt === null ? {} : { retryAt }),
+      isOver75: header?.patientAgeYears == null ? null : header.patientAgeYears >= ELDERLY_YEARS,
+    });
+  });
+}
+
+/** What an image changed of an alert. */
+function auditOf({ before, after }: AlertChange, { clock }: ConcludeOptions): AuditEntry {
+  const isAnswered = before?.state === 'acknowledged' || before?.state === 'closed';
+  const kinds = { first: 'alert-raised', again: 'alert-reopened', other: 'alert-updated' };
+  const kind = before === null ? 'first' : isAnswered && after.state === 'open' ? 'again' : 'other';
+  const { id: subject, rev, place, priority, outcome, isQuiet } = after;
+  return {
+    at: new Date(clock.now()).toISOString(),
+    kind: kinds[kind],
+    actor: 'bonewatch',
+    subject,
+    detail: { ward: place.ward, rev, priority, outcome, isQuiet },
+  };
+}
+
+interface AlertChange {
+  readonly before: Alert | null;
+  readonly after: Alert;
+}
+
+function alertChanges(
+  { store, config, clock, newId }: ConcludeOptions,
+  file: ClaimedFile,
+  { result, header, studyKey }: { result: AnalysisResult; header: RadiographHeader; studyKey: string },
+): AlertChange[] {
+  const now = new Date(clock.now()).toISOString();
+  const earlier = store.results
+    .ofStudy(studyKey)
+    .filter((image) => image.arrivalId !== file.id && !isSameImage(image.result, result))
+    .map((image) => viewOf(image.result, { receivedAt: image.receivedAt, inferredAt: image.finishedAt }));
+  const view = viewOf(result, { receivedAt: file.discoveredAt, inferredAt: clock.now() });
+  const study = foldStudy([...earlier, view]);
+  if (!study) return [];
+
+  const inboxWard = config.inboxes.find(({ path }) => path === file.inbox)?.ward ?? null;
+  const { department, stationName: station, bodyPart } = header;
+  const known = store.alerts.forStudy(studyKey);
+  const routed =
+    view.outcome === 'no-fracture-detected'
+      ? []
+      : wardsFor({ inbox: file.inbox, department, station, bodyPart, inboxWard }, config.wards);
+  const { rateLimit } = config.alerts;
+  const recent = store.alerts.changedSince(clock.now() - rateLimit.minutes * 60_000);
+  const location = readPatientLocation(header.currentPatientLocation);
+  const answer = (ward: string, before: Alert | null): Alert | null =>
+    updateAlert(before, study, {
+      place: { ward, ...location },
+      caseRef: store.caseRefs.of(studyKey),
+      priorities: config.alerts.priorities,
+      isBusy: isBusy(ward, recent, now, rateLimit),
+      now,
+      newId,
+    });
+  // A study's alert stays where it was raised, even if a later view would be routed elsewhere.
+  const own = new Map(known.map((alert) => [alert.place.ward, alert]));
+  const kept = [...own].map(([ward, before]) => ({ before, after: answer(ward, before) ?? before }));
+  // A ward that an alert of the study was escalated to sees the case already: one row is enough.
+  const seeing = new Set(kept.flatMap(({ after }) => (isShown(after) ? after.wards : [])));
+  const further = routed
+    .filter((ward) => !own.has(ward) && !seeing.has(ward))
+    .flatMap((ward) => answer(ward, null) ?? [])
+    .map((after) => ({ before: null, after }));
+  return [...kept.filter(({ before, after }) => after !== before), ...further];
+}
+
+/** Whether two results speak of the same image: rewritten, or exported twice. */
+function isSameImage(a: AnalysisResult, b: AnalysisResult): boolean {
+  const [x, y] = [a.image?.sopInstanceUid ?? a.sha256, b.image?.sopInstanceUid ?? b.sha256];
+  return x !== null && x === y;
+}
+
+function viewOf(
+  result: AnalysisResult,
+  { receivedAt, inferredAt }: { receivedAt: number; inferredAt: number },
+): StudyView {
+  return {
+    outcome: result.outcome ?? 'no-fracture-detected',
+    confidence: Math.max(0, ...result.findings.map(({ confidence }) => confidence)),
+    bodyPart: result.image?.bodyRegion ?? null,
+    laterality: result.image?.laterality ?? null,
+    acquiredAt: result.image?.acquiredAt ?? null,
+    receivedAt: new Date(receivedAt).toISOString(),
+    inferredAt: new Date(inferredAt).toISOString(),
+    models: result.models,
+    degraded: result.degraded,
+  };
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { AnalysisResult } from '../../contract/analysis-result.ts';
+import type { Config } from '../../config/schema.ts';
+import { BonewatchError } from '../../contract/errors.ts';
+import type { LiveParts } from '../live-parts.ts';
+import type { CopySize, MarkedCopies as Copies } from '../../radiograph/pictures/mark-copies.ts';
+import type { Store } from '../../store/open-store.ts';
+
+/** The radiographs of alerts as the wards may see them: small, with what was found drawn on them. */
+export interface MarkedCopies {
+  /**
+   * The copy of the image in which an alert's study has its surest finding. Null where `privacy.fields` does not name
+   * `picture`, and where no such alert waits on that ward.
+   * Throws PICTURE_WITHHELD where the file says that its pixels hold text, FILE_VANISHED where the file is gone or another by now, and whatever else keeps it from being decoded.
+   */
+  read(alertId: string, ward: string, size: CopySize): Promise<MarkedCopy | null>;
+}
+
+interface MarkedCopy {
+  readonly jpeg: Uint8Array;
+  /** Row of the image in the ledger. */
+  readonly imageId: number;
+}
+
+interface MarkedCopiesParts {
+  readonly config: Pick<Config, 'privacy'>;
+  readonly store: Pick<Store, 'alerts' | 'results' | 'search'>;
+  readonly live: Pick<LiveParts, 'analysis'>;
+}
+
+/** More than wards show at a time, and less than 10 MB. */
+const MOST_KEPT = 64;
+
+/**
+ * Copies are made when they are asked for, from the files, which are opened for reading only. They are kept in memory
+ * alone, those of closed alerts until another is made: nothing of them is on the disk, in a backup or past its time.
+ */
+export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): MarkedCopies {
+  const kept = new Map<string, { readonly key: string; readonly copies: Promise<Copies> }>();
+
+  function isWaiting(alertId: string, ward: string): boolean {
+    const alert = store.alerts.get(alertId);
+    return alert !== undefined && alert.state !== 'closed' && alert.wards.includes(ward);
+  }
+
+  async function make({ imageId, result }: ChosenView): Promise<Copies> {
+    const { analysis } = live;
+    if (analysis === null) throw new BonewatchError('DECODE_CRASHED', 'The decoders are not up yet.');
+    const file = store.search.fileOf(imageId);
+    if (file === undefined) throw new BonewatchError('FILE_VANISHED', `Image ${imageId} is no longer kept.`);
+    const marks = result.findings.map(({ box, confidence }) => ({
+      box,
+      isDefinite: confidence >= analysis.analyzer.definite,
+    }));
+    const { copies, sha256 } = await analysis.decoder.mark(join(file.inbox, file.path), marks);
+    if (sha256 !== result.sha256)
+      throw new BonewatchError('FILE_VANISHED', `The file of image ${imageId} holds another image now.`);
+    if (copies === null)
+      throw new BonewatchError('PICTURE_WITHHELD', `Image ${imageId} says that its pixels hold text.`);
+    return copies;
+  }
+
+  /** What is asked for by several displays at once is made once; what failed is tried again the next time. */
+  function copiesOf(alertId: string, view: ChosenView): Promise<Copies> {
+    const key = `${view.imageId} ${view.finishedAt}`;
+    const known = kept.get(alertId);
+    if (known?.key === key) return known.copies;
+    for (const id of kept.keys()) {
+      if (kept.size >= MOST_KEPT || store.alerts.get(id)?.state === 'closed') kept.delete(id);
+    }
+    const copies = make(view);
+    kept.set(alertId, { key, copies });
+    copies.catch(() => kept.get(alertId)?.copies === copies && kept.delete(alertId));
+    return copies;
+  }
+
+  return {
+    async read(alertId, ward, size) {
+      if (!config.privacy.fields.includes('picture') || !isWaiting(alertId, ward)) return null;
+      const studyKey = store.alerts.studyKeyOf(alertId);
+      const view = studyKey === undefined ? null : surestView(store.results.ofStudy(studyKey));
+      if (view === null) return null;
+      const copies = await copiesOf(alertId, view);
+      return { jpeg: copies[size], imageId: view.imageId };
+    },
+  };
+}
+
+interface ChosenView {
+  readonly imageId: number;
+  /** The same image may have been analysed again. */
+  readonly finishedAt: number;
+  readonly result: AnalysisResult;
+}
+
+/** The image with the surest finding, the first to come among equals; null where none has any. */
+function surestView(
+  images: readonly (Omit<ChosenView, 'imageId'> & { readonly arrivalId: number })[],
+): ChosenView | null {
+  const sure = ({ findings }: AnalysisResult): number =>
+    Math.max(0, ...findings.map(({ confidence }) => confidence));
+  const [surest] = images
+    .filter(({ result }) => result.findings.length > 0)
+    .toSorted((a, b) => sure(b.result) - sure(a.result));
+  if (surest === undefined) return null;
+  const { arrivalId, finishedAt, result } = surest;
+  return { imageId: arrivalId, finishedAt, result };
+}

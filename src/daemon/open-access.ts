@@ -1,0 +1,113 @@
+import type { IncomingMessage } from 'node:http';
+import { hostOf, isLoopback } from '../config/listen-address.ts';
+import type { Config } from '../config/schema.ts';
+import { BonewatchError } from '../contract/errors.ts';
+import type { DisplayGrant } from '../publish/displays/display-grant.ts';
+import type { AdmittedPage } from '../publish/displays/websocket-bridge.ts';
+import { createCookies } from '../screens/access/cookies.ts';
+import { keepDoor, type DoorOptions } from '../screens/access/session-authenticator.ts';
+import { pairingRoutes } from '../screens/access/pairing-routes.ts';
+import { createSignIn } from '../screens/access/sign-in.ts';
+import { signInRoutes } from '../screens/access/sign-in-routes.ts';
+import { mayAsk, type Asker } from '../screens/access/principal.ts';
+import type { Doorkeeper } from '../screens/access/authenticator.ts';
+import type { Route } from '../screens/route.ts';
+import { traceInto, type Trace } from '../screens/access/audit-recorder.ts';
+import type { Store } from '../store/open-store.ts';
+import { damagedCopies } from '../store/database/quarantine-database.ts';
+
+/** Who may see the screens. */
+export interface Access {
+  readonly doorkeeper: Doorkeeper;
+  readonly trace: Trace;
+  /** Signing in, pairing a display. */
+  readonly routes: readonly Route[];
+  /** Whether a page may connect to the broker, and what it may do there. */
+  readonly admit: (request: IncomingMessage) => AdmittedPage | null;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * Ties the sign-in to the store. Throws SCREENS_UNPROTECTED where the pages are reached by others and nobody can sign
+ * in; not while a damaged database waits to be looked at: then alerts go on, and the pages are for nobody.
+ */
+export function openAccess(
+  config: Pick<Config, 'site' | 'device' | 'wards' | 'screens' | 'store'>,
+  store: Pick<Store, 'users' | 'sessions' | 'displays' | 'audit'>,
+): Access {
+  const { users, sessions, displays, audit } = store;
+  const { idleMinutes, longestHours } = config.screens.users;
+  const limits = { idleMs: idleMinutes * MINUTE_MS, longestMs: longestHours * HOUR_MS };
+  const openTo = openToOf(config.screens);
+  if (openTo === 'nobody' && !users.any() && damagedCopies(config.store.path).length === 0) {
+    const message = `screens.listen ${config.screens.listen} is reached by others, and there is no user.`;
+    throw new BonewatchError('SCREENS_UNPROTECTED', message);
+  }
+  sessions.forgetEnded(limits);
+  const cookies = createCookies({ isSecure: config.screens.tls !== undefined });
+  const doorkeeper = keepDoor({ users, sessions, displays, cookies, limits, openTo });
+  const now = (): Date => new Date();
+  const nowMs = (): number => performance.now();
+  const trace = traceInto(audit, now);
+  const signIn = createSignIn({ users, sessions, audit, now, nowMs });
+  return {
+    doorkeeper,
+    trace,
+    routes: [
+      ...signInRoutes({ site: config.site, users, sessions, cookies, signIn, trace }),
+      ...pairingRoutes({ displays, wards: config.wards, cookies, trace, nowMs }),
+    ],
+    admit(request) {
+      const admitted = admittedBy(doorkeeper, request);
+      if (admitted === null) return null;
+      return {
+        grant: grantOf(admitted, config),
+        isStillAdmitted: () => isSame(admittedBy(doorkeeper, request), admitted),
+      };
+    },
+  };
+}
+
+function openToOf({ listen, trustNetwork }: Config['screens']): DoorOptions['openTo'] {
+  if (trustNetwork) return 'network';
+  return isLoopback(hostOf(listen)) ? 'this-machine' : 'nobody';
+}
+
+/** A connection that lasts is no sign of life of a person. */
+function admittedBy(doorkeeper: Doorkeeper, { headers, socket }: IncomingMessage): Asker | null {
+  const knock = {
+    headers: { ...headers, 'x-bonewatch-background': '1' },
+    address: socket.remoteAddress ?? '',
+  };
+  return doorkeeper.admit(knock)?.asker ?? null;
+}
+
+/** A changed role counts at once, so the page must connect anew. */
+function isSame(now: Asker | null, before: Asker): boolean {
+  return JSON.stringify(now) === JSON.stringify(before);
+}
+
+function grantOf(asker: Asker, { site, device }: Pick<Config, 'site' | 'device'>): DisplayGrant | null {
+  if (asker.kind === 'anyone') return null;
+  const topics = { site: site.id, device: device.id };
+  if (asker.kind === 'display')
+    return {
+      ...topics,
+      displayId: asker.id,
+      ward: asker.ward,
+      mayAnswer: true,
+      isWatching: true,
+      by: null,
+    };
+  const isNurse = mayAsk(asker, 'nurse');
+  return {
+    ...topics,
+    displayId: asker.displayId,
+    ward: null,
+    mayAnswer: isNurse,
+    isWatching: isNurse,
+    by: asker.name,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Config } from '../config/schema.ts';
+import { BonewatchError } from '../contract/errors.ts';
+import type { Logger } from '../contract/logger.ts';
+import { isDamage } from '../store/database/database.ts';
+import { lockStore } from '../store/database/lock-store.ts';
+import { openSoundStore, reportDamage } from '../store/database/open-checked-store.ts';
+import type { Store } from '../store/open-store.ts';
+import { keepCheckpointed } from '../store/database/run-store-task.ts';
+
+/** The store as a daemon holds it: alone, checked, and with its log moved by a thread. */
+export interface HeldRecord extends AsyncDisposable {
+  readonly store: Store;
+  /** When Bonewatch was first started here, milliseconds since 1970. */
+  readonly firstStartAt: number;
+  /** A step failed; damage ends the daemon, so that its next start begins a new store. Whether it was damage. */
+  judge(error: BonewatchError): boolean;
+  /** Ends the daemon as damaged. */
+  condemn(problem: string): void;
+  /** Rejects when the file turned out to be damaged. */
+  readonly broken: Promise<never>;
+}
+
+export interface RecordOptions {
+  readonly clock: { now(): number };
+  readonly log: Logger;
+}
+
+/** Where the nightly copy of a store lies. */
+export function backupPath({ path, backup }: Config['store']): string {
+  return backup ?? `${path}.backup`;
+}
+
+/** Opens the daemon's store. Throws STORE_IN_USE where another daemon has it, STORE_FAILED. */
+export async function openRecord(config: Config['store'], options: RecordOptions): Promise<HeldRecord> {
+  const { clock, log } = options;
+  const { path } = config;
+  await using opened = new AsyncDisposableStack();
+  opened.use(lockStore(path));
+  const { store, replacement, lateProblem } = await openSoundStore(path, {
+    clock,
+    backup: backupPath(config),
+    isCheckpointedElsewhere: true,
+  });
+  opened.use(store);
+  if (replacement) {
+    const { aside, problem, isFromBackup } = replacement;
+    log.error({ code: 'STORE_REPLACED', aside, problem, isFromBackup }, 'damaged database kept aside');
+    const at = new Date(clock.now()).toISOString();
+    const detail = { isFromBackup, problem };
+    store.audit.append({ at, kind: 'store-replace', actor: 'bonewatch', subject: 'store', detail });
+  }
+  opened.use(
+    keepCheckpointed(path, () => {
+      log.warn('the thread that moves the log of the database ended');
+      store.checkpointHere();
+    }),
+  );
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  broken.catch(() => undefined);
+  const condemn = (problem: string): void => {
+    reportDamage(path, problem);
+    reject(new BonewatchError('STORE_DAMAGED', `The database is damaged: ${problem}`));
+  };
+  void lateProblem.then(condemn);
+  const kept = opened.move();
+
+  return {
+    store,
+    firstStartAt: store.milestones.keep('first-start', clock.now()),
+    judge(error) {
+      if (!isDamage(error)) return false;
+      condemn(error.message);
+      return true;
+    },
+    condemn,
+    broken,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}

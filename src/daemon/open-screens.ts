@@ -1,0 +1,114 @@
+import { networkInterfaces, hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { hostOf, portOf } from '../config/listen-address.ts';
+import type { Config } from '../config/schema.ts';
+import { isBonewatchError } from '../contract/errors.ts';
+import type { Logger } from '../contract/logger.ts';
+import { openAccess } from './open-access.ts';
+import { readBrokerAccess, secretPath } from '../publish/broker/read-broker-access.ts';
+import { bridgeWebsockets } from '../publish/displays/websocket-bridge.ts';
+import type { MarkedCopies } from './console/open-marked-copies.ts';
+import type { Route } from '../screens/route.ts';
+import { serveScreens, type Screens } from '../screens/serve-screens.ts';
+import {
+  keepOwnCertificate,
+  readCertificate,
+  writtenAt,
+  type CertificateFiles,
+} from '../screens/tls/keep-certificate.ts';
+import { wardPictureRoute } from '../screens/ward/ward-picture-route.ts';
+import type { Store } from '../store/open-store.ts';
+
+/** The pages, and the displays' way to the broker through the same port. */
+export interface OpenScreens extends AsyncDisposable {
+  readonly url: string;
+  readonly routes: Screens['routes'];
+}
+
+type ScreensConfig = Pick<Config, 'site' | 'device' | 'wards' | 'broker' | 'screens' | 'store'>;
+
+interface ScreensParts {
+  readonly brokerUrl: string;
+  readonly store: Pick<Store, 'users' | 'sessions' | 'displays' | 'audit'>;
+  /** The pictures of alerts. */
+  readonly copies: MarkedCopies;
+  /** The routes of further pages. */
+  readonly routes?: readonly Route[];
+  readonly log: Logger;
+  /** Folder of the built pages; the shipped ones without it. */
+  readonly pages?: string;
+}
+
+const LOOK_AT_CERTIFICATE_MS = 60_000;
+
+/**
+ * Serves the pages; a display that is told no other address reaches the broker at `/mqtt`. Throws PORT_IN_USE,
+ * SCREENS_UNPROTECTED, TLS_INVALID, CONFIG_INVALID.
+ */
+export async function openScreens(
+  config: ScreensConfig,
+  { brokerUrl, store, copies, log, pages, routes: further = [] }: ScreensParts,
+): Promise<OpenScreens> {
+  const { site, device, wards, broker, screens } = config;
+  const { doorkeeper, trace, routes, admit } = openAccess(config, store);
+  const files = certificateFiles(config);
+  const now = (): Date => new Date();
+  const picture = wardPictureRoute({ read: (...asked) => copies.read(...asked), trace, now });
+  await using parts = new AsyncDisposableStack();
+  const served = parts.use(
+    await serveScreens({
+      listen: { host: hostOf(screens.listen), port: portOf(screens.listen) },
+      site,
+      device: device.id,
+      wards,
+      phone: site.phone,
+      night: screens.night,
+      websocketUrl: broker.websocketUrl ?? null,
+      protocolVersion: broker.embedded ? 4 : broker.protocolVersion,
+      now,
+      ...(files === null ? {} : { certificate: readCertificate(files) }),
+      doorkeeper,
+      trace,
+      routes: [...routes, picture, ...further],
+      log,
+      ...(pages === undefined ? {} : { pages }),
+    }),
+  );
+  if (files !== null) parts.use(followCertificate(files, served, log));
+  const access = await readBrokerAccess(broker, process.env['CREDENTIALS_DIRECTORY']);
+  parts.use(bridgeWebsockets({ server: served.httpServer, path: '/mqtt', brokerUrl, access, admit, log }));
+  const open = parts.move();
+  return { url: served.url, routes: served.routes, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/** The hospital's certificate, or our own beside the database; null where the pages are not encrypted. */
+function certificateFiles({ screens: { tls, listen }, store }: ScreensConfig): CertificateFiles | null {
+  if (tls === undefined) return null;
+  if (tls.cert !== undefined && tls.key !== undefined)
+    return { cert: tls.cert, key: secretPath(tls.key, process.env['CREDENTIALS_DIRECTORY']) };
+  const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+  const known = [hostname(), 'localhost', hostOf(listen), ...addresses.map(({ address }) => address)];
+  return keepOwnCertificate(join(dirname(store.path), 'tls'), {
+    names: tls.names,
+    alsoNames: known.filter((name) => /^[A-Za-z0-9.:-]+$/.test(name)),
+    now: new Date(),
+  });
+}
+
+/** A renewed certificate is taken without a restart; one that cannot be used leaves the one before in place. */
+function followCertificate(files: CertificateFiles, screens: Screens, log: Logger): Disposable {
+  let taken = writtenAt(files);
+  const timer = setInterval(() => {
+    const written = writtenAt(files);
+    if (written === taken) return;
+    taken = written;
+    try {
+      screens.renewCertificate(readCertificate(files));
+      log.info('renewed certificate taken');
+    } catch (error) {
+      if (!isBonewatchError(error, 'TLS_INVALID')) throw error;
+      log.error({ code: error.code, reason: error.message }, 'renewed certificate refused');
+    }
+  }, LOOK_AT_CERTIFICATE_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

@@ -1,0 +1,145 @@
+import { statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../config/schema.ts';
+import { isBonewatchError } from '../contract/errors.ts';
+import type { Logger } from '../contract/logger.ts';
+import { backupPath, type HeldRecord } from './open-record.ts';
+import { backUpStore, checkInThread } from '../store/database/run-store-task.ts';
+import { damagedCopies } from '../store/database/quarantine-database.ts';
+import type { Store } from '../store/open-store.ts';
+import type { RetentionCutoffs } from '../store/retention.ts';
+import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
+import type { TellTrouble } from './alarms/trouble-reporter.ts';
+import { lookAt } from '../watcher/inspect-path.ts';
+
+export interface KeepingParts {
+  readonly config: Config;
+  readonly record: HeldRecord;
+  readonly alarms: Pick<TechnicalAlarms, 'set'>;
+  readonly tell: TellTrouble;
+  readonly clock: { now(): number };
+  readonly log: Logger;
+}
+
+/** The care of the record beside its use. */
+export interface RecordKeeping extends AsyncDisposable {
+  /** Removes what is past its time now, because space is short. */
+  makeRoom(): void;
+}
+
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+const LOOK_MS = 60_000;
+/** Between two stretches of the ledger, so that images come first. */
+const REST_MS = 10;
+const NIGHT = { fromHour: 2, toHour: 5 };
+
+/**
+ * Every night, or as soon as it was missed: checks the whole database, copies it, and removes what is past its time.
+ * Where that fails it is told, and tried again after an hour.
+ * Raises STORE_REPLACED for as long as a damaged copy lies beside the store.
+ */
+export function keepRecord(parts: KeepingParts): RecordKeeping {
+  const { config, record, alarms, clock, tell, log } = parts;
+  const stopping = new AbortController();
+  const startedMs = performance.now();
+  let working: Promise<void> | null = null;
+  let notBeforeMs = 0;
+
+  function begin(work: (signal: AbortSignal) => Promise<void>): void {
+    working ??= work(stopping.signal)
+      .catch((error: unknown) => {
+        if (stopping.signal.aborted) return;
+        if (!isBonewatchError(error)) throw error;
+        log.warn({ code: error.code, reason: error.message }, 'record not kept');
+        notBeforeMs = performance.now() + HOUR_MS;
+        tell('care of the record', error);
+      })
+      .finally(() => {
+        working = null;
+      });
+  }
+
+  function look(): void {
+    const copies = damagedCopies(config.store.path);
+    alarms.set('STORE_REPLACED', copies.length === 0 ? null : copies.join(', '));
+    const copiedAt = modifiedAt(backupPath(config.store));
+    const upMs = performance.now() - startedMs;
+    if (performance.now() < notBeforeMs) return;
+    if (isNightlyDue(clock.now(), { copiedAt, upMs, timeZone: config.site.timezone })) begin(nightly);
+  }
+
+  async function nightly(signal: AbortSignal): Promise<void> {
+    const [problem] = await checkInThread(config.store.path, 'full', signal);
+    if (problem !== undefined) {
+      record.condemn(problem);
+      return;
+    }
+    await backUpStore(config.store.path, backupPath(config.store), signal);
+    log.info({ backup: backupPath(config.store) }, 'database checked and copied');
+    await removeExpired({ ...parts, store: record.store }, signal);
+    tell('care of the record', null);
+  }
+
+  look();
+  const timer = setInterval(look, LOOK_MS);
+  return {
+    makeRoom: () => begin((signal) => removeExpired({ ...parts, store: record.store }, signal)),
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      stopping.abort();
+      await working;
+    },
+  };
+}
+
+/** Whether the nightly work is due: at night once a day, by day only where a night was missed. */
+export function isNightlyDue(
+  now: number,
+  { copiedAt, upMs, timeZone }: { copiedAt: number | null; upMs: number; timeZone: string },
+): boolean {
+  if (copiedAt === null) return upMs > HOUR_MS / 6;
+  const ageMs = now - copiedAt;
+  // A copy from the future was made before the clock was set back.
+  if (ageMs < -HOUR_MS || ageMs > 1.5 * DAY_MS) return true;
+  const hour = Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: 'numeric' }).format(now));
+  return ageMs > 0.8 * DAY_MS && hour >= NIGHT.fromHour && hour < NIGHT.toHour;
+}
+
+/** Removes what is past its time, a short stretch at once. */
+export async function removeExpired(
+  { config, store, clock, log }: Pick<KeepingParts, 'config' | 'clock' | 'log'> & { readonly store: Store },
+  signal: AbortSignal,
+): Promise<void> {
+  const { retention } = store;
+  const cutoffs = cutoffsOf(config.store.retention, clock.now());
+  let removed = 0;
+  for (let afterId = 0; !signal.aborted;) {
+    const { files, lastId } = retention.expired(cutoffs, afterId);
+    if (lastId === null) break;
+    afterId = lastId;
+    const looks = await Promise.all(
+      files.map(async (file) => ({ file, look: await lookAt(file.inbox, file.path) })),
+    );
+    // A file that may still be there, or whose folder is away, keeps its row: else it would be analysed again.
+    const gone = looks.filter(({ look }) => look === 'gone').map(({ file }) => file);
+    const left = looks.filter(({ look }) => look !== 'gone').map(({ file }) => file);
+    if (gone.length > 0) removed += retention.forget(gone);
+    if (left.length > 0) retention.forgetResults(left);
+    await delay(REST_MS, undefined, { signal }).catch(() => undefined);
+  }
+  const alerts = retention.forgetAlerts(cutoffs.fracture);
+  if (removed + alerts > 0) log.info({ removed, alerts }, 'record past its time removed');
+}
+
+function cutoffsOf(retention: Config['store']['retention'], now: number): RetentionCutoffs {
+  return {
+    fracture: now - retention.fractureDays * DAY_MS,
+    noFracture: now - retention.noFractureDays * DAY_MS,
+    other: now - retention.otherDays * DAY_MS,
+  };
+}
+
+function modifiedAt(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
+}

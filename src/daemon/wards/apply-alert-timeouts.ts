@@ -1,0 +1,81 @@
+import type { Alert } from '../../contract/alert.ts';
+import { escalateAlerts } from '../../alerts/escalate-alerts.ts';
+import { expireAlerts } from '../../alerts/expire-alerts.ts';
+import { soundQuiet } from '../../alerts/limit-rate.ts';
+import type { AnswerOptions } from './handle-alert-command.ts';
+import type { Config } from '../../config/schema.ts';
+import { alertMessages } from '../../publish/messages/alert-messages.ts';
+import type { AuditEntry } from '../../store/audit/audit.ts';
+
+export interface TendOptions extends AnswerOptions {
+  readonly config: Pick<Config, 'alerts'>;
+}
+
+interface Change {
+  readonly kind: string;
+  readonly before: Alert;
+  readonly after: Alert;
+}
+
+/**
+ * What the passing of time does to alerts, in one transaction: what was answered long enough ago leaves the wards, what
+ * nobody answers is escalated, what came quietly sounds when there is room. How many changed.
+ */
+export function tendAlerts(options: TendOptions, unwatched: ReadonlySet<string>): number {
+  const { store, origin } = options;
+  if (dueChanges(options, unwatched).length === 0) return 0;
+  // Another process may have answered meanwhile: what is written follows from what is read under the write lock.
+  return store.atomically(() => {
+    const changes = dueChanges(options, unwatched);
+    for (const change of changes) {
+      const { before, after } = change;
+      store.recordAlertChange(after, alertMessages(origin, before, after), auditOf(change));
+    }
+    return changes.length;
+  });
+}
+
+/** One change of an alert at most: the next is made the next time. */
+function dueChanges({ store, clock, config }: TendOptions, unwatched: ReadonlySet<string>): Change[] {
+  const { escalation: policy, rateLimit, closedKeptMinutes } = config.alerts;
+  const now = new Date(clock.now()).toISOString();
+  const shown = new Map(store.alerts.shown().map((alert) => [alert.id, alert]));
+  if (shown.size === 0) return [];
+  const alerts = [...shown.values()];
+  const expired = expireAlerts(alerts, now, closedKeptMinutes);
+  const escalated = escalateAlerts(alerts, now, { policy, unwatched });
+  const changed = new Map([...expired, ...escalated].map((alert) => [alert.id, alert]));
+  const present = alerts.map((alert) => changed.get(alert.id) ?? alert);
+  const recent = store.alerts
+    .changedSince(clock.now() - rateLimit.minutes * 60_000)
+    .map((alert) => changed.get(alert.id) ?? alert);
+  const sounding = present.some(({ isQuiet }) => isQuiet) ? soundQuiet(present, recent, now, rateLimit) : [];
+  const named = [
+    ...expired.map((after) => ({ kind: kindOfEnd(after), after })),
+    ...escalated.map((after) => ({ kind: 'alert-escalated', after })),
+    ...sounding.map((after) => ({ kind: 'alert-sounded', after })),
+  ];
+  return named.flatMap(({ kind, after }) => {
+    const before = shown.get(after.id);
+    return before === undefined ? [] : [{ kind, before, after }];
+  });
+}
+
+function kindOfEnd({ withdrawn }: Alert): string {
+  return withdrawn === null ? 'alert-closed' : 'alert-cleared';
+}
+
+function auditOf({ kind, after }: Change): AuditEntry {
+  const { id: subject, rev, place, times, escalation, wards } = after;
+  const steps =
+    kind === 'alert-escalated' && escalation !== null
+      ? { reason: escalation.reason, step: escalation.step, wards: wards.join(' ') }
+      : {};
+  return {
+    at: times.published ?? times.received,
+    kind,
+    actor: 'bonewatch',
+    subject,
+    detail: { ward: place.ward, rev, ...steps },
+  };
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { WithdrawReason } from '../../contract/alert.ts';
+import { answerCommand, type AnswerOptions } from './handle-alert-command.ts';
+import { createRecentNonces } from '../../alerts/recent-nonces.ts';
+import type { Verdict } from '../../store/images/verdicts.ts';
+
+/** For so long a verdict can be taken back; only then it has consequences. */
+export const UNDO_MS = 10_000;
+
+const WITHDRAW_REASONS: Readonly<Record<string, WithdrawReason>> = {
+  vessel: 'no-fracture',
+  overlap: 'no-fracture',
+  'old-fracture': 'old-fracture',
+  hardware: 'artefact',
+};
+
+/**
+ * Does what follows from verdicts that can no longer be taken back: where somebody has disagreed with every finding of
+ * every image of a study, its alerts are withdrawn in their name. One finding that stands keeps the alert. What a crash
+ * interrupts is done after it. How many alerts were withdrawn.
+ */
+export function settleVerdicts(options: AnswerOptions): number {
+  const { store, clock } = options;
+  const now = clock.now();
+  let withdrawn = 0;
+  for (const verdict of store.verdicts.unsettled(now - UNDO_MS)) {
+    store.atomically(() => {
+      if (verdict.kind === 'disagree' && isRefuted(verdict, options)) withdrawn += withdraw(verdict, options);
+      store.verdicts.settle(verdict.id, now);
+    });
+  }
+  return withdrawn;
+}
+
+function isRefuted({ studyKey }: Verdict, { store }: AnswerOptions): boolean {
+  if (studyKey === null) return false;
+  const images = store.results.ofStudy(studyKey).filter(({ result }) => result.findings.length > 0);
+  return images.every(({ arrivalId, result }) => {
+    const standing = store.verdicts.standing(arrivalId);
+    if (standing.some(({ kind }) => kind === 'missed')) return false;
+    const refuted = new Set(standing.filter(({ kind }) => kind === 'disagree').map(({ finding }) => finding));
+    return result.findings.every((_finding, index) => refuted.has(index));
+  });
+}
+
+function withdraw({ studyKey, by, reason }: Verdict, options: AnswerOptions): number {
+  const open = options.store.alerts.forStudy(studyKey ?? '').filter(({ state }) => state !== 'closed');
+  for (const alert of open) {
+    const command = {
+      ...({ action: 'withdraw', by, rev: null, display: null } as const),
+      reason: WITHDRAW_REASONS[reason ?? ''] ?? 'other',
+      ward: alert.place.ward,
+      alertId: alert.id,
+      nonce: randomUUID(),
+    };
+    answerCommand(options, command, createRecentNonces());
+  }
+  return open.length;
+}

@@ -1,0 +1,116 @@
+import { watchWards } from '../../alerts/unwatched-wards.ts';
+import { answerCommand, rememberedNonces } from './handle-alert-command.ts';
+import type { Config } from '../../config/schema.ts';
+import { isBonewatchError } from '../../contract/errors.ts';
+import type { Logger } from '../../contract/logger.ts';
+import { retainedAlert, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
+import type { Broker } from '../../publish/broker/connect-broker.ts';
+import type { Delivery } from '../../publish/deliver-outbox.ts';
+import { receiveDisplayMessages } from '../../publish/displays/receive-display-messages.ts';
+import { trackDisplays } from '../../publish/displays/track-displays.ts';
+import type { Store } from '../../store/open-store.ts';
+import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
+import { settleVerdicts } from './apply-verdicts.ts';
+import { tendAlerts } from './apply-alert-timeouts.ts';
+import type { TellTrouble } from '../alarms/trouble-reporter.ts';
+
+export interface WardHearing {
+  readonly config: Pick<Config, 'site' | 'alerts'>;
+  readonly store: Store;
+  readonly origin: AlertOrigin;
+  readonly alarms: TechnicalAlarms;
+  readonly clock: { now(): number };
+  readonly broker: Broker;
+  readonly delivery: Pick<Delivery, 'wake'>;
+  /** Something else that looks at the time. */
+  onSecond(): void;
+  readonly tell: TellTrouble;
+  readonly log: Logger;
+}
+
+/** Who sees the wards' alerts at this moment. */
+export interface WardEyes extends Disposable {
+  /** Displays that show a ward, sorted. */
+  watching(ward: string): readonly string[];
+  /** When a display last confirmed an alert, milliseconds since 1970; null for never since the start. */
+  lastReceiptAt(display: string): number | null;
+}
+
+const TEND_MS = 1_000;
+const DISPLAYS_REMEMBERED = 1_000;
+
+/** Does what the displays ask, sees whether anybody can see the alerts, and lets time act on them, until disposed. */
+export function hearWards(parts: WardHearing): WardEyes {
+  const { config, store, origin, alarms, clock, broker, delivery, log } = parts;
+  const nonces = rememberedNonces(store);
+  const displays = trackDisplays();
+  const receivedAt = new Map<string, number>();
+  const watch = watchWards(config.alerts.escalation.unwatchedSeconds * 1000);
+
+  const listening = receiveDisplayMessages({
+    site: config.site.id,
+    broker,
+    onCommand: (command) =>
+      survive('command not recorded', () => {
+        const code = answerCommand({ store, origin, clock }, command, nonces);
+        if (code !== null) log.info({ code, alert: command.alertId, action: command.action }, 'refused');
+        delivery.wake();
+      }),
+    onAvailability: (display, availability) => displays.take(display, availability),
+    onReceipt(receipt) {
+      watch.receive(receipt);
+      rememberDisplay(receipt.display);
+      survive('receipt not recorded', () => store.receipts.keep(receipt));
+    },
+    log,
+  });
+  const stopListening = broker.onStatus(({ state }) => {
+    if (state === 'disconnected') displays.forgetAll();
+    else watch.begin();
+  });
+  const timer = setInterval(() => survive('alerts not tended', tend), TEND_MS);
+
+  function rememberDisplay(display: string): void {
+    receivedAt.set(display, clock.now());
+    const [oldest] = receivedAt.keys();
+    if (receivedAt.size > DISPLAYS_REMEMBERED && oldest !== undefined) receivedAt.delete(oldest);
+  }
+
+  function tend(): void {
+    parts.onSecond();
+    if (settleVerdicts({ store, origin, clock }) > 0) delivery.wake();
+    const unwatched = broker.status?.state === 'connected' ? lookAtWards() : [];
+    if (tendAlerts({ store, origin, clock, config }, new Set(unwatched)) > 0) delivery.wake();
+  }
+
+  function lookAtWards(): readonly string[] {
+    const view = watch.look(store.alerts.shown(), displays.watching, performance.now());
+    alarms.set('WARD_NOT_WATCHED', view.unwatched.length === 0 ? null : view.unwatched.join(', '));
+    if (view.unconfirmed.length === 0) return view.unwatched;
+    store.outbox.add(view.unconfirmed.flatMap((alert) => retainedAlert(origin, alert)));
+    delivery.wake();
+    return view.unwatched;
+  }
+
+  /** A store that cannot be written for a while is no reason to end, but to be told: the next second tries again. */
+  function survive(what: string, work: () => void): void {
+    try {
+      work();
+      parts.tell('alerts', null);
+    } catch (error) {
+      if (!isBonewatchError(error)) throw error;
+      parts.tell('alerts', error);
+      log.error({ code: error.code, reason: error.message }, what);
+    }
+  }
+
+  return {
+    watching: displays.watching,
+    lastReceiptAt: (display) => receivedAt.get(display) ?? null,
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      stopListening();
+      listening[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { JudgedImage } from '../figures/evaluated-image.ts';
+
+/** SHA-256 of which images were judged: their own bytes, what is drawn in them and their groups; in any order. */
+export async function digestImages(images: readonly JudgedImage[]): Promise<string> {
+  const lines: string[] = [];
+  for (const { path, fractures, group } of images) {
+    const bytes = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+    const drawn = fractures.map(({ box, isCrowd }) => [box.x, box.y, box.width, box.height, isCrowd]);
+    lines.push(JSON.stringify([bytes, drawn, group]));
+  }
+  return createHash('sha256').update(lines.toSorted().join('\n')).digest('hex');
+}

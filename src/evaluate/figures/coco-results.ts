@@ -1,0 +1,28 @@
+import type { JudgedImage } from './evaluated-image.ts';
+
+/** One detection in COCO's results format, in the pixels of the picture; `file_name` is ours, readers ignore it. */
+export interface CocoResult {
+  readonly image_id: number;
+  readonly category_id: 1;
+  readonly bbox: readonly [x: number, y: number, width: number, height: number];
+  readonly score: number;
+  readonly segmentation?: readonly (readonly number[])[];
+  readonly file_name: string;
+}
+
+/** As many of one image as COCO counts. */
+const MOST_DETECTIONS = 100;
+
+/** What the models said, as COCO results, unrounded, so that another program finds the same figures. */
+export function cocoResults(images: readonly JudgedImage[]): CocoResult[] {
+  return images.flatMap(({ imageId, file, detections }) =>
+    detections.slice(0, MOST_DETECTIONS).map(({ box, confidence, polygon }) => ({
+      image_id: imageId,
+      category_id: 1 as const,
+      bbox: [box.x, box.y, box.width, box.height] as const,
+      score: confidence,
+      ...(polygon ? { segmentation: [polygon.flat()] } : {}),
+      file_name: file,
+    })),
+  );
+}

@@ -1,0 +1,39 @@
+import { emptyBitmap, fillPolygon } from './fill-polygon.ts';
+import type { JudgedImage } from './evaluated-image.ts';
+
+/** Pictures are drawn no larger than this for it: half a pixel of a hand matters, half of a full-size one does not. */
+const MOST_SIDE = 1024;
+
+/**
+ * How well the outlines of findings cover those that were drawn in one image, 2·shared / (found + drawn); null for an
+ * image without drawn outlines.
+ */
+export function diceOf(
+  { fractures, detections, size }: Pick<JudgedImage, 'fractures' | 'detections' | 'size'>,
+  suspected: number,
+): number | null {
+  const drawn = fractures.flatMap(({ polygons }) => polygons);
+  if (drawn.length === 0) return null;
+  const scale = Math.min(1, MOST_SIDE / Math.max(size.width, size.height));
+  const bitmapOf = (polygons: readonly (readonly (readonly [number, number])[])[]): Uint8Array => {
+    const bitmap = emptyBitmap(Math.ceil(size.width * scale), Math.ceil(size.height * scale));
+    for (const polygon of polygons) {
+      fillPolygon(
+        bitmap,
+        polygon.map(([x, y]) => [x * scale, y * scale]),
+      );
+    }
+    return bitmap.bits;
+  };
+  const findings = detections.filter(({ confidence }) => confidence >= suspected);
+  const [found, truth] = [
+    bitmapOf(findings.flatMap(({ polygon }) => (polygon ? [polygon] : []))),
+    bitmapOf(drawn),
+  ];
+  let [shared, both] = [0, 0];
+  for (const [index, bit] of truth.entries()) {
+    both += bit + (found[index] ?? 0);
+    shared += bit * (found[index] ?? 0);
+  }
+  return both === 0 ? 0 : (2 * shared) / both;
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { BonewatchError } from '../../contract/errors.ts';
+import type { ModelIdentity } from '../../contract/finding.ts';
+
+/** What `evaluate --fix-specificity` writes and `models.operatingPoints` names. */
+const operatingPointsSchema = z.object({
+  schema: z.literal('bonewatch.operating-points/1'),
+  models: z.array(z.object({ name: z.string(), version: z.string(), sha256: z.string() })).min(1),
+  suspected: z.number().gt(0).lt(1),
+  definite: z.number().gt(0).lte(1),
+});
+
+/**
+ * The two thresholds of a file. Throws CONFIG_INVALID when it cannot be read, or was made with other weights
+ * than those that serve: a threshold says nothing about another model.
+ */
+export async function readOperatingPoints(
+  path: string,
+  models: readonly ModelIdentity[],
+): Promise<{ readonly suspected: number; readonly definite: number }> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new BonewatchError('CONFIG_INVALID', `${path} cannot be read`, { cause });
+  });
+  const parsed = operatingPointsSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    throw new BonewatchError('CONFIG_INVALID', `${path}: ${where}: ${issue?.message ?? 'invalid'}`);
+  }
+  const [made, served] = [parsed.data.models, models].map((list) => list.map(({ sha256 }) => sha256).join());
+  if (made !== served) {
+    const names = parsed.data.models.map(({ name, version }) => `${name} ${version}`).join(', ');
+    throw new BonewatchError(
+      'CONFIG_INVALID',
+      `${path} was made with other weights (${names}); make it again with bonewatch evaluate --fix-specificity`,
+    );
+  }
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

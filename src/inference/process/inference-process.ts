@@ -1,0 +1,99 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { extname } from 'node:path';
+import { BonewatchError } from '../../contract/errors.ts';
+import type { InferenceReply, InferenceRequest } from './messages.ts';
+
+/** One inference process. Requests are answered in order; a deadline that passes kills the process. */
+export interface InferenceProcess {
+  readonly pid: number;
+  /** Aborted when the process has ended or was told to, for whatever reason. */
+  readonly ended: AbortSignal;
+  /**
+   * The reply to one request. Rejects with INFERENCE_TIMEOUT (and the process is dead), INFERENCE_CRASHED, or the
+   * named refusal of the process.
+   */
+  ask(request: InferenceRequest, deadlineMs: number): Promise<InferenceReply>;
+  kill(): void;
+}
+
+const CHILD = new URL(`./inference-child${extname(import.meta.url)}`, import.meta.url);
+
+/** ONNX Runtime tells its vendor what it runs, from 1.29 on, unless it is told otherwise before it is loaded; in two spellings. */
+const SILENT = { ORT_DISABLE_TELEMETRY: '1', ORT_TELEMETRY_DISABLED: '1' };
+
+/** Starts an inference process; `onLine` gets what the native libraries print. */
+export function startInferenceProcess(onLine: (line: string) => void): InferenceProcess {
+  const child = fork(CHILD, {
+    serialization: 'advanced',
+    execArgv: [],
+    env: { ...process.env, ...SILENT },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  forwardLines(child, onLine);
+  const ended = new AbortController();
+  child.once('exit', (code, signal) => {
+    ended.abort(
+      new BonewatchError(
+        'INFERENCE_CRASHED',
+        `the inference process ended (${signal ?? `exit ${String(code)}`})`,
+      ),
+    );
+  });
+  child.once('error', (cause) => {
+    ended.abort(
+      new BonewatchError('INFERENCE_CRASHED', 'the inference process could not be started', { cause }),
+    );
+  });
+
+  function end(reason: BonewatchError): void {
+    ended.abort(reason);
+    child.kill('SIGKILL');
+  }
+
+  return {
+    pid: child.pid ?? 0,
+    ended: ended.signal,
+    async ask(request, deadlineMs) {
+      ended.signal.throwIfAborted();
+      const timer = setTimeout(() => {
+        end(new BonewatchError('INFERENCE_TIMEOUT', `no answer within ${deadlineMs} ms`));
+      }, deadlineMs);
+      try {
+        const reply = await replyOf(child, request, ended.signal);
+        if (reply.type === 'refused') throw new BonewatchError(reply.code, reply.message);
+        return reply;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    kill: () => end(new BonewatchError('INFERENCE_CRASHED', 'the inference process was stopped')),
+  };
+}
+
+function replyOf(
+  child: ChildProcess,
+  request: InferenceRequest,
+  ended: AbortSignal,
+): Promise<InferenceReply> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (reply: unknown): void => {
+      ended.removeEventListener('abort', onEnded);
+      resolve(reply as InferenceReply);
+    };
+    const onEnded = (): void => {
+      child.off('message', onMessage);
+      reject(ended.reason as Error);
+    };
+    child.once('message', onMessage);
+    ended.addEventListener('abort', onEnded, { once: true });
+    // A failed send means that the process is going; its exit settles the promise.
+    child.send(request, () => undefined);
+  });
+}
+
+function forwardLines(child: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', onLine);
+  }
+}

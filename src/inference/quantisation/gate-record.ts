@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { BonewatchError } from '../../contract/errors.ts';
+import type { InstalledModel } from '../models/load-model.ts';
+
+/** Beside the model's manifest. */
+export const GATE_FILE = 'gate.json';
+/** Nobody may call a model "not worse" that loses more than this, whatever margins were stated. */
+export const LOOSEST_MARGIN = 0.05;
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const gatedModel = z.object({
+  name: z.string(),
+  version: z.string(),
+  sha256: digest,
+  /** Of what in the manifest changes an answer. */
+  conduct: digest,
+  thresholds: z.object({ suspected: z.number(), definite: z.number() }),
+});
+
+const comparison = z.object({
+  figure: z.string(),
+  margin: z.number().gt(0),
+  reference: z.number(),
+  candidate: z.number(),
+  /** Candidate minus reference, on the same images, with its 95 % interval. */
+  difference: z.number(),
+  ci95: z.tuple([z.number(), z.number()]),
+  isShown: z.boolean(),
+});
+
+/** What `model gate` writes: whether a model is shown to be no worse than the one it came from, and on what. */
+const gateRecordSchema = z.object({
+  schema: z.literal('bonewatch.gate/1'),
+  passed: z.boolean(),
+  /** Why not; empty where it passed. */
+  faults: z.array(z.string()),
+  candidate: gatedModel,
+  reference: gatedModel,
+  comparisons: z.array(comparison),
+  dataset: z.object({
+    name: z.string(),
+    split: z.string().nullable(),
+    part: z.string().nullable(),
+    /** Of the images' own bytes, their labels and their groups. */
+    sha256: digest,
+    images: z.int(),
+    skipped: z.int(),
+    positives: z.int(),
+    groups: z.int(),
+    positiveGroups: z.int(),
+    negativeGroups: z.int(),
+  }),
+  draws: z.int(),
+  executionProvider: z.string(),
+  versions: z.object({ bonewatch: z.string(), node: z.string() }),
+  seconds: z.number(),
+  made: z.string(),
+  notForDiagnosis: z.literal(true),
+});
+
+export type GateRecord = z.infer<typeof gateRecordSchema>;
+type Comparison = GateRecord['comparisons'][number];
+
+/** A model as a gate's record binds it: its weights, and what of its manifest changes an answer. */
+export function gatedModelOf({
+  manifest,
+  identity,
+}: InstalledModel): Omit<GateRecord['candidate'], 'thresholds'> {
+  const { task, family, input, outputs, decoding, labels, thresholds } = manifest;
+  const conduct = createHash('sha256')
+    .update(JSON.stringify({ task, family, input, outputs, decoding, labels, thresholds }))
+    .digest('hex');
+  return { name: identity.name, version: identity.version, sha256: identity.sha256, conduct };
+}
+
+/**
+ * The record that lets a quantised model serve. Throws MODEL_NOT_GATED where there is none beside the model, it is of
+ * other weights or another manifest, it was not passed, or with margins that show nothing.
+ */
+export async function requireGate(model: InstalledModel): Promise<GateRecord> {
+  const refuse = (why: string, cause?: unknown): never => {
+    throw new BonewatchError(
+      'MODEL_NOT_GATED',
+      `model ${model.identity.name} is quantised (${model.quantisation ?? 'by its configuration'}), and ${why}`,
+      { cause },
+    );
+  };
+  const path = join(dirname(model.path), GATE_FILE);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) =>
+    refuse(`there is no ${GATE_FILE} beside it`, cause),
+  );
+  const parsed = gateRecordSchema.safeParse(parseJson(text));
+  if (!parsed.success) return refuse(`its ${GATE_FILE} is no record of an accuracy gate`, parsed.error);
+  const record = parsed.data;
+  const fault = faultOf(record, model);
+  return fault === null ? record : refuse(fault);
+}
+
+function faultOf(record: GateRecord, model: InstalledModel): string | null {
+  const [made, serving] = [record.candidate, gatedModelOf(model)];
+  if (made.sha256 !== serving.sha256) return `its ${GATE_FILE} is of other weights`;
+  if (made.conduct !== serving.conduct) return `its manifest was changed since ${GATE_FILE} was written`;
+  if (!record.passed || record.faults.length > 0) {
+    return `it did not pass its accuracy gate: ${record.faults[0] ?? 'no reason is given'}`;
+  }
+  const isShown = ({ margin, ci95 }: Comparison): boolean => margin <= LOOSEST_MARGIN && ci95[0] > -margin;
+  return record.comparisons.length > 0 && record.comparisons.every(isShown)
+    ? null
+    : `its ${GATE_FILE} does not show what it says`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

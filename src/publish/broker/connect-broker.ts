@@ -1,0 +1,203 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/schema.ts';
+import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
+import type { AvailabilityState } from '../messages/availability-message.ts';
+import { backOffMs } from './back-off.ts';
+import { isRefusal } from './broker-error.ts';
+import { chooseProtocolVersion } from './choose-protocol-version.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import { openSession, type ProtocolVersion, type Session } from './open-session.ts';
+import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
+import { readBrokerAccess } from './read-broker-access.ts';
+import { createSubscriptions, type Subscription } from './subscriptions.ts';
+
+const RECONNECT = { firstMs: 200, maxMs: 5_000 };
+/** A connection that lasted this long was a real one: the next loss starts with short waits again. */
+const STEADY_AFTER_MS = 10_000;
+const FAREWELL_DEADLINE_MS = 1_000;
+
+export type BrokerStatus =
+  | { readonly state: 'connected'; readonly protocolVersion: ProtocolVersion }
+  | { readonly state: 'disconnected'; readonly error: BonewatchError };
+
+/** The way to the broker. It remembers no message: what must not be lost belongs to the outbox. */
+export interface Broker extends AsyncDisposable {
+  /** Null until the first attempt has ended. */
+  readonly status: BrokerStatus | null;
+  /** Resolves on PUBACK. @throws BROKER_UNREACHABLE when not or no longer connected, else why the broker refuses it */
+  publish(message: OutgoingMessage): Promise<void>;
+  /** Hands over what matches a filter, on this and every later connection. */
+  subscribe(filter: string, handler: (message: IncomingMessage) => void): Subscription;
+  /** Calls back on every change, and at once with the present status if there is one. Returns how to stop it. */
+  onStatus(listener: (status: BrokerStatus) => void): () => void;
+}
+
+export interface BrokerOptions {
+  readonly config: Pick<Config['broker'], 'url' | 'protocolVersion' | 'username' | 'passwordFile' | 'tls'>;
+  /** The same for every connection of this device, so that a new one ends a half-dead old one. */
+  readonly clientId: string;
+  /** $CREDENTIALS_DIRECTORY, where systemd puts the secrets of a service. */
+  readonly credentialsDirectory?: string | undefined;
+  newSessionId(): string;
+  /** Birth message, last will and farewell of one session. */
+  availability(state: AvailabilityState, session: string): OutgoingMessage;
+  /**
+   * What is said on each connection before `online`: info, technical alarms that last, open alerts. A reader that sees
+   * `online` can rely on what it sees, even if the broker came back without its memory.
+   */
+  birthMessages?(): readonly OutgoingMessage[];
+  /** What the broker said of a birth message or a subscription, by its topic; null: yes. */
+  onAnswer?(topic: string, refusal: BonewatchError | null): void;
+  readonly log: Logger;
+}
+
+/**
+ * Keeps one MQTT connection alive, by MQTT 5 or, where the broker speaks no 5, by 3.1.1. Does not wait for the
+ * broker: an absent one is a status, not an error. Every connection has its own session id and starts with the birth
+ * messages. Disposing says `stopped`; every other end leaves the last will, `offline`, with the session of the birth.
+ * Aborting ends the attempts to connect again; a living connection serves until it is disposed.
+ * @throws CONFIG_INVALID if the password or a certificate cannot be read
+ */
+export async function connectBroker(options: BrokerOptions, signal: AbortSignal): Promise<Broker> {
+  const { log, config } = options;
+  await readBrokerAccess(config, options.credentialsDirectory);
+  const disposal = new AbortController();
+  const stopped = AbortSignal.any([signal, disposal.signal]);
+  const protocol = chooseProtocolVersion(config.protocolVersion);
+  const onAnswer = (topic: string, refusal: BonewatchError | null) => options.onAnswer?.(topic, refusal);
+  const subscriptions = createSubscriptions(log, onAnswer);
+  const listeners = new Set<(status: BrokerStatus) => void>();
+  let status: BrokerStatus | null = null;
+  let maxPacketBytes = Infinity;
+  let live: { readonly session: Session; readonly id: string } | null = null;
+
+  function become(next: BrokerStatus) {
+    if (isSameStatus(status, next)) return;
+    status = next;
+    if (next.state === 'connected') log.info({ protocolVersion: next.protocolVersion }, 'broker connected');
+    else log.warn({ err: next.error, code: next.error.code }, 'broker disconnected');
+    for (const listener of [...listeners]) listener(next);
+  }
+
+  /** A last will that comes late, of a connection before this one, would report a living device as dead. */
+  function correctAvailability({ payload }: IncomingMessage) {
+    if (live === null || saysOnline(payload)) return;
+    // Where this fails the connection has ended, and the next one says it anyway.
+    live.session.publish(options.availability('online', live.id)).catch(() => undefined);
+  }
+
+  async function sayFirst(session: Session, message: OutgoingMessage) {
+    try {
+      await session.publish(message);
+      onAnswer(message.topic, null);
+    } catch (error) {
+      if (!isBonewatchError(error) || !isRefusal(error)) throw error;
+      onAnswer(message.topic, error);
+      log.error({ err: error, code: error.code, topic: message.topic }, 'broker refuses a birth message');
+    }
+  }
+
+  /** One connection from its first packet to its end; resolves to why it ended. */
+  async function runSession(): Promise<BonewatchError> {
+    const access = await readBrokerAccess(config, options.credentialsDirectory);
+    const id = options.newSessionId();
+    const session = await openSession(
+      {
+        url: config.url,
+        clientId: options.clientId,
+        protocolVersion: protocol.version,
+        access,
+        lastWill: options.availability('offline', id),
+        maxPacketBytes,
+        onMessage: subscriptions.dispatch,
+      },
+      stopped,
+    );
+    if (disposal.signal.aborted) await session.end();
+    live = { session, id };
+    for (const message of options.birthMessages?.() ?? []) await sayFirst(session, message);
+    await sayFirst(session, options.availability('online', id));
+    subscriptions.renew(session);
+    become({ state: 'connected', protocolVersion: session.protocolVersion });
+    const error = await session.closed;
+    // Learnt until the connection ends for another reason, such as a broker that is restarted with another limit.
+    maxPacketBytes = session.fatalBytes === null ? Infinity : session.fatalBytes - 1;
+    return error;
+  }
+
+  async function keepConnected() {
+    let failures = 0;
+    while (!stopped.aborted) {
+      const startedAtMs = performance.now();
+      const error = await runSession().catch(onlyNamed);
+      live = null;
+      subscriptions.pause();
+      if (error === null || protocol.reconsider(error)) continue;
+      if (disposal.signal.aborted) return;
+      become({ state: 'disconnected', error });
+      if (performance.now() - startedAtMs > STEADY_AFTER_MS) failures = 0;
+      const waitMs = backOffMs(failures++, Math.random(), RECONNECT);
+      await delay(waitMs, undefined, { signal: stopped }).catch(() => undefined);
+    }
+  }
+
+  /** Null: given up because of `stopped`. A bug crosses. */
+  function onlyNamed(error: unknown): BonewatchError | null {
+    if (isBonewatchError(error)) return error;
+    if (stopped.aborted) return null;
+    throw error;
+  }
+
+  subscriptions.add(options.availability('online', '').topic, correctAvailability);
+  const ended = keepConnected();
+
+  return {
+    get status() {
+      return status;
+    },
+
+    async publish(message) {
+      if (live === null) throw new BonewatchError('BROKER_UNREACHABLE', 'not connected to the broker');
+      await live.session.publish(message);
+    },
+
+    subscribe: subscriptions.add,
+
+    onStatus(listener) {
+      listeners.add(listener);
+      if (status !== null) listener(status);
+      return () => listeners.delete(listener);
+    },
+
+    async [Symbol.asyncDispose]() {
+      listeners.clear();
+      const last = live;
+      live = null;
+      disposal.abort();
+      if (last !== null) await sayGoodbye(last.session, options.availability('stopped', last.id));
+      await ended;
+    },
+  };
+}
+
+async function sayGoodbye(session: Session, farewell: OutgoingMessage): Promise<void> {
+  const published = session.publish(farewell).catch(() => undefined);
+  await Promise.race([published, delay(FAREWELL_DEADLINE_MS, undefined, { ref: false })]);
+  await session.end();
+}
+
+function isSameStatus(before: BrokerStatus | null, after: BrokerStatus): boolean {
+  if (before?.state === 'disconnected' && after.state === 'disconnected')
+    return before.error.code === after.error.code;
+  return false;
+}
+
+function saysOnline(payload: Uint8Array): boolean {
+  try {
+    const said: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
+    return typeof said === 'object' && said !== null && 'state' in said && said.state === 'online';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,224 @@
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { BonewatchError } from '../../contract/errors.ts';
+import { brokerError } from './broker-error.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
+import type { BrokerAccess } from './read-broker-access.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const KEEPALIVE_SECONDS = 10;
+/** A broker that answers pings but not publications for this long has lost them. */
+const ACK_DEADLINE_MS = 15_000;
+const END_DEADLINE_MS = 1_000;
+/** More unanswered messages than this gain nothing; a broker may allow fewer (Mosquitto: 20). */
+const MAX_IN_FLIGHT = 20;
+/** Fixed header, topic length, packet identifier and properties around topic and payload. */
+const PACKET_OVERHEAD_BYTES = 16;
+
+export type ProtocolVersion = 4 | 5;
+
+export interface SessionOptions {
+  readonly url: string;
+  readonly clientId: string;
+  readonly protocolVersion: ProtocolVersion;
+  readonly access: BrokerAccess;
+  readonly lastWill: OutgoingMessage;
+  /** What the broker was found to take at most, where it did not say so itself. */
+  readonly maxPacketBytes: number;
+  onMessage(message: IncomingMessage): void;
+}
+
+/** One connection to the broker, from CONNACK until it closes; never reconnects, never sends anything twice. */
+export interface Session {
+  readonly protocolVersion: ProtocolVersion;
+  /** Why the connection ended, once it has. */
+  readonly closed: Promise<BonewatchError>;
+  /** How large the message was that the broker hung up on; null where that was not why. */
+  readonly fatalBytes: number | null;
+  /**
+   * Resolves on PUBACK (QoS 0: once written).
+   * @throws BROKER_FORBIDDEN, BROKER_QUOTA, BROKER_MESSAGE_TOO_LARGE, BROKER_REFUSED, BROKER_UNREACHABLE
+   */
+  publish(message: OutgoingMessage): Promise<void>;
+  /** Resolves on SUBACK. @throws BROKER_FORBIDDEN, BROKER_REFUSED, BROKER_UNREACHABLE */
+  subscribe(filter: string): Promise<void>;
+  unsubscribe(filter: string): Promise<void>;
+  /** Says goodbye, so that the broker keeps the last will to itself. */
+  end(): Promise<void>;
+}
+
+/**
+ * Opens one clean MQTT session. mqtt.js keeps nothing for later: what is not acknowledged when the connection ends
+ * rejects, and whoever asked decides whether to send it again.
+ * @throws BROKER_UNREACHABLE, BROKER_LOGIN_REFUSED, BROKER_REFUSED, BROKER_UNTRUSTED
+ */
+export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<Session> {
+  signal.throwIfAborted();
+  const client = connect(options.url, clientOptions(options));
+  const closed = Promise.withResolvers<BonewatchError>();
+  /** What waits for the broker's answer, with the size of what was sent. */
+  const unanswered = new Map<(error: BonewatchError) => void, number>();
+  let reason: BonewatchError | null = null;
+  let fatalBytes: number | null = null;
+
+  function cut(error: BonewatchError) {
+    reason ??= error;
+    // Before mqtt.js does, which knows no reasons.
+    fatalBytes ??= rejectUnanswered(unanswered, reason);
+    client.end(true);
+  }
+
+  client.on('error', (cause) => cut(brokerError(cause)));
+  client.on('disconnect', ({ reasonCode }) => cut(brokerError({ code: reasonCode ?? null }, 'topic')));
+  client.on('message', (topic, payload, packet) =>
+    options.onMessage({ topic, payload, isRetained: packet.retain }),
+  );
+  client.on('close', () => {
+    const error = reason ?? new BonewatchError('BROKER_UNREACHABLE', 'the connection to the broker closed');
+    rejectUnanswered(unanswered, error);
+    client.end(true);
+    closed.resolve(error);
+  });
+
+  const limits = await connected(client, closed.promise, signal);
+  const slots = createSlots(Math.min(MAX_IN_FLIGHT, limits.receiveMaximum));
+
+  /** Waits for the broker's answer, the end of the connection or the deadline, whichever comes first. */
+  function answered(send: (done: (cause?: unknown) => void) => void, sizeBytes = 0): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      if (!client.connected) throw new BonewatchError('BROKER_UNREACHABLE', 'not connected to the broker');
+      const deadline = setTimeout(
+        () => cut(new BonewatchError('BROKER_UNREACHABLE', 'the broker did not acknowledge in time')),
+        ACK_DEADLINE_MS,
+      );
+      function settle(error: BonewatchError | null) {
+        clearTimeout(deadline);
+        unanswered.delete(settle);
+        if (error === null) resolve();
+        else reject(error);
+      }
+      unanswered.set(settle, sizeBytes);
+      send((cause) => settle(cause === undefined || cause === null ? null : brokerError(cause, 'topic')));
+    });
+  }
+
+  return {
+    protocolVersion: options.protocolVersion,
+    closed: closed.promise,
+    get fatalBytes() {
+      return fatalBytes;
+    },
+
+    async publish({ topic, payload, qos, retain }) {
+      const sizeBytes = Buffer.byteLength(topic) + Buffer.byteLength(payload) + PACKET_OVERHEAD_BYTES;
+      const maxBytes = Math.min(limits.maximumPacketSize, options.maxPacketBytes);
+      if (sizeBytes > maxBytes)
+        throw new BonewatchError('BROKER_MESSAGE_TOO_LARGE', `the broker takes ${maxBytes} bytes at most`);
+      const release = await slots.take();
+      try {
+        await answered((done) => client.publish(topic, payload, { qos, retain }, done), sizeBytes);
+      } finally {
+        release();
+      }
+    },
+
+    subscribe: (filter) => answered((done) => client.subscribe(filter, { qos: 1 }, done)),
+    unsubscribe: (filter) => answered((done) => client.unsubscribe(filter, done)),
+
+    async end() {
+      const force = setTimeout(() => client.end(true), END_DEADLINE_MS);
+      client.end(false);
+      await closed.promise;
+      clearTimeout(force);
+    },
+  };
+}
+
+/**
+ * The connection ended: nothing is known of what was under way, which goes again with the next one. Where the broker
+ * hung up over a message too large, that is the largest, whose size is given.
+ */
+function rejectUnanswered(
+  unanswered: Map<(error: BonewatchError) => void, number>,
+  error: BonewatchError,
+): number | null {
+  const largest = Math.max(0, ...unanswered.values());
+  const isTooLarge = error.code === 'BROKER_MESSAGE_TOO_LARGE' && largest > 0;
+  const lost =
+    error.code === 'BROKER_UNREACHABLE'
+      ? error
+      : new BonewatchError('BROKER_UNREACHABLE', error.message, { cause: error });
+  for (const [reject, sizeBytes] of [...unanswered]) {
+    reject(isTooLarge && sizeBytes === largest ? error : lost);
+  }
+  unanswered.clear();
+  return isTooLarge ? largest : null;
+}
+
+function clientOptions(options: SessionOptions): IClientOptions {
+  const { topic, payload, qos, retain } = options.lastWill;
+  return {
+    ...options.access,
+    clientId: options.clientId,
+    protocolVersion: options.protocolVersion,
+    clean: true,
+    keepalive: KEEPALIVE_SECONDS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    rejectUnauthorized: true,
+    will: { topic, payload: Buffer.from(payload), qos, retain },
+  };
+}
+
+interface BrokerLimits {
+  readonly receiveMaximum: number;
+  readonly maximumPacketSize: number;
+}
+
+function connected(
+  client: MqttClient,
+  closed: Promise<BonewatchError>,
+  signal: AbortSignal,
+): Promise<BrokerLimits> {
+  return new Promise((resolve, reject) => {
+    const abort = () => client.end(true);
+    signal.addEventListener('abort', abort, { once: true });
+    client.once('connect', ({ properties }) => {
+      signal.removeEventListener('abort', abort);
+      resolve({
+        receiveMaximum: properties?.receiveMaximum ?? MAX_IN_FLIGHT,
+        maximumPacketSize: properties?.maximumPacketSize ?? Infinity,
+      });
+    });
+    void closed.then((error) => {
+      signal.removeEventListener('abort', abort);
+      reject(error);
+    });
+  });
+}
+
+interface Slots {
+  /** Resolves to what gives the slot back, as soon as one is free. */
+  take(): Promise<() => void>;
+}
+
+function createSlots(count: number): Slots {
+  const waiting: (() => void)[] = [];
+  let free = count;
+
+  function release() {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  }
+
+  return {
+    async take() {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      return release;
+    },
+  };
+}

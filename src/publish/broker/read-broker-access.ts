@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import type { Config } from '../../config/schema.ts';
+import { BonewatchError } from '../../contract/errors.ts';
+
+/** Who we are to the broker and whom we trust: the contents of the files that `broker` names. */
+export interface BrokerAccess {
+  readonly username?: string;
+  readonly password?: string;
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+}
+
+/**
+ * Reads the password and the certificates. A `passwordFile` that is no absolute path is first looked for among the
+ * systemd credentials of the service; one line end after the password is not part of it.
+ * @throws CONFIG_INVALID with the key whose file cannot be read
+ */
+export async function readBrokerAccess(
+  broker: Pick<Config['broker'], 'username' | 'passwordFile' | 'tls'>,
+  credentialsDirectory: string | undefined,
+): Promise<BrokerAccess> {
+  const passwordPath = broker.passwordFile && secretPath(broker.passwordFile, credentialsDirectory);
+  const [password, ca, cert, key] = await Promise.all([
+    readNamed('broker.passwordFile', passwordPath),
+    readNamed('broker.tls.ca', broker.tls?.ca),
+    readNamed('broker.tls.cert', broker.tls?.cert),
+    readNamed('broker.tls.key', broker.tls?.key),
+  ]);
+  return {
+    ...(broker.username !== undefined && { username: broker.username }),
+    ...(password && { password: password.toString('utf8').replace(/\r?\n$/, '') }),
+    ...(ca && { ca }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+  };
+}
+
+/** Where a secret is that the configuration names: among the systemd credentials of the service, or at a path. */
+export function secretPath(nameOrPath: string, credentialsDirectory: string | undefined): string {
+  const isCredential =
+    credentialsDirectory !== undefined && !isAbsolute(nameOrPath) && !nameOrPath.includes('/');
+  return isCredential ? join(credentialsDirectory, nameOrPath) : nameOrPath;
+}
+
+async function readNamed(configKey: string, path: string | undefined): Promise<Buffer | undefined> {
+  if (path === undefined || path === '') return undefined;
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new BonewatchError('CONFIG_INVALID', `${configKey}: the file cannot be read`, { cause });
+  }
+}

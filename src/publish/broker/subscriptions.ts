@@ -1,0 +1,88 @@
+import type { Logger } from 'pino';
+import { isBonewatchError, type BonewatchError } from '../../contract/errors.ts';
+import { isRefusal } from './broker-error.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { Session } from './open-session.ts';
+import { topicMatches } from './topic-matches.ts';
+
+export interface Subscription {
+  /** Resolves when the broker first said yes. @throws BROKER_FORBIDDEN, BROKER_REFUSED */
+  readonly granted: Promise<void>;
+  close(): void;
+}
+
+export interface Subscriptions {
+  readonly add: (filter: string, handler: (message: IncomingMessage) => void) => Subscription;
+  readonly dispatch: (message: IncomingMessage) => void;
+  /** A connection begins: everything wanted is asked for again. */
+  renew(session: Session): void;
+  /** The connection ended. */
+  pause(): void;
+}
+
+interface Subscriber {
+  readonly handler: (message: IncomingMessage) => void;
+  readonly granted: PromiseWithResolvers<void>;
+}
+
+/**
+ * Remembers who wants which messages, and asks the broker for them on each connection. `onAnswer` gets what it said
+ * of a filter: null for yes.
+ */
+export function createSubscriptions(
+  log: Logger,
+  onAnswer: (filter: string, refusal: BonewatchError | null) => void,
+): Subscriptions {
+  const wanted = new Map<string, Set<Subscriber>>();
+  let session: Session | null = null;
+
+  async function ask(filter: string) {
+    const subscribers = [...(wanted.get(filter) ?? [])];
+    try {
+      await session?.subscribe(filter);
+      for (const { granted } of subscribers) granted.resolve();
+      onAnswer(filter, null);
+    } catch (error) {
+      if (!isBonewatchError(error)) throw error;
+      // Otherwise the connection ended, and the next one asks again.
+      if (!isRefusal(error)) return;
+      onAnswer(filter, error);
+      log.error({ err: error, code: error.code, filter }, 'broker refuses a subscription');
+      for (const { granted } of subscribers) granted.reject(error);
+    }
+  }
+
+  function remove(filter: string, subscriber: Subscriber) {
+    const subscribers = wanted.get(filter);
+    if (subscribers?.delete(subscriber) !== true || subscribers.size > 0) return;
+    wanted.delete(filter);
+    // Refused or disconnected: either way nothing more comes.
+    session?.unsubscribe(filter).catch(() => undefined);
+  }
+
+  return {
+    add(filter, handler) {
+      const subscriber: Subscriber = { handler, granted: Promise.withResolvers() };
+      subscriber.granted.promise.catch(() => undefined);
+      wanted.set(filter, (wanted.get(filter) ?? new Set()).add(subscriber));
+      if (session !== null) void ask(filter);
+      return { granted: subscriber.granted.promise, close: () => remove(filter, subscriber) };
+    },
+
+    dispatch(message) {
+      for (const [filter, subscribers] of wanted) {
+        if (!topicMatches(filter, message.topic)) continue;
+        for (const { handler } of [...subscribers]) handler(message);
+      }
+    },
+
+    renew(next) {
+      session = next;
+      for (const filter of wanted.keys()) void ask(filter);
+    },
+
+    pause() {
+      session = null;
+    },
+  };
+}

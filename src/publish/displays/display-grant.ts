@@ -1,0 +1,92 @@
+import { deviceTopics, displayTopics, wardTopics } from '../../contract/topics.ts';
+import { topicMatches } from '../broker/topic-matches.ts';
+
+/** What somebody at a ward page may hear and say on the broker. */
+export interface DisplayGrant {
+  /** What the page calls itself there, or begins its name with. */
+  readonly displayId: string;
+  readonly site: string;
+  readonly device: string;
+  /** The only ward; null: any. */
+  readonly ward: string | null;
+  /** Whether alerts may be acknowledged. */
+  readonly mayAnswer: boolean;
+  /** Whether the page counts as a pair of eyes on its wards. */
+  readonly isWatching: boolean;
+  /** Whose name an acknowledgement carries; null: whom the page names. */
+  readonly by: string | null;
+}
+
+const MAX_PAYLOAD_BYTES = 4_096;
+const ANSWERS = new Set(['acknowledge', 'unacknowledge']);
+
+/** Whether a page may call itself so on the broker. */
+export function isOwnDisplayId({ displayId }: DisplayGrant, id: string): boolean {
+  return id === displayId || (id.startsWith(`${displayId}.`) && /^[\w.-]{1,64}$/.test(id));
+}
+
+/** Whether a page that calls itself `id` may hear what a filter brings. */
+export function mayHear({ site, device, ward }: DisplayGrant, id: string, filter: string): boolean {
+  if (filter.includes('#')) return false;
+  const wards = wardTopics(site, ward ?? '+');
+  const ofDevice = deviceTopics(site, device);
+  const own = displayTopics(site, id);
+  return [
+    wards.allAlerts,
+    wards.event,
+    ofDevice.availability,
+    ofDevice.info,
+    ofDevice.health,
+    ofDevice.image,
+    ofDevice.technical('+'),
+    own.availability,
+    own.received,
+  ].some((allowed) => topicMatches(allowed, filter));
+}
+
+interface Said {
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+
+interface Passed {
+  readonly payload: Buffer;
+  readonly retain: boolean;
+}
+
+/** What is sent on of something that a page called `id` says, in its own name only; null: it may not say that. */
+export function passedOn(grant: DisplayGrant, id: string, { topic, payload }: Said): Passed | null {
+  if (payload.length > MAX_PAYLOAD_BYTES || /[+#]/.test(topic)) return null;
+  const own = displayTopics(grant.site, id);
+  if (topic === own.availability && payload.length === 0) return { payload, retain: true };
+  const said = readObject(payload);
+  if (said === null) return null;
+  if (topic === own.availability) return { payload: written(presence(grant, said)), retain: true };
+  if (topic === own.received) return { payload, retain: false };
+  const isCommand = topicMatches(wardTopics(grant.site, grant.ward ?? '+').alertSet('+'), topic);
+  if (!isCommand || !grant.mayAnswer || !ANSWERS.has(String(said['action']))) return null;
+  const by = grant.by ?? said['by'];
+  return { payload: written({ ...said, by, display: id }), retain: false };
+}
+
+/** A page watches its own wards only, and none where nobody counts on the person to act. */
+function presence(
+  { ward, isWatching }: DisplayGrant,
+  said: Record<string, unknown>,
+): Record<string, unknown> {
+  const wards: readonly unknown[] = Array.isArray(said['wards']) ? said['wards'] : [];
+  return { ...said, wards: isWatching ? wards.filter((one) => ward === null || one === ward) : [] };
+}
+
+function readObject(payload: Buffer): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+function written(value: Record<string, unknown>): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}

@@ -1,0 +1,195 @@
+import { Transform } from 'node:stream';
+import { generate, parser, type IConnectPacket, type Packet } from 'mqtt-packet';
+import { displayTopics } from '../../contract/topics.ts';
+import { isOwnDisplayId, mayHear, passedOn, type DisplayGrant } from './display-grant.ts';
+
+/** What may lie in wait for the end of its packet. */
+const MAX_PACKET_BYTES = 256 * 1024;
+/** MQTT 5, 2.4: "not authorized"; of a subscription in MQTT 3.1.1: "failure". */
+const NOT_AUTHORIZED = 0x87;
+const FAILURE = 0x80;
+
+export interface PacketGuard {
+  /** From the page to the broker: only whole packets that were judged, written anew. */
+  readonly toBroker: Transform;
+  /** From the broker to the page: whole packets, and between them the refusals. */
+  readonly toPage: Transform;
+}
+
+interface GuardOptions {
+  readonly grant: DisplayGrant;
+  /** How the page's connection signs in at the broker, in place of what the page says. */
+  readonly access: { readonly username?: string; readonly password?: string };
+  readonly onRefused: (what: 'connect' | 'publish' | 'subscribe' | 'malformed') => void;
+}
+
+/**
+ * Stands between a page and the broker. What the page may not do is answered as a broker would (MQTT 5: reason code
+ * 135), where the protocol has no answer its stream fails; nothing of it reaches the broker. The broker sees packets
+ * that were written here: nothing that two parsers could read differently.
+ */
+export function guardPackets({ grant, access, onRefused }: GuardOptions): PacketGuard {
+  const incoming = parser();
+  const toPage = wholePackets();
+  let page: { readonly id: string; readonly version: 3 | 4 | 5 } | null = null;
+  let failure: Error | null = null;
+
+  const toBroker = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      try {
+        if (incoming.parse(chunk) > MAX_PACKET_BYTES) fail('malformed');
+      } catch {
+        // The library throws for what it cannot write, such as a topic with a wildcard.
+        fail('malformed');
+      }
+      done(failure);
+    },
+  });
+  incoming.on('error', () => fail('malformed'));
+  incoming.on('packet', (packet) => {
+    if (failure === null) judge(packet);
+  });
+
+  function fail(what: Parameters<GuardOptions['onRefused']>[0]): void {
+    failure ??= new Error(`a page was refused: ${what}`);
+    onRefused(what);
+  }
+
+  function pass(packet: Packet): void {
+    toBroker.push(generate(packet, { protocolVersion: page?.version ?? 4 }));
+  }
+
+  function answer(packet: Packet): void {
+    toPage.push(generate(packet, { protocolVersion: page?.version ?? 4 }));
+  }
+
+  function judge(packet: Packet): void {
+    if (page === null) {
+      if (packet.cmd === 'connect') connect(packet);
+      else fail('malformed');
+      return;
+    }
+    switch (packet.cmd) {
+      case 'publish':
+        publish(packet, page);
+        return;
+      case 'subscribe':
+        subscribe(packet, page);
+        return;
+      case 'unsubscribe':
+        pass({ cmd: 'unsubscribe', ...numbered(packet), unsubscriptions: packet.unsubscriptions });
+        return;
+      case 'puback':
+      case 'pubrec':
+      case 'pubrel':
+      case 'pubcomp':
+        pass({ cmd: packet.cmd, ...numbered(packet) });
+        return;
+      case 'pingreq':
+        pass({ cmd: 'pingreq' });
+        return;
+      case 'disconnect':
+        pass({ cmd: 'disconnect', reasonCode: packet.reasonCode ?? 0 });
+        return;
+      default:
+        fail('malformed');
+    }
+  }
+
+  function connect(packet: IConnectPacket): void {
+    const { clientId, keepalive = 0, protocolVersion: version = 4, will } = packet;
+    const passed = will && lastWill(grant, clientId, will);
+    if (!isOwnDisplayId(grant, clientId) || passed === null) {
+      fail('connect');
+      return;
+    }
+    page = { id: clientId, version };
+    pass({
+      cmd: 'connect',
+      protocolId: version === 3 ? 'MQIsdp' : 'MQTT',
+      protocolVersion: version,
+      clean: true,
+      clientId,
+      keepalive,
+      ...(access.username === undefined ? {} : { username: access.username }),
+      ...(access.password === undefined ? {} : { password: Buffer.from(access.password) }),
+      ...(will && passed ? { will: { topic: will.topic, qos: will.qos ?? 0, ...passed } } : {}),
+    });
+  }
+
+  function publish(
+    packet: Extract<Packet, { cmd: 'publish' }>,
+    { id, version }: { readonly id: string; readonly version: number },
+  ): void {
+    const { topic, payload, qos, dup } = packet;
+    const passed = passedOn(grant, id, { topic, payload: Buffer.from(payload) });
+    if (passed !== null) {
+      pass({ cmd: 'publish', topic, qos, dup, ...passed, ...(qos === 0 ? {} : numbered(packet)) });
+      return;
+    }
+    if (version !== 5) {
+      fail('publish');
+      return;
+    }
+    onRefused('publish');
+    if (qos === 0) return;
+    answer({ cmd: qos === 1 ? 'puback' : 'pubrec', ...numbered(packet), reasonCode: NOT_AUTHORIZED });
+  }
+
+  function subscribe(
+    packet: Extract<Packet, { cmd: 'subscribe' }>,
+    { id, version }: { readonly id: string; readonly version: number },
+  ): void {
+    const { subscriptions } = packet;
+    if (subscriptions.every(({ topic }) => mayHear(grant, id, topic))) {
+      pass({ cmd: 'subscribe', ...numbered(packet), subscriptions });
+      return;
+    }
+    onRefused('subscribe');
+    const code = version === 5 ? NOT_AUTHORIZED : FAILURE;
+    answer({ cmd: 'suback', ...numbered(packet), granted: subscriptions.map(() => code) });
+  }
+
+  return { toBroker, toPage };
+}
+
+/** What a page may leave behind is that it is gone. */
+function lastWill(
+  grant: DisplayGrant,
+  id: string,
+  { topic, payload }: { readonly topic: string; readonly payload: Buffer | string },
+): ReturnType<typeof passedOn> {
+  const isOwn = topic === displayTopics(grant.site, id).availability;
+  return isOwn ? passedOn(grant, id, { topic, payload: Buffer.from(payload) }) : null;
+}
+
+function numbered({ messageId }: { readonly messageId?: number }): { readonly messageId: number } {
+  return { messageId: messageId ?? 0 };
+}
+
+/** Cuts a stream of bytes where one MQTT packet ends and the next begins. */
+function wholePackets(): Transform {
+  let rest: Buffer = Buffer.alloc(0);
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      for (let size = packetSize(rest); size !== null && size <= rest.length; size = packetSize(rest)) {
+        this.push(rest.subarray(0, size));
+        rest = rest.subarray(size);
+      }
+      done();
+    },
+  });
+}
+
+/** The bytes of the packet at the start, header included; null: too little of it is there to say. */
+function packetSize(bytes: Buffer): number | null {
+  let length = 0;
+  for (let position = 1; position <= 4; position += 1) {
+    const byte = bytes[position];
+    if (byte === undefined) return null;
+    length += (byte & 0x7f) * 128 ** (position - 1);
+    if ((byte & 0x80) === 0) return position + 1 + length;
+  }
+  return bytes.length;
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { AlertCommand } from '../../alerts/apply-command.ts';
+import { BonewatchError } from '../../contract/errors.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import { WITHDRAW_REASONS } from '../../contract/withdraw-reasons.ts';
+
+const MAX_BYTES = 4_096;
+
+/** What a person typed or a page made up: without control and direction characters, trimmed. */
+function text(maxLength: number) {
+  return z
+    .string()
+    .transform((raw) => raw.replace(/[\p{Cc}\p{Cf}]/gu, '').trim())
+    .pipe(z.string().min(1).max(maxLength));
+}
+
+const wardId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
+const alertId = z.string().regex(/^[0-9A-Za-z-]{1,64}$/);
+const displayId = z.string().regex(/^[\w.-]{1,64}$/);
+
+const said = z.object({
+  by: text(60),
+  display: displayId.nullish(),
+  nonce: text(64),
+  rev: z.int().min(1).nullish(),
+});
+
+const command = z.discriminatedUnion('action', [
+  said.extend({ action: z.enum(['acknowledge', 'unacknowledge', 'close']) }),
+  said.extend({ action: z.literal('withdraw'), reason: z.enum(WITHDRAW_REASONS) }),
+]);
+
+const availability = z.object({
+  state: z.enum(['online', 'offline']),
+  wards: z.array(wardId).max(100),
+  session: text(64),
+  ts: text(40),
+});
+
+const receipt = z.object({ alert: alertId, rev: z.int().min(1) });
+
+export type DisplayAvailability = z.infer<typeof availability>;
+
+/** A display has this revision of an alert on its screen. */
+export interface Receipt {
+  readonly display: string;
+  readonly alertId: string;
+  readonly rev: number;
+}
+
+/**
+ * `…/ward/<ward>/alert/<id>/set` → what a person at a display wants. Fields it does not know are ignored.
+ * @throws MESSAGE_INVALID: malformed, over 4 kB, or kept by the broker from earlier (a command acts once)
+ */
+export function readCommand(message: IncomingMessage): AlertCommand {
+  if (message.isRetained) throw invalid('a retained command');
+  const [, , , , ward, , id] = message.topic.split('/');
+  const { display, rev, ...rest } = parse(command, message);
+  return {
+    ...rest,
+    ward: check(wardId, ward),
+    alertId: check(alertId, id),
+    display: display ?? null,
+    rev: rev ?? null,
+  };
+}
+
+/**
+ * `…/display/<display>/availability` → which wards a display shows; null once its topic is cleared.
+ * @throws MESSAGE_INVALID
+ */
+export function readDisplayAvailability(message: IncomingMessage): {
+  readonly display: string;
+  readonly availability: DisplayAvailability | null;
+} {
+  const display = check(displayId, message.topic.split('/')[4]);
+  return { display, availability: message.payload.length === 0 ? null : parse(availability, message) };
+}
+
+/** `…/display/<display>/received` → which alert revision a display has. @throws MESSAGE_INVALID */
+export function readReceipt(message: IncomingMessage): Receipt {
+  const { alert, rev } = parse(receipt, message);
+  return { display: check(displayId, message.topic.split('/')[4]), alertId: alert, rev };
+}
+
+function parse<T>(schema: z.ZodType<T>, { payload }: IncomingMessage): T {
+  if (payload.length > MAX_BYTES) throw invalid('too large');
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch (cause) {
+    throw invalid('no JSON', cause);
+  }
+  return check(schema, json);
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const paths = result.error.issues.map((issue) => issue.path.join('.') || 'topic');
+  throw invalid(paths.join(', '), result.error);
+}
+
+function invalid(what: string, cause?: unknown): BonewatchError {
+  return new BonewatchError('MESSAGE_INVALID', `message of a display: ${what}`, { cause });
+}

@@ -1,0 +1,77 @@
+import type { Logger } from 'pino';
+import type { AlertCommand } from '../../alerts/apply-command.ts';
+import { isBonewatchError } from '../../contract/errors.ts';
+import { displayTopics, wardTopics } from '../../contract/topics.ts';
+import type { Broker } from '../broker/connect-broker.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import {
+  readCommand,
+  readDisplayAvailability,
+  readReceipt,
+  type DisplayAvailability,
+  type Receipt,
+} from './read-display-message.ts';
+
+export interface DisplayMessageOptions {
+  readonly site: string;
+  readonly broker: Pick<Broker, 'subscribe'>;
+  onCommand(command: AlertCommand): void;
+  /** `availability` is null once a display is removed. */
+  onAvailability(display: string, availability: DisplayAvailability | null): void;
+  onReceipt(receipt: Receipt): void;
+  readonly log: Logger;
+}
+
+/**
+ * Turns what the ward displays say into typed calls. What does not follow the contract is logged by code and
+ * dropped. Commands for alerts of other devices come in too: the topic does not tell them apart.
+ */
+export function receiveDisplayMessages(options: DisplayMessageOptions): Disposable {
+  const { site, broker, log } = options;
+  const anyWard = wardTopics(site, '+');
+  const anyDisplay = displayTopics(site, '+');
+
+  function dropInvalid(handle: (message: IncomingMessage) => () => void) {
+    return (message: IncomingMessage) => {
+      let act: () => void;
+      try {
+        act = handle(message);
+      } catch (error) {
+        if (!isBonewatchError(error, 'MESSAGE_INVALID')) throw error;
+        log.warn({ code: error.code, reason: error.message }, 'message dropped');
+        return;
+      }
+      act();
+    };
+  }
+
+  const subscriptions = [
+    broker.subscribe(
+      anyWard.alertSet('+'),
+      dropInvalid((message) => {
+        const command = readCommand(message);
+        return () => options.onCommand(command);
+      }),
+    ),
+    broker.subscribe(
+      anyDisplay.availability,
+      dropInvalid((message) => {
+        const { display, availability } = readDisplayAvailability(message);
+        return () => options.onAvailability(display, availability);
+      }),
+    ),
+    broker.subscribe(
+      anyDisplay.received,
+      dropInvalid((message) => {
+        const receipt = readReceipt(message);
+        return () => options.onReceipt(receipt);
+      }),
+    ),
+  ];
+
+  return {
+    [Symbol.dispose]() {
+      for (const subscription of subscriptions) subscription.close();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Alert, AlertEvent } from '../../contract/alert.ts';
+import type { Config } from '../../config/schema.ts';
+import { wardTopics } from '../../contract/topics.ts';
+import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
+
+/** Who publishes, and what may leave the device. */
+export interface AlertOrigin {
+  readonly site: string;
+  /** In every payload, since several devices may alert the same ward: each repairs and clears its own alone. */
+  readonly device: string;
+  readonly privacyFields: Config['privacy']['fields'];
+}
+
+/** An alert as its retained topic holds it. */
+export interface PublishedAlert extends Alert {
+  readonly device: string;
+}
+
+/**
+ * What the brokers' readers must hear when an alert changes, on each ward that sees it: its present state, retained,
+ * and the event. A closed alert ends the event; once it is cleared, so is the retained state. Room and bed leave the
+ * device only where `privacy.fields` names `place`, where its picture is only where that names `picture`. Nothing where nothing changed. All have the alert's id as order key.
+ */
+export function alertMessages(origin: AlertOrigin, before: Alert | null, after: Alert): OutgoingMessage[] {
+  if (before?.rev === after.rev) return [];
+  return [
+    ...retainedAlert(origin, after),
+    ...after.wards.flatMap((ward) => {
+      const knew = before?.wards.includes(ward) === true ? before : null;
+      return eventMessages(origin, ward, { before: knew, after });
+    }),
+  ];
+}
+
+/** The retained present state of one alert on each of its wards; empty once it is cleared. */
+export function retainedAlert(origin: AlertOrigin, alert: Alert): OutgoingMessage[] {
+  return alert.wards.map((ward) => ({
+    topic: wardTopics(origin.site, ward).alert(alert.id),
+    payload: isShown(alert) ? JSON.stringify(publishedAlert(origin, ward, alert)) : '',
+    qos: 1,
+    retain: true,
+    orderKey: alert.id,
+  }));
+}
+
+/** Whether an alert is on its wards: until it is closed, and withdrawn ones for a while longer. */
+export function isShown({ state, withdrawn, times }: Alert): boolean {
+  return state !== 'closed' || (withdrawn !== null && times.cleared === null);
+}
+
+function eventMessages(
+  origin: AlertOrigin,
+  ward: string,
+  { before, after }: { readonly before: Alert | null; readonly after: Alert },
+): OutgoingMessage[] {
+  // A withdrawn alert that leaves the wards has ended already.
+  if (before?.state === 'closed' && after.state === 'closed') return [];
+  const event: AlertEvent & { readonly rev: number } = {
+    schema: 'bonewatch.event/1',
+    type: eventType(before, after),
+    rev: after.rev,
+    before: before && publishedAlert(origin, ward, before),
+    after: isShown(after) ? publishedAlert(origin, ward, after) : null,
+  };
+  const topic = wardTopics(origin.site, ward).event;
+  return [{ topic, payload: JSON.stringify(event), qos: 1, retain: false, orderKey: after.id }];
+}
+
+function eventType(before: Alert | null, after: Alert): AlertEvent['type'] {
+  if (after.state === 'closed') return 'end';
+  if (after.isQuiet) return 'update';
+  const wasAnnounced = before !== null && before.state !== 'closed' && !before.isQuiet;
+  return wasAnnounced || after.state === 'acknowledged' ? 'update' : 'new';
+}
+
+/** An alert with what may leave the device, and who says it, as one of its wards is told. */
+function publishedAlert({ device, privacyFields }: AlertOrigin, ward: string, alert: Alert): PublishedAlert {
+  const place = privacyFields.includes('place')
+    ? alert.place
+    : { ward: alert.place.ward, room: null, bed: null };
+  const hasPicture = privacyFields.includes('picture') && alert.state !== 'closed';
+  return { ...alert, place, device, ...(hasPicture ? { thumbnail: thumbnailOf(alert, ward) } : {}) };
+}
+
+/** The ward's own address of an alert's picture; another one when there is news, lest an old picture stay. */
+function thumbnailOf({ id, newsRev }: Alert, ward: string): string {
+  return `/api/ward/${ward}/alerts/${id}/picture?news=${newsRev}`;
+}

@@ -1,0 +1,24 @@
+import type { ExecutionProvider, ModelIdentity } from '../../contract/finding.ts';
+import { deviceTopics } from '../../contract/topics.ts';
+import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
+
+/** What a device is made of at the moment. */
+export interface DeviceInfo {
+  /** Counts up with every change since the start. */
+  readonly rev: number;
+  /** By program: `bonewatch`, `node`, `onnxruntime` … */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly models: readonly ModelIdentity[];
+  readonly executionProvider: ExecutionProvider | null;
+  /** The accelerator's engine that is being built meanwhile; null: none is. */
+  readonly engineBuild: { readonly since: string; readonly usualSeconds: number | null } | null;
+  /** What works less well than configured, by code; empty: nothing. */
+  readonly degraded: readonly string[];
+  readonly ts: string;
+}
+
+/** The retained description of a device; also a birth message. */
+export function infoMessage(site: string, device: string, info: DeviceInfo): OutgoingMessage {
+  const payload = JSON.stringify({ schema: 'bonewatch.info/1', ...info, notForDiagnosis: true });
+  return { topic: deviceTopics(site, device).info, payload, qos: 1, retain: true, orderKey: 'info' };
+}

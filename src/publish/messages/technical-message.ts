@@ -1,0 +1,24 @@
+import { ERROR_CODES, type ErrorCode } from '../../contract/errors.ts';
+import { deviceTopics } from '../../contract/topics.ts';
+import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
+
+/** A technical alarm while it lasts. */
+export interface TechnicalAlarm {
+  readonly rev: number;
+  readonly since: string;
+  /** What exactly, such as an inbox or a ward; never a patient. */
+  readonly subject: string | null;
+}
+
+/** The retained state of one technical alarm with meaning and hint of its code; null clears it. */
+export function technicalMessage(
+  site: string,
+  device: string,
+  code: ErrorCode,
+  alarm: TechnicalAlarm | null,
+): OutgoingMessage {
+  const { meaning, hint } = ERROR_CODES[code];
+  const payload =
+    alarm === null ? '' : JSON.stringify({ schema: 'bonewatch.technical/1', code, ...alarm, meaning, hint });
+  return { topic: deviceTopics(site, device).technical(code), payload, qos: 1, retain: true, orderKey: code };
+}

@@ -1,0 +1,113 @@
+import type { DataSet } from 'dicom-parser';
+import { BonewatchError } from '../../contract/errors.ts';
+import { displayTable } from './display-table.ts';
+import { readLookupTable } from './lookup-table.ts';
+import { lumaOf } from './luma.ts';
+import type { PixelDescription } from '../dicom/pixel-description.ts';
+import type { IndexedPicture } from '../../contract/radiograph.ts';
+import { readRendering } from './rendering.ts';
+import { sameLevels } from '../pictures/spread-picture.ts';
+import type { StoredPixels } from './stored-pixels.ts';
+
+export interface DisplayOptions {
+  readonly dataSet: DataSet;
+  readonly description: PixelDescription;
+  /** Which of several windows or VOI LUTs, from 0. */
+  readonly windowIndex: number;
+}
+
+type Indexed = Pick<IndexedPicture, 'samples' | 'levels'>;
+
+/** Enough to find a window's ends; more would only take longer. */
+const MAX_COUNTED_PIXELS = 2 ** 20;
+
+/** Stored samples and the grey each of them was meant to be seen as. Colour becomes its luma. */
+export function toDisplayLevels(
+  stored: StoredPixels,
+  { dataSet, description, windowIndex }: DisplayOptions,
+  warn: (warning: string) => void,
+): Indexed {
+  const pixels = description.rows * description.columns;
+  const { bits, isPlanar } = stored;
+  if (stored.samplesPerPixel === 3) {
+    if (stored.isYbr) return { samples: patternsOf(stored, pixels), levels: evenLevels(bits) };
+    const samples = lumaOf(stored.samples, { pixels, isPlanar, max: 2 ** bits - 1 });
+    return { samples, levels: sameLevels() };
+  }
+  const samples = patternsOf(stored, pixels);
+  if (description.photometricInterpretation === 'PALETTE COLOR') {
+    return { samples, levels: paletteLevels(dataSet, bits) };
+  }
+  if (/^YBR/.test(description.photometricInterpretation)) return { samples, levels: evenLevels(bits) };
+  const rendering = readRendering(dataSet, { ...description, isSigned: stored.isSigned, windowIndex }, warn);
+  const levels = displayTable(stored, rendering, () => countPatterns(samples, bits, description.columns));
+  if (rendering.voi === null && bits > 8) warn('The file states no window; one was made from the picture.');
+  return { samples, levels };
+}
+
+/** Stored values after decompression, two's complement in 16 bits where signed; colour as its luma. */
+export function toRawPixels(stored: StoredPixels, pixels: number): Uint16Array {
+  const { samplesPerPixel, bits, isSigned, isYbr, isPlanar } = stored;
+  const max = 2 ** bits - 1;
+  if (samplesPerPixel === 3 && !isYbr) {
+    return lumaOf(stored.samples, { pixels, isPlanar, max }).map((grey) => Math.round((grey * max) / 65535));
+  }
+  const half = 2 ** (bits - 1);
+  return Uint16Array.from(patternsOf(stored, pixels), (sample) => {
+    const pattern = sample & max;
+    return isSigned && pattern >= half ? pattern - 2 * half : pattern;
+  });
+}
+
+/** One sample per pixel, its value in the lowest bits; a copy only where the stored ones are not so. */
+function patternsOf(stored: StoredPixels, pixels: number): Uint8Array | Uint16Array {
+  const { samples, samplesPerPixel, isPlanar, shift } = stored;
+  const step = samplesPerPixel === 3 && !isPlanar ? 3 : 1;
+  if (step === 1 && shift === 0) return samples.subarray(0, pixels);
+  const patterns = new Uint16Array(pixels);
+  for (let index = 0; index < pixels; index += 1) patterns[index] = (samples[index * step] ?? 0) >> shift;
+  return patterns;
+}
+
+/** How often each pattern comes, among all pixels or an even choice of them. */
+function countPatterns(samples: Uint8Array | Uint16Array, bits: number, columns: number): Uint32Array {
+  const counts = new Uint32Array(2 ** bits);
+  const mask = counts.length - 1;
+  let step = Math.max(1, Math.floor(samples.length / MAX_COUNTED_PIXELS));
+  // A step that divides the width would look at the same columns of every row.
+  while (step > 1 && columns % step === 0) step += 1;
+  for (let index = 0; index < samples.length; index += step) {
+    const pattern = (samples[index] ?? 0) & mask;
+    counts[pattern] = (counts[pattern] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function evenLevels(bits: number): Uint16Array {
+  const max = 2 ** bits - 1;
+  return Uint16Array.from({ length: max + 1 }, (_, value) => Math.round((value / max) * 65535));
+}
+
+function paletteLevels(dataSet: DataSet, bits: number): Uint16Array {
+  const planes = ['1', '2', '3'].map((colour) =>
+    readLookupTable(
+      dataSet,
+      { descriptor: `x0028110${colour}`, data: `x0028120${colour}` },
+      { isSigned: false },
+    ),
+  );
+  const [red, green, blue] = planes;
+  if (!red || !green || !blue) {
+    throw new BonewatchError('PIXELS_UNSUPPORTED', 'The palette of the image is missing or cannot be read.');
+  }
+  const max = Math.max(red.whitest, green.whitest, blue.whitest);
+  const patterns = 2 ** bits;
+  const samples = new Uint16Array(patterns * 3);
+  for (const [plane, table] of [red, green, blue].entries()) {
+    for (let pattern = 0; pattern < patterns; pattern += 1) {
+      const index = Math.min(Math.max(pattern - table.firstMapped, 0), table.values.length - 1);
+      samples[plane * patterns + pattern] = table.values[index] ?? 0;
+    }
+  }
+  return lumaOf(samples, { pixels: patterns, isPlanar: true, max });
+}

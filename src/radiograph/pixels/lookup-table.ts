@@ -1,0 +1,39 @@
+import type { DataSet } from 'dicom-parser';
+import { bytesOf, unsignedOf } from '../dicom/dicom-values.ts';
+
+/** A Modality, VOI or palette lookup table; inputs beyond its ends take the end's value. */
+export interface LookupTable {
+  readonly firstMapped: number;
+  readonly values: Uint16Array;
+  /** What full white is in this table. */
+  readonly whitest: number;
+}
+
+/** A table from its descriptor and data (PS3.3 C.11.1.1, C.11.2.1.1, C.7.6.3.1.5), or null where it is unusable. */
+export function readLookupTable(
+  dataSet: DataSet,
+  tags: { readonly descriptor: string; readonly data: string },
+  input: { readonly isSigned: boolean },
+): LookupTable | null {
+  const count = unsignedOf(dataSet, tags.descriptor);
+  const data = bytesOf(dataSet, tags.data);
+  if (count === null || data === null || (bytesOf(dataSet, tags.descriptor)?.length ?? 0) < 6) return null;
+  const entries = count === 0 ? 65536 : count;
+  const isSigned = dataSet.elements[tags.descriptor]?.vr === 'SS' || input.isSigned;
+  const firstMapped =
+    (isSigned ? dataSet.int16(tags.descriptor, 1) : dataSet.uint16(tags.descriptor, 1)) ?? 0;
+  const bits = dataSet.uint16(tags.descriptor, 2) ?? 16;
+  const isInBytes = data.length < entries * 2;
+  if (isInBytes && data.length < entries) return null;
+  const values = Uint16Array.from({ length: entries }, (_, index) =>
+    isInBytes ? (data[index] ?? 0) : (dataSet.uint16(tags.data, index) ?? 0),
+  );
+  // Some writers state fewer bits than their entries use.
+  const highest = values.reduce((max, value) => Math.max(max, value), 0);
+  return { firstMapped, values, whitest: Math.max(highest, 2 ** Math.min(Math.max(bits, 1), 16) - 1) };
+}
+
+export function lookUp(table: LookupTable, input: number): number {
+  const index = Math.round(input) - table.firstMapped;
+  return table.values[Math.min(Math.max(index, 0), table.values.length - 1)] ?? 0;
+}

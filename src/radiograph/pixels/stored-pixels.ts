@@ -1,0 +1,212 @@
+import type { DataSet } from 'dicom-parser';
+import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
+import { readCodestream, type Codestream } from './codestream.ts';
+import { decodeRle } from './decode-rle.ts';
+import { bytesOf } from '../dicom/dicom-values.ts';
+import { decodeFrame } from './native-codecs.ts';
+import type { ParsedDicom } from '../dicom/parse-dicom.ts';
+import type { PixelDescription } from '../dicom/pixel-description.ts';
+
+/** Samples as they are stored: patterns of `bitsAllocated` bits, not yet shifted, masked or given a sign. */
+export interface StoredPixels {
+  readonly samples: Uint8Array | Uint16Array;
+  readonly samplesPerPixel: 1 | 3;
+  readonly isPlanar: boolean;
+  /** The bits that hold the value, from `shift` upwards. */
+  readonly bits: number;
+  readonly shift: number;
+  readonly isSigned: boolean;
+  /** Whether three samples are luma and chroma; else red, green, blue. */
+  readonly isYbr: boolean;
+}
+
+const PIXEL_DATA = 'x7fe00010';
+const RLE = '1.2.840.10008.1.2.5';
+/** Native, RLE, JPEG, JPEG-LS, JPEG 2000 and HTJ2K syntaxes; a stream under another name is sniffed all the same. */
+/** What each compressed syntax promises; the other JPEG processes differ in ways that change no pixel. */
+const PROMISED: readonly (readonly [RegExp, Codestream['kind']])[] = [
+  [/^1\.2\.840\.10008\.1\.2\.4\.(5\d|6\d|70)$/, 'jpeg'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.8[01]$/, 'jpeg-ls'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.9[01]$/, 'jpeg-2000'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.20[1-3]$/, 'ht-jpeg-2000'],
+];
+/** What cannot be read has a name in the reason; so has what is read under a name that cannot be. */
+const UNREADABLE_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/^1\.2\.840\.10008\.1\.2\.4\.11[0-2]$/, 'JPEG XL'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.10\d(\.1)?$/, 'MPEG video'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.9[2-5]$/, 'JPEG 2000 of several components or by reference'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.20[45]$/, 'HTJ2K by reference'],
+  [/^1\.2\.840\.10008\.1\.2\.7\./, 'SMPTE video'],
+  [/^1\.2\.840\.10008\.1\.2\.8\.1$/, 'deflated frames'],
+];
+const READABLE = /^1\.2\.840\.10008\.1\.2(\.1|\.1\.99|\.2|\.5|\.4\.(5\d|6\d|70|8[01]|9[01]|20[1-3]))?$/;
+
+/**
+ * The stored values of a data set's one frame. What the pixel data is wins over what the transfer syntax
+ * says. Throws PIXELS_CORRUPT, DICOM_TRUNCATED, PIXELS_UNSUPPORTED or TRANSFER_SYNTAX_UNSUPPORTED.
+ */
+export async function readSamples(
+  dicom: ParsedDicom,
+  description: PixelDescription,
+  warn: (warning: string) => void,
+): Promise<StoredPixels> {
+  const isEncapsulated = dicom.dataSet.elements[PIXEL_DATA]?.encapsulatedPixelData === true;
+  if (!isEncapsulated) return readNative(dicom, description, warn);
+  const frame = joinFragments(dicom.dataSet);
+  const isRle = dicom.transferSyntaxUid === RLE && readCodestream(frame) === null;
+  try {
+    if (isRle) return readRle(frame, description);
+    return await readCompressed(frame, dicom.transferSyntaxUid, { description, warn });
+  } catch (cause) {
+    if (dicom.isWhole || !isBonewatchError(cause, 'PIXELS_CORRUPT')) throw cause;
+    throw new BonewatchError('DICOM_TRUNCATED', 'The file ends before its picture does.', { cause });
+  }
+}
+
+function readNative(
+  { dataSet, isBigEndian, transferSyntaxUid }: ParsedDicom,
+  description: PixelDescription,
+  warn: (warning: string) => void,
+): StoredPixels {
+  const { rows, columns, samplesPerPixel, bitsAllocated, photometricInterpretation } = description;
+  const stored = bytesOf(dataSet, PIXEL_DATA) ?? Buffer.alloc(0);
+  const isSubsampled = photometricInterpretation === 'YBR_FULL_422' && samplesPerPixel === 3;
+  const samplesStored = isSubsampled
+    ? 2 * Math.ceil(columns / 2) * 2 * rows
+    : rows * columns * samplesPerPixel;
+  const needed = samplesStored * (bitsAllocated / 8);
+  if (stored.length < needed) {
+    throw new BonewatchError(
+      'PIXELS_CORRUPT',
+      `The header asks for ${needed} bytes of pixels, the file holds ${stored.length}.`,
+    );
+  }
+  if (stored.length > needed + 1) warn('The pixel data is longer than the picture; the rest was left out.');
+  if (/^1\.2\.840\.10008\.1\.2\.(4\.|5$)/.test(transferSyntaxUid ?? '')) {
+    warn('The header says that the pixels are compressed; they are not and were read as they are.');
+  }
+  const isWordSwapped = isBigEndian && (bitsAllocated === 16 || dataSet.elements[PIXEL_DATA]?.vr === 'OW');
+  const bytes = isWordSwapped ? swapped(stored) : stored;
+  const picture = bytes.subarray(0, needed);
+  const samples = isSubsampled ? lumaOf422(picture, rows, columns) : asSamples(picture, bitsAllocated);
+  return {
+    ...layoutOf(description),
+    samples,
+    samplesPerPixel: isSubsampled ? 1 : samplesPerPixel,
+    isPlanar: description.isPlanar,
+  };
+}
+
+function readRle(frame: Buffer, description: PixelDescription): StoredPixels {
+  const { rows, columns, samplesPerPixel, bitsAllocated } = description;
+  const size = { pixels: rows * columns, planes: samplesPerPixel, bytesPerSample: bitsAllocated / 8 };
+  const samples = asSamples(decodeRle(frame, size), bitsAllocated);
+  return { ...layoutOf(description), samples, samplesPerPixel, isPlanar: true };
+}
+
+async function readCompressed(
+  frame: Buffer,
+  transferSyntaxUid: string | null,
+  { description, warn }: { description: PixelDescription; warn: (warning: string) => void },
+): Promise<StoredPixels> {
+  const codestream = readCodestream(frame);
+  if (codestream === null) {
+    const isReadable = transferSyntaxUid === null || READABLE.test(transferSyntaxUid);
+    throw isReadable
+      ? new BonewatchError('PIXELS_CORRUPT', 'The compressed pixel data has no readable beginning.')
+      : new BonewatchError(
+          'TRANSFER_SYNTAX_UNSUPPORTED',
+          `The transfer syntax of the image (${syntaxNameOf(transferSyntaxUid)}) is not read.`,
+        );
+  }
+  const promised = PROMISED.find(([uids]) => uids.test(transferSyntaxUid ?? ''))?.[1];
+  if (transferSyntaxUid !== null && promised !== codestream.kind) {
+    warn('The header names another compression than the picture has; the picture was read as what it is.');
+  }
+  const { width, height, components, bits } = codestream;
+  if (width !== description.columns || height !== description.rows) {
+    throw new BonewatchError(
+      'PIXELS_CORRUPT',
+      'The compressed picture has another size than the header states.',
+    );
+  }
+  if ((components !== 1 && components !== 3) || bits > 16) {
+    throw new BonewatchError(
+      'PIXELS_UNSUPPORTED',
+      'The compressed picture has an unusual number of samples or bits.',
+    );
+  }
+  if (!codestream.isWhole) {
+    throw new BonewatchError('PIXELS_CORRUPT', 'The compressed picture ends too early.');
+  }
+  if (components !== description.samplesPerPixel) {
+    warn(
+      'The compressed picture has another number of colours than the header states; it was read as it is.',
+    );
+  }
+  const colour = description.photometricInterpretation;
+  const photometricInterpretation =
+    components === 1 ? 'MONOCHROME2' : /^(RGB|YBR_\w+)$/.test(colour) ? colour : 'RGB';
+  const decoded = await decodeFrame(frame, codestream, photometricInterpretation);
+  const bitsAllocated = bits > 8 ? 16 : 8;
+  if (codestream.isSigned !== null && codestream.isSigned !== description.isSigned) {
+    warn(
+      'The header and the compressed picture disagree on the sign of pixels; the compressed picture was followed.',
+    );
+  }
+  const layout = layoutOf(description);
+  return {
+    samples: asSamples(decoded, bitsAllocated),
+    samplesPerPixel: components,
+    isPlanar: false,
+    bits: Math.min(layout.bits, bitsAllocated),
+    shift: layout.bits + layout.shift <= bitsAllocated ? layout.shift : 0,
+    isSigned: codestream.isSigned ?? layout.isSigned,
+    isYbr: codestream.isYbr ?? layout.isYbr,
+  };
+}
+
+function syntaxNameOf(transferSyntaxUid: string): string {
+  const named = UNREADABLE_NAMES.find(([uids]) => uids.test(transferSyntaxUid))?.[1];
+  return named ?? (/^[\d.]{1,64}$/.test(transferSyntaxUid) ? transferSyntaxUid : 'no valid UID');
+}
+
+/** A single frame may come in any number of fragments (PS3.5 A.4). */
+function joinFragments(dataSet: DataSet): Buffer {
+  const { byteArray, elements } = dataSet;
+  const bytes = Buffer.from(byteArray.buffer, byteArray.byteOffset, byteArray.byteLength);
+  const fragments = elements[PIXEL_DATA]?.fragments ?? [];
+  if (fragments.length === 1 && fragments[0]) {
+    return bytes.subarray(fragments[0].position, fragments[0].position + fragments[0].length);
+  }
+  return Buffer.concat(fragments.map(({ position, length }) => bytes.subarray(position, position + length)));
+}
+
+function layoutOf(
+  description: PixelDescription,
+): Pick<StoredPixels, 'bits' | 'shift' | 'isSigned' | 'isYbr'> {
+  const { bitsStored, highBit, isSigned, photometricInterpretation } = description;
+  const isYbr = /^YBR_(FULL|PARTIAL)/.test(photometricInterpretation);
+  return { bits: bitsStored, shift: highBit + 1 - bitsStored, isSigned, isYbr };
+}
+
+function asSamples(bytes: Buffer, bitsAllocated: number): Uint8Array | Uint16Array {
+  if (bitsAllocated === 8) return bytes;
+  const isAligned = bytes.byteOffset % 2 === 0;
+  const aligned = isAligned ? bytes : new Uint8Array(bytes);
+  return new Uint16Array(aligned.buffer, aligned.byteOffset, Math.floor(bytes.length / 2));
+}
+
+function swapped(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16();
+}
+
+/** Native YBR_FULL_422 holds two lumas, then the chroma of both. */
+function lumaOf422(bytes: Buffer, rows: number, columns: number): Uint8Array {
+  const perRow = Math.ceil(columns / 2) * 4;
+  return Uint8Array.from({ length: rows * columns }, (_, index) => {
+    const row = Math.floor(index / columns);
+    const column = index % columns;
+    return bytes[row * perRow + (column >> 1) * 4 + (column & 1)] ?? 0;
+  });
+}

@@ -1,0 +1,20 @@
+import type { Audit, AuditEntry } from '../../store/audit/audit.ts';
+import type { Asker } from './principal.ts';
+import { nameOf } from './principal.ts';
+
+/** Writes down, for good, what somebody looked at or changed. No patient's name, no file name. */
+export type Trace = (asker: Asker, deed: Deed) => void;
+
+interface Deed {
+  /** Such as `image-viewed`. */
+  readonly kind: string;
+  /** The id of what it was done to. */
+  readonly subject: string;
+  readonly detail?: AuditEntry['detail'];
+}
+
+/** Traces into the audit of the store. */
+export function traceInto(audit: Pick<Audit, 'append'>, now: () => Date): Trace {
+  return (asker, { kind, subject, detail = {} }) =>
+    audit.append({ at: now().toISOString(), kind, actor: nameOf(asker), subject, detail });
+}

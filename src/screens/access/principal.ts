@@ -1,0 +1,58 @@
+import type { Role } from '../../store/access/roles.ts';
+
+/** Somebody who signed in. */
+export interface Person {
+  readonly kind: 'person';
+  readonly name: string;
+  readonly role: Role;
+  /** What a ward page of theirs calls itself on the broker. */
+  readonly displayId: string;
+}
+
+/** A screen that was paired; it shows one ward. */
+export interface Display {
+  readonly kind: 'display';
+  readonly id: string;
+  readonly name: string;
+  readonly ward: string;
+}
+
+/** Whoever sits at a machine whose screens are open: no user was made, and only this machine can reach them. */
+export interface Anyone {
+  readonly kind: 'anyone';
+}
+
+/** Who asks for something. */
+export type Asker = Person | Display | Anyone;
+
+/**
+ * Who may ask at least: `nobody` needs no sign-in, `display` a paired display or any person, a role that role or a
+ * higher one.
+ */
+export type Least = 'nobody' | 'display' | Role;
+
+const RANK: Readonly<Record<Least, number>> = {
+  nobody: 0,
+  display: 1,
+  viewer: 2,
+  nurse: 3,
+  radiographer: 4,
+  admin: 5,
+};
+
+/** Whether somebody (null: nobody known) may ask for what needs at least this much. */
+export function mayAsk(asker: Asker | null, least: Least): boolean {
+  return rankOf(asker) >= RANK[least];
+}
+
+/** The name of an asker in the audit and on the wards. */
+export function nameOf(asker: Asker): string {
+  if (asker.kind === 'person') return asker.name;
+  return asker.kind === 'display' ? `display ${asker.name}` : 'this machine';
+}
+
+function rankOf(asker: Asker | null): number {
+  if (asker === null) return RANK.nobody;
+  if (asker.kind === 'anyone') return RANK.admin;
+  return asker.kind === 'display' ? RANK.display : RANK[asker.role];
+}

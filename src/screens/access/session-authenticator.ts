@@ -1,0 +1,71 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Displays } from '../../store/access/displays.ts';
+import type { SessionLimits, Sessions } from '../../store/access/sessions.ts';
+import type { Users } from '../../store/access/users.ts';
+import type { Admission, Doorkeeper } from './authenticator.ts';
+import type { Cookies } from './cookies.ts';
+import { openDoor } from './open-authenticator.ts';
+
+export interface DoorOptions {
+  readonly users: Pick<Users, 'any'>;
+  readonly sessions: Pick<Sessions, 'find'>;
+  readonly displays: Pick<Displays, 'find'>;
+  readonly cookies: Cookies;
+  readonly limits: SessionLimits;
+  /** Who is let in as long as there is no user: nobody, whoever sits at this machine, or the whole network. */
+  readonly openTo: 'nobody' | 'this-machine' | 'network';
+}
+
+/**
+ * Lets in who signed in, and paired displays. As soon as there is a user, nobody else; before, those whom `openTo`
+ * names.
+ */
+export function keepDoor(options: DoorOptions): Doorkeeper {
+  const { users, sessions, displays, cookies, limits, openTo } = options;
+  const open = openDoor();
+
+  function admitPerson(headers: IncomingHttpHeaders): Admission | null {
+    const token = cookies.read(headers, 'session');
+    if (token === undefined) return null;
+    const isAlive = headers['x-bonewatch-background'] === undefined;
+    const session = sessions.find(token, { ...limits, isAlive });
+    if (session === undefined) return null;
+    const { id, name, role } = session;
+    return {
+      asker: { kind: 'person', name, role, displayId: `person-${id}` },
+      csrfToken: csrfTokenOf(token),
+    };
+  }
+
+  function admitDisplay(headers: IncomingHttpHeaders): Admission | null {
+    const token = cookies.read(headers, 'display');
+    const display = token === undefined ? undefined : displays.find(token);
+    if (token === undefined || display === undefined) return null;
+    return {
+      asker: { kind: 'display', ...display },
+      csrfToken: csrfTokenOf(token),
+      renewal: cookies.keep('display', token),
+    };
+  }
+
+  return {
+    admit(knock) {
+      const { headers } = knock;
+      if (users.any()) return admitPerson(headers) ?? admitDisplay(headers);
+      const isOpen = openTo === 'network' || (openTo === 'this-machine' && isForThisMachine(headers));
+      return isOpen ? open.admit(knock) : null;
+    },
+  };
+}
+
+/** Only who has the token can know it, and it does not lead back to the token. */
+function csrfTokenOf(token: string): string {
+  return createHmac('sha256', token).update('csrf').digest('base64url');
+}
+
+/** Whether a browser means this machine by its name: another name that leads here may be a stranger's page. */
+function isForThisMachine({ host }: IncomingHttpHeaders): boolean {
+  const name = (host ?? '').replace(/:\d+$/, '');
+  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
+}

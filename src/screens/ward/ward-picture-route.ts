@@ -1,0 +1,46 @@
+import { isBonewatchError } from '../../contract/errors.ts';
+import { countLooks } from '../access/first-view-within.ts';
+import type { Route } from '../route.ts';
+import type { Trace } from '../access/audit-recorder.ts';
+
+export interface WardPictureParts {
+  /** The marked copy of an alert that waits on a ward; null where there is none to show. */
+  readonly read: (
+    alertId: string,
+    ward: string,
+    size: 'large' | 'row',
+  ) => Promise<{ readonly jpeg: Uint8Array; readonly imageId: number } | null>;
+  readonly trace: Trace;
+  readonly now: () => Date;
+}
+
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/**
+ * The marked copy of an alert's radiograph, for the ward's own displays and whoever signed in. No browser keeps it.
+ * 404 for everything that cannot be shown: the page then shows the alert without.
+ */
+export function wardPictureRoute({ read, trace, now }: WardPictureParts): Route {
+  const isNewLook = countLooks(now);
+  return {
+    method: 'GET',
+    path: '/api/ward/:ward/alerts/:id/picture',
+    least: 'display',
+    isBackground: true,
+    async handle({ asker, params, query }, reply) {
+      const { ward = '', id = '' } = params;
+      const size = query['size'] === 'row' ? 'row' : 'large';
+      if (!ULID.test(id)) return reply.code(404).send({ error: 'not-found' });
+      try {
+        const copy = await read(id, ward, size);
+        if (copy === null) return await reply.code(404).send({ error: 'not-found' });
+        if (isNewLook(asker, id))
+          trace(asker, { kind: 'alert-picture-viewed', subject: id, detail: { ward, image: copy.imageId } });
+        return await reply.type('image/jpeg').send(copy.jpeg);
+      } catch (error) {
+        if (!isBonewatchError(error)) throw error;
+        return reply.code(404).send({ error: error.code });
+      }
+    },
+  };
+}

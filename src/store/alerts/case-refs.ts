@@ -1,0 +1,63 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Database } from '../database/database.ts';
+
+/** Letters and digits that are not mistaken for each other when read aloud or across a corridor. */
+const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+const SHORTEST = 4;
+const LONGEST = 32;
+
+/** Names studies for people: the same study always gets the same short word, which leads nobody back to it. */
+export interface CaseRefs {
+  of(studyKey: string): string;
+}
+
+export function createCaseRefs(database: Database): CaseRefs {
+  const known = database.prepare<[string], { readonly ref: string }>(
+    'SELECT ref FROM case_refs WHERE study_key = ?',
+  );
+  const taken = database.prepare<[string], { readonly ref: string }>(
+    'SELECT ref FROM case_refs WHERE ref = ?',
+  );
+  const insert = database.prepare<[string, string]>('INSERT INTO case_refs VALUES (?, ?)');
+  const secretOf = database.prepare<[], { readonly value: Buffer }>(
+    `SELECT value FROM secrets WHERE name = 'case-ref'`,
+  );
+  const keepSecret = database.prepare<[Buffer]>(`INSERT INTO secrets VALUES ('case-ref', ?)`);
+
+  function secret(): Buffer {
+    const kept = secretOf.get();
+    if (kept !== undefined) return kept.value;
+    const made = randomBytes(32);
+    keepSecret.run(made);
+    return made;
+  }
+
+  return {
+    of(studyKey) {
+      const before = known.get(studyKey);
+      if (before !== undefined) return before.ref;
+      return database.transact(() => {
+        const again = known.get(studyKey);
+        if (again !== undefined) return again.ref;
+        const word = caseWord(secret(), studyKey);
+        let length = SHORTEST;
+        while (length < LONGEST && taken.get(word.slice(0, length)) !== undefined) length++;
+        const ref = word.slice(0, length);
+        insert.run(studyKey, ref);
+        return ref;
+      });
+    },
+  };
+}
+
+/** The long word whose beginning names a study: HMAC-SHA-256 written in the unambiguous alphabet. */
+export function caseWord(secret: Buffer, studyKey: string): string {
+  let rest = BigInt(`0x${createHmac('sha256', secret).update(studyKey).digest('hex')}`);
+  const base = BigInt(ALPHABET.length);
+  let word = '';
+  while (word.length < LONGEST) {
+    word += ALPHABET.charAt(Number(rest % base));
+    rest /= base;
+  }
+  return word;
+}

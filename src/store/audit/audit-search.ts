@@ -1,0 +1,40 @@
+import type { AuditEntry } from './audit.ts';
+import type { Database } from '../database/database.ts';
+
+/** What somebody looks for in the audit; what is left out does not narrow. */
+export interface AuditFilter {
+  /** Part of who, what kind or on what. */
+  readonly text?: string;
+  /** RFC 3339 times: from, and before. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Only older ones than this. */
+  readonly before?: number;
+}
+
+export interface FoundAuditEntry extends AuditEntry {
+  readonly seq: number;
+}
+
+/** Newest first. */
+export interface AuditSearch {
+  find(filter: AuditFilter, limit: number): FoundAuditEntry[];
+}
+
+interface FoundRow extends Omit<FoundAuditEntry, 'detail'> {
+  readonly detail: string;
+}
+
+export function createAuditSearch(database: Database): AuditSearch {
+  const find = database.prepare<[Record<string, string | number>], FoundRow>(
+    `SELECT seq, at, kind, actor, subject, detail FROM audit WHERE seq < @before AND at >= @from AND at < @to
+     AND (@text = '' OR instr(lower(actor || ' ' || kind || ' ' || subject || ' ' || detail), @text) > 0)
+     ORDER BY seq DESC LIMIT @limit`,
+  );
+  return {
+    find: ({ text = '', from = '', to = '9999', before = Number.MAX_SAFE_INTEGER }, limit) =>
+      find
+        .all({ text: text.toLowerCase(), from, to, before, limit })
+        .map((row) => ({ ...row, detail: JSON.parse(row.detail) as AuditEntry['detail'] })),
+  };
+}

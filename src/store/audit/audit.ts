@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '../database/database.ts';
+
+/** Something a person or the daemon did that must stay traceable. Nothing in it names a patient. */
+export interface AuditEntry {
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly kind: string;
+  readonly actor: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** An entry in its place in the chain. */
+interface ChainedAuditEntry extends AuditEntry {
+  readonly seq: number;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+interface AuditVerdict {
+  readonly rows: number;
+  /** The first row that is not as it was written, or is missing; null when the chain holds. */
+  readonly brokenAt: number | null;
+}
+
+/** Append-only; each row's hash covers the row before it, so that an edit or a gap shows. */
+export interface Audit {
+  append(entry: AuditEntry): void;
+  /** The last entries, oldest first. */
+  latest(limit: number): AuditEntry[];
+  /** Walks the whole chain. Rows cut off at the end do not show: keep the last hash elsewhere to see that. */
+  verify(): AuditVerdict;
+  /** Every row as it was written, oldest first, with its hash. */
+  rows(): Iterable<ChainedAuditEntry>;
+}
+
+interface AuditRow {
+  readonly seq: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly actor: string;
+  readonly subject: string;
+  readonly detail: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+const GENESIS = '0'.repeat(64);
+const PAGE = 1000;
+
+export function createAudit(database: Database): Audit {
+  const last = database.prepare<[], { readonly seq: number; readonly hash: string }>(
+    'SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1',
+  );
+  const insert = database.prepare<[AuditRow]>(
+    `INSERT INTO audit VALUES (@seq, @at, @kind, @actor, @subject, @detail, @previous_hash, @hash)`,
+  );
+  const latest = database.prepare<[number], AuditRow>('SELECT * FROM audit ORDER BY seq DESC LIMIT ?');
+  const page = database.prepare<[number, number], AuditRow>(
+    'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?',
+  );
+
+  function* rows(): Generator<AuditRow> {
+    let seq = 0;
+    for (;;) {
+      const found = page.all(seq, PAGE);
+      yield* found;
+      seq = found.at(-1)?.seq ?? seq;
+      if (found.length < PAGE) return;
+    }
+  }
+
+  return {
+    append({ at, kind, actor, subject, detail }) {
+      database.transact(() => {
+        const before = last.get() ?? { seq: 0, hash: GENESIS };
+        const row = { seq: before.seq + 1, at, kind, actor, subject, detail: JSON.stringify(detail) };
+        const chained = { ...row, previous_hash: before.hash };
+        insert.run({ ...chained, hash: hashOf(chained) });
+      });
+    },
+    latest: (limit) => latest.all(limit).map(toEntry).toReversed(),
+    verify() {
+      let before = { seq: 0, hash: GENESIS };
+      for (const row of rows()) {
+        const isWhole =
+          row.seq === before.seq + 1 && row.previous_hash === before.hash && row.hash === hashOf(row);
+        if (!isWhole) return { rows: before.seq, brokenAt: before.seq + 1 };
+        before = row;
+      }
+      return { rows: before.seq, brokenAt: null };
+    },
+    *rows() {
+      for (const row of rows()) yield toEntry(row);
+    },
+  };
+}
+
+function toEntry({ previous_hash, detail, ...row }: AuditRow): ChainedAuditEntry {
+  return { ...row, detail: JSON.parse(detail) as AuditEntry['detail'], previousHash: previous_hash };
+}
+
+function hashOf(row: Omit<AuditRow, 'hash'>): string {
+  const canonical = JSON.stringify([row.seq, row.at, row.kind, row.actor, row.subject, row.detail]);
+  return createHash('sha256').update(row.previous_hash).update(canonical).digest('hex');
+}

@@ -1,0 +1,24 @@
+import { BonewatchError } from '../../contract/errors.ts';
+import { isTaken, openDatabase } from './database.ts';
+import { prepareFile } from './prepare-file.ts';
+
+/**
+ * Keeps a store to this process until disposed, or until the process ends in whatever way: the kernel holds the lock.
+ * Programs that only look, or record one acknowledgement, do not need it. Throws STORE_IN_USE.
+ */
+export function lockStore(path: string): Disposable {
+  prepareFile(`${path}.lock`, 'write');
+  try {
+    const lock = openDatabase(`${path}.lock`, { isReadOnly: false, busyTimeoutMs: 0, hasLog: false });
+    try {
+      lock.execute('BEGIN EXCLUSIVE');
+      return lock;
+    } catch (error) {
+      lock[Symbol.dispose]();
+      throw error;
+    }
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    throw new BonewatchError('STORE_IN_USE', `Another Bonewatch works on ${path}.`, { cause: error });
+  }
+}

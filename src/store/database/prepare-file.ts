@@ -1,0 +1,35 @@
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { BonewatchError } from '../../contract/errors.ts';
+
+/** A database file with the modes it must have; SQLite gives its side files the mode of the database file. */
+export function prepareFile(path: string, access: 'read' | 'write'): void {
+  try {
+    if (access === 'read') {
+      accessSync(path);
+      return;
+    }
+    const made = mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (made !== undefined) chmodSync(dirname(path), 0o700);
+    const isNew = !existsSync(path);
+    closeSync(openSync(path, 'a', 0o600));
+    if (isNew && process.getuid?.() === 0) giveToOwnerOf(dirname(path), path);
+  } catch (error) {
+    throw new BonewatchError('STORE_FAILED', 'The database file cannot be opened.', { cause: error });
+  }
+}
+
+/** What an administrator makes in the folder of the service must be the service's own. */
+function giveToOwnerOf(folder: string, path: string): void {
+  const { uid, gid } = statSync(folder);
+  chownSync(path, uid, gid);
+}

@@ -1,0 +1,84 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { BonewatchError } from '../../contract/errors.ts';
+import type { CheckDepth } from './check-database.ts';
+import type { Quality, QualityQuestion } from '../quality/quality.ts';
+import type { StoreTask } from './store-thread.ts';
+
+const THREAD = new URL(`./store-thread${extname(import.meta.url)}`, import.meta.url);
+
+/** Reads a whole database beside the daemon; what is wrong with it, empty when it is sound. Throws STORE_FAILED. */
+export async function checkInThread(
+  path: string,
+  depth: CheckDepth,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  return (await runTask({ type: 'check', path, depth }, signal)) as string[];
+}
+
+/** Copies a database that is in use, beside the daemon: consistent, checked, whole or not at all. Throws STORE_FAILED. */
+export async function backUpStore(path: string, to: string, signal?: AbortSignal): Promise<void> {
+  await runTask({ type: 'copy', path, to }, signal);
+}
+
+/** Reads the figures of the quality page, beside the daemon. Throws STORE_FAILED. */
+export async function readQualityInThread(
+  path: string,
+  question: QualityQuestion,
+  signal?: AbortSignal,
+): Promise<Quality> {
+  return (await runTask({ type: 'quality', path, question }, signal)) as Quality;
+}
+
+/** A thread that moves the log of a store into its file, so that nobody who writes has to wait for that. */
+export function keepCheckpointed(path: string, onFailed: () => void, everyMs = 500): AsyncDisposable {
+  const worker = startThread({ type: 'checkpoint', path, everyMs });
+  worker.unref();
+  let isStopping = false;
+  const ended = new Promise<void>((resolve) => {
+    worker.once('error', () => undefined);
+    worker.once('exit', () => {
+      if (!isStopping) onFailed();
+      resolve();
+    });
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      isStopping = true;
+      worker.ref();
+      worker.postMessage('stop');
+      await ended;
+    },
+  };
+}
+
+function startThread(task: StoreTask): Worker {
+  return new Worker(THREAD, { workerData: task });
+}
+
+async function runTask(task: StoreTask, signal?: AbortSignal): Promise<unknown> {
+  signal?.throwIfAborted();
+  const worker = startThread(task);
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const stop = (): void => {
+    reject(signal?.reason);
+    void worker.terminate();
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  worker.once('message', resolve);
+  // A named error loses its class on its way between threads; nothing but the store's failures is thrown there.
+  worker.once('error', (cause) => reject(new BonewatchError('STORE_FAILED', messageOf(cause), { cause })));
+  worker.once('exit', () =>
+    reject(new BonewatchError('STORE_FAILED', 'The check of the database ended early.')),
+  );
+  try {
+    return await promise;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await worker.terminate();
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'The database could not be read through.';
+}

@@ -1,0 +1,46 @@
+/** What runs in a thread beside the daemon: work on the database file that takes longer than a moment. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { checkDatabase, type CheckDepth } from './check-database.ts';
+import { copyDatabase } from './copy-database.ts';
+import { openDatabase } from './database.ts';
+import type { QualityQuestion } from '../quality/quality.ts';
+import { readQuality } from '../quality/read-quality.ts';
+
+export type StoreTask =
+  | { readonly type: 'checkpoint'; readonly path: string; readonly everyMs: number }
+  | { readonly type: 'check'; readonly path: string; readonly depth: CheckDepth }
+  | { readonly type: 'quality'; readonly path: string; readonly question: QualityQuestion }
+  | { readonly type: 'copy'; readonly path: string; readonly to: string };
+
+/** A longer log is cut off, which holds up the writer for the few pages that came in meanwhile. */
+const LONG_LOG_PAGES = 4000;
+const BUSY_TIMEOUT_MS = 2000;
+
+/** Moves the log into the file again and again, until it is told to stop. */
+function keepCheckpointed(path: string, everyMs: number): void {
+  const database = openDatabase(path, { isReadOnly: false, busyTimeoutMs: BUSY_TIMEOUT_MS });
+  const passive = database.prepare<[], { readonly log: number }>('PRAGMA wal_checkpoint(PASSIVE)');
+  const restart = database.prepare<[], { readonly log: number }>('PRAGMA wal_checkpoint(RESTART)');
+  const timer = setInterval(() => {
+    try {
+      const pages = passive.get()?.log ?? 0;
+      if (pages > LONG_LOG_PAGES) restart.get();
+    } catch {
+      // A full disk or another writer: the log stays whole, and the next time it is moved.
+    }
+  }, everyMs);
+  parentPort?.once('message', () => {
+    clearInterval(timer);
+    database[Symbol.dispose]();
+    parentPort?.close();
+  });
+}
+
+const task = workerData as StoreTask;
+if (task.type === 'checkpoint') keepCheckpointed(task.path, task.everyMs);
+if (task.type === 'check') parentPort?.postMessage(checkDatabase(task.path, task.depth));
+if (task.type === 'quality') parentPort?.postMessage(readQuality(task.path, task.question));
+if (task.type === 'copy') {
+  copyDatabase(task.path, task.to);
+  parentPort?.postMessage([]);
+}

@@ -1,0 +1,177 @@
+import type { ArrivalStatus } from './arrival-status.ts';
+import type { Database } from '../database/database.ts';
+
+/** A file as a look at the folder found it. */
+export interface SeenFile {
+  /** Relative to the inbox. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+}
+
+/** What the ledger holds of the present revision of a file. */
+interface KnownFile extends SeenFile {
+  readonly id: number;
+  readonly status: ArrivalStatus;
+  /** Its content was read once; what changes after that is a new revision. */
+  readonly wasInspected: boolean;
+  readonly retryAt: number | null;
+}
+
+/** The part of the ledger that the watcher compares with the folder. */
+export interface Sightings {
+  /** The present revision of a file; a few microseconds, whatever the ledger's size. */
+  known(inbox: string, path: string): KnownFile | undefined;
+  /** Files that were noticed and not yet found whole. */
+  unsettled(inbox: string): KnownFile[];
+  /**
+   * Notes files seen at a time, all in one transaction: a row for a new one; a new revision, linked to the one
+   * before, where a file changed after its content was read; the same row, started over, where it was not.
+   * Files of one call, or of several with the same time, are equally urgent; those of later calls go before them,
+   * also where the clock was set back. Returns the rows in the order of the files.
+   */
+  discover(inbox: string, files: readonly SeenFile[], at: number): KnownFile[];
+  /** Counts new files that are too old to be analysed: a row each with that reason, and nothing more. */
+  passOver(inbox: string, files: readonly SeenFile[], at: number): void;
+}
+
+interface Row {
+  readonly id: number;
+  readonly path: string;
+  readonly size_bytes: number;
+  readonly mtime_ms: number;
+  readonly status: ArrivalStatus;
+  readonly revision: number;
+  readonly was_inspected: number;
+  readonly retry_at: number | null;
+}
+
+const COLUMNS = `id, path, size_bytes, mtime_ms, status, revision, sha256 IS NOT NULL AS was_inspected, retry_at`;
+
+/** Scans of several inboxes may run at the same time, each with its own time. */
+const TURNS_REMEMBERED = 64;
+
+export function createSightings(database: Database): Sightings {
+  const current = database.prepare<[string, string], Row>(
+    `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND path = ? AND superseded_by IS NULL`,
+  );
+  const unsettled = database.prepare<[string], Row>(
+    `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND status IN ('discovered', 'settling')`,
+  );
+  const insert = database.prepare<
+    [string, string, number, number, number, number | null, number, number],
+    { readonly id: number }
+  >(
+    `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, previous_id, discovered_at, turn, status)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'discovered') RETURNING id`,
+  );
+  const tooOld = database.prepare<[string, string, number, number, number, number]>(
+    `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, discovered_at, finished_at, status,
+       reason_code, reason_message) VALUES (?, ?, ?, ?, 1, ?, ?, 'not-analysed', 'FILE_TOO_OLD',
+       'The file is older than what is analysed.')`,
+  );
+  const lastTurn = database.prepare<[], { readonly turn: number | null }>(
+    'SELECT max(turn) AS turn FROM arrivals',
+  );
+  // A row may not supersede itself for good: it only stands aside until its successor has an id.
+  const standAside = database.prepare<[number, number]>(
+    'UPDATE arrivals SET superseded_by = ?, retry_at = NULL WHERE id = ?',
+  );
+  const startOver = database.prepare<[number, number, number, number]>(
+    `UPDATE arrivals SET status = 'discovered', size_bytes = ?, mtime_ms = ?, turn = ?, sha256 = NULL, sop_instance_uid = NULL,
+     format = NULL, ready_at = NULL, retry_at = NULL, reason_code = NULL, reason_message = NULL, finished_at = NULL
+     WHERE id = ?`,
+  );
+  const grown = database.prepare<[number, number, number]>(
+    'UPDATE arrivals SET size_bytes = ?, mtime_ms = ? WHERE id = ?',
+  );
+
+  const turns = new Map<number, number>();
+
+  /** Counts up with the calls and not with the clock, which may be set back. */
+  function turnOf(at: number): number {
+    const known = turns.get(at);
+    if (known !== undefined) return known;
+    const turn = Math.max(lastTurn.get()?.turn ?? 0, ...turns.values()) + 1;
+    turns.set(at, turn);
+    const [oldest] = turns.keys();
+    if (turns.size > TURNS_REMEMBERED && oldest !== undefined) turns.delete(oldest);
+    return turn;
+  }
+
+  function discoverOne(inbox: string, file: SeenFile, at: number): void {
+    const before = current.get(inbox, file.path);
+    if (before === undefined) {
+      insert.get(inbox, file.path, file.sizeBytes, file.mtimeMs, 1, null, at, turnOf(at));
+      return;
+    }
+    const isSame = before.size_bytes === file.sizeBytes && before.mtime_ms === file.mtimeMs;
+    switch (before.status) {
+      case 'discovered':
+      case 'settling':
+        if (!isSame) grown.run(file.sizeBytes, file.mtimeMs, before.id);
+        return;
+      case 'vanished':
+        startOver.run(file.sizeBytes, file.mtimeMs, turnOf(at), before.id);
+        return;
+      case 'ready':
+        if (!isSame) startOver.run(file.sizeBytes, file.mtimeMs, turnOf(at), before.id);
+        return;
+      case 'failed':
+        if (before.was_inspected === 0) startOver.run(file.sizeBytes, file.mtimeMs, turnOf(at), before.id);
+        else if (!isSame) nextRevision(inbox, file, { before, at });
+        return;
+      case 'not-analysed':
+        // Passed over for its age, and taken up after all.
+        if (before.was_inspected === 0) startOver.run(file.sizeBytes, file.mtimeMs, turnOf(at), before.id);
+        else if (!isSame) nextRevision(inbox, file, { before, at });
+        return;
+      default:
+        if (!isSame) nextRevision(inbox, file, { before, at });
+    }
+  }
+
+  function nextRevision(inbox: string, file: SeenFile, { before, at }: { before: Row; at: number }): void {
+    standAside.run(before.id, before.id);
+    const { path, sizeBytes, mtimeMs } = file;
+    const next = insert.get(inbox, path, sizeBytes, mtimeMs, before.revision + 1, before.id, at, turnOf(at));
+    if (next !== undefined) standAside.run(next.id, before.id);
+  }
+
+  function known(inbox: string, path: string): KnownFile | undefined {
+    const row = current.get(inbox, path);
+    return row === undefined ? undefined : toKnown(row);
+  }
+
+  return {
+    known,
+    unsettled: (inbox) => unsettled.all(inbox).map(toKnown),
+    discover(inbox, files, at) {
+      return database.transact(() =>
+        files.flatMap((file) => {
+          discoverOne(inbox, file, at);
+          return known(inbox, file.path) ?? [];
+        }),
+      );
+    },
+    passOver(inbox, files, at) {
+      database.transact(() => {
+        for (const { path, sizeBytes, mtimeMs } of files) {
+          if (current.get(inbox, path) === undefined) tooOld.run(inbox, path, sizeBytes, mtimeMs, at, at);
+        }
+      });
+    },
+  };
+}
+
+function toKnown(row: Row): KnownFile {
+  return {
+    id: row.id,
+    path: row.path,
+    sizeBytes: row.size_bytes,
+    mtimeMs: row.mtime_ms,
+    status: row.status,
+    wasInspected: row.was_inspected === 1,
+    retryAt: row.retry_at,
+  };
+}

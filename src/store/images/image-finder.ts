@@ -1,0 +1,147 @@
+import type { ArrivalStatus } from './arrival-status.ts';
+import type { Database } from '../database/database.ts';
+
+/** What a person looks for among the images; what is left out does not narrow. Times are milliseconds since 1970. */
+export interface ImageFilter {
+  readonly from?: number;
+  /** Before this time. */
+  readonly to?: number;
+  readonly regions?: readonly string[];
+  readonly outcomes?: readonly string[];
+  /** Without it every status but `duplicate`, whose image stands in the list already. */
+  readonly statuses?: readonly ArrivalStatus[];
+  readonly caseRef?: string;
+  /** Its alert waits for somebody to acknowledge it. */
+  readonly isUnseen?: boolean;
+  /** It has findings that nobody has agreed or disagreed with. */
+  readonly isUnjudged?: boolean;
+}
+
+/** A place in the list, which is newest received first. */
+export interface ListPlace {
+  readonly at: number;
+  readonly id: number;
+}
+
+/** How long the list is, and where each of its pages begins. */
+export interface ListOutline {
+  readonly total: number;
+  readonly places: readonly ListPlace[];
+}
+
+/** Which images a filter lets through, newest received first. */
+export interface ImageFinder {
+  /** A page, from a place on (that one included), or from the newest. */
+  page(filter: ImageFilter, from: ListPlace | null, limit: number): number[];
+  outline(filter: ImageFilter, pageSize: number): ListOutline;
+  count(filter: ImageFilter): number;
+}
+
+interface Parameters {
+  readonly from: number;
+  readonly until: number;
+  readonly regions: string | null;
+  readonly outcomes: string | null;
+  readonly statuses: string | null;
+  readonly caseRef: string | null;
+  readonly at: number;
+  readonly id: number;
+}
+
+const FAR_FUTURE = Number.MAX_SAFE_INTEGER;
+/** What each part of a filter asks; most is answered from the index alone. */
+const CONDITIONS = {
+  statuses: 'a.status IN (SELECT value FROM json_each(@statuses))',
+  regions: 'a.region IN (SELECT value FROM json_each(@regions))',
+  outcomes: `a.outcome IN (SELECT value FROM json_each(@outcomes)) AND a.status = 'done'`,
+  unseen: `a.id IN (SELECT r.arrival_id FROM alerts l CROSS JOIN results r ON r.study_key = l.study_key
+    WHERE l.state IN ('open', 'escalated') AND r.outcome IN ('fracture-detected', 'fracture-suspected'))`,
+  caseRef: `a.id IN (SELECT r.arrival_id FROM case_refs c CROSS JOIN results r ON r.study_key = c.study_key
+    WHERE c.ref = @caseRef)`,
+  unjudged: `a.outcome IN ('fracture-detected', 'fracture-suspected') AND a.status = 'done'
+    AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.arrival_id = a.id AND v.undone_at IS NULL)`,
+} as const;
+type Condition = keyof typeof CONDITIONS;
+const NEWEST_FIRST = 'ORDER BY a.discovered_at DESC, a.id DESC';
+
+/** Finds among the present revisions of all files; each combination of conditions is prepared once. */
+export function createImageFinder(database: Database): ImageFinder {
+  const finders = new Map<string, Statements>();
+
+  /** What is not asked for costs nothing per row. */
+  function statementsOf(filter: ImageFilter): Statements {
+    const conditions = conditionsOf(filter);
+    const key = conditions.join();
+    const statements = finders.get(key) ?? prepare(database, conditions);
+    finders.set(key, statements);
+    return statements;
+  }
+
+  return {
+    page: (filter, from, limit) =>
+      statementsOf(filter)
+        .page.all({ ...parametersOf(filter, from), limit })
+        .map(({ id }) => id),
+    outline(filter, pageSize) {
+      const { next, count } = statementsOf(filter);
+      const places: ListPlace[] = [];
+      let place = next.get({ ...parametersOf(filter, null), skip: 0 });
+      while (place !== undefined) {
+        places.push(place);
+        place = next.get({ ...parametersOf(filter, place), skip: pageSize });
+      }
+      const last = places.at(-1);
+      const rest = last === undefined ? 0 : (count.get(parametersOf(filter, last))?.total ?? 0);
+      return { total: Math.max(0, places.length - 1) * pageSize + rest, places };
+    },
+    count: (filter) => statementsOf(filter).count.get(parametersOf(filter, null))?.total ?? 0,
+  };
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(database: Database, conditions: readonly Condition[]) {
+  const usual = conditions.includes('statuses') ? [] : [`a.status <> 'duplicate'`];
+  const matches = `FROM arrivals a INDEXED BY arrivals_shown WHERE ${[
+    'a.superseded_by IS NULL AND a.discovered_at >= @from AND a.discovered_at <= @until',
+    '(a.discovered_at < @at OR a.id <= @id)',
+    ...usual,
+    ...conditions.map((condition) => CONDITIONS[condition]),
+  ].join(' AND ')}`;
+  return {
+    page: database.prepare<[Parameters & { limit: number }], ListPlace>(
+      `SELECT a.discovered_at AS at, a.id ${matches} ${NEWEST_FIRST} LIMIT @limit`,
+    ),
+    count: database.prepare<[Parameters], { readonly total: number }>(`SELECT count(*) AS total ${matches}`),
+    next: database.prepare<[Parameters & { skip: number }], ListPlace>(
+      `SELECT a.discovered_at AS at, a.id ${matches} ${NEWEST_FIRST} LIMIT 1 OFFSET @skip`,
+    ),
+  };
+}
+
+function conditionsOf(filter: ImageFilter): readonly Condition[] {
+  const asked: Readonly<Record<Condition, boolean>> = {
+    statuses: filter.statuses !== undefined,
+    regions: filter.regions !== undefined,
+    outcomes: filter.outcomes !== undefined,
+    unseen: filter.isUnseen === true,
+    caseRef: filter.caseRef !== undefined,
+    unjudged: filter.isUnjudged === true,
+  };
+  return (Object.keys(CONDITIONS) as Condition[]).filter((condition) => asked[condition]);
+}
+
+function parametersOf(filter: ImageFilter, from: ListPlace | null): Parameters {
+  const list = (values: readonly string[] | undefined): string | null =>
+    values === undefined ? null : JSON.stringify(values);
+  return {
+    from: filter.from ?? 0,
+    until: Math.min((filter.to ?? FAR_FUTURE) - 1, from?.at ?? FAR_FUTURE),
+    regions: list(filter.regions),
+    outcomes: list(filter.outcomes),
+    statuses: list(filter.statuses),
+    caseRef: filter.caseRef ?? null,
+    at: from?.at ?? FAR_FUTURE,
+    id: from?.id ?? FAR_FUTURE,
+  };
+}

@@ -1,0 +1,93 @@
+import type { ArrivalStatus } from './arrival-status.ts';
+import type { Database } from '../database/database.ts';
+import { createImageFinder, type ImageFinder } from './image-finder.ts';
+import { createImageRows, type ShownImage } from './image-rows.ts';
+
+/** Where an image's file is, to look at it again. */
+interface FilePlace {
+  readonly id: number;
+  readonly inbox: string;
+  readonly path: string;
+  readonly sha256: string | null;
+}
+
+interface InboxCount {
+  readonly inbox: string;
+  readonly images: number;
+  readonly lastAt: number;
+}
+
+/** The images as people look for them: the present revision of each file. */
+export interface ImageSearch extends Pick<ImageFinder, 'outline' | 'count'> {
+  /** A page, from a place on (that one included), or from the newest. */
+  page(...where: Parameters<ImageFinder['page']>): ShownImage[];
+  byIds(ids: readonly number[]): ShownImage[];
+  fileOf(id: number): FilePlace | undefined;
+  studyOf(id: number): { readonly studyKey: string | null; readonly isOver75: boolean | null } | undefined;
+  /** The images of the study of an alert. */
+  ofStudy(studyKey: string): number[];
+  /** Present revisions of analysed files received since a time, oldest first. */
+  analysedSince(since: number): number[];
+  /** What each inbox has received since a time. */
+  perInbox(since: number): InboxCount[];
+  /** The newest row, and those that are on their way with their status. */
+  moving(): { readonly newest: number; readonly status: ReadonlyMap<number, ArrivalStatus> };
+  /** Rows after an id, at most `limit`. */
+  after(id: number, limit: number): number[];
+}
+
+const MOVING_STATUSES = ['discovered', 'settling', 'ready', 'decoding', 'inferring'] as const;
+const MOST_MOVING = 100;
+
+export function createImageSearch(database: Database): ImageSearch {
+  const finder = createImageFinder(database);
+  const byIds = createImageRows(database);
+  const file = database.prepare<[number], FilePlace>(
+    'SELECT id, inbox, path, sha256 FROM arrivals WHERE id = ?',
+  );
+  const study = database.prepare<[number], { readonly studyKey: string | null; readonly old: number | null }>(
+    'SELECT study_key AS studyKey, age_over_75 AS old FROM results WHERE arrival_id = ?',
+  );
+  const ofStudy = database.prepare<[string], { readonly id: number }>(
+    'SELECT arrival_id AS id FROM results WHERE study_key = ?',
+  );
+  const analysedSince = database.prepare<[number], { readonly id: number }>(
+    `SELECT id FROM arrivals INDEXED BY arrivals_shown WHERE superseded_by IS NULL AND discovered_at >= ?
+     AND status = 'done' ORDER BY discovered_at, id`,
+  );
+  const perInbox = database.prepare<[number], InboxCount>(
+    `SELECT inbox, count(*) AS images, max(discovered_at) AS lastAt FROM arrivals
+     WHERE superseded_by IS NULL AND discovered_at >= ? GROUP BY inbox`,
+  );
+  const newest = database.prepare<[], { readonly id: number | null }>('SELECT max(id) AS id FROM arrivals');
+  const moving = database.prepare<[], { readonly id: number; readonly status: ArrivalStatus }>(
+    MOVING_STATUSES.map(
+      (status) => `SELECT * FROM (SELECT id, status FROM arrivals WHERE superseded_by IS NULL
+        AND status = '${status}' ORDER BY discovered_at DESC, id DESC LIMIT ${MOST_MOVING})`,
+    ).join(' UNION ALL '),
+  );
+  const after = database.prepare<[number, number], { readonly id: number }>(
+    'SELECT id FROM arrivals WHERE id > ? AND superseded_by IS NULL ORDER BY id LIMIT ?',
+  );
+
+  return {
+    page: (...where) => byIds(finder.page(...where)),
+    outline: (filter, pageSize) => finder.outline(filter, pageSize),
+    count: (filter) => finder.count(filter),
+    byIds,
+    fileOf: (id) => file.get(id),
+    studyOf(id) {
+      const found = study.get(id);
+      if (found === undefined) return undefined;
+      return { studyKey: found.studyKey, isOver75: found.old === null ? null : found.old === 1 };
+    },
+    ofStudy: (key) => ofStudy.all(key).map(({ id }) => id),
+    analysedSince: (since) => analysedSince.all(since).map(({ id }) => id),
+    perInbox: (since) => perInbox.all(since),
+    moving: () => ({
+      newest: newest.get()?.id ?? 0,
+      status: new Map(moving.all().map(({ id, status }) => [id, status])),
+    }),
+    after: (id, limit) => after.all(id, limit).map((row) => row.id),
+  };
+}

@@ -1,0 +1,256 @@
+import type { ErrorCode } from '../../contract/errors.ts';
+import type { Inspection } from '../../contract/radiograph.ts';
+import type { ArrivalStatus } from './arrival-status.ts';
+import type { Database } from '../database/database.ts';
+import { createSightings } from './arrivals.ts';
+import type { SeenFile, Sightings } from './arrivals.ts';
+
+/** A file that is whole, taken to be worked on. */
+interface ClaimedArrival {
+  readonly id: number;
+  readonly inbox: string;
+  /** Relative to the inbox. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** When its last byte was written, as the filesystem says; milliseconds since 1970. */
+  readonly mtimeMs: number;
+  readonly sha256: string | null;
+  readonly sopInstanceUid: string | null;
+  /** How many times it has been taken, this time included. */
+  readonly attempts: number;
+  /** Milliseconds since 1970. */
+  readonly discoveredAt: number;
+  readonly readyAt: number | null;
+}
+
+interface Reason {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What became of a file that looked whole; `unchanged`: touched, but holding what it held before. */
+type Readiness = 'ready' | 'duplicate' | 'unchanged';
+
+/**
+ * One row for every file and revision, from the first sight of it to its result.
+ * First sight and results survive a power cut; the steps between them survive the process, and after a power cut
+ * are repeated from the file itself.
+ */
+export interface Ledger extends Sightings {
+  /** The file was looked at and is still being written. */
+  markSettling(id: number, file: Pick<SeenFile, 'sizeBytes' | 'mtimeMs'>): void;
+  /** The file is whole: it is worked on, unless the same image is already there. */
+  markReady(id: number, inspection: Inspection): Readiness;
+  /** The file could not even be inspected. */
+  markUnreadable(id: number, reason: Reason, retryAt: number | null): void;
+  markVanished(id: number): void;
+  /** Takes up to `limit` files, newest received first, then failed ones whose time to try again has come. */
+  claimNext(limit: number): ClaimedArrival[];
+  advance(id: number, status: 'inferring'): void;
+  /** At start: what was being worked on is ready again; how many. Content overwritten meanwhile is gone. */
+  resetInterrupted(): number;
+  counts(): Readonly<Record<ArrivalStatus, number>>;
+  /** When the oldest file that is being or could be worked on became ready; null when there is none. */
+  oldestWaitingAt(): number | null;
+}
+
+interface ClaimRow {
+  readonly id: number;
+  readonly inbox: string;
+  readonly path: string;
+  readonly size_bytes: number;
+  readonly mtime_ms: number;
+  readonly sha256: string | null;
+  readonly sop_instance_uid: string | null;
+  readonly attempts: number;
+  readonly discovered_at: number;
+  readonly ready_at: number | null;
+  readonly turn: number;
+}
+
+interface FileRow {
+  readonly inbox: string;
+  readonly path: string;
+  readonly previous_id: number | null;
+  readonly size_bytes: number;
+  readonly mtime_ms: number;
+}
+
+interface Identity {
+  readonly value: string;
+  readonly inbox: string;
+  readonly path: string;
+}
+
+const CLAIMED = `RETURNING id, inbox, path, size_bytes, mtime_ms, sha256, sop_instance_uid, attempts,
+  discovered_at, ready_at, turn`;
+/** No failed image waits longer than this for its next try. */
+const LONGEST_RETRY_MS = 60 * 60_000;
+
+export function createLedger(database: Database, now: () => number): Ledger {
+  const settling = database.prepare<[number, number, number]>(
+    `UPDATE arrivals SET status = 'settling', size_bytes = ?, mtime_ms = ?
+     WHERE id = ? AND status IN ('discovered', 'settling')`,
+  );
+  const unreadable = database.prepare<[string, string, number | null, number, number]>(
+    `UPDATE arrivals SET status = 'failed', reason_code = ?, reason_message = ?, retry_at = ?, finished_at = ?,
+     attempts = attempts + 1 WHERE id = ?`,
+  );
+  const vanished = database.prepare<[number, number]>(
+    `UPDATE arrivals SET status = 'vanished', retry_at = NULL, finished_at = ? WHERE id = ?`,
+  );
+  const claimReady = database.prepare<[number], ClaimRow>(
+    `UPDATE arrivals SET status = 'decoding', attempts = attempts + 1 WHERE id IN (
+       SELECT id FROM arrivals WHERE status = 'ready' ORDER BY turn DESC, mtime_ms DESC, id DESC LIMIT ?
+     ) ${CLAIMED}`,
+  );
+  // A time further ahead than any delay was written before the clock was set back.
+  const claimRetry = database.prepare<[{ now: number; latest: number; limit: number }], ClaimRow>(
+    `UPDATE arrivals SET status = 'decoding', attempts = attempts + 1, retry_at = NULL WHERE id IN (
+       SELECT id FROM arrivals WHERE status = 'failed' AND retry_at IS NOT NULL AND (retry_at <= @now OR retry_at > @latest)
+         AND sha256 IS NOT NULL
+       ORDER BY retry_at LIMIT @limit
+     ) ${CLAIMED}`,
+  );
+  const advance = database.prepare<[string, number]>(
+    `UPDATE arrivals SET status = ? WHERE id = ? AND status = 'decoding'`,
+  );
+  const overwritten = database.prepare<[number]>(
+    `UPDATE arrivals SET status = 'vanished', finished_at = ?
+     WHERE status IN ('decoding', 'inferring') AND superseded_by IS NOT NULL`,
+  );
+  const interrupted = database.prepare<[]>(
+    `UPDATE arrivals SET status = 'ready' WHERE status IN ('decoding', 'inferring')`,
+  );
+  const counts = database.prepare<[], { readonly status: ArrivalStatus; readonly count: number }>(
+    'SELECT status, count FROM arrival_counts',
+  );
+  const oldestWaiting = database.prepare<[], { readonly at: number | null }>(
+    `SELECT min(at) AS at FROM (
+       SELECT min(ready_at) AS at FROM arrivals WHERE status = 'ready'
+       UNION ALL SELECT min(ready_at) FROM arrivals WHERE status IN ('decoding', 'inferring'))`,
+  );
+  const markReady = prepareMarkReady(database, now);
+
+  return {
+    ...createSightings(database),
+    markSettling(id, { sizeBytes, mtimeMs }) {
+      database.withoutFlush(() => settling.run(sizeBytes, mtimeMs, id));
+    },
+    markReady,
+    markUnreadable: (id, { code, message }, retryAt) =>
+      void unreadable.run(code, message, retryAt, now(), id),
+    markVanished: (id) => void vanished.run(now(), id),
+    claimNext(limit) {
+      const rows = database.withoutFlush(() =>
+        database.transact(() => {
+          const ready = claimReady.all(limit).sort(newestFirst);
+          const missing = limit - ready.length;
+          return missing === 0 ? ready : [...ready, ...claimRetry.all(retriesDue(now(), missing))];
+        }),
+      );
+      return rows.map(toClaimed);
+    },
+    advance: (id, status) => void database.withoutFlush(() => advance.run(status, id)),
+    resetInterrupted() {
+      return database.transact(() => {
+        overwritten.run(now());
+        return interrupted.run();
+      });
+    },
+    counts() {
+      const found = Object.fromEntries(counts.all().map(({ status, count }) => [status, count]));
+      return { ...NO_ARRIVALS, ...found };
+    },
+    oldestWaitingAt: () => oldestWaiting.get()?.at ?? null,
+  };
+}
+
+function prepareMarkReady(database: Database, now: () => number): Ledger['markReady'] {
+  const find = database.prepare<[number], FileRow>(
+    'SELECT inbox, path, previous_id, size_bytes, mtime_ms FROM arrivals WHERE id = ?',
+  );
+  const sameAsBefore = database.prepare<[number, string], { readonly id: number }>(
+    `SELECT id FROM arrivals WHERE id = ? AND sha256 = ? AND status <> 'failed' AND status <> 'vanished'`,
+  );
+  const forget = database.prepare<[number]>('DELETE FROM arrivals WHERE id = ?');
+  const touch = database.prepare<[number, number, number]>(
+    'UPDATE arrivals SET size_bytes = ?, mtime_ms = ? WHERE id = ?',
+  );
+  const twin = (column: 'sha256' | 'sop_instance_uid') =>
+    database.prepare<[Identity], { readonly id: number }>(
+      `SELECT id FROM arrivals WHERE ${column} = @value AND NOT (inbox = @inbox AND path = @path)
+       AND status IN ('ready', 'decoding', 'inferring', 'done', 'not-analysed') ORDER BY id LIMIT 1`,
+    );
+  const sameContent = twin('sha256');
+  const sameInstance = twin('sop_instance_uid');
+  const update = database.prepare<
+    [string, number | null, number, string, string | null, string, number, number]
+  >(
+    `UPDATE arrivals SET status = ?, duplicate_of = ?, size_bytes = ?, sha256 = ?, sop_instance_uid = ?, format = ?,
+     ready_at = ?, retry_at = NULL, reason_code = NULL, reason_message = NULL, finished_at = NULL WHERE id = ?`,
+  );
+
+  function twinOf({ inbox, path }: FileRow, { sha256, sopInstanceUid }: Inspection): number | null {
+    const content = sameContent.get({ value: sha256, inbox, path });
+    if (content !== undefined) return content.id;
+    if (sopInstanceUid === null) return null;
+    return sameInstance.get({ value: sopInstanceUid, inbox, path })?.id ?? null;
+  }
+
+  function decide(id: number, inspection: Inspection): Readiness {
+    return database.transact(() => {
+      const row = find.get(id);
+      if (row === undefined) throw new Error(`arrival ${id} is not in the ledger`);
+      const { sizeBytes, sha256, sopInstanceUid, format } = inspection;
+      const before = row.previous_id === null ? undefined : sameAsBefore.get(row.previous_id, sha256);
+      if (before !== undefined) {
+        forget.run(id);
+        touch.run(row.size_bytes, row.mtime_ms, before.id);
+        return 'unchanged';
+      }
+      const duplicateOf = twinOf(row, inspection);
+      const status = duplicateOf === null ? 'ready' : 'duplicate';
+      update.run(status, duplicateOf, sizeBytes, sha256, sopInstanceUid, format, now(), id);
+      return status;
+    });
+  }
+
+  return (id, inspection) => database.withoutFlush(() => decide(id, inspection));
+}
+
+const NO_ARRIVALS: Readonly<Record<ArrivalStatus, number>> = {
+  discovered: 0,
+  settling: 0,
+  ready: 0,
+  decoding: 0,
+  inferring: 0,
+  done: 0,
+  'not-analysed': 0,
+  failed: 0,
+  duplicate: 0,
+  vanished: 0,
+};
+
+function retriesDue(now: number, limit: number): { now: number; latest: number; limit: number } {
+  return { now, latest: now + LONGEST_RETRY_MS, limit };
+}
+
+function newestFirst(a: ClaimRow, b: ClaimRow): number {
+  return b.turn - a.turn || b.mtime_ms - a.mtime_ms || b.id - a.id;
+}
+
+function toClaimed(row: ClaimRow): ClaimedArrival {
+  return {
+    id: row.id,
+    inbox: row.inbox,
+    path: row.path,
+    sizeBytes: row.size_bytes,
+    mtimeMs: row.mtime_ms,
+    sha256: row.sha256,
+    sopInstanceUid: row.sop_instance_uid,
+    attempts: row.attempts,
+    discoveredAt: row.discovered_at,
+    readyAt: row.ready_at,
+  };
+}

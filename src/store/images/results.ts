@@ -1,0 +1,193 @@
+import type { Alert } from '../../contract/alert.ts';
+import type { AnalysisResult } from '../../contract/analysis-result.ts';
+import type { AlertRecords } from '../alerts/alert-records.ts';
+import type { Database } from '../database/database.ts';
+import type { Outbox, OutgoingMessage } from '../alerts/outbox.ts';
+
+/** Everything that follows from one image. */
+interface ResultRecord {
+  readonly arrivalId: number;
+  readonly result: AnalysisResult;
+  /** The same for all images of a study; null where a file belongs to none. */
+  readonly studyKey: string | null;
+  readonly alertChanges: readonly Alert[];
+  readonly outbox: readonly OutgoingMessage[];
+  /** When a failed image is tried again, milliseconds since 1970. */
+  readonly retryAt?: number;
+  /** Of the patient, for figures about the elderly; null or left out where the file does not say. */
+  readonly isOver75?: boolean | null;
+}
+
+/** The latest analysed result of one image of a study. */
+interface StudyImage {
+  readonly arrivalId: number;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly finishedAt: number;
+  readonly result: AnalysisResult;
+}
+
+export interface Results {
+  /** Result, alerts, messages and the ledger's last step, all or nothing, on the disk when it returns. */
+  record(record: ResultRecord): void;
+  /** One entry per image (SOP instance, else content) that was analysed, in the order of arrival. */
+  ofStudy(studyKey: string): StudyImage[];
+  of(arrivalId: number): AnalysisResult | undefined;
+  /** The latest answer of all; null before the first. */
+  last(): { readonly finishedAt: number; readonly status: string } | null;
+  /** The latest analysed results, newest first. */
+  latest(limit: number): AnalysisResult[];
+  /** When images were answered since a time, the latest `limit` of them, oldest first; milliseconds since 1970. */
+  finishedSince(since: number, limit: number): number[];
+}
+
+interface StudyRow {
+  readonly arrival_id: number;
+  readonly image: string;
+  readonly discovered_at: number;
+  readonly finished_at: number;
+  readonly json: string;
+}
+
+type ResultColumns = readonly (string | number | null)[];
+
+export function createResults(
+  database: Database,
+  parts: { readonly alerts: AlertRecords; readonly outbox: Outbox; readonly now: () => number },
+): Results {
+  const insert = database.prepare<(string | number | null)[]>(
+    `INSERT OR REPLACE INTO results (arrival_id, study_key, sha256, sop_instance_uid, status, outcome, score, body_part,
+       finished_at, json, age_over_75) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const finish = database.prepare<
+    [
+      {
+        readonly id: number;
+        readonly status: string;
+        readonly code: string | null;
+        readonly message: string | null;
+        readonly retryAt: number | null;
+        readonly at: number;
+      },
+    ]
+  >(
+    `UPDATE arrivals SET status = @status, reason_code = @code, reason_message = @message, finished_at = @at,
+     retry_at = iif(superseded_by IS NULL, @retryAt, NULL) WHERE id = @id`,
+  );
+  const copyOf = database.prepare<[number], { readonly id: number }>(
+    `SELECT id FROM arrivals WHERE duplicate_of = ? AND status = 'duplicate' AND superseded_by IS NULL
+     ORDER BY id LIMIT 1`,
+  );
+  const promote = database.prepare<[number]>(
+    `UPDATE arrivals SET status = 'ready', duplicate_of = NULL WHERE id = ?`,
+  );
+  const follow = database.prepare<[number, number]>(
+    'UPDATE arrivals SET duplicate_of = ? WHERE duplicate_of = ?',
+  );
+  const study = database.prepare<[string], StudyRow>(
+    `SELECT r.arrival_id, coalesce(r.sop_instance_uid, r.sha256, r.arrival_id) AS image, a.discovered_at,
+     r.finished_at, r.json FROM results r JOIN arrivals a ON a.id = r.arrival_id
+     WHERE r.study_key = ? AND r.status = 'analysed' ORDER BY r.arrival_id`,
+  );
+  const one = database.prepare<[number], { readonly json: string }>(
+    'SELECT json FROM results WHERE arrival_id = ?',
+  );
+
+  /** The file itself is gone, not its content at fault: a copy that was set aside as a duplicate is analysed. */
+  function putCopyInPlaceOf(arrivalId: number): void {
+    const copy = copyOf.get(arrivalId);
+    if (copy === undefined) return;
+    promote.run(copy.id);
+    follow.run(copy.id, arrivalId);
+  }
+
+  const last = database.prepare<[], { readonly finished_at: number; readonly status: string }>(
+    'SELECT finished_at, status FROM results ORDER BY finished_at DESC LIMIT 1',
+  );
+  const latest = database.prepare<[number], { readonly json: string }>(
+    `SELECT json FROM (SELECT json, status, finished_at FROM results ORDER BY finished_at DESC LIMIT ?)
+     WHERE status = 'analysed' ORDER BY finished_at DESC`,
+  );
+  const since = database.prepare<[number, number], { readonly finished_at: number }>(
+    'SELECT finished_at FROM results WHERE finished_at >= ? ORDER BY finished_at DESC LIMIT ?',
+  );
+
+  return {
+    record({ arrivalId, result, studyKey, alertChanges, outbox, retryAt, isOver75 = null }) {
+      database.transact(() => {
+        const at = parts.now();
+        insert.run(...columnsOf(arrivalId, result, { studyKey, at, isOver75 }));
+        for (const alert of alertChanges) parts.alerts.keep(alert, studyKey);
+        parts.outbox.add(outbox);
+        const changed = finish.run({
+          id: arrivalId,
+          status: result.status === 'analysed' ? 'done' : result.status,
+          code: result.reason?.code ?? null,
+          message: result.reason?.message ?? null,
+          retryAt: result.status === 'failed' ? (retryAt ?? null) : null,
+          at,
+        });
+        if (changed === 0) throw new Error(`arrival ${arrivalId} is not in the ledger`);
+        if (isLost(result)) putCopyInPlaceOf(arrivalId);
+      });
+    },
+    ofStudy(studyKey) {
+      const latest = new Map(study.all(studyKey).map((row) => [row.image, row]));
+      return Array.from(latest.values(), (row) => ({
+        arrivalId: row.arrival_id,
+        receivedAt: row.discovered_at,
+        finishedAt: row.finished_at,
+        result: parseResult(row.json),
+      }));
+    },
+    of(arrivalId) {
+      const row = one.get(arrivalId);
+      return row === undefined ? undefined : parseResult(row.json);
+    },
+    last() {
+      const row = last.get();
+      return row === undefined ? null : { finishedAt: row.finished_at, status: row.status };
+    },
+    latest: (limit) => latest.all(limit).map(({ json }) => parseResult(json)),
+    finishedSince: (time, limit) =>
+      since
+        .all(time, limit)
+        .map((row) => row.finished_at)
+        .toReversed(),
+  };
+}
+
+function isLost(result: AnalysisResult): boolean {
+  return result.reason?.code === 'FILE_VANISHED' || result.reason?.code === 'FILE_UNREADABLE';
+}
+
+function columnsOf(
+  arrivalId: number,
+  result: AnalysisResult,
+  {
+    studyKey,
+    at,
+    isOver75,
+  }: Pick<ResultRecord, 'studyKey'> & { readonly at: number; readonly isOver75: boolean | null },
+): ResultColumns {
+  const { sha256, status, outcome, score, image } = result;
+  const sopInstanceUid = image?.sopInstanceUid ?? null;
+  const json = JSON.stringify(result);
+  return [
+    arrivalId,
+    studyKey,
+    sha256,
+    sopInstanceUid,
+    status,
+    outcome,
+    score,
+    image?.bodyPart ?? null,
+    at,
+    json,
+    isOver75 === null ? null : Number(isOver75),
+  ];
+}
+
+function parseResult(json: string): AnalysisResult {
+  return JSON.parse(json) as AnalysisResult;
+}

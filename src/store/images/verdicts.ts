@@ -1,0 +1,110 @@
+import type { Box } from '../../contract/box.ts';
+import type { Database } from '../database/database.ts';
+
+/** Agreed with a finding (or with there being none), disagreed with it, or drew one that was missed. */
+export type VerdictKind = 'agree' | 'disagree' | 'missed';
+
+/** What a person says of one finding of an image. */
+export interface NewVerdict {
+  readonly arrivalId: number;
+  readonly studyKey: string | null;
+  readonly kind: VerdictKind;
+  /** Index among the findings; null for what concerns the image, or what was missed. */
+  readonly finding: number | null;
+  /** A choice and not free text, which could name a patient. */
+  readonly reason: string | null;
+  /** Of what was missed, in the image's pixels. */
+  readonly box: Box | null;
+  readonly by: string;
+  readonly at: number;
+  readonly outcome: string | null;
+  readonly confidence: number | null;
+  readonly region: string | null;
+  readonly isOver75: boolean | null;
+  readonly model: string | null;
+}
+
+export interface Verdict extends Pick<
+  NewVerdict,
+  'kind' | 'finding' | 'reason' | 'box' | 'by' | 'at' | 'studyKey'
+> {
+  readonly id: number;
+  /** Null once its image is forgotten. */
+  readonly arrivalId: number | null;
+  /** It can no longer be undone, and what follows from it was done. */
+  readonly isSettled: boolean;
+}
+
+/** What people say of findings. One that is undone stays, and counts no more; a later one of a finding replaces it. */
+export interface Verdicts {
+  add(verdict: NewVerdict): number;
+  get(id: number): Verdict | undefined;
+  /** What stands of an image: the last word per finding, and everything that was missed. */
+  standing(arrivalId: number): Verdict[];
+  /** Takes one back; false where it is settled or taken back already. */
+  undo(id: number, at: number): boolean;
+  /** What was said before a time and not taken back, and has not had its consequences, oldest first. */
+  unsettled(before: number): Verdict[];
+  settle(id: number, at: number): void;
+}
+
+interface VerdictRow {
+  readonly id: number;
+  readonly arrival_id: number | null;
+  readonly study_key: string | null;
+  readonly kind: VerdictKind;
+  readonly finding: number | null;
+  readonly reason: string | null;
+  readonly box: string | null;
+  readonly by: string;
+  readonly at: number;
+  readonly settled_at: number | null;
+}
+
+export function createVerdicts(database: Database): Verdicts {
+  const insert = database.prepare<[Record<string, string | number | null>], { readonly id: number }>(
+    `INSERT INTO verdicts (arrival_id, study_key, kind, finding, reason, box, by, at, outcome, confidence, region,
+       age_over_75, model) VALUES (@arrivalId, @studyKey, @kind, @finding, @reason, @box, @by, @at, @outcome,
+       @confidence, @region, @old, @model) RETURNING id`,
+  );
+  const get = database.prepare<[number], VerdictRow>('SELECT * FROM verdicts WHERE id = ?');
+  const standing = database.prepare<[number], VerdictRow>(
+    `SELECT * FROM verdicts v WHERE arrival_id = ? AND undone_at IS NULL AND (kind = 'missed' OR NOT EXISTS (
+       SELECT 1 FROM verdicts w WHERE w.arrival_id = v.arrival_id AND w.undone_at IS NULL AND w.kind <> 'missed'
+       AND w.finding IS v.finding AND w.id > v.id)) ORDER BY id`,
+  );
+  const undo = database.prepare<[number, number]>(
+    'UPDATE verdicts SET undone_at = ? WHERE id = ? AND undone_at IS NULL AND settled_at IS NULL',
+  );
+  const unsettled = database.prepare<[number], VerdictRow>(
+    'SELECT * FROM verdicts WHERE settled_at IS NULL AND undone_at IS NULL AND at <= ? ORDER BY at, id LIMIT 100',
+  );
+  const settle = database.prepare<[number, number]>('UPDATE verdicts SET settled_at = ? WHERE id = ?');
+  return {
+    add({ isOver75, box, ...verdict }) {
+      const row = insert.get({
+        ...verdict,
+        box: box === null ? null : JSON.stringify(box),
+        old: isOver75 === null ? null : Number(isOver75),
+      });
+      if (row === undefined) throw new Error('a verdict was written without an id');
+      return row.id;
+    },
+    get: (id) => get.all(id).map(toVerdict)[0],
+    standing: (arrivalId) => standing.all(arrivalId).map(toVerdict),
+    undo: (id, at) => undo.run(at, id) > 0,
+    unsettled: (before) => unsettled.all(before).map(toVerdict),
+    settle: (id, at) => void settle.run(at, id),
+  };
+}
+
+function toVerdict(row: VerdictRow): Verdict {
+  const { id, kind, finding, reason, by, at } = row;
+  return {
+    ...{ id, kind, finding, reason, by, at },
+    arrivalId: row.arrival_id,
+    studyKey: row.study_key,
+    box: row.box === null ? null : (JSON.parse(row.box) as Box),
+    isSettled: row.settled_at !== null,
+  };
+}

@@ -1,0 +1,52 @@
+import '../shared/tokens.css';
+import '../shared/base.css';
+import './access.css';
+import './account.css';
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Me } from '../../screens/access/me.ts';
+import { askServer, whoAmI } from '../shared/ask-server.ts';
+import { DisplayList } from './display-list.tsx';
+import { Frame } from './frame.tsx';
+import { PasswordForm } from './password-form.tsx';
+import { useLanguage } from './use-language.ts';
+import { useSite } from './use-site.ts';
+import { whereTo } from './where-to.ts';
+
+/** Who one is here, one's password, and, for those who may, the paired displays. */
+function Account() {
+  const site = useSite();
+  const [words, switchLanguage] = useLanguage(site?.language ?? null);
+  const [me, setMe] = useState<Me | null>(null);
+  useEffect(() => {
+    whoAmI().then(setMe, () => undefined);
+  }, []);
+
+  async function signOut(): Promise<void> {
+    await askServer('/api/sign-out', { method: 'POST' });
+    location.assign('/sign-in');
+  }
+
+  const mayPair = me?.role === 'radiographer' || me?.role === 'admin';
+  return (
+    <Frame title={words.account} site={site} words={words} onLanguage={switchLanguage}>
+      {me?.kind === 'person' && (
+        <section class="me">
+          <p>
+            <strong>{me.name}</strong> {me.role !== null && words.role[me.role]}
+          </p>
+          <button type="button" class="other" onClick={() => void signOut()}>
+            {words.signOut}
+          </button>
+        </section>
+      )}
+      {mayPair && <DisplayList words={words} />}
+      {me?.kind === 'person' && <PasswordForm words={words} name={me.name} />}
+      <p class="aside">
+        <a href={whereTo(location.search, location.origin)}>{words.back}</a>
+      </p>
+    </Frame>
+  );
+}
+
+render(<Account />, document.querySelector('#page') ?? document.body);

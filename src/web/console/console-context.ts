@@ -1,0 +1,27 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Me } from '../../screens/access/me.ts';
+import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
+import type { ConsoleState } from './console-state.ts';
+import type { Controller } from './create-controller.ts';
+import type { ConsoleWords } from '../i18n/console/console-words.ts';
+
+/** What every part of the console may read, and what it can do. */
+export interface ConsoleView {
+  readonly facts: ConsoleFacts;
+  readonly me: Me;
+  readonly state: ConsoleState;
+  readonly words: ConsoleWords;
+  readonly now: number;
+  readonly act: Controller;
+  readonly switchLanguage: () => void;
+}
+
+export const ConsoleContext = createContext<ConsoleView | null>(null);
+
+/** The view that the part is drawn from. */
+export function useConsole(): ConsoleView {
+  const view = useContext(ConsoleContext);
+  if (view === null) throw new Error('drawn outside a console');
+  return view;
+}

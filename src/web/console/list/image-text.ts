@@ -1,0 +1,78 @@
+import type { ShownImage } from '../../../store/images/image-rows.ts';
+import { BODY_PARTS } from '../../../contract/radiograph.ts';
+import { isUnseen } from './image-pages.ts';
+import { reasonWords } from '../../i18n/console/console-words-for.ts';
+import type { ConsoleWords } from '../../i18n/console/console-words.ts';
+
+/** Which sign stands for the state of an image. */
+export type Sign = 'likely' | 'suspected' | 'none' | 'skipped' | 'failed' | 'moving';
+
+/** One image in words, as a row of the list has it. */
+interface ImageText {
+  readonly sign: Sign;
+  readonly outcome: string;
+  /** At the right of the row: what the ward or the radiographer has said. */
+  readonly side: string;
+  readonly isLate: boolean;
+}
+
+/** "왼쪽 손목", or that it is not known. */
+export function partText(image: Pick<ShownImage, 'region' | 'laterality'>, words: ConsoleWords): string {
+  const known = BODY_PARTS.find((part) => part === image.region);
+  const part = words.part(image.laterality, known === undefined ? words.unknownPart : words.bodyPart[known]);
+  return part.charAt(0).toUpperCase() + part.slice(1);
+}
+
+/** What the list says of an image. */
+export function imageText(image: ShownImage, words: ConsoleWords, now: number): ImageText {
+  const side = sideText(image, words, now);
+  const base = { side, isLate: isUnseen(image) };
+  switch (image.status) {
+    case 'done':
+      return { ...base, ...outcomeText(image, words) };
+    case 'not-analysed':
+      return {
+        ...base,
+        sign: 'skipped',
+        outcome: `${words.notAnalysed} — ${reasonWords(image.reason, words).short}`,
+      };
+    case 'failed':
+      return {
+        ...base,
+        sign: 'failed',
+        outcome: `${words.failed} — ${reasonWords(image.reason, words).short}`,
+      };
+    case 'vanished':
+      return { ...base, sign: 'failed', outcome: words.vanished };
+    case 'duplicate':
+      return { ...base, sign: 'skipped', outcome: words.duplicate };
+    case 'ready':
+      return { ...base, sign: 'moving', outcome: words.waiting };
+    case 'discovered':
+    case 'settling':
+      return { ...base, sign: 'moving', outcome: words.settling };
+    default:
+      return { ...base, sign: 'moving', outcome: words.reading };
+  }
+}
+
+function outcomeText(
+  { outcome, score }: ShownImage,
+  words: ConsoleWords,
+): Pick<ImageText, 'sign' | 'outcome'> {
+  const number = score === null ? '' : ` ${score.toFixed(2)}`;
+  if (outcome === 'fracture-detected') return { sign: 'likely', outcome: `${words.veryLikely}${number}` };
+  if (outcome === 'fracture-suspected') return { sign: 'suspected', outcome: `${words.suspected}${number}` };
+  return { sign: 'none', outcome: words.noFinding };
+}
+
+function sideText(image: ShownImage, words: ConsoleWords, now: number): string {
+  const { verdict, alert } = image;
+  if (verdict === 'missed') return words.missedMarked;
+  if (verdict !== null) return verdict === 'agree' ? words.agreed : words.disagreed;
+  if (alert === null) return '';
+  if (isUnseen(image))
+    return words.unseenFor(Math.max(0, Math.floor((now - Date.parse(alert.raisedAt)) / 60_000)));
+  if (alert.withdrawnBy !== null) return words.withdrawn;
+  return alert.acknowledgedBy === null ? '' : words.seen;
+}

@@ -1,0 +1,182 @@
+import type { BodyPart } from '../../../contract/radiograph.ts';
+import { BODY_PARTS } from '../../../contract/radiograph.ts';
+import { en } from '../../i18n/ward/en.ts';
+import { ko } from '../../i18n/ward/ko.ts';
+import { shiftDay, siteDay, startOfSiteDay } from './site-days.ts';
+
+/** What a person looks for, as the server understands it. */
+export interface Search {
+  readonly from?: number;
+  readonly to?: number;
+  readonly regions?: readonly BodyPart[];
+  readonly outcomes?: readonly string[];
+  readonly statuses?: readonly string[];
+  readonly caseRef?: string;
+  readonly isUnseen?: boolean;
+  readonly isUnjudged?: boolean;
+}
+
+interface ReadSearch {
+  readonly search: Search;
+  /** Words that mean nothing here. */
+  readonly unknown: readonly string[];
+}
+
+type Meaning =
+  | { readonly region: BodyPart }
+  | { readonly outcomes: readonly string[] }
+  | { readonly statuses: readonly string[] }
+  | { readonly day: number }
+  | { readonly flag: 'isUnseen' | 'isUnjudged' };
+
+const FOUND = ['fracture-detected', 'fracture-suspected'];
+const PHRASES = new Map<string, Meaning>([
+  ...BODY_PARTS.flatMap((region): [string, Meaning][] => [
+    [region, { region }],
+    [en.bodyPart[region], { region }],
+    [ko.bodyPart[region], { region }],
+  ]),
+  ...among({ region: 'ribs' }, ['늑골', 'rib']),
+  ...among({ region: 'forearm' }, ['전완']),
+  ...among({ region: 'upper-arm' }, ['상완', 'humerus']),
+  ...among({ region: 'thigh' }, ['대퇴', 'femur']),
+  ...among({ region: 'lower-leg' }, ['하퇴', 'tibia']),
+  ...among({ region: 'collarbone' }, ['빗장뼈', 'clavicle']),
+  ...among({ region: 'skull' }, ['머리', 'head']),
+  ...among({ outcomes: FOUND }, ['소견', '골절', 'finding', 'findings', 'fracture']),
+  ...among({ outcomes: ['fracture-detected'] }, [
+    '가능성 높음',
+    '골절 가능성 높음',
+    '높음',
+    'very likely',
+    'likely',
+  ]),
+  ...among({ outcomes: ['fracture-suspected'] }, ['골절 의심', '의심', 'suspected']),
+  ...among({ outcomes: ['no-fracture-detected'] }, [
+    ...['골절 소견 없음', '소견 없음', '없음', 'no fracture', 'no finding', 'normal'],
+  ]),
+  ...among({ statuses: ['not-analysed'] }, [
+    '분석 안 함',
+    '분석하지 않음',
+    '대상 아님',
+    'not analysed',
+    'not analyzed',
+  ]),
+  ...among({ statuses: ['failed'] }, ['읽지 못함', '실패', 'failed', 'could not be read', 'unread']),
+  ...among({ statuses: ['duplicate'] }, ['중복', 'duplicate']),
+  ...among({ statuses: ['discovered', 'settling', 'ready', 'decoding', 'inferring'] }, [
+    ...['읽는 중', '분석 중', 'reading', 'waiting'],
+  ]),
+  ...among({ flag: 'isUnseen' }, ['미확인', 'unseen']),
+  ...among({ flag: 'isUnjudged' }, ['의견 없음', 'unjudged', 'not judged']),
+  ...among({ day: 0 }, ['오늘', 'today']),
+  ...among({ day: -1 }, ['어제', 'yesterday']),
+  ...among({ day: -2 }, ['그제', '그저께']),
+]);
+const LONGEST = Math.max(...[...PHRASES.keys()].map((phrase) => phrase.split(' ').length));
+
+/** Reads "어제 손목 의심" or "2026-11-01~11-20 hip not analysed": days, body parts, outcomes and states in any order. */
+export function parseSearch(text: string, now: number, timezone: string): ReadSearch {
+  const words = text.trim().split(/\s+/).filter(Boolean);
+  const today = siteDay(now, timezone);
+  const unknown: string[] = [];
+  let search: Search = {};
+  for (let at = 0; at < words.length;) {
+    const { length, meaning } = phraseAt(words, at);
+    const word = words[at] ?? '';
+    if (meaning !== undefined) search = withMeaning(search, meaning, { today, timezone });
+    else {
+      const days = readDays(word, today) ?? null;
+      if (days !== null) search = { ...search, ...daysOf(days, timezone) };
+      else if (/^(?=.*[A-Z0-9])[A-Z0-9]{4,8}$/i.test(word))
+        search = { ...search, caseRef: word.toUpperCase() };
+      else unknown.push(word);
+    }
+    at += length;
+  }
+  return { search, unknown };
+}
+
+function among(meaning: Meaning, phrases: readonly string[]): [string, Meaning][] {
+  return phrases.map((phrase) => [phrase, meaning]);
+}
+
+/** The longest phrase that begins at a word. */
+function phraseAt(words: readonly string[], at: number): { length: number; meaning: Meaning | undefined } {
+  for (let length = Math.min(LONGEST, words.length - at); length > 0; length -= 1) {
+    const phrase = words
+      .slice(at, at + length)
+      .join(' ')
+      .toLowerCase();
+    const meaning = PHRASES.get(phrase);
+    if (meaning !== undefined) return { length, meaning };
+  }
+  return { length: 1, meaning: undefined };
+}
+
+function withMeaning(
+  search: Search,
+  meaning: Meaning,
+  { today, timezone }: { readonly today: string; readonly timezone: string },
+): Search {
+  if ('region' in meaning) return { ...search, regions: [...(search.regions ?? []), meaning.region] };
+  if ('outcomes' in meaning)
+    return { ...search, outcomes: [...(search.outcomes ?? []), ...meaning.outcomes] };
+  if ('statuses' in meaning)
+    return { ...search, statuses: [...(search.statuses ?? []), ...meaning.statuses] };
+  if ('flag' in meaning) return { ...search, [meaning.flag]: true };
+  const day = shiftDay(today, meaning.day);
+  return { ...search, ...daysOf({ first: day, last: day }, timezone) };
+}
+
+interface Days {
+  readonly first: string;
+  readonly last: string;
+}
+
+function daysOf({ first, last }: Days, timezone: string): Pick<Search, 'from' | 'to'> {
+  return { from: startOfSiteDay(first, timezone), to: startOfSiteDay(shiftDay(last, 1), timezone) };
+}
+
+/** A day, a month or a range of them: `2026-11-22`, `11-22`, `11/22`, `11월22일`, `2026-11`, `a~b`. */
+function readDays(word: string, today: string): Days | null {
+  const [left = '', right, ...more] = word.split('~');
+  if (more.length > 0) return null;
+  const first = readDay(left, today);
+  const last =
+    right === undefined ? first : right === '' ? { first: today, last: today } : readDay(right, today);
+  return first === null || last === null ? null : { first: first.first, last: last.last };
+}
+
+function readDay(word: string, today: string): Days | null {
+  const month = /^(\d{4})-(\d{1,2})$/.exec(word);
+  if (month !== null) {
+    const first = validDay(month[1], month[2], '1');
+    if (first === null) return null;
+    const [year, number] = [Number(month[1]), Number(month[2])];
+    const next = number === 12 ? `${year + 1}-01-01` : `${year}-${two(number + 1)}-01`;
+    return { first, last: shiftDay(next, -1) };
+  }
+  const whole = /^(\d{4})[-./](\d{1,2})[-./](\d{1,2})$/.exec(word);
+  const short = /^(\d{1,2})(?:[-./]|월)(\d{1,2})일?$/.exec(word);
+  const day =
+    whole !== null
+      ? validDay(whole[1], whole[2], whole[3])
+      : short !== null
+        ? validDay(today.slice(0, 4), short[1], short[2])
+        : null;
+  if (day === null) return null;
+  // A day without its year lies behind us.
+  const past = whole === null && day > today ? `${Number(day.slice(0, 4)) - 1}${day.slice(4)}` : day;
+  return { first: past, last: past };
+}
+
+function validDay(year = '', month = '', day = ''): string | null {
+  const text = `${year}-${two(Number(month))}-${two(Number(day))}`;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text ? null : text;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}

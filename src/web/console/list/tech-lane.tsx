@@ -1,0 +1,34 @@
+import type { JSX } from 'preact';
+import type { ShownAlarm } from '../../../screens/console/console-answers.ts';
+import { alarmWords } from '../../i18n/console/console-words-for.ts';
+import type { ConsoleWords } from '../../i18n/console/console-words.ts';
+
+interface TechLaneProps {
+  readonly alarms: readonly ShownAlarm[];
+  readonly isLive: boolean;
+  readonly words: ConsoleWords;
+  readonly hasLink: boolean;
+}
+
+/** The machine's own line, there only while it has something to say. Being cut off says so first. */
+export function TechLane({ alarms, isLive, words, hasLink }: TechLaneProps): JSX.Element | null {
+  const [alarm] = alarms;
+  if (isLive && alarm === undefined) return null;
+  const text =
+    isLive && alarm !== undefined
+      ? alarmWords(alarm.code, words)
+      : { short: words.notLive, long: words.notLiveDetail };
+  const more = isLive ? alarms.length - 1 : 0;
+  return (
+    <section class={`tech ${isLive ? '' : 'cut'}`} role="status">
+      <i />
+      <p>
+        {isLive && `${words.alarm} · `}
+        {text.short}
+        <span> — {text.long}</span>
+        {more > 0 && <span> · {words.moreAlarms(more)}</span>}
+      </p>
+      {hasLink && <a href="/console/system">{words.pages.system}</a>}
+    </section>
+  );
+}

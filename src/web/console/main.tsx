@@ -1,0 +1,14 @@
+import '../shared/tokens.css';
+import '../shared/base.css';
+import './console.css';
+import './list/list.css';
+import './viewer/view.css';
+import './rail/rail.css';
+import { whoAmI } from '../shared/ask-server.ts';
+import { readConsoleFacts } from './read-console-facts.ts';
+import { runConsole } from './run-console.tsx';
+
+const root = document.querySelector<HTMLElement>('#console') ?? document.body;
+const [facts, me] = await Promise.all([readConsoleFacts(), whoAmI()]);
+root.replaceChildren();
+runConsole({ root, facts, me });

@@ -1,0 +1,55 @@
+import type { JSX } from 'preact';
+import type { Me } from '../../screens/access/me.ts';
+import { askServer } from '../shared/ask-server.ts';
+import type { ConsoleWords } from '../i18n/console/console-words.ts';
+
+interface PageMenuProps {
+  readonly page: 'quality' | 'system';
+  readonly me: Me;
+  readonly words: ConsoleWords;
+  readonly switchLanguage: () => void;
+}
+
+/** The way between the pages, at the left of those without a picture. */
+export function PageMenu({ page, me, words, switchLanguage }: PageMenuProps): JSX.Element {
+  const links = [
+    ['images', '/console'],
+    ['quality', '/console/quality'],
+    ['system', '/console/system'],
+  ] as const;
+  return (
+    <div class="menu">
+      <p class="brand">Bonewatch</p>
+      <nav>
+        {links.map(([name, href], index) => (
+          <a key={name} href={href} aria-current={name === page ? 'page' : undefined}>
+            {words.pages[name]}
+            <kbd>{index + 1}</kbd>
+          </a>
+        ))}
+      </nav>
+      <div class="foot">
+        <button type="button" lang={words.language === 'ko' ? 'en' : 'ko'} onClick={switchLanguage}>
+          {words.otherLanguage}
+        </button>
+        {me.kind === 'person' && (
+          <>
+            <a class="me" href={`/account?to=/console/${page}`} title={words.account}>
+              {me.name}
+              {me.role !== null && ` · ${words.role[me.role]}`}
+            </a>
+            <button type="button" onClick={() => void signOut()}>
+              {words.signOut}
+            </button>
+          </>
+        )}
+        <p>{words.notForDiagnosis}</p>
+      </div>
+    </div>
+  );
+}
+
+async function signOut(): Promise<void> {
+  await askServer('/api/sign-out', { method: 'POST', body: {} }).catch(() => undefined);
+  location.assign('/sign-in');
+}

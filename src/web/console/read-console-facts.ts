@@ -1,0 +1,16 @@
+import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
+import { askServer, ServerRefusal } from '../shared/ask-server.ts';
+
+const RETRY_MS = 1000;
+
+/** Asks until the server answers. @throws ServerRefusal where it answers no */
+export async function readConsoleFacts(): Promise<ConsoleFacts> {
+  for (;;) {
+    try {
+      return await askServer<ConsoleFacts>('/api/console', { isBackground: true });
+    } catch (error) {
+      if (error instanceof ServerRefusal) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { createRef, render } from 'preact';
+import type { JSX } from 'preact';
+import type { Me } from '../../screens/access/me.ts';
+import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
+import { ConsoleContext, useConsole } from './console-context.ts';
+import { createController } from './create-controller.ts';
+import { followLive } from './follow-live.ts';
+import { keepSingleKeys, readLanguage, readSingleKeys, rememberLanguage } from './stored-choices.ts';
+import { listenToKeys } from './keys.ts';
+import { Rail } from './rail/rail.tsx';
+import { Sidebar } from './list/sidebar.tsx';
+import { Stage } from './viewer/stage.tsx';
+import type { StageHandle } from './viewer/stage.tsx';
+import { TechLane } from './list/tech-lane.tsx';
+import { consoleWordsFor } from '../i18n/console/console-words-for.ts';
+
+const TICK_MS = 1000;
+
+/** Runs the console for as long as the page lives. */
+export function runConsole({
+  root,
+  facts,
+  me,
+}: {
+  readonly root: HTMLElement;
+  readonly facts: ConsoleFacts;
+  readonly me: Me;
+}): void {
+  const ahead = Date.parse(facts.serverTime) - Date.now();
+  const now = (): number => Date.now() + ahead;
+  const search = createRef<HTMLInputElement>();
+  const handle: StageHandle = { zoom: () => undefined, reset: () => undefined };
+  let language = readLanguage() ?? facts.language;
+  let isDrawing = false;
+
+  /** However much changes in one moment, the page is drawn once. */
+  function draw(): void {
+    if (isDrawing) return;
+    isDrawing = true;
+    queueMicrotask(() => {
+      isDrawing = false;
+      drawNow();
+    });
+  }
+
+  function drawNow(): void {
+    const words = consoleWordsFor(language);
+    const state = act.state();
+    document.documentElement.lang = language;
+    document.title = `${words.pages.images} — Bonewatch`;
+    keepSingleKeys(state.hasSingleKeys);
+    const view = { facts, me, state, words, now: now(), act, switchLanguage };
+    render(
+      <ConsoleContext.Provider value={view}>
+        <Console search={search} handle={handle} />
+      </ConsoleContext.Provider>,
+      root,
+    );
+  }
+
+  function switchLanguage(): void {
+    language = language === 'ko' ? 'en' : 'ko';
+    rememberLanguage(language);
+    draw();
+  }
+
+  const act = createController({ facts, now, onChange: draw });
+  act.useSingleKeys(readSingleKeys());
+  listenToKeys({
+    act,
+    focusSearch: () => search.current?.focus(),
+    zoom: (factor) => handle.zoom(factor),
+    reset: () => handle.reset(),
+  });
+  followLive({ onNews: (news) => act.take(news), onLive: (isLive) => act.live(isLive) });
+  setInterval(() => act.tick(), TICK_MS);
+  void begin(act);
+}
+
+/** The image of the address, else the newest. */
+async function begin(act: ReturnType<typeof createController>): Promise<void> {
+  const wanted = Number(new URLSearchParams(location.search).get('image'));
+  if (wanted > 0) void act.select(wanted);
+  await act.list();
+}
+
+function Console({
+  search,
+  handle,
+}: {
+  readonly search: ReturnType<typeof createRef<HTMLInputElement>>;
+  readonly handle: StageHandle;
+}): JSX.Element {
+  const { state, words, act } = useConsole();
+  return (
+    <div
+      class="app"
+      data-live={state.isLive ? 'yes' : 'no'}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        const [file] = event.dataTransfer?.files ?? [];
+        if (file !== undefined) void act.tryFile(file);
+      }}
+    >
+      <TechLane alarms={state.alarms} isLive={state.isLive} words={words} hasLink={true} />
+      <Sidebar search={search} />
+      <Stage handle={handle} />
+      <Rail />
+    </div>
+  );
+}

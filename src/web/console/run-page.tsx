@@ -1,0 +1,75 @@
+import { render } from 'preact';
+import type { JSX } from 'preact';
+import type { Me } from '../../screens/access/me.ts';
+import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
+import { whoAmI } from '../shared/ask-server.ts';
+import { readLanguage, readSingleKeys, rememberLanguage } from './stored-choices.ts';
+import { PageMenu } from './page-menu.tsx';
+import { readConsoleFacts } from './read-console-facts.ts';
+import { consoleWordsFor } from '../i18n/console/console-words-for.ts';
+import type { ConsoleWords } from '../i18n/console/console-words.ts';
+
+/** What a page without a picture is drawn from. */
+export interface PageView {
+  readonly facts: ConsoleFacts;
+  readonly me: Me;
+  readonly words: ConsoleWords;
+  readonly now: number;
+}
+
+const TICK_MS = 1000;
+const PAGES: Readonly<Record<string, string>> = {
+  Digit1: '/console',
+  Digit2: '/console/quality',
+  Digit3: '/console/system',
+};
+
+/** Runs a page beside its menu, drawn anew every second and whenever the returned function is called. */
+export async function runPage(
+  page: 'quality' | 'system',
+  body: (view: PageView) => JSX.Element,
+): Promise<{ readonly draw: () => void; readonly view: () => PageView }> {
+  const root = document.querySelector<HTMLElement>(`#${page}`) ?? document.body;
+  const [facts, me] = await Promise.all([readConsoleFacts(), whoAmI()]);
+  const ahead = Date.parse(facts.serverTime) - Date.now();
+  let language = readLanguage() ?? facts.language;
+  root.replaceChildren();
+
+  const view = (): PageView => ({ facts, me, words: consoleWordsFor(language), now: Date.now() + ahead });
+
+  function switchLanguage(): void {
+    language = language === 'ko' ? 'en' : 'ko';
+    rememberLanguage(language);
+    draw();
+  }
+
+  function draw(): void {
+    const seen = view();
+    document.documentElement.lang = language;
+    document.title = `${seen.words.pages[page]} — Bonewatch`;
+    render(
+      <div class="app wide">
+        <PageMenu page={page} me={me} words={seen.words} switchLanguage={switchLanguage} />
+        {body(seen)}
+      </div>,
+      root,
+    );
+  }
+
+  listenForPages();
+  setInterval(draw, TICK_MS);
+  draw();
+  return { draw, view };
+}
+
+/** G and then 1, 2 or 3. */
+function listenForPages(): void {
+  let isGoing = false;
+  addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLInputElement) return;
+    if (!readSingleKeys()) return;
+    const page = PAGES[event.code];
+    if (isGoing && page !== undefined) location.assign(page);
+    isGoing = event.code === 'KeyG';
+  });
+}

@@ -1,0 +1,192 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { AnalysisResult } from '../../../contract/analysis-result.ts';
+import type { Box } from '../../../contract/box.ts';
+import { useConsole } from '../console-context.ts';
+import type { ConsoleView } from '../console-context.ts';
+import { partText } from '../list/image-text.ts';
+import { Marks } from './marks.tsx';
+import { enlarged, fitted } from './paint-picture.ts';
+import type { Placement } from './paint-picture.ts';
+import { PictureCanvas, useSize } from './picture-pane.tsx';
+import type { Picture } from './picture.ts';
+import { siteClock, siteDay } from '../list/site-days.ts';
+import { useHand } from './use-pointer-tools.ts';
+import { reasonWords } from '../../i18n/console/console-words-for.ts';
+
+/** What the keyboard asks of the picture. */
+export interface StageHandle {
+  zoom: (factor: number) => void;
+  reset: () => void;
+}
+
+/** The picture, and nothing beside it that is not needed. */
+export function Stage({ handle }: { readonly handle: StageHandle }): JSX.Element {
+  const { state, words } = useConsole();
+  const { shown } = state;
+  return (
+    <main class="view" aria-label={words.pages.images}>
+      {shown.state === 'open' ? (
+        <OpenPicture picture={shown.picture} handle={handle} />
+      ) : (
+        <p class="empty" role="status">
+          {emptyText({ state, words })}
+        </p>
+      )}
+    </main>
+  );
+}
+
+function OpenPicture({
+  picture,
+  handle,
+}: {
+  readonly picture: Picture;
+  readonly handle: StageHandle;
+}): JSX.Element {
+  const view = useConsole();
+  const { state, words, act } = view;
+  const { look, mode } = state;
+  const panes = look.isSideBySide ? 2 : 1;
+  const stage = useRef<HTMLDivElement>(null);
+  const size = useSize(stage);
+  const pane = { width: size.width / panes, height: size.height };
+  const [moved, setMoved] = useState<Placement | null>(null);
+  const placement = moved ?? fitted(picture, pane);
+  const editing = mode.type === 'missed' ? mode.box : null;
+  useEffect(() => setMoved(null), [state.selected, state.trial, panes]);
+  handle.zoom = (factor) => setMoved(enlarged(placement, factor, { x: pane.width / 2, y: pane.height / 2 }));
+  handle.reset = () => {
+    setMoved(null);
+    act.look({ window: null, isInverted: false });
+  };
+  const hand = useHand({
+    ...{ picture, placement, window: look.window, box: editing },
+    onPlacement: setMoved,
+    onWindow: (window) => act.look({ window }),
+    isDrawing: mode.type === 'missed',
+    onBox: (box) => act.draw(box),
+  });
+  const label = words.pictureLabel(captionOf(view).title);
+  return (
+    <>
+      <div ref={stage} class={`film ${mode.type === 'missed' ? 'drawing' : ''}`} {...hand}>
+        {Array.from({ length: panes }, (_, index) => (
+          <div key={index} class="pane">
+            {pane.width > 0 && (
+              <PictureCanvas
+                {...{ picture, placement, label }}
+                window={look.window}
+                isInverted={look.isInverted}
+                size={pane}
+              />
+            )}
+            {(look.showsFindings || panes === 2) && index === panes - 1 && (
+              <PictureMarks placement={placement} editing={editing} />
+            )}
+          </div>
+        ))}
+      </div>
+      <Caption picture={picture} scale={placement.scale} />
+      <KeyHints />
+    </>
+  );
+}
+
+function PictureMarks({
+  placement,
+  editing,
+}: {
+  readonly placement: Placement;
+  readonly editing: Box | null;
+}): JSX.Element {
+  const { state, facts, words } = useConsole();
+  const result = state.trial ?? state.detail?.result ?? null;
+  const findings = result?.findings ?? [];
+  const missed = state.detail?.verdicts.flatMap(({ box }) => box ?? []) ?? [];
+  return (
+    <Marks
+      findings={findings}
+      definite={facts.thresholds?.definite ?? 1}
+      chosen={state.finding}
+      drawn={missed}
+      rerun={state.detail?.reruns[0]?.result.findings ?? []}
+      editing={editing}
+      placement={placement}
+      label={words.findings(findings.length + missed.length)}
+    />
+  );
+}
+
+/** What is seen, when it was taken and how it is looked at; grey, in the corners. */
+function Caption({ picture, scale }: { readonly picture: Picture; readonly scale: number }): JSX.Element {
+  const view = useConsole();
+  const { look } = view.state;
+  const { title, when, kind } = captionOf(view);
+  const { center, width } = look.window ?? picture.window;
+  return (
+    <>
+      <p class="cap">
+        <b>{title}</b>
+        {when}
+        {when !== '' && <br />}
+        {`${kind} ${picture.width} × ${picture.height}`.trim()}
+      </p>
+      <p class="cap low">
+        {view.words.window} {width} / {center} · {Math.round(scale * 100)} %
+      </p>
+    </>
+  );
+}
+
+function KeyHints(): JSX.Element {
+  const { words, state } = useConsole();
+  if (!state.hasSingleKeys) return <></>;
+  return (
+    <div class="hints" aria-hidden="true">
+      {(
+        [
+          ['F', words.keys.findings],
+          ['W', words.keys.window],
+          ['I', words.keys.invert],
+          ['?', words.allKeys],
+        ] as const
+      ).map(([key, text]) => (
+        <span key={key}>
+          {text}
+          <kbd>{key}</kbd>
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function captionOf({ state, words, facts }: ConsoleView): { title: string; when: string; kind: string } {
+  const { detail, trial } = state;
+  const { timezone } = facts.site;
+  const image = trial?.image ?? detail?.result?.image ?? null;
+  const region = image?.bodyRegion ?? detail?.image.region ?? null;
+  const part = partText({ region, laterality: image?.laterality ?? null }, words);
+  const title = `${part} ${image?.viewPosition ?? ''}`.trim();
+  const at = detail?.image.at;
+  const when = at === undefined ? '' : `${siteDay(at, timezone)} ${takenAt(image, at, timezone)}`;
+  return {
+    title: trial === null ? title : `${words.tryTitle} · ${title}`,
+    when,
+    kind: image?.modality ?? '',
+  };
+}
+
+/** When it was taken, where the file says so; else when it came. */
+function takenAt(image: AnalysisResult['image'], receivedAt: number, timezone: string): string {
+  return siteClock(image?.acquiredAt ?? receivedAt, timezone);
+}
+
+function emptyText({ state, words }: Pick<ConsoleView, 'state' | 'words'>): string {
+  const { shown } = state;
+  if (shown.state === 'opening') return words.opening;
+  if (shown.state !== 'missing') return words.choose;
+  if (shown.code === 'FILE_VANISHED' || shown.code === 'FILE_UNREADABLE' || shown.code === 'not-found')
+    return words.pictureGone;
+  return `${words.noPicture} — ${reasonWords(shown.code, words).short}`;
+}

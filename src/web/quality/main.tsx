@@ -1,0 +1,83 @@
+import '../shared/tokens.css';
+import '../shared/base.css';
+import '../console/console.css';
+import '../console/page.css';
+import './quality.css';
+import type { ModelChoice, RerunState } from '../../screens/console/rerun-routes.ts';
+import type { Quality } from '../../store/quality/quality.ts';
+import { askServer } from '../shared/ask-server.ts';
+import { runPage } from '../console/run-page.tsx';
+import { ComparisonPlot } from './comparison.tsx';
+import { QualityPage } from './quality-page.tsx';
+import type { Range } from './quality-page.tsx';
+
+const EVERY_MS = 60_000;
+const JOB_EVERY_MS = 1000;
+const WEEKS: Readonly<Record<Range, number>> = { '4': 4, '26': 26, all: 260 };
+
+let quality: Quality | null = null;
+let isLive = true;
+let range: Range = '26';
+let models: readonly ModelChoice[] | null = null;
+let reruns: RerunState | null = null;
+const page = await runPage('quality', (view) => (
+  <QualityPage
+    {...{ view, quality, isLive, range, onRange }}
+    comparison={
+      models === null ? null : <ComparisonPlot {...{ view, models, onStart, onStop }} state={reruns} />
+    }
+  />
+));
+
+function onRange(next: Range): void {
+  range = next;
+  void ask(false);
+}
+
+async function ask(isBackground: boolean): Promise<void> {
+  const asked = range;
+  const answer = await askServer<Quality>(`/api/quality?weeks=${WEEKS[asked]}`, { isBackground }).catch(
+    () => null,
+  );
+  if (asked !== range) return;
+  isLive = answer !== null;
+  quality = answer === null ? quality : withoutEmptyStart(answer);
+  page.draw();
+}
+
+/** "All" begins where there is something. */
+function withoutEmptyStart(all: Quality): Quality {
+  if (range !== 'all') return all;
+  const first = all.weeks.findIndex(
+    (week) => week.images + week.confirmed + week.refuted + week.unjudged > 0,
+  );
+  return { ...all, weeks: all.weeks.slice(Math.max(0, Math.min(first, all.weeks.length - 4))) };
+}
+
+function onStart(model: string, since: number): void {
+  void command({ method: 'POST', body: { model, since } });
+}
+
+function onStop(): void {
+  void command({ method: 'DELETE' });
+}
+
+async function command(question: Parameters<typeof askServer>[1]): Promise<void> {
+  reruns = await askServer<RerunState>('/api/reruns', question).catch(() => reruns);
+  page.draw();
+}
+
+/** Models are a radiographer's affair; whoever may not choose one sees no comparison. */
+async function askModels(): Promise<void> {
+  const answer = await askServer<{ models: ModelChoice[] }>('/api/models', { isBackground: true }).catch(
+    () => null,
+  );
+  models = answer?.models ?? null;
+  if (models !== null) await command({ isBackground: true });
+}
+
+await Promise.all([ask(false), askModels()]);
+setInterval(() => void ask(true), EVERY_MS);
+setInterval(() => {
+  if (reruns?.job?.isRunning === true) void command({ isBackground: true });
+}, JOB_EVERY_MS);

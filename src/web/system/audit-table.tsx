@@ -1,0 +1,95 @@
+import type { JSX } from 'preact';
+import type { FoundAuditEntry } from '../../store/audit/audit-search.ts';
+import type { PageView } from '../console/run-page.tsx';
+import { Glass } from '../console/icons.tsx';
+import type { AuditReader } from './audit-reader.ts';
+import { Block } from './block.tsx';
+import type { SystemWords } from '../i18n/system/system-words.ts';
+
+interface AuditTableProps {
+  readonly view: PageView;
+  readonly own: SystemWords;
+  readonly audit: AuditReader;
+}
+
+const WAIT_MS = 200;
+let typing: ReturnType<typeof setTimeout> | undefined;
+
+/** Who did what, newest first; for an administrator. */
+export function AuditTable({ view, own, audit }: AuditTableProps): JSX.Element | null {
+  if (audit.isForbidden) return null;
+  const search = (
+    <span class="find">
+      <Glass />
+      <input
+        type="search"
+        placeholder={own.auditHint}
+        aria-label={`${own.audit}: ${own.auditHint}`}
+        maxLength={100}
+        onInput={(event) => {
+          const text = event.currentTarget.value;
+          clearTimeout(typing);
+          typing = setTimeout(() => void audit.find(text), WAIT_MS);
+        }}
+      />
+    </span>
+  );
+  return (
+    <Block title={own.audit} detail={search} className="audit">
+      <table class="log">
+        <thead class="sr">
+          <tr>
+            {own.auditColumns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {audit.entries.map((entry) => (
+            <Entry key={entry.seq} entry={entry} view={view} own={own} />
+          ))}
+        </tbody>
+      </table>
+      {audit.entries.length === 0 && <p class="none">{own.nothingFound}</p>}
+      {audit.hasMore && (
+        <button type="button" class="btn" onClick={() => void audit.more()}>
+          {own.more}
+        </button>
+      )}
+    </Block>
+  );
+}
+
+function Entry({
+  entry,
+  view,
+  own,
+}: { readonly entry: FoundAuditEntry } & Omit<AuditTableProps, 'audit'>): JSX.Element {
+  const { at, actor, kind, subject, detail } = entry;
+  const isImage = kind.startsWith('image-') || kind.startsWith('verdict-');
+  const ward =
+    typeof detail['ward'] === 'string' ? (view.facts.wardNames[detail['ward']] ?? detail['ward']) : '';
+  return (
+    <tr>
+      <td>
+        <time dateTime={at}>{localTime(at, view.facts.site.timezone)}</time>
+      </td>
+      <td>{actor === 'bonewatch' ? own.byDevice : actor}</td>
+      <td>
+        {own.kinds[kind] ?? kind}
+        {ward === '' ? '' : ` · ${ward}`}
+      </td>
+      <td>
+        {isImage && /^\d+$/.test(subject) ? <a href={`/console?image=${subject}`}>{subject}</a> : subject}
+      </td>
+    </tr>
+  );
+}
+
+function localTime(at: string, timezone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: timezone })
+    .format(new Date(at))
+    .slice(5);
+}

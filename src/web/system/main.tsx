@@ -1,0 +1,28 @@
+import '../shared/tokens.css';
+import '../shared/base.css';
+import '../console/console.css';
+import '../console/list/list.css';
+import '../console/page.css';
+import './system.css';
+import type { SystemState } from '../../screens/console/system-routes.ts';
+import { askServer } from '../shared/ask-server.ts';
+import { runPage } from '../console/run-page.tsx';
+import { createAuditReader } from './audit-reader.ts';
+import { SystemPage } from './system-page.tsx';
+
+const EVERY_MS = 2000;
+
+let state: SystemState | null = null;
+let isLive = true;
+const audit = createAuditReader(() => page.draw());
+const page = await runPage('system', (view) => <SystemPage {...{ view, state, isLive, audit }} />);
+
+async function ask(): Promise<void> {
+  const answer = await askServer<SystemState>('/api/system', { isBackground: true }).catch(() => null);
+  isLive = answer !== null;
+  state = answer ?? state;
+  page.draw();
+}
+
+await Promise.all([ask(), audit.find('')]);
+setInterval(() => void ask(), EVERY_MS);

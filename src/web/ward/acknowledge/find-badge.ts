@@ -1,0 +1,16 @@
+import { askServer } from '../../shared/ask-server.ts';
+
+/** Whose badge it is; null when the hospital has listed it nowhere, or the server does not answer. */
+export async function findBadge(ward: string, code: string): Promise<string | null> {
+  try {
+    const path = `/api/ward/${encodeURIComponent(ward)}/badge`;
+    const { name } = await askServer<{ readonly name: string }>(path, {
+      method: 'POST',
+      body: { code },
+      signal: AbortSignal.timeout(2_000),
+    });
+    return name;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+import { CHOOSING_MS, UNDO_MS } from '../time/durations.ts';
+import { withEntry, withoutKey } from '../state/immutable-map.ts';
+import { releaseAlert, withoutTakeover } from '../state/receive-alert.ts';
+import type { WardState } from '../state/ward-state.ts';
+
+/** An alert was touched: the screen asks who has seen it, for a while. */
+export function touchAlert(state: WardState, event: { readonly id: string; readonly at: number }): WardState {
+  if (!state.alerts.has(event.id)) return state;
+  return {
+    ...state,
+    ...withoutTakeover(state, event.id),
+    choosing: { id: event.id, until: event.at + CHOOSING_MS, isBadgeUnknown: false },
+  };
+}
+
+/** A badge was scanned that nobody is listed with: the question stays, and says so. */
+export function doubtBadge(state: WardState, at: number): WardState {
+  if (state.choosing === null) return state;
+  return { ...state, choosing: { ...state.choosing, until: at + CHOOSING_MS, isBadgeUnknown: true } };
+}
+
+/** Somebody gave a name: the alert counts as seen at once and can be taken back for a while. */
+export function answerAlert(
+  state: WardState,
+  event: { readonly by: string; readonly at: number },
+): WardState {
+  if (state.choosing === null) return state;
+  const { id } = state.choosing;
+  return {
+    ...releaseAlert(state, id),
+    answers: withEntry(state.answers, id, { wants: 'acknowledged', by: event.by, at: event.at }),
+    undo: { id, by: event.by, at: event.at },
+  };
+}
+
+/** The last acknowledgement is taken back: the alert is open again. */
+export function undoAnswer(state: WardState, at: number): WardState {
+  if (state.undo === null || state.undo.at + UNDO_MS <= at) return state;
+  const { id, by } = state.undo;
+  return {
+    ...state,
+    undo: null,
+    refusals: withoutKey(state.refusals, id),
+    answers: withEntry(state.answers, id, { wants: 'open', by, at }),
+  };
+}

@@ -1,0 +1,129 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Alert } from '../../../contract/alert.ts';
+import { alertText } from '../alerts/alert-text.ts';
+import { useDisplay } from '../display-context.ts';
+import { Fitted } from '../alerts/fit-text.tsx';
+import { From } from '../alerts/escalated-from.tsx';
+import { BadgeIcon, Strokes } from '../layout/icons.tsx';
+import { clockText } from '../time/site-time.ts';
+import { useFilm } from '../takeover/use-alert-image.tsx';
+
+const LONGEST_NAME = 40;
+
+/** Who has seen it? Names of the ward, none preselected; anybody else can type theirs or say what they are. */
+export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
+  const { facts, now, words, actions } = useDisplay();
+  const [isOther, setIsOther] = useState(facts.staff.length === 0);
+  const text = alertText(alert, { facts, words });
+  const { isShown, film } = useFilm(alert, 'large');
+  return (
+    <main class={`who ${alert.priority} ${isShown ? 'filmed' : ''}`} data-alert={alert.id}>
+      <div class="about">
+        <div class="flag">
+          <Strokes priority={alert.priority} />
+        </div>
+        <Fitted as="h2">
+          <From ward={text.from} />
+          {text.title}
+          {text.code !== null && <small>{text.code}</small>}
+          <small>{text.finding}</small>
+        </Fitted>
+        <button type="button" class="back" onClick={actions.leave}>
+          {words.back}
+        </button>
+      </div>
+      <div class="ask">
+        <div class="question">
+          <h1>{words.who}</h1>
+          <div class={`names ${isOther || facts.staff.length > 6 ? 'many' : ''}`}>
+            {(isOther ? words.roles : facts.staff).map((name) => (
+              <NameButton key={name} name={name} />
+            ))}
+          </div>
+          {isOther ? (
+            <OtherName />
+          ) : (
+            <button
+              type="button"
+              class="other"
+              onClick={() => {
+                actions.typing();
+                setIsOther(true);
+              }}
+            >
+              {words.someoneElse}
+            </button>
+          )}
+        </div>
+        {(facts.hasBadges || isShown) && (
+          <div class="side">
+            {facts.hasBadges && <Badge />}
+            {film}
+          </div>
+        )}
+      </div>
+      <p class="end">
+        <span>
+          {facts.ward.name} · {clockText(now, facts.site.timezone)}
+        </span>
+        <span>{words.notForDiagnosis}</span>
+      </p>
+    </main>
+  );
+}
+
+/** Hold a badge to the reader instead; what it says when it does not know a badge stands where people look for it. */
+function Badge(): JSX.Element {
+  const { state, words } = useDisplay();
+  const [first, second] = state.choosing?.isBadgeUnknown === true ? words.badgeUnknown : words.badge;
+  return (
+    <div class="badge" role="status">
+      <BadgeIcon />
+      <p>
+        <b>{first}</b> <br />
+        {second}
+      </p>
+    </div>
+  );
+}
+
+function NameButton({ name }: { readonly name: string }): JSX.Element {
+  const { actions } = useDisplay();
+  const [, leading, role] =
+    /^(.+?)\s+\(?(간호사|의사|방사선사|nurse|doctor|radiographer)\)?$/i.exec(name) ?? [];
+  return (
+    <button type="button" class="name" onClick={() => actions.name(name)}>
+      <span>{leading ?? name}</span>
+      {role !== undefined && <small>{role}</small>}
+    </button>
+  );
+}
+
+function OtherName(): JSX.Element {
+  const { words, actions } = useDisplay();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
+  return (
+    <form
+      class="other-name"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const given = input.current?.value.trim() ?? '';
+        if (given !== '') actions.name(given);
+      }}
+    >
+      <label>
+        <span>{words.nameLabel}</span>
+        <input
+          ref={input}
+          maxLength={LONGEST_NAME}
+          autocomplete="off"
+          spellcheck={false}
+          onInput={actions.typing}
+        />
+      </label>
+      <button type="submit">{words.record}</button>
+    </form>
+  );
+}

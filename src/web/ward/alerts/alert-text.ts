@@ -1,0 +1,89 @@
+import type { Alert } from '../../../contract/alert.ts';
+import { BODY_PARTS } from '../../../contract/radiograph.ts';
+import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
+import type { Words } from '../../i18n/ward/words.ts';
+import { clockText } from '../time/site-time.ts';
+
+/** Where an alert is read, and in which words. */
+export interface Reader {
+  readonly facts: Pick<WardFacts, 'site' | 'ward' | 'wardNames'>;
+  readonly words: Words;
+}
+
+/** One alert in words. Where it carries a place the place leads, else the body part with its case number. */
+export interface AlertText {
+  /** The ward an escalated alert comes from; null on its own ward. */
+  readonly from: string | null;
+  readonly title: string;
+  /** The case number beside the title; null where the place says enough. */
+  readonly code: string | null;
+  readonly finding: string;
+  readonly views: string;
+  /** The line under an arrival: when it was taken and its case number, where no place is known. */
+  readonly facts: readonly string[];
+  /** One line for where space is short. */
+  readonly brief: string;
+}
+
+/** What a ward reads of an alert: where, what, how sure; never a name, never a number for confidence. */
+export function alertText(alert: Alert, { facts, words }: Reader): AlertText {
+  const { timezone } = facts.site;
+  const from = otherWard(alert, facts);
+  const part = partText(alert, words);
+  const certainty = alert.outcome === 'fracture-detected' ? words.veryLikely : words.suspected;
+  const views = upperFirst(words.views(alert.images.count, alert.images.withFindings));
+  const place = words.place(alert.place.room, alert.place.bed);
+  if (place !== '') {
+    return {
+      from,
+      title: place,
+      code: null,
+      finding: `${part} · ${certainty}`,
+      views,
+      facts: [],
+      brief: [from, place, part].filter(Boolean).join(' · '),
+    };
+  }
+  const { acquired, received } = alert.times;
+  const when =
+    acquired === null
+      ? words.received(clockText(received, timezone))
+      : words.taken(clockText(acquired, timezone));
+  return {
+    from,
+    title: part,
+    code: alert.caseRef,
+    finding: `${upperFirst(certainty)} · ${when}`,
+    views,
+    facts: [when, words.caseNumber(alert.caseRef)],
+    brief: [from, part, alert.caseRef].filter(Boolean).join(' · '),
+  };
+}
+
+/** How sure the analysis was, alone: the second line of an arrival without a place. */
+export function certaintyText(alert: Alert, words: Words): string {
+  return upperFirst(alert.outcome === 'fracture-detected' ? words.veryLikely : words.suspected);
+}
+
+/** The further wards that an escalated alert of this ward was sent to, by name. */
+export function toldWards(
+  alert: Alert,
+  { ward, wardNames }: Pick<WardFacts, 'ward' | 'wardNames'>,
+): readonly string[] {
+  if (alert.state !== 'escalated' || alert.place.ward !== ward.id) return [];
+  return alert.wards.filter((id) => id !== ward.id).map((id) => wardNames[id] ?? id);
+}
+
+function otherWard({ place }: Alert, { ward, wardNames }: Reader['facts']): string | null {
+  if (place.ward === '' || place.ward === ward.id) return null;
+  return wardNames[place.ward] ?? place.ward;
+}
+
+function partText(alert: Alert, words: Words): string {
+  const known = BODY_PARTS.find((bodyPart) => bodyPart === alert.bodyPart);
+  return words.part(alert.laterality, known === undefined ? words.unknownBodyPart : words.bodyPart[known]);
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,42 @@
+import type { Me } from '../../../screens/access/me.ts';
+import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
+import { askServer } from '../../shared/ask-server.ts';
+import type { Ground } from './boot-facts.ts';
+
+const ANSWER_WITHIN_MS = 3_000;
+
+/** What the server said, and when that was by its own clock. */
+export interface Answer {
+  readonly ground: Ground;
+  readonly serverTime: number;
+}
+
+/** Asks the server what this ward's display must know; null when it does not answer in time. */
+export async function askGround(ward: string): Promise<Answer | null> {
+  const asked = performance.now();
+  try {
+    const question = { isBackground: true, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
+    const [facts, me] = await Promise.all([
+      askServer<WardFacts>(`/api/ward/${encodeURIComponent(ward)}`, question),
+      askServer<Me>('/api/me', question),
+    ]);
+    const serverTime = Date.parse(facts.serverTime) + (performance.now() - asked) / 2;
+    const { kind, name, role, displayId } = me;
+    return { ground: { facts, me: { kind, name, role, displayId }, keptAt: null }, serverTime };
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a display must start anew, since it is connected on other terms than the ones that hold now. */
+export function isOtherGround({ facts: a, me }: Ground, { facts: b, me: now }: Ground): boolean {
+  return (
+    a.site.id !== b.site.id ||
+    a.device !== b.device ||
+    a.websocketUrl !== b.websocketUrl ||
+    a.protocolVersion !== b.protocolVersion ||
+    me.displayId !== now.displayId ||
+    me.kind !== now.kind ||
+    me.name !== now.name
+  );
+}

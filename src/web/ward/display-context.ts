@@ -1,0 +1,47 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { WardFacts } from '../../screens/ward/ward-facts.ts';
+import type { Words } from '../i18n/ward/words.ts';
+import type { Ground } from './connection/boot-facts.ts';
+import type { WardState } from './state/ward-state.ts';
+
+/** What a person at the screen can do. */
+export interface DisplayActions {
+  readonly touch: (id: string) => void;
+  readonly leave: () => void;
+  readonly typing: () => void;
+  readonly name: (by: string) => void;
+  /** A badge was held to the reader: it answers what the screen asks, or the alert that has the whole screen. */
+  readonly scan: (code: string) => Promise<void>;
+  readonly undo: () => void;
+  readonly pauseSound: () => void;
+  readonly resumeSound: () => void;
+  readonly switchLanguage: () => void;
+}
+
+/** What every part of the display may read. */
+export interface DisplayView {
+  readonly facts: WardFacts;
+  /** Who the screen is seen by: a person is not asked for a name, and a viewer cannot answer. */
+  readonly me: Ground['me'];
+  readonly state: WardState;
+  readonly now: number;
+  readonly words: Words;
+  /** Null for a moment after the start, while nobody has looked. */
+  readonly isSoundBlocked: boolean | null;
+  readonly actions: DisplayActions;
+}
+
+export const DisplayContext = createContext<DisplayView | null>(null);
+
+/** Whether the screen's user may say that somebody has seen an alert; the broker refuses others as well. */
+export function mayAnswer(me: Ground['me']): boolean {
+  return me.role !== 'viewer';
+}
+
+/** The view that the part is drawn from. */
+export function useDisplay(): DisplayView {
+  const view = useContext(DisplayContext);
+  if (view === null) throw new Error('drawn outside a display');
+  return view;
+}

@@ -1,0 +1,20 @@
+import type { JSX } from 'preact';
+import { useDisplay } from '../display-context.ts';
+import { clockText, dateText } from '../time/site-time.ts';
+
+/** Which ward this is, and the time: proof at a glance that the right screen is alive. */
+export function Head(): JSX.Element {
+  const { facts, now, words } = useDisplay();
+  return (
+    <header class="head">
+      <p class="ward">
+        {facts.ward.name}
+        {facts.ward.detail !== '' && <small>{facts.ward.detail}</small>}
+      </p>
+      <p class="clock">
+        <small>{dateText(now, facts.site.timezone, words)}</small>
+        <time>{clockText(now, facts.site.timezone)}</time>
+      </p>
+    </header>
+  );
+}

@@ -1,0 +1,45 @@
+import type { JSX } from 'preact';
+import { useDisplay } from '../display-context.ts';
+import type { DisplayView } from '../display-context.ts';
+import { Fitted } from '../alerts/fit-text.tsx';
+import type { MachineLane } from '../state/lane-of.ts';
+import { clockText } from '../time/site-time.ts';
+import { stopReason } from '../state/stop-reason.ts';
+
+/** The machine's own lane: alerts still come, so the screen stays dark; what is wrong and whether there is anything to do. */
+export function Lane({ lane }: { readonly lane: MachineLane }): JSX.Element {
+  const { title, detail, told } = sayings(lane, useDisplay());
+  return (
+    <div class={`lane ${lane.kind}`} role="status">
+      <div class="hatch" />
+      <div class="text">
+        <Fitted as="h2">{title}</Fitted>
+        <Fitted as="p">{detail}</Fitted>
+      </div>
+      <p class="told">
+        {told[0]}
+        <b>{told[1]}</b>
+      </p>
+    </div>
+  );
+}
+
+function sayings(
+  { kind, code }: MachineLane,
+  { facts, state, words }: Pick<DisplayView, 'facts' | 'state' | 'words'>,
+): DisplayView['words']['degraded'] {
+  switch (kind) {
+    case 'slow':
+      return words.degraded;
+    case 'partly':
+      return { ...words.partly, title: stopReason(code, words) };
+    case 'stopped':
+      return {
+        title: words.stopped.meaning,
+        detail: stopReason(code, words),
+        told: [words.callRadiography, facts.phone === '' ? '' : words.extension(facts.phone)],
+      };
+    case 'copy':
+      return { ...words.copy, detail: words.copy.detail(clockText(state.keptAt ?? 0, facts.site.timezone)) };
+  }
+}

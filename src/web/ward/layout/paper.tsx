@@ -1,0 +1,109 @@
+import type { JSX } from 'preact';
+import { alertText } from '../alerts/alert-text.ts';
+import { useDisplay } from '../display-context.ts';
+import type { DisplayView } from '../display-context.ts';
+import { Fitted } from '../alerts/fit-text.tsx';
+import { Head } from './head.tsx';
+import {
+  BrokenLinkIcon,
+  LinkingIcon,
+  NoFilmIcon,
+  PastIcon,
+  PhoneIcon,
+  PowerIcon,
+  Strokes,
+} from './icons.tsx';
+import { laneOf } from '../state/lane-of.ts';
+import type { Screen } from '../state/screen-of.ts';
+import { clockText } from '../time/site-time.ts';
+import { stopReason } from '../state/stop-reason.ts';
+
+type PaperScreen = Extract<Screen, { readonly kind: 'paper' }>;
+
+const ICONS = {
+  connecting: LinkingIcon,
+  'cut-off': BrokenLinkIcon,
+  'device-off': PowerIcon,
+  old: PastIcon,
+  stopped: NoFilmIcon,
+};
+const MOST_KNOWN = 3;
+
+/** Not live: the whole screen is paper, says why and what to do, and never that there are no alerts. */
+export function Paper({ screen }: { readonly screen: PaperScreen }): JSX.Element {
+  const view = useDisplay();
+  const { facts, words } = view;
+  const { reason, since, open } = screen;
+  const said = sayings(screen, view);
+  const Icon = ICONS[reason];
+  return (
+    <main class={`screen paper ${reason}`} data-live="no">
+      <div class="hatch" />
+      <Head />
+      <section class="say" role="alert">
+        <Icon />
+        <div class="reason">
+          <Fitted as="h1">{said.title}</Fitted>
+          <Fitted as="p">{said.meaning}</Fitted>
+        </div>
+        {reason !== 'connecting' && (
+          <p class="call">
+            <PhoneIcon />
+            <span>{words.callRadiography}</span>
+            {facts.phone !== '' && <b>{words.extension(facts.phone)}</b>}
+          </p>
+        )}
+      </section>
+      {open.length > 0 && (
+        <section class="known">
+          <h2>
+            {reason === 'device-off'
+              ? words.stillOpen(open.length)
+              : words.openAt(clockText(since, facts.site.timezone), open.length)}
+          </h2>
+          <ul>
+            {open.slice(0, MOST_KNOWN).map((alert) => (
+              <li key={alert.id} data-alert={alert.id}>
+                <Strokes priority={alert.priority} />
+                <Fitted as="p">{alertText(alert, { facts, words }).brief}</Fitted>
+              </li>
+            ))}
+            {open.length > MOST_KNOWN && <li class="rest">+{open.length - MOST_KNOWN}</li>}
+          </ul>
+        </section>
+      )}
+      <footer class="foot">
+        {said.since !== '' && <b>{said.since}</b>}
+        <span>{said.next}</span>
+        <span class="not-for-diagnosis">{words.notForDiagnosis}</span>
+      </footer>
+    </main>
+  );
+}
+
+interface Sayings {
+  readonly title: string;
+  readonly meaning: string;
+  readonly next: string;
+  readonly since: string;
+}
+
+function sayings(
+  { reason, since }: PaperScreen,
+  { facts, state, now, words }: Pick<DisplayView, 'facts' | 'state' | 'now' | 'words'>,
+): Sayings {
+  const time = clockText(since, facts.site.timezone);
+  const minutes = Math.max(0, Math.floor((now - since) / 60_000));
+  switch (reason) {
+    case 'connecting':
+      return { ...words.connecting, since: '' };
+    case 'cut-off':
+      return { ...words.cutOff, since: words.nothingHeardSince(time, minutes) };
+    case 'device-off':
+      return { ...words.deviceOff, since: words.offSince(time, minutes) };
+    case 'old':
+      return { ...words.old, since: words.nothingNewSince(time, minutes) };
+    case 'stopped':
+      return { ...words.stopped, since: stopReason(laneOf(state)?.code ?? null, words), next: '' };
+  }
+}

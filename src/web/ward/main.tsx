@@ -1,0 +1,20 @@
+import '../shared/tokens.css';
+import '../shared/base.css';
+import './layout/ward.css';
+import './alerts/rows.css';
+import './takeover/arrival.css';
+import './acknowledge/who.css';
+import './layout/paper.css';
+import './layout/small.css';
+import './takeover/small-takeover.css';
+import './takeover/alert-image.css';
+import { keepAwake } from './connection/keep-awake.ts';
+import { keepCopy } from './connection/cache-page.ts';
+import { runDisplay } from './run-display.tsx';
+
+const ward = decodeURIComponent(location.pathname.split('/')[2] ?? '');
+const root = document.querySelector<HTMLElement>('#display') ?? document.body;
+runDisplay(root, ward, () => {
+  keepCopy();
+  keepAwake();
+});

@@ -1,0 +1,32 @@
+import { HEALTH_OLD_MS, NO_ANSWER_MS, OPENING_MS } from '../time/durations.ts';
+import type { WardState } from './ward-state.ts';
+
+/** Whether new alerts can appear here, and if not, why. Anything but `live` turns the whole screen to paper. */
+export type Liveness = 'live' | 'connecting' | 'cut-off' | 'device-off' | 'old';
+
+/** How far a display can be believed at a moment. */
+export function liveness(state: WardState, now: number): Liveness {
+  const { link, device } = state;
+  const isAnswering =
+    link.isUp && link.isSettled && link.heardAt !== null && now - link.heardAt <= NO_ANSWER_MS;
+  if (!isAnswering) {
+    return link.settledAt === null && now - state.openedAt <= OPENING_MS ? 'connecting' : 'cut-off';
+  }
+  if (device.availability?.state !== 'online') return 'device-off';
+  return now - healthKnownAt(state) > HEALTH_OLD_MS ? 'old' : 'live';
+}
+
+/** When the screen was last known to be right: the time that stands on the paper. */
+export function lastKnownAt(state: WardState, reason: Exclude<Liveness, 'live'>): number {
+  if (reason === 'old') return healthKnownAt(state);
+  if (reason === 'device-off') {
+    const stated = Date.parse(state.device.availability?.ts ?? '');
+    return Number.isFinite(stated) ? stated : (state.link.settledAt ?? state.openedAt);
+  }
+  return state.link.heardAt ?? state.openedAt;
+}
+
+/** A device that has never sent one is given as long from when it was first heard to be online. */
+function healthKnownAt(state: WardState): number {
+  return state.device.healthAt ?? state.link.settledAt ?? state.openedAt;
+}

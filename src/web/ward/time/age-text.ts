@@ -1,0 +1,23 @@
+import type { Words } from '../../i18n/ward/words.ts';
+import { LATE_MS } from './durations.ts';
+
+export interface Age {
+  readonly text: string;
+  /** Whether nobody has seen it for so long that it says so itself. */
+  readonly isLate: boolean;
+}
+
+/** How long an alert has been waiting, in the words of the ward. */
+export function alertAge(received: string, now: number, words: Words): Age {
+  const waitedMs = Math.max(0, now - Date.parse(received));
+  const minutes = Math.floor(waitedMs / 60_000);
+  if (waitedMs >= LATE_MS) return { text: words.notSeenFor(minutes), isLate: true };
+  return { text: agoText(waitedMs, words), isLate: false };
+}
+
+/** "just now", "3 min ago", "2 h ago". */
+export function agoText(elapsedMs: number, words: Words): string {
+  const minutes = Math.floor(Math.max(0, elapsedMs) / 60_000);
+  if (minutes < 1) return words.justNow;
+  return minutes < 60 ? words.minutesAgo(minutes) : words.hoursAgo(Math.floor(minutes / 60));
+}

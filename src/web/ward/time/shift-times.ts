@@ -1,0 +1,27 @@
+import type { WardState } from '../state/ward-state.ts';
+
+/**
+ * The same state after the clock was corrected: every moment it remembers moves along, so that a corrected clock
+ * neither makes a dead connection look alive nor a live one dead.
+ */
+export function shiftTimes(state: WardState, by: number): WardState {
+  if (by === 0) return state;
+  const moved = <T extends number | null>(time: T): T => (time === null ? time : time + by) as T;
+  const { link, device } = state;
+  return {
+    ...state,
+    openedAt: moved(state.openedAt),
+    link: {
+      ...link,
+      subscribedAt: moved(link.subscribedAt),
+      settledAt: moved(link.settledAt),
+      heardAt: moved(link.heardAt),
+    },
+    device: { ...device, healthAt: moved(device.healthAt) },
+    answers: new Map([...state.answers].map(([id, answer]) => [id, { ...answer, at: moved(answer.at) }])),
+    takeoverUntil: moved(state.takeoverUntil),
+    choosing: state.choosing && { ...state.choosing, until: moved(state.choosing.until) },
+    undo: state.undo && { ...state.undo, at: moved(state.undo.at) },
+    soundPausedUntil: moved(state.soundPausedUntil),
+  };
+}

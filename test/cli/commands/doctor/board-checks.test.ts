@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { boardChecks } from '../../../../src/cli/commands/doctor/board-checks.ts';
+import { machineChecks } from '../../../../src/cli/commands/doctor/machine-checks.ts';
+import { healthSchema } from '../../../../src/config/health-schema.ts';
+import type { CheckOutcome } from '../../../../src/health/check.ts';
+import {
+  changeTree,
+  ORIN_JETPACK_6,
+  ORIN_JETPACK_7,
+  plantTree,
+  THOR,
+  type BoardTree,
+} from '../../../support/board-trees.ts';
+
+const MAXN_SUPER: BoardTree = { ...ORIN_JETPACK_6, 'var/lib/nvpmodel/status': 'pmode:0002' };
+const { board: limits } = healthSchema.parse({});
+
+interface Circumstances {
+  /** What nvpmodel prints. */
+  readonly says?: string;
+  /** What the drivers write while doctor listens. */
+  readonly meanwhile?: BoardTree;
+}
+
+async function look(
+  name: string,
+  tree: BoardTree,
+  { says, meanwhile = {} }: Circumstances = {},
+): Promise<CheckOutcome | undefined> {
+  const root = plantTree(tree);
+  const listen = (): Promise<void> => {
+    changeTree(root, meanwhile);
+    return Promise.resolve();
+  };
+  const checks = await boardChecks({ limits, root, listen, ask: () => Promise.resolve(says ?? null) });
+  return [...machineChecks(root), ...checks].find((check) => check.name === name)?.run();
+}
+
+describe('what doctor says of the board', () => {
+  it.each([
+    [ORIN_JETPACK_6, 'JetPack 6.2 (L4T 36.4.3)', 'ok'],
+    [ORIN_JETPACK_7, 'JetPack 7.2 (L4T 39.2.0)', 'ok'],
+    [THOR, 'JetPack 7.1 (L4T 38.4.0)', 'ok'],
+    [{ 'etc/nv_tegra_release': '# R35 (release), REVISION: 6.0,' }, 'JetPack 5 (L4T 35.6.0)', 'degraded'],
+    [
+      { 'etc/nv_tegra_release': '# R41 (release), REVISION: 1.0,' },
+      'JetPack unknown (L4T 41.1.0)',
+      'degraded',
+    ],
+  ] as const)('is its JetPack, and whether that is one we know: %#', async (tree, jetpack, state) => {
+    const outcome = await look('machine', tree);
+
+    expect(outcome?.state).toBe(state);
+    expect(outcome?.message).toContain(jetpack);
+  });
+
+  it('is nothing of power modes and clocks on an ordinary machine', async () => {
+    expect(await look('power mode', {})).toBeUndefined();
+    expect(await look('clocks', {})).toBeUndefined();
+    expect(await look('heat and power', {})).toEqual({
+      state: 'ok',
+      message: 'Not slowed down, no zone tells its temperature.',
+    });
+  });
+});
+
+describe('what doctor says of the power mode', () => {
+  it('is which is stronger, and how to set it', async () => {
+    expect(await look('power mode', ORIN_JETPACK_6)).toEqual({
+      state: 'degraded',
+      message:
+        '25W (1); the strongest is MAXN_SUPER. If supply and cooling allow: sudo nvpmodel -m 2 (it may ask for a restart)',
+    });
+  });
+
+  it('is that there is no stronger one', async () => {
+    expect(await look('power mode', MAXN_SUPER)).toMatchObject({ state: 'ok' });
+    expect(await look('power mode', THOR)).toMatchObject({
+      state: 'ok',
+      message: 'MAXN (0), the strongest of this board.',
+    });
+  });
+
+  it('is what nvpmodel says where its files do not tell, and that nobody can tell where it does not either', async () => {
+    const silent = { ...ORIN_JETPACK_6, 'var/lib/nvpmodel/status': '' };
+
+    expect((await look('power mode', silent, { says: 'NV Power Mode: 15W\n0' }))?.message).toMatch(
+      /^15W \(0\)/,
+    );
+    expect(await look('power mode', silent)).toMatchObject({ state: 'degraded' });
+  });
+});
+
+describe('what doctor says of the clocks', () => {
+  it('is that they follow the load, which is no fault', async () => {
+    const outcome = await look('clocks', ORIN_JETPACK_6);
+
+    expect(outcome?.state).toBe('ok');
+    expect(outcome?.message).toContain('GPU 306 of at most 918 MHz (could 1020); they follow the load');
+  });
+
+  it('is that jetson_clocks has pinned them', async () => {
+    expect(await look('clocks', THOR)).toMatchObject({
+      state: 'ok',
+      message: 'GPU 1575 of at most 1575 MHz (could 1575); pinned (jetson_clocks).',
+    });
+  });
+
+  it('is that something holds them below what the strongest mode allows', async () => {
+    const outcome = await look('clocks', MAXN_SUPER);
+
+    expect(outcome?.state).toBe('degraded');
+    expect(outcome?.message).toContain('held below what the power mode allows');
+  });
+});
+
+describe('what doctor says of heat and power', () => {
+  it('is fine, with what was counted since the board was started', async () => {
+    expect(await look('heat and power', ORIN_JETPACK_6)).toEqual({
+      state: 'ok',
+      message:
+        'Not slowed down, 49 °C. Current or voltage was out of bounds 52 times since the board was started: if that grows, look at the supply.',
+    });
+  });
+
+  it('is that the board is hot, has slowed down, and lacks memory', async () => {
+    const outcome = await look('heat and power', {
+      ...ORIN_JETPACK_6,
+      'sys/class/thermal/thermal_zone8/temp': '99500',
+      'sys/class/thermal/cooling_device2/cur_state': '4',
+      'proc/meminfo': 'MemTotal: 7802264 kB\nMemAvailable: 99000 kB\n',
+    });
+
+    expect(outcome?.state).toBe('degraded');
+    expect(outcome?.message).toMatch(/Zone tj is nearly so hot.*devfreq-17000000\.gpu.*Memory is short/);
+  });
+
+  it('is that too much current is drawn while somebody looks', async () => {
+    const meanwhile = { 'sys/class/hwmon/hwmon3/oc3_event_cnt': '38\n' };
+
+    const outcome = await look('heat and power', ORIN_JETPACK_6, { meanwhile });
+
+    expect(outcome?.state).toBe('degraded');
+    expect(outcome?.message).toContain('Too much current right now (supply)');
+  });
+});

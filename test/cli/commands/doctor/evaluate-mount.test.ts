@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { judgeMount } from '../../../../src/cli/commands/doctor/evaluate-mount.ts';
+import { mountOf } from '../../../../src/watcher/filesystem.ts';
+
+/** What is said of a share mounted with these options, as the kernel lists them. */
+function judge(type: string, ...options: readonly string[]): string {
+  const line = `36 30 0:51 / /srv/xray ro,noexec,relatime shared:9 - ${type} server:/export ro,${options.join(',')}`;
+  const mount = mountOf('/srv/xray', line);
+  return mount === null ? 'no mount' : judgeMount(mount).join(' ');
+}
+
+describe('what doctor says of how an inbox is mounted', () => {
+  it.each([
+    ['ext4', ['noexec', 'errors=remount-ro']],
+    ['cifs', ['vers=3.1.1', 'soft', 'cache=strict', 'actimeo=1']],
+    ['cifs', ['vers=3.0']],
+    ['nfs4', ['vers=4.2', 'softerr', 'timeo=100', 'actimeo=1']],
+    ['nfs', ['soft', 'noac']],
+  ])('is nothing where it suits: %s %j', (type, options) => {
+    expect(judge(type, ...options)).toBe('');
+  });
+
+  it('is that a lost NFS server hangs, and that new images are seen late, with the options to use', () => {
+    const said = judge('nfs4', 'vers=4.2', 'hard', 'timeo=600');
+
+    expect(said).toContain('softerr,timeo=100');
+    expect(said).toContain('for up to 60 s');
+    expect(said).toContain('actimeo=1');
+  });
+
+  it('is how late, where the mount says how long a listing is believed', () => {
+    expect(judge('nfs', 'soft', 'acdirmax=120')).toContain('for up to 120 s');
+    expect(judge('cifs', 'actimeo=30')).toContain('for up to 30 s');
+  });
+
+  it('is what a share of Windows should not be', () => {
+    expect(judge('cifs', 'hard', 'cache=loose')).toMatch(/Mount it with soft\..*cache=strict/);
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderChecks } from '../../../../src/cli/commands/doctor/folder-checks.ts';
+import { configSchema } from '../../../../src/config/schema.ts';
+
+describe('what doctor says of the folder of the engines', () => {
+  it('is that they can be kept, also where it is yet to be made', async () => {
+    const directory = join(mkdtempSync(join(tmpdir(), 'engines-')), 'not', 'yet');
+
+    expect(await lookAt({ runtimeLibrary: '/opt/lib/libonnxruntime.so.1', engines: { directory } })).toEqual({
+      state: 'ok',
+      message: `Engines can be kept in ${directory}.`,
+    });
+  });
+
+  it('is where to put it instead when nothing can be written there', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'engines-')), 'file');
+    writeFileSync(file, '');
+    const engines = { directory: join(file, 'engines') };
+
+    const outcome = await lookAt({ runtimeLibrary: '/opt/lib/libonnxruntime.so.1', engines });
+
+    expect(outcome?.state).toBe('degraded');
+    expect(outcome?.message).toContain('Use a folder below /var/cache/bonewatch');
+  });
+
+  it('is nothing where no library is named that could keep engines', async () => {
+    expect(await lookAt({})).toBeUndefined();
+  });
+});
+
+async function lookAt(models: object) {
+  const config = configSchema.parse({
+    inboxes: [{ path: '/srv/export' }],
+    wards: [{ id: 'w3', name: '3' }],
+    models,
+  });
+  return folderChecks(config)
+    .find(({ name }) => name === 'engines')
+    ?.run();
+}

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { fstatSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { isJournalStream, withJournalPriority } from '../../src/contract/journal-priority.ts';
+
+const log = fileURLToPath(new URL('../../src/contract/logger.ts', import.meta.url));
+
+describe('the log in the journal', () => {
+  it('gives every line the priority that journalctl -p selects by', () => {
+    const lines = ['error', 'warn', 'info', 'debug'].map((level) =>
+      withJournalPriority(`{"level":"${level}","msg":"m"}`).slice(0, 4),
+    );
+
+    expect(lines).toEqual(['<3>{', '<4>{', '<6>{', '<7>{']);
+  });
+
+  it('leaves a line alone that is not from the log', () => {
+    expect(withJournalPriority('Segmentation fault')).toBe('Segmentation fault');
+  });
+
+  it('is the journal only where the descriptor is the very stream that systemd opened', () => {
+    const { dev, ino } = fstatSync(2);
+
+    expect(isJournalStream(2, `${dev}:${ino}`)).toBe(true);
+    expect(isJournalStream(2, `${dev}:${ino + 1}`)).toBe(false);
+    expect(isJournalStream(2, undefined)).toBe(false);
+  });
+
+  it('is plain JSON everywhere else, and carries its priority where a service writes it', () => {
+    const program = `
+      const { createLog } = await import(${JSON.stringify(log)});
+      const { fstatSync } = await import('node:fs');
+      createLog('info').warn('outside');
+      const { dev, ino } = fstatSync(2);
+      process.env.JOURNAL_STREAM = dev + ':' + ino;
+      createLog('info').warn('inside');
+    `;
+
+    const text = execFileSync(
+      '/bin/sh',
+      ['-c', '"$0" --input-type=module -e "$1" 2>&1', process.execPath, program],
+      {
+        encoding: 'utf8',
+      },
+    );
+
+    const [outside, inside] = text.trim().split('\n');
+    expect(outside).toMatch(/^\{"level":"warn".*"outside"\}$/);
+    expect(inside).toMatch(/^<4>\{"level":"warn".*"inside"\}$/);
+  });
+});

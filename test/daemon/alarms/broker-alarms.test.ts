@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createBrokerAlarms, type BrokerAlarms } from '../../../src/daemon/alarms/broker-alarms.ts';
+import { BonewatchError, type ErrorCode } from '../../../src/contract/errors.ts';
+import type { BrokerStatus } from '../../../src/publish/broker/connect-broker.ts';
+import type { AuditEntry } from '../../../src/store/audit/audit.ts';
+
+const connected: BrokerStatus = { state: 'connected', protocolVersion: 5 };
+const lost = (code: ErrorCode): BrokerStatus => ({
+  state: 'disconnected',
+  error: new BonewatchError(code, `because ${code}`),
+});
+const row = (seq: number, ward = 'w3') => ({
+  seq,
+  topic: `bonewatch/v1/jeonju/ward/${ward}/alert/01K${seq}`,
+  payload: '{}',
+  qos: 1 as const,
+  retain: true,
+  orderKey: null,
+});
+let elapsedMs: number;
+let active: Map<ErrorCode, string>;
+let audited: AuditEntry[];
+let alarms: BrokerAlarms;
+
+beforeEach(() => {
+  elapsedMs = 0;
+  active = new Map();
+  audited = [];
+  alarms = createBrokerAlarms({
+    alarms: { set: remember },
+    audit: { append: (entry) => void audited.push(entry) },
+    clock: { now: () => Date.UTC(2026, 2, 1) + elapsedMs },
+    elapsed: () => elapsedMs,
+  });
+});
+
+function remember(code: ErrorCode, subject: string | null) {
+  if (subject === null) active.delete(code);
+  else active.set(code, subject);
+}
+
+function after(ms: number) {
+  elapsedMs += ms;
+  alarms.tick();
+}
+
+describe('a broker that is away', () => {
+  it('is an alarm after a minute, and on its return a row of the audit', () => {
+    alarms.onStatus(lost('BROKER_UNREACHABLE'));
+    after(59_000);
+    expect([...active.keys()]).toEqual([]);
+
+    after(1_000);
+    expect([...active.keys()]).toEqual(['BROKER_UNREACHABLE']);
+    expect(audited).toEqual([]);
+
+    alarms.onStatus(connected);
+    expect([...active.keys()]).toEqual([]);
+    expect(audited).toMatchObject([
+      {
+        kind: 'broker-trouble',
+        subject: 'BROKER_UNREACHABLE',
+        at: '2026-03-01T00:01:00.000Z',
+        detail: { since: '2026-03-01T00:01:00.000Z' },
+      },
+    ]);
+  });
+
+  it('is nobody’s business while it is only being restarted', () => {
+    alarms.onStatus(lost('BROKER_UNREACHABLE'));
+    after(5_000);
+    alarms.onStatus(connected);
+    after(120_000);
+
+    expect([...active.keys(), ...audited]).toEqual([]);
+  });
+});
+
+describe('a broker that does not let the device in', () => {
+  it.each(['BROKER_LOGIN_REFUSED', 'BROKER_UNTRUSTED', 'BROKER_REFUSED', 'BROKER_QUOTA'] as const)(
+    'is the alarm %s at once, until it does',
+    (code) => {
+      alarms.onStatus(lost(code));
+      expect([...active]).toEqual([[code, `because ${code}`]]);
+
+      alarms.onStatus(connected);
+      expect([...active]).toEqual([]);
+    },
+  );
+
+  it('stays an alarm while two programs throw each other out, until there is peace for a minute', () => {
+    for (let round = 0; round < 5; round += 1) {
+      alarms.onStatus(lost('BROKER_SESSION_TAKEN'));
+      after(2_000);
+      alarms.onStatus(connected);
+      after(3_000);
+      expect([...active.keys()]).toEqual(['BROKER_SESSION_TAKEN']);
+    }
+    after(60_000);
+
+    expect([...active.keys()]).toEqual([]);
+    expect(audited).toHaveLength(1);
+  });
+});
+
+describe('a message that the broker refuses', () => {
+  it.each(['BROKER_FORBIDDEN', 'BROKER_QUOTA', 'BROKER_MESSAGE_TOO_LARGE', 'BROKER_REFUSED'] as const)(
+    'is the alarm %s, which names the ward and no alert, until the last such message is through',
+    (code) => {
+      alarms.onStatus(connected);
+      alarms.onRefused(row(1), new BonewatchError(code, 'no'));
+      alarms.onRefused(row(2), new BonewatchError(code, 'no'));
+      expect([...active]).toEqual([[code, 'bonewatch/v1/jeonju/ward/w3/alert/+']]);
+
+      alarms.onDelivered(row(1));
+      expect(active.size).toBe(1);
+      alarms.onDelivered(row(2));
+      expect(active.size).toBe(0);
+      expect(audited).toMatchObject([{ subject: code }]);
+    },
+  );
+
+  it('may be a subscription, which ends when the broker grants it', () => {
+    const filter = 'bonewatch/v1/jeonju/display/+/received';
+    alarms.onAnswer(filter, new BonewatchError('BROKER_FORBIDDEN', 'no'));
+    expect([...active]).toEqual([['BROKER_FORBIDDEN', filter]]);
+
+    alarms.onAnswer(filter, null);
+    expect(active.size).toBe(0);
+  });
+
+  it('does not end because the store cannot be written for a while', () => {
+    let isBroken = true;
+    const fragile = createBrokerAlarms({
+      alarms: { set: remember },
+      audit: {
+        append() {
+          if (isBroken) throw new BonewatchError('STORE_FAILED', 'disk full');
+        },
+      },
+      clock: { now: () => 0 },
+      elapsed: () => 0,
+    });
+    fragile.onRefused(row(1), new BonewatchError('BROKER_QUOTA', 'no'));
+    fragile.onStatus(connected);
+
+    fragile.onDelivered(row(1));
+    expect([...active.keys()]).toEqual(['BROKER_QUOTA']);
+    isBroken = false;
+    fragile.tick();
+    expect([...active.keys()]).toEqual([]);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { createTechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
+import { watchDisk } from '../../../src/daemon/alarms/monitor-disk.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+
+it('raises an alarm while space is low, pauses while it is critical, and does not flutter in between', async () => {
+  const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, onChange: () => undefined });
+  const happened: (string | boolean)[] = [];
+  let freeBytes = 500;
+  using disk = await watchDisk({
+    limits: { lowBytes: 300, criticalBytes: 100 },
+    read: () => Promise.resolve({ freeBytes, totalBytes: 1000 }),
+    alarms,
+    onLow: () => happened.push('low'),
+    onFull: (isFull) => happened.push(isFull),
+  });
+  const shows = (codes: readonly string[]): Promise<true> =>
+    waitUntil(codes.join(), () => (alarms.active().join() === codes.join() ? true : undefined));
+
+  freeBytes = 299;
+  await shows(['DISK_LOW']);
+  freeBytes = 99;
+  await shows(['DISK_FULL']);
+  expect(disk.isFull()).toBe(true);
+  freeBytes = 105;
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(disk.isFull()).toBe(true);
+  freeBytes = 320;
+  await shows(['DISK_LOW']);
+  freeBytes = 400;
+  await shows([]);
+
+  expect(happened).toEqual(['low', true, false]);
+});

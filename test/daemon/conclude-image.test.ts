@@ -1,0 +1,336 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
+import type { Alert } from '../../src/contract/alert.ts';
+import { createRecentNonces } from '../../src/alerts/recent-nonces.ts';
+import { answerCommand, rememberedNonces } from '../../src/daemon/wards/handle-alert-command.ts';
+import { tendAlerts } from '../../src/daemon/wards/apply-alert-timeouts.ts';
+import { concludeImage, type ConcludeOptions } from '../../src/daemon/conclude-image.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import type { RadiographHeader } from '../../src/contract/radiograph.ts';
+import { openStore, type Store } from '../../src/store/open-store.ts';
+
+const config = configSchema.parse({
+  inboxes: [{ path: '/inbox' }],
+  wards: [
+    { id: 'w3', name: '3' },
+    { id: 'hip', name: 'hip', match: { bodyParts: ['hip'] } },
+  ],
+});
+const clock = { at: Date.parse('2026-11-22T05:00:00Z'), now: () => clock.at };
+const origin = { site: 'jeonju', device: 'console-1', privacyFields: [] as const };
+let folder: string;
+let store: Store;
+let options: ConcludeOptions;
+let ids = 0;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bonewatch-conclude-'));
+  store = openStore(join(folder, 'store', 'bonewatch.db'), { clock });
+  options = {
+    store,
+    config,
+    origin: { ...origin, privacyFields: [] },
+    clock,
+    newId: () => `alert-${(ids += 1)}`,
+  };
+});
+afterEach(() => {
+  store[Symbol.dispose]();
+  rmSync(folder, { recursive: true });
+});
+
+describe('an answered image', () => {
+  it('alerts its ward with the first positive view, and the next view updates the same alert', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    conclude({ study: '1.2', sop: '1.2.2', outcome: 'no-fracture-detected' });
+    conclude({ study: '1.2', sop: '1.2.3', outcome: 'fracture-detected', confidence: 0.95 });
+
+    expect(store.alerts.open()).toMatchObject([
+      {
+        rev: 3,
+        outcome: 'fracture-detected',
+        priority: 'high',
+        confidence: 0.95,
+        images: { count: 3, withFindings: 2 },
+        place: { ward: 'w3' },
+      },
+    ]);
+    expect(topics()).toContain(`bonewatch/v1/jeonju/ward/w3/alert/${store.alerts.open()[0]!.id}`);
+  });
+
+  it('goes to the ward of its body part', () => {
+    conclude({ study: '1.3', sop: '1.3.1', outcome: 'fracture-suspected', confidence: 0.6, bodyPart: 'hip' });
+
+    expect(store.alerts.open().map(({ place }) => place.ward)).toEqual(['hip']);
+  });
+
+  it('raises no alert without a finding, and still tells the result', () => {
+    conclude({ study: '1.4', sop: '1.4.1', outcome: 'no-fracture-detected' });
+
+    expect(store.alerts.open()).toEqual([]);
+    expect(topics()).toEqual(['bonewatch/v1/jeonju/console-1/image']);
+  });
+
+  it('tells the broker neither the file, which may hold a patient’s name, nor the bed', () => {
+    conclude({ study: '1.5', sop: '1.5.1', outcome: 'fracture-suspected', confidence: 0.6 });
+
+    const payloads = store.outbox.pending(100).map(({ payload }) => payload);
+    expect(payloads.join()).not.toContain('kim-minji');
+    expect(payloads.join()).not.toContain('302');
+  });
+
+  it('counts an image once, however often it was exported', () => {
+    conclude({ study: '1.6', sop: '1.6.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    conclude({ study: '1.6', sop: '1.6.1', outcome: 'fracture-suspected', confidence: 0.7 });
+
+    expect(store.alerts.open()[0]?.images).toEqual({ count: 1, withFindings: 1 });
+  });
+});
+
+describe('an acknowledgement', () => {
+  it('shows who and when in the alert, once, and can be taken back', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    const nonces = createRecentNonces();
+    const [alert] = store.alerts.open() as [Alert];
+    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
+
+    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
+    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
+    expect(store.alerts.get(alert.id)).toMatchObject({
+      state: 'acknowledged',
+      rev: 2,
+      acknowledgedBy: { name: '김서연', display: 'd1' },
+    });
+
+    answerCommand(options, { ...tap, action: 'unacknowledge', nonce: 'b' }, nonces);
+    expect(store.alerts.get(alert.id)).toMatchObject({ state: 'open', rev: 3, acknowledgedBy: null });
+    expect(store.audit.verify()).toEqual({ rows: 3, brokenAt: null });
+  });
+
+  it('leaves the display after half an hour, and the alert is cleared at the broker', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    const [alert] = store.alerts.open() as [Alert];
+    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
+    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
+
+    expect(tendAlerts(options, new Set())).toBe(0);
+    clock.at += 30 * 60_000;
+    expect(tendAlerts(options, new Set())).toBe(1);
+
+    const cleared = store.outbox.pending(100).filter(({ payload }) => payload === '');
+    expect(cleared.map(({ topic }) => topic)).toEqual([`bonewatch/v1/jeonju/ward/w3/alert/${alert.id}`]);
+  });
+
+  it('is not given again when a display repeats its tap after a restart', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    const [alert] = store.alerts.open() as [Alert];
+    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
+    const nonces = createRecentNonces();
+    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
+    answerCommand(options, { ...tap, action: 'unacknowledge', nonce: 'b' }, nonces);
+
+    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, rememberedNonces(store));
+
+    expect(store.alerts.get(alert.id)).toMatchObject({ state: 'open', rev: 3 });
+  });
+
+  it('of an alert nobody knows is refused', () => {
+    const tap = {
+      ward: 'w3',
+      alertId: 'nobody',
+      action: 'acknowledge',
+      by: 'x',
+      display: null,
+      rev: null,
+      nonce: 'n',
+    } as const;
+
+    expect(answerCommand(options, tap, createRecentNonces())).toBe('COMMAND_REFUSED');
+  });
+});
+
+describe('an alert that time acts on', () => {
+  it('is escalated to further wards, answered there, and every step is audited', () => {
+    const escalation = { ...config.alerts.escalation, wards: ['hip'] };
+    const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    const [alert] = store.alerts.open() as [Alert];
+
+    clock.at += 5 * 60_000;
+    expect(tendAlerts(busy, new Set())).toBe(1);
+    expect(tendAlerts(busy, new Set())).toBe(0);
+    const tap = { ward: 'hip', alertId: alert.id, by: 'Lee', display: 'd2', rev: 2, nonce: 'a' };
+    expect(answerCommand(options, { ...tap, action: 'acknowledge' }, createRecentNonces())).toBeNull();
+
+    expect(store.alerts.get(alert.id)).toMatchObject({ state: 'acknowledged', wards: ['w3', 'hip'] });
+    expect(store.audit.latest(10).map(({ kind }) => kind)).toEqual([
+      'alert-raised',
+      'alert-escalated',
+      'alert-acknowledged',
+    ]);
+    expect(topics().filter((topic) => topic.includes('/ward/hip/'))).toHaveLength(4);
+  });
+
+  it('is one row on a ward that it was escalated to, also when a later view is meant for that ward', () => {
+    const escalation = { ...config.alerts.escalation, wards: ['hip'] };
+    const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    clock.at += 5 * 60_000;
+    tendAlerts(busy, new Set());
+
+    conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-suspected', confidence: 0.7, bodyPart: 'hip' });
+
+    expect(store.alerts.shown()).toMatchObject([
+      { place: { ward: 'w3' }, wards: ['w3', 'hip'], priority: 'high', images: { count: 2 } },
+    ]);
+  });
+
+  it('is told to that ward in its own right where the escalated one has left it', () => {
+    const escalation = { ...config.alerts.escalation, wards: ['hip'] };
+    const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    clock.at += 5 * 60_000;
+    tendAlerts(busy, new Set());
+    const [alert] = store.alerts.open() as [Alert];
+    const tap = { ward: 'w3', alertId: alert.id, by: 'Kim', display: null, rev: null };
+    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
+    answerCommand(options, { ...tap, action: 'close', nonce: 'b' }, createRecentNonces());
+
+    conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-suspected', confidence: 0.7, bodyPart: 'hip' });
+
+    expect(store.alerts.shown().map(({ wards }) => wards)).toEqual([['w3'], ['hip']]);
+  });
+
+  it('comes quietly beyond the rate limit of its ward, in its own row, and sounds when there is room', () => {
+    for (let study = 0; study < 8; study += 1)
+      conclude({ study: `2.${study}`, sop: `2.${study}.1`, outcome: 'fracture-suspected', confidence: 0.6 });
+    const quiet = () => store.alerts.open().filter(({ isQuiet }) => isQuiet).length;
+
+    expect([store.alerts.open().length, quiet()]).toEqual([8, 2]);
+    conclude({ study: '2.9', sop: '2.9.1', outcome: 'fracture-detected', confidence: 0.95 });
+    expect(quiet()).toBe(2);
+
+    const patient = { ...config.alerts, escalation: { ...config.alerts.escalation, afterMinutes: 0 } };
+    clock.at += 10 * 60_000;
+    expect(tendAlerts({ ...options, config: { ...config, alerts: patient } }, new Set())).toBe(2);
+    expect(quiet()).toBe(0);
+  });
+
+  it('stays on the ward for a while after it was withdrawn, with who and why, and then goes', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    const [alert] = store.alerts.open() as [Alert];
+    const said = { ward: 'w3', alertId: alert.id, by: 'Dr Han', display: null, rev: null, nonce: 'a' };
+
+    answerCommand(options, { ...said, action: 'withdraw', reason: 'old-fracture' }, createRecentNonces());
+    expect(store.alerts.open()).toEqual([]);
+    expect(store.alerts.shown()).toMatchObject([{ state: 'closed', withdrawn: { by: 'Dr Han' } }]);
+    clock.at += 30 * 60_000;
+    expect(tendAlerts(options, new Set())).toBe(1);
+
+    expect(store.alerts.shown()).toEqual([]);
+    expect(store.audit.latest(2)).toMatchObject([
+      { kind: 'alert-withdrawn', actor: 'Dr Han', detail: { reason: 'old-fracture' } },
+      { kind: 'alert-cleared' },
+    ]);
+    conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-detected', confidence: 0.95 });
+    expect(store.alerts.open()).toMatchObject([
+      { id: alert.id, withdrawn: null, outcome: 'fracture-detected' },
+    ]);
+  });
+});
+
+interface View {
+  readonly study: string;
+  readonly sop: string;
+  readonly outcome: NonNullable<AnalysisResult['outcome']>;
+  readonly confidence?: number;
+  readonly bodyPart?: 'hip' | 'wrist';
+}
+
+let files = 0;
+
+function conclude(view: View): void {
+  files += 1;
+  const path = `kim-minji-${files}.dcm`;
+  const [row] = store.ledger.discover('/inbox', [{ path, sizeBytes: 1, mtimeMs: 1 }], clock.at);
+  if (!row) throw new Error('no row');
+  const file = {
+    id: row.id,
+    inbox: '/inbox',
+    path,
+    sha256: String(files),
+    mtimeMs: 1,
+    attempts: 1,
+    discoveredAt: clock.at,
+  };
+  concludeImage(options, file, {
+    analyzed: { result: aResult(path, view), header: aHeader(view) },
+    retryAt: null,
+  });
+}
+
+function aHeader({ study, sop, bodyPart = 'wrist' }: View): RadiographHeader {
+  return {
+    format: 'dicom',
+    kind: 'radiograph',
+    modality: 'DX',
+    bodyPartExamined: bodyPart.toUpperCase(),
+    bodyPart,
+    laterality: 'L',
+    viewPosition: 'PA',
+    photometricInterpretation: 'MONOCHROME2',
+    transferSyntaxUid: '1.2.840.10008.1.2.1',
+    sopInstanceUid: sop,
+    studyInstanceUid: study,
+    stationName: null,
+    department: null,
+    currentPatientLocation: 'W3^302^2',
+    patientAgeYears: 81,
+    hasBurnedInText: false,
+    acquiredAt: null,
+    warnings: [],
+  };
+}
+
+function aResult(path: string, view: View): AnalysisResult {
+  const { sop, study, outcome, confidence = 0, bodyPart = 'wrist' } = view;
+  const box = { x: 1, y: 1, width: 1, height: 1 };
+  return {
+    schema: 'bonewatch.result/1',
+    file: `/inbox/${path}`,
+    sha256: sop,
+    status: 'analysed',
+    reason: null,
+    image: {
+      width: 100,
+      height: 100,
+      modality: 'DX',
+      bodyPart: bodyPart.toUpperCase(),
+      bodyRegion: bodyPart,
+      laterality: 'L',
+      viewPosition: 'PA',
+      photometricInterpretation: 'MONOCHROME2',
+      transferSyntaxUid: '1.2.840.10008.1.2.1',
+      sopInstanceUid: sop,
+      studyInstanceUid: study,
+      acquiredAt: null,
+    },
+    outcome,
+    score: confidence,
+    findings:
+      outcome === 'no-fracture-detected' ? [] : [{ label: 'fracture', confidence, box, polygon: null }],
+    models: [],
+    executionProvider: 'cpu',
+    degraded: false,
+    warnings: [],
+    timingsMs: null,
+    notForDiagnosis: true,
+  };
+}
+
+function topics(): string[] {
+  return store.outbox.pending(100).map(({ topic }) => topic);
+}

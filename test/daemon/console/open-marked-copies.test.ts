@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Alert } from '../../../src/contract/alert.ts';
+import type { Box } from '../../../src/contract/box.ts';
+import { configSchema } from '../../../src/config/schema.ts';
+import { openDecoder, type Analysis, type Decoder } from '../../../src/analysis/open-analysis.ts';
+import { openMarkedCopies } from '../../../src/daemon/console/open-marked-copies.ts';
+import type { Store } from '../../../src/store/open-store.ts';
+import { anAlert } from '../../alerts/an-alert.ts';
+import { aClock, aFile, aFolder, anInspection, aResult, aStore } from '../../store/a-store.ts';
+import { squareDicom } from '../../support/squares.ts';
+
+const STUDY = '1.2.3.4';
+const WAITING = anAlert();
+const FINDING = { label: 'fracture', box: { x: 20, y: 20, width: 16, height: 16 }, polygon: null };
+const config = (fields: readonly string[]) =>
+  configSchema.parse({
+    inboxes: [{ path: '/export' }],
+    wards: [{ id: 'w3', name: '3' }],
+    privacy: { fields },
+  });
+
+let decoder: Decoder;
+
+beforeAll(() => {
+  decoder = openDecoder(config([]).scope);
+});
+
+afterAll(() => decoder[Symbol.asyncDispose]());
+
+interface View {
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly confidence?: number;
+  readonly box?: Box;
+}
+
+/** A hospital with one study in its record, and its files in an inbox. */
+async function aHospital(views: readonly View[], fields: readonly string[] = ['picture']) {
+  const inbox = aFolder();
+  const storeFolder = aFolder();
+  const clock = aClock();
+  const store = aStore({ path: join(storeFolder, 'bonewatch.db'), clock });
+  for (const [index, view] of views.entries()) {
+    await writeFile(join(inbox, view.name), view.bytes);
+    keep(store, { inbox, ...view }, index === 0 ? [WAITING] : []);
+  }
+  const analysis = { decoder, analyzer: { definite: 0.5 } } as unknown as Analysis;
+  const copies = openMarkedCopies({ config: config(fields), store, live: { analysis } });
+  return { inbox, storeFolder, store, clock, copies };
+}
+
+function keep(
+  store: Store,
+  { inbox, name, bytes, confidence = 0.9, box }: View & { inbox: string },
+  alerts: Alert[],
+) {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const [row] = store.ledger.discover(inbox, [aFile(name)], 1_000_000);
+  const arrivalId = row?.id ?? 0;
+  store.ledger.markReady(arrivalId, anInspection(name, { sha256 }));
+  const findings = [{ ...FINDING, confidence, box: box ?? FINDING.box }];
+  const result = aResult({ sha256, findings });
+  store.results.record({ arrivalId, result, studyKey: STUDY, alertChanges: alerts, outbox: [] });
+}
+
+function change(store: Store, alert: Alert): void {
+  const entry = {
+    at: '2026-03-01T05:40:00Z',
+    kind: 'alert-changed',
+    actor: 'test',
+    subject: alert.id,
+    detail: {},
+  };
+  store.recordAlertChange(alert, [], entry);
+}
+
+/** The middle of what is red, as shares of width and height. */
+async function markAt(jpeg: Uint8Array): Promise<{ x: number; y: number; width: number; height: number }> {
+  const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  let [count, sumX, sumY] = [0, 0, 0];
+  for (let at = 0; at < data.length; at += channels) {
+    if ((data[at] ?? 0) < 180 || (data[at + 1] ?? 0) > 110) continue;
+    count += 1;
+    sumX += (at / channels) % width;
+    sumY += Math.floor(at / channels / width);
+  }
+  return { x: sumX / count / width, y: sumY / count / height, width, height };
+}
+
+const DICOM = squareDicom(1, { isFractured: true, study: 4 });
+
+describe('the picture of an alert', () => {
+  it('is there only where the hospital has named it', async () => {
+    const asked = [WAITING.id, 'w3', 'large'] as const;
+
+    for (const fields of [[], ['place']]) {
+      const { copies } = await aHospital([{ name: 'a.dcm', bytes: DICOM }], fields);
+      expect(await copies.read(...asked)).toBeNull();
+    }
+    const { copies } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
+    expect((await copies.read(...asked))?.jpeg.length).toBeGreaterThan(500);
+  });
+
+  it('is for the wards that see the alert, and only while it waits there', async () => {
+    const { copies, store } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
+    const read = (id: string, ward: string) => copies.read(id, ward, 'row');
+
+    expect(await read(WAITING.id, 'w3')).not.toBeNull();
+    expect(await read(WAITING.id, 'er')).toBeNull();
+    expect(await read('01K0000000000000000000ZZZZ', 'w3')).toBeNull();
+    change(store, { ...WAITING, rev: 2, state: 'escalated', wards: ['w3', 'er'] });
+    expect(await read(WAITING.id, 'er')).not.toBeNull();
+    const withdrawn = { by: 'Dr Han', reason: 'artefact', at: '2026-03-01T05:40:00Z' } as const;
+    change(store, { ...WAITING, rev: 3, state: 'closed', withdrawn });
+    expect(await read(WAITING.id, 'w3')).toBeNull();
+  });
+
+  it('is of the view with the surest finding', async () => {
+    const { copies } = await aHospital([
+      { name: 'a.dcm', bytes: DICOM, confidence: 0.4 },
+      { name: 'b.dcm', bytes: squareDicom(2, { isFractured: true, study: 4 }), confidence: 0.8 },
+    ]);
+
+    const copy = await copies.read(WAITING.id, 'w3', 'large');
+
+    expect(copy?.imageId).toBe(2);
+    expect((await markAt(copy?.jpeg ?? new Uint8Array())).x).toBeGreaterThan(0);
+  });
+
+  it('stands upright, with the mark where the finding is, when the file says that it is to be turned', async () => {
+    const lying = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#404040' } })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    const box = { x: 20, y: 240, width: 40, height: 30 };
+
+    const { copies } = await aHospital([{ name: 'a.jpg', bytes: lying, box }]);
+    const copy = await copies.read(WAITING.id, 'w3', 'large');
+
+    const mark = await markAt(copy?.jpeg ?? new Uint8Array());
+    expect(mark.height).toBeGreaterThan(mark.width);
+    expect(mark.x).toBeCloseTo(40 / 200, 1);
+    expect(mark.y).toBeCloseTo(255 / 300, 1);
+  });
+
+  it('is not shown where the file says that its pixels hold text, which may be a name', async () => {
+    const elements = [['00280301', 'CS', 'YES']] as const;
+    const bytes = squareDicom(1, { isFractured: true, study: 4, elements });
+
+    const { copies } = await aHospital([{ name: 'a.dcm', bytes }]);
+
+    await expect(copies.read(WAITING.id, 'w3', 'large')).rejects.toMatchObject({ code: 'PICTURE_WITHHELD' });
+  });
+
+  it('leaves the original as it is and nothing of itself on the disk', async () => {
+    const { copies, inbox, storeFolder } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
+    const path = join(inbox, 'a.dcm');
+    const before = await stat(path);
+
+    await Promise.all([
+      copies.read(WAITING.id, 'w3', 'large'),
+      copies.read(WAITING.id, 'w3', 'row'),
+      copies.read(WAITING.id, 'w3', 'large'),
+    ]);
+
+    expect((await readFile(path)).equals(DICOM)).toBe(true);
+    expect((await stat(path)).mtimeMs).toBe(before.mtimeMs);
+    expect(await readdir(inbox)).toEqual(['a.dcm']);
+    const files = await readdir(storeFolder);
+    expect(files.filter((name) => !/^bonewatch\.db(-wal|-shm|\.lock)?$/.test(name))).toEqual([]);
+  });
+
+  it('is drawn anew when its image was analysed again', async () => {
+    const { copies, store, clock } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
+    const before = await markAt((await copies.read(WAITING.id, 'w3', 'large'))?.jpeg ?? new Uint8Array());
+
+    clock.time += 1_000;
+    const findings = [{ ...FINDING, confidence: 0.9, box: { x: 90, y: 90, width: 16, height: 16 } }];
+    const sha256 = createHash('sha256').update(DICOM).digest('hex');
+    store.results.record({
+      ...{ arrivalId: 1, studyKey: STUDY, alertChanges: [], outbox: [] },
+      result: aResult({ sha256, findings }),
+    });
+
+    const after = await markAt((await copies.read(WAITING.id, 'w3', 'large'))?.jpeg ?? new Uint8Array());
+    expect(after.x - before.x).toBeCloseTo(70 / 128, 1);
+  });
+
+  it('is not made of another image that took the place of the file', async () => {
+    const { copies, inbox } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
+    await writeFile(join(inbox, 'a.dcm'), squareDicom(3, { isFractured: true, study: 9 }));
+
+    await expect(copies.read(WAITING.id, 'w3', 'large')).rejects.toMatchObject({ code: 'FILE_VANISHED' });
+  });
+
+  it('comes once the file is there again', async () => {
+    const { copies, inbox } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
+    const [path, away] = [join(inbox, 'a.dcm'), join(dirname(inbox), 'away.dcm')];
+    await rename(path, away);
+    await expect(copies.read(WAITING.id, 'w3', 'large')).rejects.toMatchObject({ code: 'FILE_VANISHED' });
+
+    await rename(away, path);
+
+    expect(await copies.read(WAITING.id, 'w3', 'large')).not.toBeNull();
+  });
+});

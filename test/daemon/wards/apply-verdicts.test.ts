@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { settleVerdicts, UNDO_MS } from '../../../src/daemon/wards/apply-verdicts.ts';
+import type { Store } from '../../../src/store/open-store.ts';
+import { aClock, aFolder, anAlert, anArrival, aResult, aStore } from '../../store/a-store.ts';
+
+const ORIGIN = { site: 'hospital', device: 'console-1', privacyFields: [] };
+const NOW = Date.parse('2026-11-22T05:38:00Z');
+const box = { x: 1, y: 1, width: 9, height: 9 };
+const finding = { label: 'fracture', confidence: 0.6, box, polygon: null };
+
+/** A study of two views with one finding each, and its alert. */
+function aStudy(): { store: Store; clock: { time: number; now(): number }; views: number[] } {
+  const clock = aClock(NOW);
+  const store = aStore({ path: `${aFolder()}/bonewatch.db`, clock });
+  const views = ['a.dcm', 'b.dcm'].map((path, index) => {
+    const arrivalId = anArrival(store, path);
+    store.results.record({
+      arrivalId,
+      result: aResult({ sha256: path.padEnd(64, '0'), findings: [finding] }),
+      studyKey: 'study',
+      alertChanges: index === 0 ? [anAlert()] : [],
+      outbox: [],
+    });
+    return arrivalId;
+  });
+  return { store, clock, views };
+}
+
+function say(store: Store, arrivalId: number, kind: 'agree' | 'disagree', at: number): number {
+  return store.verdicts.add({
+    ...{ arrivalId, studyKey: 'study', kind, finding: 0, box: null, by: '오유진', at },
+    ...{ reason: kind === 'disagree' ? 'hardware' : null, outcome: 'fracture-suspected', confidence: 0.6 },
+    ...{ region: 'wrist', isOver75: null, model: null },
+  });
+}
+
+describe('what follows from a verdict', () => {
+  it('withdraws the alert in the name of who disagreed, once every view is disagreed with', () => {
+    const { store, clock, views } = aStudy();
+    for (const view of views) say(store, view, 'disagree', NOW);
+
+    clock.time += UNDO_MS;
+    const withdrawn = settleVerdicts({ store, origin: ORIGIN, clock });
+
+    expect(withdrawn).toBe(1);
+    expect(store.alerts.list(1)[0]?.withdrawn).toMatchObject({ by: '오유진', reason: 'artefact' });
+    expect(store.outbox.pendingCount()).toBeGreaterThan(0);
+    expect(settleVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
+  });
+
+  it('keeps the alert while one finding of the study stands', () => {
+    const { store, clock, views } = aStudy();
+    say(store, views[0] ?? 0, 'disagree', NOW);
+
+    clock.time += UNDO_MS;
+    settleVerdicts({ store, origin: ORIGIN, clock });
+
+    expect(store.alerts.open()).toHaveLength(1);
+  });
+
+  it('keeps the alert where a disagreement was taken back, or changed to an agreement', () => {
+    const { store, clock, views } = aStudy();
+    const first = say(store, views[0] ?? 0, 'disagree', NOW);
+    say(store, views[1] ?? 0, 'disagree', NOW);
+    say(store, views[1] ?? 0, 'agree', NOW + 1);
+    store.verdicts.undo(first, NOW + 1);
+
+    clock.time += UNDO_MS * 2;
+    settleVerdicts({ store, origin: ORIGIN, clock });
+
+    expect(store.alerts.open()).toHaveLength(1);
+  });
+
+  it('does nothing before the time to take it back is over, and lets nothing be taken back after it', () => {
+    const { store, clock, views } = aStudy();
+    const ids = views.map((view) => say(store, view, 'disagree', NOW));
+
+    clock.time += UNDO_MS - 1;
+    expect(settleVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
+    clock.time += 1;
+    expect(settleVerdicts({ store, origin: ORIGIN, clock })).toBe(1);
+
+    expect(ids.map((id) => store.verdicts.undo(id, clock.time))).toEqual([false, false]);
+  });
+});

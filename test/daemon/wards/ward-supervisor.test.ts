@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { configSchema } from '../../../src/config/schema.ts';
+import { BonewatchError } from '../../../src/contract/errors.ts';
+import { hearWards } from '../../../src/daemon/wards/ward-supervisor.ts';
+import type { Broker, BrokerStatus } from '../../../src/publish/broker/connect-broker.ts';
+import { createTechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
+import { createTroubleTeller } from '../../../src/daemon/alarms/trouble-reporter.ts';
+import { aStore } from '../../store/a-store.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+
+it('raises an alarm while the record cannot say which alerts wait, and ends it when it can', async () => {
+  const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, onChange: () => undefined });
+  const store = aStore();
+  let isBroken = true;
+  const judged: string[] = [];
+  using _ = hearWards({
+    config: configSchema.parse({ inboxes: [{ path: '/inbox' }], wards: [{ id: 'w3', name: '3' }] }),
+    store: {
+      ...store,
+      alerts: {
+        ...store.alerts,
+        shown() {
+          if (isBroken) throw new BonewatchError('STORE_FAILED', 'The database refused to read.');
+          return store.alerts.shown();
+        },
+      },
+    },
+    origin: { site: 's', device: 'd', privacyFields: [] },
+    alarms,
+    clock: Date,
+    broker: aConnectedBroker(),
+    delivery: { wake: () => undefined },
+    onSecond: () => undefined,
+    tell: createTroubleTeller({ alarms, judge: ({ code }) => judged.push(code) > 99 }),
+    log: silentLog,
+  });
+  const shows = (codes: readonly string[]): Promise<true> =>
+    waitUntil(codes.join(), () => (alarms.active().join() === codes.join() ? true : undefined));
+
+  await shows(['STORE_FAILED']);
+  isBroken = false;
+  await shows([]);
+
+  expect(judged).toContain('STORE_FAILED');
+});
+
+function aConnectedBroker(): Broker {
+  const status: BrokerStatus = { state: 'connected', protocolVersion: 5 };
+  return {
+    status,
+    publish: () => Promise.resolve(),
+    subscribe: () => ({ granted: Promise.resolve(), close: () => undefined }),
+    onStatus(listener) {
+      listener(status);
+      return () => undefined;
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}

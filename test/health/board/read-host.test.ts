@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { readHost } from '../../../src/health/board/read-host.ts';
+
+it('tells support what machine the daemon runs on', async () => {
+  const host = await readHost();
+
+  expect(host.architecture).toBe(process.arch);
+  expect(host.cores).toBeGreaterThan(0);
+  expect(host.memoryTotalBytes).toBeGreaterThan(host.memoryAvailableBytes);
+  expect(host.kernel).not.toBe('');
+});

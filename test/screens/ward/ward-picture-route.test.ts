@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BonewatchError } from '../../../src/contract/errors.ts';
+import { serveScreens } from '../../../src/screens/serve-screens.ts';
+import { wardPictureRoute } from '../../../src/screens/ward/ward-picture-route.ts';
+import { aGuardedHouse, type GuardedHouse } from '../../support/a-guarded-house.ts';
+import { buildPages, type BuiltPages } from '../../support/build-pages.ts';
+import { silentLog } from '../../support/silent-log.ts';
+
+const SHOWN = '01JD0000000000000000000001';
+const GONE = '01JD0000000000000000000002';
+const JPEG = Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]);
+
+let pages: BuiltPages;
+let house: GuardedHouse;
+
+beforeAll(async () => {
+  pages = await buildPages();
+  house = await aGuardedHouse({
+    users: { Viewer: 'viewer' },
+    pages: pages.folder,
+    copies: {
+      read(id, ward) {
+        if (id === GONE)
+          return Promise.reject(new BonewatchError('FILE_VANISHED', '/export/Kim.dcm is gone'));
+        return Promise.resolve(id === SHOWN && ward === 'w3' ? { jpeg: JPEG, imageId: 7 } : null);
+      },
+    },
+  });
+});
+
+afterAll(async () => {
+  await house[Symbol.asyncDispose]();
+  await pages[Symbol.asyncDispose]();
+});
+
+function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(house.url + path, { headers, redirect: 'manual' });
+}
+
+const pathOf = (id: string, ward = 'w3'): string => `/api/ward/${ward}/alerts/${id}/picture?news=1`;
+
+describe('the picture of an alert on the screens port', () => {
+  it('is for whoever signed in and for the displays of its ward, and for nobody else', async () => {
+    const { headers: own } = await house.pair('w3');
+    const { headers: other } = await house.pair('w5');
+    const viewer = await house.signIn('Viewer');
+
+    const seen = await ask(pathOf(SHOWN), own);
+
+    expect([seen.status, seen.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    expect(new Uint8Array(await seen.arrayBuffer())).toEqual(JPEG);
+    expect((await ask(pathOf(SHOWN), viewer)).status).toBe(200);
+    expect((await ask(pathOf(SHOWN))).status).toBe(401);
+    expect((await ask(pathOf(SHOWN), other)).status).toBe(403);
+    // The other ward's own address of it leads nowhere.
+    expect((await ask(pathOf(SHOWN, 'w5'), other)).status).toBe(404);
+  });
+
+  it('is kept by no browser and no proxy', async () => {
+    const { headers } = await ask(pathOf(SHOWN), await house.signIn('Viewer'));
+
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    expect(headers.get('etag') ?? headers.get('last-modified')).toBeNull();
+  });
+
+  it('is missing, without a word of the file, where it cannot be had', async () => {
+    const viewer = await house.signIn('Viewer');
+
+    const gone = await ask(pathOf(GONE), viewer);
+    const unknown = await ask(pathOf('01JD0000000000000000000009'), viewer);
+
+    expect([gone.status, unknown.status]).toEqual([404, 404]);
+    expect(await gone.json()).toEqual({ error: 'FILE_VANISHED' });
+  });
+
+  it('leads to no file, whatever stands in its address', async () => {
+    const viewer = await house.signIn('Viewer');
+    for (const id of [
+      '..%2f..%2f..%2fetc%2fpasswd',
+      '..%5c..%5cpackage.json',
+      '%2e%2e/%2e%2e/%2e%2e/package.json',
+      `${SHOWN}%00.jpg`,
+      `${SHOWN}%2f..%2f${SHOWN}`,
+      SHOWN.toLowerCase(),
+      '1',
+      "' OR 1=1 --",
+    ]) {
+      const response = await ask(pathOf(id), viewer);
+
+      expect([id, response.status]).toEqual([
+        id,
+        expect.toSatisfy((status) => [400, 404].includes(status as number)),
+      ]);
+      expect(await response.text()).not.toMatch(/"dependencies"|root:/);
+    }
+  });
+
+  it('is written down once for each look of a display or a person, with the image', async () => {
+    const { headers } = await house.pair('w3');
+
+    for (const size of ['large', 'row', 'large']) await ask(`${pathOf(SHOWN)}&size=${size}`, headers);
+    await ask(pathOf(GONE), headers);
+
+    const looks = house.store.audit
+      .latest(500)
+      .filter(({ kind, actor }) => kind === 'alert-picture-viewed' && actor === 'display wall of w3');
+    expect(looks).toMatchObject([{ subject: SHOWN, detail: { ward: 'w3', image: 7 } }]);
+  });
+
+  it('keeps nobody signed in: the page asks for it, not the person', async () => {
+    const knocks: (string | string[] | undefined)[] = [];
+    const picture = wardPictureRoute({
+      read: () => Promise.resolve(null),
+      trace: () => undefined,
+      now: () => new Date(),
+    });
+    await using screens = await serveScreens({
+      listen: { host: '127.0.0.1', port: 0 },
+      site: { id: 'hospital', name: 'Hospital', timezone: 'Asia/Seoul', language: 'ko' },
+      device: 'console-1',
+      wards: [],
+      phone: '',
+      websocketUrl: null,
+      protocolVersion: 'auto',
+      now: () => new Date(),
+      log: silentLog,
+      pages: pages.folder,
+      routes: [picture],
+      doorkeeper: {
+        admit({ headers }) {
+          knocks.push(headers['x-bonewatch-background']);
+          return { asker: { kind: 'anyone' }, csrfToken: 'token' };
+        },
+      },
+    });
+
+    await fetch(screens.url + pathOf(SHOWN));
+    await fetch(`${screens.url}/api/time`);
+
+    expect(knocks).toEqual(['1', undefined]);
+  });
+});

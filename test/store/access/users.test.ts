@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { aClock, aStore } from '../a-store.ts';
+
+const kim = { name: 'Kim', role: 'nurse', password: 'scrypt$' } as const;
+
+it.each(['', ' ', '<script>', 'a\nb', 'x'.repeat(61), 'bonewatch', 'This Machine', 'display w3', '=cmd'])(
+  'gives nobody the name %j',
+  (name) => {
+    expect(() => aStore().users.add({ ...kim, name })).toThrow('name');
+  },
+);
+
+it('tells names apart as people do', () => {
+  const { users } = aStore();
+  users.add({ ...kim, name: '김서연 간호사' });
+
+  expect(() => users.add({ ...kim, name: '김서연  간호사'.normalize('NFD') })).toThrow('already');
+  expect(users.find('김서연 간호사'.normalize('NFD'))?.name).toBe('김서연 간호사');
+});
+
+it('forgets whoever was signed in with the user', () => {
+  const { users, sessions } = aStore();
+  users.add(kim);
+  const token = sessions.begin('Kim');
+
+  users.remove('kim');
+  users.add(kim);
+
+  expect(sessions.find(token, { idleMs: 1e9, longestMs: 1e9, isAlive: true })).toBeUndefined();
+});
+
+it('lets a code run out after ten minutes, and no more than twenty screens wait', () => {
+  const clock = aClock();
+  const { displays } = aStore({ clock });
+  const asked = Array.from({ length: 21 }, () => displays.ask({ ward: 'w3', address: '::1' }));
+  const [first] = asked;
+
+  clock.time += 10 * 60_000 + 1;
+
+  expect(asked.at(-1)).toBeNull();
+  expect(displays.confirm(first?.code ?? '', { name: 'wall', ward: 'w3', by: 'Kim' })).toBeUndefined();
+  expect(displays.claim(first?.secret ?? '')).toBeNull();
+});
+
+it('forgets a display that was confirmed but never came back for its token', () => {
+  const clock = aClock();
+  const { displays } = aStore({ clock });
+  const pairing = displays.ask({ ward: 'w3', address: '::1' });
+  displays.confirm(pairing?.code ?? '', { name: 'wall', ward: 'w3', by: 'Kim' });
+
+  clock.time += 10 * 60_000 + 1;
+  displays.ask({ ward: 'w3', address: '::1' });
+
+  expect(displays.list()).toEqual([]);
+});

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openStore } from '../../../src/store/open-store.ts';
+import { aClock, aFolder, anAlert, aStore } from '../a-store.ts';
+
+it('counts the displays that have shown an alert, each once, through a restart', () => {
+  const path = join(aFolder(), 'bonewatch.db');
+  const before = openStore(path, { clock: aClock() });
+  const alert = anAlert();
+  before.adoptAlert(alert, 'study');
+  for (const [display, rev] of [
+    ['w3-wall', 1],
+    ['w3-wall', 2],
+    ['w3-tablet', 1],
+  ] as const)
+    before.receipts.keep({ alertId: alert.id, display, rev });
+  before[Symbol.dispose]();
+
+  const after = aStore({ path });
+
+  expect(after.receipts.count(alert.id)).toBe(2);
+});
+
+it('keeps nothing of alerts that are not on record, and forgets with the alert', () => {
+  const clock = aClock();
+  const store = aStore({ clock });
+  const alert = anAlert({ state: 'closed' });
+  store.adoptAlert(alert, 'study');
+  store.receipts.keep({ alertId: alert.id, display: 'w3-wall', rev: 1 });
+  store.receipts.keep({ alertId: 'of-another-device', display: 'w3-wall', rev: 1 });
+  expect(store.receipts.count('of-another-device')).toBe(0);
+
+  clock.time += 10_000 * 24 * 60 * 60_000;
+  expect(store.retention.forgetAlerts(clock.time)).toBe(1);
+
+  expect(store.receipts.count(alert.id)).toBe(0);
+});

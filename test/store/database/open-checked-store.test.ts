@@ -1,0 +1,101 @@
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openSoundStore, reportDamage } from '../../../src/store/database/open-checked-store.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import { backUpStore } from '../../../src/store/database/run-store-task.ts';
+import { damagedCopies } from '../../../src/store/database/quarantine-database.ts';
+import { INBOX, aClock, aFolder, anArrival } from '../a-store.ts';
+
+const clock = aClock();
+
+it('opens a sound store as it is', async () => {
+  const path = aFilledStore(10);
+
+  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+
+  using _ = store;
+  expect(replacement).toBeNull();
+  expect(store.images.list()).toHaveLength(10);
+  expect(damagedCopies(path)).toEqual([]);
+});
+
+it('goes on from the last copy where the database was damaged, and keeps the damaged one', async () => {
+  const path = aFilledStore(200);
+  await backUpStore(path, `${path}.backup`);
+  damage(path);
+  const damaged = readFileSync(path);
+
+  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+
+  using _ = store;
+  expect(replacement).toMatchObject({ isFromBackup: true });
+  expect(store.images.list()).toHaveLength(200);
+  expect(damagedCopies(path)).toEqual([replacement?.aside]);
+  expect(readFileSync(replacement?.aside ?? '')).toEqual(damaged);
+});
+
+it('begins an empty store where there is no copy, or only a damaged one, as old as the one before', async () => {
+  const path = aFilledStore(200);
+  const bornAt = Math.floor(statSync(path).birthtimeMs);
+  damage(path);
+  writeFileSync(`${path}.backup`, 'this is no database either'.repeat(100));
+
+  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+
+  using _ = store;
+  expect(replacement).toMatchObject({ isFromBackup: false });
+  expect(store.images.list()).toEqual([]);
+  expect(store.milestones.keep('first-start', 5)).toBe(bornAt);
+  expect(anArrival(store, 'a.dcm')).toBe(1);
+});
+
+it('takes what is no database at all for a damaged one', async () => {
+  const path = join(aFolder(), 'bonewatch.db');
+  writeFileSync(path, 'the disk gave back something else '.repeat(500));
+
+  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+
+  using _ = store;
+  expect(replacement?.isFromBackup).toBe(false);
+});
+
+it('looks thoroughly after a running daemon met damage, and replaces nothing where there is none', async () => {
+  const path = aFilledStore(50);
+  reportDamage(path, 'row 7 of an index is missing');
+
+  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+
+  using _ = store;
+  expect(replacement).toBeNull();
+  expect(readdirSync(dirname(path)).filter((name) => name.includes('suspect'))).toEqual([]);
+});
+
+it('replaces a store whose index lies, once a running daemon met that', async () => {
+  const path = aFilledStore(50);
+  const bytes = readFileSync(path);
+  bytes.write('X', bytes.lastIndexOf('37.dcm'));
+  writeFileSync(path, bytes);
+  reportDamage(path, 'an index is wrong');
+
+  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+
+  using _ = store;
+  expect(replacement?.problem).toContain('an index is wrong');
+  expect(existsSync(replacement?.aside ?? '')).toBe(true);
+});
+
+function aFilledStore(images: number): string {
+  const path = join(aFolder(), 'bonewatch.db');
+  using store = openStore(path, { clock });
+  const files = Array.from({ length: images }, (_, n) => ({ path: `${n}.dcm`, sizeBytes: 1, mtimeMs: 1 }));
+  store.ledger.discover(INBOX, files, 1);
+  return path;
+}
+
+/** What a failing disk does: pages in the middle of the file come back as something else. */
+function damage(path: string): void {
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, 4096, bytes.length - 4096);
+  writeFileSync(path, bytes);
+}

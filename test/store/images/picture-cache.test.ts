@@ -1,0 +1,51 @@
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openPictureCache } from '../../../src/store/images/picture-cache.ts';
+import { aFolder } from '../a-store.ts';
+
+const key = (digit: string): string => `${digit.repeat(64)}-full`;
+
+it('keeps pictures within its space and lets the one go that nobody has opened for longest', async () => {
+  const folder = join(aFolder(), 'pictures');
+  const cache = await openPictureCache(folder, 250);
+  await cache.keep(key('a'), new Uint8Array(100));
+  await cache.keep(key('b'), new Uint8Array(100));
+  cache.find(key('a'));
+
+  await cache.keep(key('c'), new Uint8Array(100));
+
+  expect(await readdir(folder)).toEqual([key('a'), key('c')]);
+  expect(cache.find(key('b'))).toBeUndefined();
+});
+
+it('knows after a restart what it kept, for its owner only, and keeps nothing that is larger than all its space', async () => {
+  const folder = join(aFolder(), 'pictures');
+  await (await openPictureCache(folder, 250)).keep(key('a'), new Uint8Array(100));
+
+  const again = await openPictureCache(folder, 250);
+  await again.keep(key('b'), new Uint8Array(251));
+
+  expect(again.find(key('a'))).toBe(join(folder, key('a')));
+  expect(again.find(key('b'))).toBeUndefined();
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+});
+
+it('lets all pictures go when the disk is needed, and nothing that is not its own', async () => {
+  const folder = join(aFolder(), 'pictures');
+  const cache = await openPictureCache(folder, 250);
+  await cache.keep(key('a'), new Uint8Array(100));
+  await cache.keep(key('b'), new Uint8Array(100));
+  await writeFile(join(folder, 'note'), 'not ours');
+
+  await cache.clear();
+
+  expect(await readdir(folder)).toEqual(['note']);
+  expect(cache.find(key('a'))).toBeUndefined();
+});
+
+it('takes no key that could be a path', async () => {
+  const cache = await openPictureCache(join(aFolder(), 'pictures'), 250);
+
+  await expect(cache.keep('../../bonewatch.db', new Uint8Array(1))).rejects.toThrow('not a key');
+});

@@ -1,0 +1,40 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { glyphsOf } from '../../support/glyphs-of.ts';
+
+const PAGES = new URL('../../../src/web/shared/', import.meta.url);
+
+function charactersOf(name: string): ReadonlySet<number> {
+  return glyphsOf(readFileSync(new URL(`fonts/${name}.woff2`, PAGES)));
+}
+
+/** Sentences of the pages, without what stands in comments for the people who read the source. */
+function wordsOfPages(): string {
+  const files = globSync('**/*.{ts,tsx,html}', { cwd: PAGES.pathname });
+  return files
+    .map((file) => readFileSync(new URL(file, PAGES), 'utf8'))
+    .map((source) => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''))
+    .join('');
+}
+
+describe('the fonts of the pages', () => {
+  it('draw every character that the pages themselves say, from the file that is always there', () => {
+    const drawn = charactersOf('bonewatch-sans');
+
+    const missing = [...new Set(wordsOfPages())].filter(
+      (character) => character >= ' ' && !drawn.has(character.codePointAt(0) ?? 0),
+    );
+
+    expect(missing.join('')).toBe('');
+  });
+
+  it('draw the names of wards and people, whatever common syllable is in them', () => {
+    const drawn = new Set([...charactersOf('bonewatch-sans'), ...charactersOf('bonewatch-sans-hangul')]);
+    const decoder = new TextDecoder('euc-kr');
+    const common = Array.from({ length: 25 * 94 }, (_, index) =>
+      decoder.decode(Uint8Array.of(0xb0 + Math.floor(index / 94), 0xa1 + (index % 94))),
+    );
+
+    expect(common.filter((syllable) => !drawn.has(syllable.codePointAt(0) ?? 0))).toEqual([]);
+  });
+});

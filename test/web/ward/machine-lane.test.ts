@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { laneOf } from '../../../src/web/ward/state/lane-of.ts';
+import { nextWardState } from '../../../src/web/ward/state/next-ward-state.ts';
+import { screenOf } from '../../../src/web/ward/state/screen-of.ts';
+import type { WardState } from '../../../src/web/ward/state/ward-state.ts';
+import { anAlert } from '../../support/an-alert.ts';
+import { aLiveWard, START } from './a-live-ward.ts';
+
+function degraded(state: WardState, ...codes: readonly string[]): WardState {
+  return nextWardState(state, { type: 'info', at: START, degraded: codes });
+}
+
+function withInboxes(state: WardState, count: number, unreachable: number): WardState {
+  const health = { ts: '', lastImageAt: null, imagesToday: null, inboxes: { count, unreachable } };
+  return nextWardState(state, {
+    type: 'health',
+    at: START,
+    health: { ...health, degraded: ['INBOX_UNREACHABLE'] },
+    isRetained: false,
+  });
+}
+
+describe('what a ward is told of the machine', () => {
+  it('is that analysis is slower, with nothing to do', () => {
+    expect(laneOf(degraded(aLiveWard(), 'EXECUTION_PROVIDER_UNAVAILABLE'))).toMatchObject({ kind: 'slow' });
+  });
+
+  it('is the same when the board has slowed itself down because of heat', () => {
+    expect(laneOf(degraded(aLiveWard(), 'BOARD_SLOWED'))).toMatchObject({ kind: 'slow' });
+  });
+
+  it('is nothing that a nurse would not notice', () => {
+    const unnoticed = ['DISK_LOW', 'STORE_REPLACED', 'BOARD_OVER_CURRENT', 'MEMORY_LOW'];
+
+    expect(laneOf(degraded(aLiveWard(), ...unnoticed))).toBeNull();
+  });
+
+  it.each(['DISK_FULL', 'STORE_FAILED', 'INBOX_UNREACHABLE', 'ANALYSIS_STOPPED'])(
+    'is never that there are no alerts while %s keeps images from being analysed',
+    (code) => {
+      const stopped = degraded(aLiveWard(), 'EXECUTION_PROVIDER_UNAVAILABLE', code);
+
+      expect(screenOf(stopped, START)).toMatchObject({ kind: 'paper', reason: 'stopped' });
+    },
+  );
+
+  it('leaves open alerts in reach while nothing new is analysed', () => {
+    const stopped = degraded(aLiveWard(anAlert({ id: 'a' }, START)), 'DISK_FULL');
+
+    expect(screenOf(stopped, START)).toMatchObject({ kind: 'alerts', rows: [{ id: 'a' }] });
+    expect(laneOf(stopped)).toEqual({ kind: 'stopped', code: 'DISK_FULL' });
+  });
+
+  it('tells one lost folder of several from the only one', () => {
+    expect(laneOf(withInboxes(aLiveWard(), 3, 1))).toMatchObject({ kind: 'partly' });
+    expect(laneOf(withInboxes(aLiveWard(), 3, 3))).toMatchObject({ kind: 'stopped' });
+  });
+
+  it('is that the page is a kept copy, until the server answers again', () => {
+    const copy = nextWardState(aLiveWard(), { type: 'grounded', at: START, keptAt: START - 60_000 });
+
+    expect(laneOf(copy)).toEqual({ kind: 'copy', code: null });
+    expect(laneOf(nextWardState(copy, { type: 'grounded', at: START, keptAt: null }))).toBeNull();
+  });
+
+  it('ends with the first message that no longer names it', () => {
+    const health = { ts: '', lastImageAt: null, imagesToday: null, degraded: [], inboxes: null };
+    const well = nextWardState(degraded(aLiveWard(), 'DISK_FULL'), {
+      type: 'health',
+      at: START,
+      health,
+      isRetained: false,
+    });
+
+    expect(laneOf(well)).toBeNull();
+  });
+});

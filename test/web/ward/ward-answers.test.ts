@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../../../src/screens/access/principal.ts';
+import type { Doorkeeper } from '../../../src/screens/access/authenticator.ts';
+import { anAlert } from '../../support/an-alert.ts';
+import { buildPages } from '../../support/build-pages.ts';
+import type { BuiltPages } from '../../support/build-pages.ts';
+import { chromiumAvailable, startChromium } from '../../support/chromium.ts';
+import type { Chromium } from '../../support/chromium.ts';
+import { mosquittoAvailable } from '../../support/mosquitto.ts';
+import { scanBadge } from '../../support/scan-badge.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+import { openWardFixture } from '../../support/ward-fixture.ts';
+
+const NAME = 'who answers on a ward display';
+const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
+
+/** Knows one person, whoever knocks. */
+function aDoorFor(person: Omit<Person, 'kind' | 'displayId'>): Doorkeeper {
+  return {
+    admit: () => ({ asker: { kind: 'person', displayId: 'person-1', ...person }, csrfToken: 'token' }),
+  };
+}
+
+describe.skipIf(!canRun)(NAME, () => {
+  let pages: BuiltPages;
+  let chromium: Chromium;
+
+  beforeAll(async () => {
+    pages = await buildPages();
+    chromium = await startChromium();
+  });
+
+  afterEach(async () => {
+    await Promise.all(chromium.browser.contexts().map((context) => context.close()));
+  });
+
+  afterAll(async () => {
+    await chromium[Symbol.asyncDispose]();
+    await pages[Symbol.asyncDispose]();
+  });
+
+  it('is whoever holds a badge to the reader, even before anything was touched', async () => {
+    await using ward = await openWardFixture({ pages: pages.folder });
+    const page = await chromium.openPage(ward.url);
+    await page.waitForSelector('.quiet');
+    await ward.device.alert(anAlert({ id: 'a', priority: 'high' }));
+    await page.waitForSelector('.arrival');
+
+    await scanBadge(page, 'A0012345');
+    await page.waitForSelector('.row.done');
+
+    const command = await waitUntil('the command', () => ward.commands[0]);
+    expect(command).toMatchObject({ action: 'acknowledge', by: '김서연 간호사' });
+  });
+
+  it('is nobody yet when the badge is not listed, and the alert waits for a name', async () => {
+    await using ward = await openWardFixture({ pages: pages.folder });
+    await ward.device.alert(anAlert({ id: 'a' }));
+    const page = await chromium.openPage(ward.url);
+    await page.click('.row .ack');
+    await page.click('.other');
+
+    await scanBadge(page, '99990000');
+    await page.waitForSelector('.badge:has-text("등록되지 않은 사원증")');
+
+    expect(await page.inputValue('input')).toBe('');
+    expect(ward.commands).toEqual([]);
+    await page.click('.name:has-text("의사")');
+    expect(await waitUntil('the command', () => ward.commands[0])).toMatchObject({ by: '의사' });
+  });
+
+  it('is the nurse who signed in, without being asked again', async () => {
+    const doorkeeper = aDoorFor({ name: '이도윤', role: 'nurse' });
+    await using ward = await openWardFixture({ pages: pages.folder, doorkeeper });
+    await ward.device.alert(anAlert({ id: 'a' }));
+    const page = await chromium.openPage(ward.url);
+
+    await page.click('.row .ack');
+    await page.waitForSelector('.row.done:has-text("이도윤")');
+    expect(await page.getAttribute('.tool.me:has-text("이도윤")', 'href')).toBe('/account?to=/ward/ward-3');
+
+    expect(await waitUntil('the command', () => ward.commands[0])).toMatchObject({ by: '이도윤' });
+  });
+
+  it('is never somebody who may only look', async () => {
+    const doorkeeper = aDoorFor({ name: '한지호', role: 'viewer' });
+    await using ward = await openWardFixture({ pages: pages.folder, doorkeeper });
+    await ward.device.alert(anAlert({ id: 'a' }));
+    const page = await chromium.openPage(ward.url);
+    await page.waitForSelector('.row');
+
+    expect(await page.locator('.ack').count()).toBe(0);
+  });
+});
