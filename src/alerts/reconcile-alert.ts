@@ -11,7 +11,7 @@ import { revised, unacknowledged } from './update-alert.ts';
  * lives made the same revision, the store's stands in a revision above both, with whatever was more serious in either
  * and open again if that is news to it. The very `stored` comes back where there is nothing to learn.
  */
-export function latestWord(stored: Alert, kept: Alert, now: string): Alert {
+export function reconcileAlert(stored: Alert, kept: Alert, now: string): Alert {
   if (kept.rev > stored.rev) return { ...kept, place: stored.place };
   if (kept.rev < stored.rev || isSame({ ...kept, place: stored.place }, stored)) return stored;
   const { sites, isWider } = joinSites(stored.sites, kept.sites);

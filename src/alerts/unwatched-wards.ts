@@ -1,6 +1,6 @@
 import type { Alert } from '../contract/alert.ts';
 
-export interface WardWatch {
+export interface UnwatchedWards {
   /** The broker is there from now on: what could not be heard before does not count as missing. */
   begin(): void;
   /** A display has put a revision on its screen. */
@@ -21,7 +21,7 @@ export interface WardView {
  * because there is no display, or because it does not show what it is sent. Elapsed time only, so give it a clock that
  * does not jump. With a limit of 0 every ward counts as watched.
  */
-export function watchWards(limitMs: number): WardWatch {
+export function createUnwatchedWards(limitMs: number): UnwatchedWards {
   const receipts = new Map<string, Map<string, number>>();
   const unseenSince = new Map<string, number>();
   const askedAgain = new Set<string>();

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { loadModel } from '../inference/models/load-model.ts';
 import type { ChainMember } from '../inference/open-chain.ts';
-import { SHIPPED_MODELS } from '../contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../contract/package-facts.ts';
 
 /** The configured models with their parts, each proven to be what its manifest says. Throws as `loadModel` does. */
 export async function loadMembers({
-  directory = SHIPPED_MODELS,
+  directory = SHIPPED_MODELS_DIRECTORY,
   active,
 }: Pick<Config['models'], 'directory' | 'active'>): Promise<ChainMember[]> {
   const entries = active.map((entry) =>

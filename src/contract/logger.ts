@@ -7,7 +7,7 @@ export type { Logger };
  * The daemon's log: one JSON object per line on standard error, where journald picks it up; standard output stays
  * free for what a command answers. In the journal each line has its priority before it.
  */
-export function createLog(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): Logger {
+export function createLogger(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): Logger {
   const stderr = pino.destination({ dest: 2, sync: true });
   const isInJournal = isJournalStream(2, process.env['JOURNAL_STREAM']);
   return pino(

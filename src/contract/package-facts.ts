@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const root = new URL('../../', import.meta.url);
 
 /** Folder of the models that come with the package. */
-export const SHIPPED_MODELS = fileURLToPath(new URL('models', root));
+export const SHIPPED_MODELS_DIRECTORY = fileURLToPath(new URL('models', root));
 
 /** The version of this package. */
 export function packageVersion(): string {

@@ -15,14 +15,14 @@ import type { AuditEntry } from '../store/audit/audit.ts';
 import type { Store } from '../store/open-store.ts';
 
 /** The outbox key of an image's own message: its revisions keep their order, and its delivery can be told. */
-export function imageKey(arrivalId: number): string {
+export function outboxKeyOfImage(arrivalId: number): string {
   return `image-${arrivalId}`;
 }
 
 /** From this age on bones are thin more often than not; accuracy is told apart there. */
 const ELDERLY_YEARS = 75;
 
-export interface ConcludeOptions {
+export interface ConcludeDeps {
   readonly store: Store;
   readonly config: Pick<Config, 'alerts' | 'wards' | 'inboxes'>;
   readonly origin: AlertOrigin;
@@ -35,7 +35,7 @@ export interface ConcludeOptions {
  * must hear of it, in one transaction. A power cut leaves all of it or nothing.
  */
 export function concludeImage(
-  options: ConcludeOptions,
+  options: ConcludeDeps,
   file: ClaimedFile,
   {
     analyzed: { result, header },
@@ -60,7 +60,7 @@ export function concludeImage(
       outbox: [
         ...changes.flatMap(({ before, after }) => alertMessages(origin, before, after)),
         ...(isNews
-          ? [{ ...imageMessage(origin.site, origin.device, result), orderKey: imageKey(file.id) }]
+          ? [{ ...imageMessage(origin.site, origin.device, result), orderKey: outboxKeyOfImage(file.id) }]
           : []),
       ],
       ...(retryAt === null ? {} : { retryAt }),
@@ -70,7 +70,7 @@ export function concludeImage(
 }
 
 /** What an image changed of an alert. */
-function auditOf({ before, after }: AlertChange, { clock }: ConcludeOptions): AuditEntry {
+function auditOf({ before, after }: AlertChange, { clock }: ConcludeDeps): AuditEntry {
   const isAnswered = before?.state === 'acknowledged' || before?.state === 'closed';
   const kinds = { first: 'alert-raised', again: 'alert-reopened', other: 'alert-updated' };
   const kind = before === null ? 'first' : isAnswered && after.state === 'open' ? 'again' : 'other';
@@ -90,7 +90,7 @@ interface AlertChange {
 }
 
 function alertChanges(
-  { store, config, clock, newId }: ConcludeOptions,
+  { store, config, clock, newId }: ConcludeDeps,
   file: ClaimedFile,
   { result, header, studyKey }: { result: AnalysisResult; header: RadiographHeader; studyKey: string },
 ): AlertChange[] {

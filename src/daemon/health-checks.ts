@@ -6,7 +6,7 @@ import type { Store } from '../store/open-store.ts';
 import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
 
 /** What is asked when somebody asks how the daemon is. */
-export interface CheckedParts {
+export interface HealthCheckDeps {
   readonly store: Store;
   readonly live: LiveParts;
   readonly disk: Check;
@@ -15,7 +15,7 @@ export interface CheckedParts {
 }
 
 /** The checks of `/ready`: everything without which an image would not be analysed. */
-export function readinessChecks(parts: CheckedParts): Check[] {
+export function readinessChecks(parts: HealthCheckDeps): Check[] {
   return [
     { name: 'model', run: () => modelCheck(parts.live) },
     { name: 'inboxes', run: () => inboxCheck(parts.live) },
@@ -24,7 +24,7 @@ export function readinessChecks(parts: CheckedParts): Check[] {
 }
 
 /** The checks of `/health`: those of `/ready`, and whether what was found reaches the wards. */
-export function healthChecks(parts: CheckedParts): Check[] {
+export function healthChecks(parts: HealthCheckDeps): Check[] {
   return [
     ...readinessChecks(parts),
     { name: 'pipeline', run: () => pipelineCheck(parts.progress()) },
@@ -69,13 +69,13 @@ function pipelineCheck({ isMoving, message }: Progress): CheckOutcome {
   return { state: isMoving ? 'ok' : 'failed', message };
 }
 
-function alarmCheck(alarms: CheckedParts['alarms']): CheckOutcome {
+function alarmCheck(alarms: HealthCheckDeps['alarms']): CheckOutcome {
   const active = alarms.active();
   if (active.length === 0) return { state: 'ok', message: 'None lasts.' };
   return { state: 'degraded', message: `${active.join(', ')}.` };
 }
 
-function brokerCheck({ live, store }: CheckedParts): CheckOutcome {
+function brokerCheck({ live, store }: HealthCheckDeps): CheckOutcome {
   const status = live.broker?.status;
   const waiting = store.outbox.pendingCount();
   if (status?.state === 'connected')

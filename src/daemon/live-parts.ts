@@ -1,4 +1,4 @@
-import type { WardEyes } from './wards/ward-supervisor.ts';
+import type { WardSupervisor } from './wards/ward-supervisor.ts';
 import type { Chain } from '../inference/open-chain.ts';
 import type { ProviderStatus } from '../inference/providers/provider-status.ts';
 import type { Analysis } from '../analysis/open-analysis.ts';
@@ -13,7 +13,7 @@ import type { InboxWatcher } from '../watcher/watch-inboxes.ts';
  */
 export interface LiveParts {
   broker: Broker | null;
-  wards: WardEyes | null;
+  wards: WardSupervisor | null;
   pictures: Pictures | null;
   analysis: Analysis | null;
   inference: Chain | null;

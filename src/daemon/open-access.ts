@@ -5,21 +5,24 @@ import { BonewatchError } from '../contract/errors.ts';
 import type { DisplayGrant } from '../publish/displays/display-grant.ts';
 import type { AdmittedPage } from '../publish/displays/websocket-bridge.ts';
 import { createCookies } from '../screens/access/cookies.ts';
-import { keepDoor, type DoorOptions } from '../screens/access/session-authenticator.ts';
+import {
+  sessionAuthenticator,
+  type SessionAuthenticatorDeps,
+} from '../screens/access/session-authenticator.ts';
 import { pairingRoutes } from '../screens/access/pairing-routes.ts';
 import { createSignIn } from '../screens/access/sign-in.ts';
 import { signInRoutes } from '../screens/access/sign-in-routes.ts';
-import { mayAsk, type Asker } from '../screens/access/principal.ts';
-import type { Doorkeeper } from '../screens/access/authenticator.ts';
+import { isAuthorized, type Principal } from '../screens/access/principal.ts';
+import type { Authenticator } from '../screens/access/authenticator.ts';
 import type { Route } from '../screens/route.ts';
-import { traceInto, type Trace } from '../screens/access/audit-recorder.ts';
+import { auditRecorder, type RecordAudit } from '../screens/access/audit-recorder.ts';
 import type { Store } from '../store/open-store.ts';
 import { damagedCopies } from '../store/database/quarantine-database.ts';
 
 /** Who may see the screens. */
 export interface Access {
-  readonly doorkeeper: Doorkeeper;
-  readonly trace: Trace;
+  readonly doorkeeper: Authenticator;
+  readonly trace: RecordAudit;
   /** Signing in, pairing a display. */
   readonly routes: readonly Route[];
   /** Whether a page may connect to the broker, and what it may do there. */
@@ -47,10 +50,10 @@ export function openAccess(
   }
   sessions.forgetEnded(limits);
   const cookies = createCookies({ isSecure: config.screens.tls !== undefined });
-  const doorkeeper = keepDoor({ users, sessions, displays, cookies, limits, openTo });
+  const doorkeeper = sessionAuthenticator({ users, sessions, displays, cookies, limits, openTo });
   const now = (): Date => new Date();
   const nowMs = (): number => performance.now();
-  const trace = traceInto(audit, now);
+  const trace = auditRecorder(audit, now);
   const signIn = createSignIn({ users, sessions, audit, now, nowMs });
   return {
     doorkeeper,
@@ -70,26 +73,26 @@ export function openAccess(
   };
 }
 
-function openToOf({ listen, trustNetwork }: Config['screens']): DoorOptions['openTo'] {
+function openToOf({ listen, trustNetwork }: Config['screens']): SessionAuthenticatorDeps['openTo'] {
   if (trustNetwork) return 'network';
   return isLoopback(hostOf(listen)) ? 'this-machine' : 'nobody';
 }
 
 /** A connection that lasts is no sign of life of a person. */
-function admittedBy(doorkeeper: Doorkeeper, { headers, socket }: IncomingMessage): Asker | null {
+function admittedBy(doorkeeper: Authenticator, { headers, socket }: IncomingMessage): Principal | null {
   const knock = {
     headers: { ...headers, 'x-bonewatch-background': '1' },
     address: socket.remoteAddress ?? '',
   };
-  return doorkeeper.admit(knock)?.asker ?? null;
+  return doorkeeper.authenticate(knock)?.asker ?? null;
 }
 
 /** A changed role counts at once, so the page must connect anew. */
-function isSame(now: Asker | null, before: Asker): boolean {
+function isSame(now: Principal | null, before: Principal): boolean {
   return JSON.stringify(now) === JSON.stringify(before);
 }
 
-function grantOf(asker: Asker, { site, device }: Pick<Config, 'site' | 'device'>): DisplayGrant | null {
+function grantOf(asker: Principal, { site, device }: Pick<Config, 'site' | 'device'>): DisplayGrant | null {
   if (asker.kind === 'anyone') return null;
   const topics = { site: site.id, device: device.id };
   if (asker.kind === 'display')
@@ -101,7 +104,7 @@ function grantOf(asker: Asker, { site, device }: Pick<Config, 'site' | 'device'>
       isWatching: true,
       by: null,
     };
-  const isNurse = mayAsk(asker, 'nurse');
+  const isNurse = isAuthorized(asker, 'nurse');
   return {
     ...topics,
     displayId: asker.displayId,

@@ -3,12 +3,12 @@ import { BonewatchError } from '../contract/errors.ts';
 import type { Logger } from '../contract/logger.ts';
 import { isDamage } from '../store/database/database.ts';
 import { lockStore } from '../store/database/lock-store.ts';
-import { openSoundStore, reportDamage } from '../store/database/open-checked-store.ts';
+import { openCheckedStore, reportDamage } from '../store/database/open-checked-store.ts';
 import type { Store } from '../store/open-store.ts';
 import { keepCheckpointed } from '../store/database/run-store-task.ts';
 
 /** The store as a daemon holds it: alone, checked, and with its log moved by a thread. */
-export interface HeldRecord extends AsyncDisposable {
+export interface OpenRecord extends AsyncDisposable {
   readonly store: Store;
   /** When Bonewatch was first started here, milliseconds since 1970. */
   readonly firstStartAt: number;
@@ -20,7 +20,7 @@ export interface HeldRecord extends AsyncDisposable {
   readonly broken: Promise<never>;
 }
 
-export interface RecordOptions {
+export interface RecordDeps {
   readonly clock: { now(): number };
   readonly log: Logger;
 }
@@ -31,12 +31,12 @@ export function backupPath({ path, backup }: Config['store']): string {
 }
 
 /** Opens the daemon's store. Throws STORE_IN_USE where another daemon has it, STORE_FAILED. */
-export async function openRecord(config: Config['store'], options: RecordOptions): Promise<HeldRecord> {
+export async function openRecord(config: Config['store'], options: RecordDeps): Promise<OpenRecord> {
   const { clock, log } = options;
   const { path } = config;
   await using opened = new AsyncDisposableStack();
   opened.use(lockStore(path));
-  const { store, replacement, lateProblem } = await openSoundStore(path, {
+  const { store, replacement, lateProblem } = await openCheckedStore(path, {
     clock,
     backup: backupPath(config),
     isCheckpointedElsewhere: true,

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { AnalysisResult } from '../contract/analysis-result.ts';
 import type { Config } from '../config/schema.ts';
 import { healthChecks, readinessChecks } from './health-checks.ts';
-import { createDeviceVoice, type DeviceVoice } from './status-publisher.ts';
+import { createStatusPublisher, type StatusPublisher } from './status-publisher.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import { createMetrics, type MetricReadings, type Metrics } from '../health/create-metrics.ts';
 import { createDiskGuard, diskLimits, type DiskGuard } from '../health/disk-guard.ts';
@@ -15,11 +15,11 @@ import type { LiveParts } from './live-parts.ts';
 import type { Logger } from '../contract/logger.ts';
 import { packageVersion } from '../contract/package-facts.ts';
 import type { Store } from '../store/open-store.ts';
-import { createProviderTeller } from './alarms/provider-reporter.ts';
+import { createProviderReporter } from './alarms/provider-reporter.ts';
 import { createTechnicalAlarms, type TechnicalAlarms } from './alarms/technical-alarms.ts';
-import { watchBoard } from './alarms/monitor-board.ts';
+import { monitorBoard } from './alarms/monitor-board.ts';
 
-export interface ReportingParts {
+export interface ReportingDeps {
   readonly config: Config;
   readonly store: Store;
   readonly live: LiveParts;
@@ -32,11 +32,11 @@ export interface Reporting extends AsyncDisposable {
   readonly systemd: Systemd;
   readonly metrics: Metrics;
   readonly alarms: TechnicalAlarms;
-  readonly voice: DeviceVoice;
+  readonly statusPublisher: StatusPublisher;
   readonly disk: DiskGuard;
   readonly healthUrl: string;
   /** Tells what the models run on, and raises the alarm when that is nothing, or not what was asked for. */
-  tellProvider(): void;
+  reportProvider(): void;
   /** Counts one answered image and lets the wards know of it. */
   countImage(result: AnalysisResult): void;
 }
@@ -47,7 +47,7 @@ const STALLED_AFTER_MS = 3 * 60_000;
 const MISSED_RESCANS = 5;
 
 /** Starts reporting before there is anything to report on. Throws PORT_IN_USE, SYSTEMD_UNREACHABLE. */
-export async function openReporting(parts: ReportingParts): Promise<Reporting> {
+export async function openReporting(parts: ReportingDeps): Promise<Reporting> {
   const { config, store, live, clock, log } = parts;
   await using opened = new AsyncDisposableStack();
   const progress = progressOf(parts);
@@ -64,16 +64,16 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
     device: config.device.id,
     clock,
     onChange(message) {
-      voice.say(message);
-      voice.sayInfo();
+      voice.publish(message);
+      voice.publishInfo();
     },
   });
   const disk = createDiskGuard(dirname(config.store.path), diskLimits(config.store.disk));
   const voice = opened.use(
-    createDeviceVoice({ ...parts, alarms, disk, log: log.child({ stage: 'publish' }) }),
+    createStatusPublisher({ ...parts, alarms, disk, log: log.child({ stage: 'publish' }) }),
   );
   opened.use(
-    watchBoard({
+    monitorBoard({
       ...{ limits: config.health.board, read: readStress, alarms, lookMs: LOOK_AT_BOARD_MS },
       elapsed: () => performance.now(),
       log: log.child({ stage: 'health' }),
@@ -89,10 +89,10 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
       metrics,
     }),
   );
-  const tellProvider = createProviderTeller({
+  const tellProvider = createProviderReporter({
     asked: config.models.executionProviders[0] ?? 'cpu',
     ...{ live, alarms, metrics, systemd },
-    sayInfo: () => voice.sayInfo(),
+    sayInfo: () => voice.publishInfo(),
     elapsed: () => performance.now(),
   });
   opened.adopt(setInterval(tellProvider, TELL_PROVIDER_MS), (timer) => clearInterval(timer));
@@ -102,21 +102,21 @@ export async function openReporting(parts: ReportingParts): Promise<Reporting> {
     systemd,
     metrics,
     alarms,
-    voice,
+    statusPublisher: voice,
     disk,
     healthUrl: health.url,
-    tellProvider,
+    reportProvider: tellProvider,
     countImage({ status, timingsMs }) {
       metrics.countImage(status);
       for (const [stage, ms] of Object.entries(timingsMs ?? {})) metrics.observeStage(stage, ms / 1000);
-      voice.beatSoon();
+      voice.publishHealthSoon();
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
 /** All times are `performance.now()`'s: a clock that is set must neither hide a standstill nor feign one. */
-function progressOf({ config, store, live }: ReportingParts): () => Progress {
+function progressOf({ config, store, live }: ReportingDeps): () => Progress {
   const startedMs = performance.now();
   const rescanSilentAfterMs = Math.max(
     STALLED_AFTER_MS,
@@ -151,7 +151,7 @@ function isAnyWaiting({ ledger }: Store): boolean {
   }
 }
 
-function readings({ config, store }: ReportingParts): MetricReadings {
+function readings({ config, store }: ReportingDeps): MetricReadings {
   return {
     outboxPending: () => store.outbox.pendingCount(),
     alertsOpen() {

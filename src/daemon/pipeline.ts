@@ -20,7 +20,7 @@ export interface ClaimedFile {
   readonly discoveredAt: number;
 }
 
-export interface PipelineParts {
+export interface PipelineDeps {
   /** Takes the next file to work on, most urgent first. */
   readonly claim: () => ClaimedFile | undefined;
   readonly markInferring: (id: number) => void;
@@ -52,7 +52,7 @@ const FIRST_RETRY_MS = 15_000;
 const LAST_RETRY_MS = 60 * 60_000;
 
 /** Starts the pipeline; what fails, fails alone. */
-export function startPipeline(parts: PipelineParts): Pipeline {
+export function startPipeline(parts: PipelineDeps): Pipeline {
   const { clock, log } = parts;
   const inWork = new Set<Promise<void>>();
   const { promise: broken, reject: breakDown } = Promise.withResolvers<never>();

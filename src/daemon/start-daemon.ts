@@ -4,14 +4,14 @@ import { noLiveParts } from './live-parts.ts';
 import type { Logger } from '../contract/logger.ts';
 import { openAnalysis } from '../analysis/open-analysis.ts';
 import { openConsole } from './console/open-console.ts';
-import { openIntake } from './start-intake.ts';
+import { startIntake } from './start-intake.ts';
 import { openMarkedCopies } from './console/open-marked-copies.ts';
 import { openMessaging } from './wards/open-messaging.ts';
 import { openRecord } from './open-record.ts';
 import { openReporting } from './open-reporting.ts';
 import { openScreens } from './open-screens.ts';
 import { openEmbeddedBroker } from '../publish/broker/embedded-broker.ts';
-import { createTroubleTeller } from './alarms/trouble-reporter.ts';
+import { createTroubleReporter } from './alarms/trouble-reporter.ts';
 
 /** A running daemon; disposing stops it in the reverse order of its start. */
 export interface Daemon extends AsyncDisposable {
@@ -38,7 +38,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const { store } = record;
   const reporting = started.use(await openReporting({ config, store, live, clock, log }));
   const { systemd, metrics, alarms } = reporting;
-  const tell = createTroubleTeller({ alarms, judge: (error) => record.judge(error) });
+  const tell = createTroubleReporter({ alarms, judge: (error) => record.judge(error) });
   const embedded = config.broker.embedded ? started.use(await openEmbeddedBroker()) : null;
   const brokerUrl = embedded?.url ?? config.broker.url;
   const consolePages = started.use(
@@ -76,15 +76,15 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     await openAnalysis(config, log, {
       onProviderChange(status) {
         live.loading = status;
-        reporting.tellProvider();
+        reporting.reportProvider();
       },
     }),
   );
   live.analysis = analysis;
   live.inference = analysis.inference;
-  reporting.tellProvider();
+  reporting.reportProvider();
   const intake = started.use(
-    await openIntake(
+    await startIntake(
       {
         ...{ config, record, store, live, analysis, reporting, origin, clock, underWay, tell, log },
         sendOutbox: () => messaging.delivery.wake(),

@@ -1,34 +1,34 @@
 import { ulid } from 'ulid';
-import { concludeImage, imageKey } from './conclude-image.ts';
+import { concludeImage, outboxKeyOfImage } from './conclude-image.ts';
 import type { Config } from '../config/schema.ts';
 import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
 import { diskLimits } from '../health/disk-guard.ts';
-import { keepRecord } from './store-maintenance.ts';
+import { startStoreMaintenance } from './store-maintenance.ts';
 import type { LiveParts } from './live-parts.ts';
 import type { Logger } from '../contract/logger.ts';
 import type { Analysis } from '../analysis/open-analysis.ts';
-import type { HeldRecord } from './open-record.ts';
+import type { OpenRecord } from './open-record.ts';
 import type { Reporting } from './open-reporting.ts';
 import { startPipeline, type Pipeline } from './pipeline.ts';
 import type { AlertOrigin } from '../publish/messages/alert-messages.ts';
 import type { Store } from '../store/open-store.ts';
-import type { TellTrouble } from './alarms/trouble-reporter.ts';
+import type { ReportTrouble } from './alarms/trouble-reporter.ts';
 import type { WatcherLedger } from '../watcher/watcher-ledger.ts';
-import { watchDisk, type DiskWatch } from './alarms/monitor-disk.ts';
+import { monitorDisk, type DiskMonitor } from './alarms/monitor-disk.ts';
 import { watchInboxes, type InboxWatcher } from '../watcher/watch-inboxes.ts';
 
-export interface IntakeParts {
+export interface IntakeDeps {
   readonly config: Config;
   readonly store: Store;
   readonly live: LiveParts;
   readonly analysis: Analysis;
   readonly reporting: Reporting;
-  readonly record: HeldRecord;
+  readonly record: OpenRecord;
   readonly origin: AlertOrigin;
   readonly clock: { now(): number };
   /** Images on their way to the broker: outbox key → when their last byte was written. */
   readonly underWay: Map<string, number>;
-  readonly tell: TellTrouble;
+  readonly tell: ReportTrouble;
   /** Says that the outbox has new rows. */
   readonly sendOutbox: () => void;
   readonly log: Logger;
@@ -44,17 +44,17 @@ const HOUSEKEEPING_MS = 1000;
 const OUTBOX_KEPT_MS = 24 * 60 * 60_000;
 
 /** Starts work; resolves when every inbox was looked through once. */
-export async function openIntake(parts: IntakeParts, signal: AbortSignal): Promise<Intake> {
+export async function startIntake(parts: IntakeDeps, signal: AbortSignal): Promise<Intake> {
   const { config, store, live, log, record, reporting, clock, tell } = parts;
   const { alarms } = reporting;
   await using opened = new AsyncDisposableStack();
   const interrupted = store.ledger.resetInterrupted();
   if (interrupted > 0) log.info({ interrupted }, 'images taken up again that a stop had interrupted');
   const keeping = opened.use(
-    keepRecord({ config, record, alarms, clock, tell, log: log.child({ stage: 'store' }) }),
+    startStoreMaintenance({ config, record, alarms, clock, tell, log: log.child({ stage: 'store' }) }),
   );
   const disk = opened.use(
-    await watchDisk({
+    await monitorDisk({
       limits: diskLimits(config.store.disk),
       read: () => reporting.disk.read(),
       alarms,
@@ -85,7 +85,7 @@ export async function openIntake(parts: IntakeParts, signal: AbortSignal): Promi
   return { broken: pipeline.broken, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-function openPipeline(parts: IntakeParts, disk: DiskWatch): Pipeline {
+function openPipeline(parts: IntakeDeps, disk: DiskMonitor): Pipeline {
   const { store, config, origin, clock, analysis, reporting, tell } = parts;
   const conclude = { store, config, origin, clock, newId: () => ulid() };
   return startPipeline({
@@ -93,7 +93,7 @@ function openPipeline(parts: IntakeParts, disk: DiskWatch): Pipeline {
     markInferring: (id) => store.ledger.advance(id, 'inferring'),
     analyzer: analysis.analyzer,
     conclude(file, analyzed, retryAt) {
-      parts.underWay.set(imageKey(file.id), file.mtimeMs);
+      parts.underWay.set(outboxKeyOfImage(file.id), file.mtimeMs);
       concludeImage(conclude, file, { analyzed, retryAt });
       parts.sendOutbox();
       reporting.countImage(analyzed.result);
@@ -106,8 +106,8 @@ function openPipeline(parts: IntakeParts, disk: DiskWatch): Pipeline {
 }
 
 function openWatcher(
-  parts: IntakeParts,
-  { pipeline, disk }: { pipeline: Pipeline; disk: DiskWatch },
+  parts: IntakeDeps,
+  { pipeline, disk }: { pipeline: Pipeline; disk: DiskMonitor },
   signal: AbortSignal,
 ): InboxWatcher {
   const { config, store, analysis, clock, record, tell } = parts;
@@ -124,7 +124,7 @@ function openWatcher(
 }
 
 /** A ledger that takes no new files while the disk is full: they wait in the inbox. */
-function pausable(ledger: Store['ledger'], disk: DiskWatch): WatcherLedger {
+function pausable(ledger: Store['ledger'], disk: DiskMonitor): WatcherLedger {
   const requireSpace = (): void => {
     if (disk.isFull()) throw new BonewatchError('DISK_FULL', 'The disk of the database is full.');
   };
@@ -141,7 +141,7 @@ function pausable(ledger: Store['ledger'], disk: DiskWatch): WatcherLedger {
   };
 }
 
-function keepHouse(parts: IntakeParts, pipeline: Pipeline): void {
+function keepHouse(parts: IntakeDeps, pipeline: Pipeline): void {
   const { store, clock, reporting, sendOutbox, tell } = parts;
   try {
     store.outbox.pruneDelivered(clock.now() - OUTBOX_KEPT_MS);
@@ -152,7 +152,7 @@ function keepHouse(parts: IntakeParts, pipeline: Pipeline): void {
     if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
     tell('housekeeping', error);
   }
-  reporting.tellProvider();
+  reporting.reportProvider();
   // Failed images whose time to try again has come.
   pipeline.wake();
 }

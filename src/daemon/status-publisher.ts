@@ -12,7 +12,7 @@ import { packageVersion } from '../contract/package-facts.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
 
-export interface VoiceParts {
+export interface StatusPublisherDeps {
   readonly config: Pick<Config, 'site' | 'device'>;
   readonly store: Store;
   readonly alarms: TechnicalAlarms;
@@ -23,16 +23,16 @@ export interface VoiceParts {
 }
 
 /** What the device says of itself, whatever becomes of the images. */
-export interface DeviceVoice extends Disposable {
+export interface StatusPublisher extends Disposable {
   /** Present info and alarms: the first words of each connection. */
   birthMessages(): OutgoingMessage[];
   /** From here on the pulse beats, every 30 s, and changes are told at once. */
-  speakThrough(broker: Broker): void;
+  attach(broker: Broker): void;
   /** Tells the info again; call it when the model or its execution provider changed. */
-  sayInfo(): void;
-  say(message: OutgoingMessage): void;
+  publishInfo(): void;
+  publish(message: OutgoingMessage): void;
   /** Lets the pulse beat within a second, so that the time of the last image on the wards is right. */
-  beatSoon(): void;
+  publishHealthSoon(): void;
 }
 
 const PULSE_MS = 30_000;
@@ -40,7 +40,7 @@ const SOON_MS = 1000;
 const MOST_IMAGES_TODAY = 200;
 
 /** Gives the device its voice; silent until it has a broker to speak through. */
-export function createDeviceVoice(parts: VoiceParts): DeviceVoice {
+export function createStatusPublisher(parts: StatusPublisherDeps): StatusPublisher {
   const { config, alarms, clock, log } = parts;
   const [site, device] = [config.site.id, config.device.id];
   let infoRev = 0;
@@ -87,16 +87,16 @@ export function createDeviceVoice(parts: VoiceParts): DeviceVoice {
 
   return {
     birthMessages: () => [info(), ...alarms.messages()],
-    speakThrough(connection) {
+    attach(connection) {
       broker = connection;
       pulse = setInterval(beatNow, PULSE_MS);
       connection.onStatus(({ state }) => {
         if (state === 'connected') beatNow();
       });
     },
-    sayInfo: () => say(info()),
-    say,
-    beatSoon: () => (soon ??= setTimeout(beatNow, SOON_MS)),
+    publishInfo: () => say(info()),
+    publish: say,
+    publishHealthSoon: () => (soon ??= setTimeout(beatNow, SOON_MS)),
     [Symbol.dispose]() {
       clearInterval(pulse);
       clearTimeout(soon);
@@ -104,7 +104,7 @@ export function createDeviceVoice(parts: VoiceParts): DeviceVoice {
   };
 }
 
-async function readHealth(parts: VoiceParts, rev: number): Promise<DeviceHealth> {
+async function readHealth(parts: StatusPublisherDeps, rev: number): Promise<DeviceHealth> {
   const { store, clock, alarms, live } = parts;
   const now = clock.now();
   const counts = store.ledger.counts();

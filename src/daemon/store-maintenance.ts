@@ -3,26 +3,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/schema.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import type { Logger } from '../contract/logger.ts';
-import { backupPath, type HeldRecord } from './open-record.ts';
+import { backupPath, type OpenRecord } from './open-record.ts';
 import { backUpStore, checkInThread } from '../store/database/run-store-task.ts';
 import { damagedCopies } from '../store/database/quarantine-database.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RetentionCutoffs } from '../store/retention.ts';
 import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
-import type { TellTrouble } from './alarms/trouble-reporter.ts';
-import { lookAt } from '../watcher/inspect-path.ts';
+import type { ReportTrouble } from './alarms/trouble-reporter.ts';
+import { inspectPath } from '../watcher/inspect-path.ts';
 
-export interface KeepingParts {
+export interface StoreMaintenanceDeps {
   readonly config: Config;
-  readonly record: HeldRecord;
+  readonly record: OpenRecord;
   readonly alarms: Pick<TechnicalAlarms, 'set'>;
-  readonly tell: TellTrouble;
+  readonly tell: ReportTrouble;
   readonly clock: { now(): number };
   readonly log: Logger;
 }
 
 /** The care of the record beside its use. */
-export interface RecordKeeping extends AsyncDisposable {
+export interface StoreMaintenance extends AsyncDisposable {
   /** Removes what is past its time now, because space is short. */
   makeRoom(): void;
 }
@@ -39,7 +39,7 @@ const NIGHT = { fromHour: 2, toHour: 5 };
  * Where that fails it is told, and tried again after an hour.
  * Raises STORE_REPLACED for as long as a damaged copy lies beside the store.
  */
-export function keepRecord(parts: KeepingParts): RecordKeeping {
+export function startStoreMaintenance(parts: StoreMaintenanceDeps): StoreMaintenance {
   const { config, record, alarms, clock, tell, log } = parts;
   const stopping = new AbortController();
   const startedMs = performance.now();
@@ -108,7 +108,12 @@ export function isNightlyDue(
 
 /** Removes what is past its time, a short stretch at once. */
 export async function removeExpired(
-  { config, store, clock, log }: Pick<KeepingParts, 'config' | 'clock' | 'log'> & { readonly store: Store },
+  {
+    config,
+    store,
+    clock,
+    log,
+  }: Pick<StoreMaintenanceDeps, 'config' | 'clock' | 'log'> & { readonly store: Store },
   signal: AbortSignal,
 ): Promise<void> {
   const { retention } = store;
@@ -119,7 +124,7 @@ export async function removeExpired(
     if (lastId === null) break;
     afterId = lastId;
     const looks = await Promise.all(
-      files.map(async (file) => ({ file, look: await lookAt(file.inbox, file.path) })),
+      files.map(async (file) => ({ file, look: await inspectPath(file.inbox, file.path) })),
     );
     // A file that may still be there, or whose folder is away, keeps its row: else it would be analysed again.
     const gone = looks.filter(({ look }) => look === 'gone').map(({ file }) => file);

@@ -1,12 +1,12 @@
 /** How the pixels of one side are shared among fewer targets. */
-export interface Shares {
+export interface PixelShares {
   /** Per target: the last source pixel it covers. */
   readonly shared: Int32Array;
   /** Per target: how much of that pixel is its own; the next target has the rest. */
   readonly shares: Float64Array;
 }
 
-export function sharesOf(from: number, to: number): Shares {
+export function pixelSharesOf(from: number, to: number): PixelShares {
   const ratio = from / to;
   const shared = new Int32Array(to);
   const shares = new Float64Array(to);

@@ -1,7 +1,7 @@
 import { kernelsWith, layOut } from '../kernels/kernels.ts';
 import type { GreyLine } from './grey-line.ts';
 import type { Picture } from './resize.ts';
-import type { Shares } from './pixel-shares.ts';
+import type { PixelShares } from './pixel-shares.ts';
 
 /** More rows than this in one target row would take too much of the kernels' memory. */
 export const MAX_ROWS = 64;
@@ -13,7 +13,11 @@ export const MAX_ROWS = 64;
 export function shrinkEvenly(
   { samples, width }: Pick<Picture, 'samples' | 'width'>,
   { bias, mask, gain, offset }: GreyLine,
-  { rows, columns, scale }: { readonly rows: Shares; readonly columns: Shares; readonly scale: number },
+  {
+    rows,
+    columns,
+    scale,
+  }: { readonly rows: PixelShares; readonly columns: PixelShares; readonly scale: number },
 ): Float32Array {
   const [height, targets] = [rows.shares.length, columns.shares.length];
   const stripSamples = width * (Math.ceil(samples.length / width / height) + 1);

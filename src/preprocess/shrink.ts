@@ -1,12 +1,12 @@
 import { greyLineOf } from './grey-line.ts';
 import type { Picture } from './resize.ts';
-import { sharesOf, type Shares } from './pixel-shares.ts';
+import { pixelSharesOf, type PixelShares } from './pixel-shares.ts';
 import { MAX_ROWS, shrinkEvenly } from './shrink-evenly.ts';
 
 /** Which source pixels each target is the average of. */
 interface Area {
-  readonly rows: Shares;
-  readonly columns: Shares;
+  readonly rows: PixelShares;
+  readonly columns: PixelShares;
   /** One by the pixels in a target. */
   readonly scale: number;
 }
@@ -18,8 +18,8 @@ interface Area {
 export function shrink(picture: Picture, width: number, height: number): Float32Array {
   const [down, across] = [picture.height / height, picture.width / width];
   const area = {
-    rows: sharesOf(picture.height, height),
-    columns: sharesOf(picture.width, width),
+    rows: pixelSharesOf(picture.height, height),
+    columns: pixelSharesOf(picture.width, width),
     scale: 1 / (down * across),
   };
   const line = Math.ceil(down) < MAX_ROWS ? greyLineOf(picture.levels) : null;

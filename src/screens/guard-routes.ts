@@ -1,17 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Least } from './access/principal.ts';
-import { mayAsk } from './access/principal.ts';
-import type { Admission, Doorkeeper } from './access/authenticator.ts';
+import type { MinimumRole } from './access/principal.ts';
+import { isAuthorized } from './access/principal.ts';
+import type { Authentication, Authenticator } from './access/authenticator.ts';
 import { isSameOrigin } from './is-same-origin.ts';
 import type { Route } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    admission: Admission | null;
+    admission: Authentication | null;
   }
   interface FastifyContextConfig {
-    least?: Least;
+    least?: MinimumRole;
     isBackground?: boolean;
   }
 }
@@ -27,14 +27,14 @@ const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 export function guardRoutes(
   app: FastifyInstance,
   routes: readonly Route[],
-  { doorkeeper, files }: { readonly doorkeeper: Doorkeeper; readonly files: readonly string[] },
+  { doorkeeper, files }: { readonly doorkeeper: Authenticator; readonly files: readonly string[] },
 ): void {
   app.decorateRequest('admission', null);
   app.addHook('onRequest', async (request, reply) => {
     if (files.includes(request.routeOptions.url ?? '')) return;
     const { least = 'viewer', isBackground = false } = request.routeOptions.config;
     const headers = isBackground ? { ...request.headers, 'x-bonewatch-background': '1' } : request.headers;
-    request.admission = doorkeeper.admit({ headers, address: request.ip });
+    request.admission = doorkeeper.authenticate({ headers, address: request.ip });
     const { renewal } = request.admission ?? {};
     if (renewal !== undefined) void reply.header('set-cookie', renewal);
     const refusal = refusalOf(request, least);
@@ -49,9 +49,9 @@ interface Refusal {
   readonly body: { readonly error: 'signed-out' | 'forbidden' | 'csrf' };
 }
 
-function refusalOf(request: FastifyRequest, least: Least): Refusal | null {
+function refusalOf(request: FastifyRequest, least: MinimumRole): Refusal | null {
   const asker = request.admission?.asker ?? null;
-  if (!mayAsk(asker, least))
+  if (!isAuthorized(asker, least))
     return asker === null
       ? { status: 401, body: { error: 'signed-out' } }
       : { status: 403, body: { error: 'forbidden' } };
@@ -76,7 +76,7 @@ function sendToEntrance(request: FastifyRequest, reply: FastifyReply): FastifyRe
 }
 
 function addRoute(app: FastifyInstance, route: Route): void {
-  const { method, path, least, maxBodyBytes = MAX_BODY_BYTES, isBackground = false } = route;
+  const { method, path, minimumRole: least, maxBodyBytes = MAX_BODY_BYTES, isBackground = false } = route;
   app.route({
     method,
     url: path,
@@ -95,9 +95,10 @@ function answer(route: Route, request: FastifyRequest, reply: FastifyReply): unk
     query: request.query as Readonly<Record<string, string | undefined>>,
     ...{ body, headers, address: ip },
   };
-  if (route.least === 'nobody') return route.handle({ ...asked, asker: admission?.asker ?? null }, reply);
+  if (route.minimumRole === 'nobody')
+    return route.handle({ ...asked, principal: admission?.asker ?? null }, reply);
   if (admission === null) throw new Error(`${route.path} was reached by nobody`);
-  return route.handle({ ...asked, asker: admission.asker }, reply);
+  return route.handle({ ...asked, principal: admission.asker }, reply);
 }
 
 function isFromOwnPage({ admission, headers }: FastifyRequest): boolean {

@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
-import type { Asker, Least } from './access/principal.ts';
+import type { Principal, MinimumRole } from './access/principal.ts';
 import type { Handle, Route } from './route.ts';
 
 /** A built page at an address; a browser asks again whether it changed. */
-export function pageRoute(path: string, file: string, least: Least): Route {
-  const handle: Handle<Asker | null> = (_asked, reply) => sendPageFile(reply, file);
-  return { method: 'GET', path, least, handle };
+export function pageRoute(path: string, file: string, least: MinimumRole): Route {
+  const handle: Handle<Principal | null> = (_asked, reply) => sendPageFile(reply, file);
+  return { method: 'GET', path, minimumRole: least, handle };
 }
 
 /** Sends a built page. */

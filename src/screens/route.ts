@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { Asker, Least } from './access/principal.ts';
+import type { Principal, MinimumRole } from './access/principal.ts';
 
 /** One address of the pages or their API. Nothing is served that is not in the table of routes. */
 export type Route = Address &
   (
-    | { readonly least: 'nobody'; readonly handle: Handle<Asker | null> }
-    | { readonly least: Exclude<Least, 'nobody'>; readonly handle: Handle<Asker> }
+    | { readonly minimumRole: 'nobody'; readonly handle: Handle<Principal | null> }
+    | { readonly minimumRole: Exclude<MinimumRole, 'nobody'>; readonly handle: Handle<Principal> }
   );
 
 interface Address {
@@ -20,11 +20,11 @@ interface Address {
 }
 
 /** Answers with what it returns, as JSON, or with what it gave to `reply`. */
-export type Handle<Who> = (asked: Asked<Who>, reply: FastifyReply) => unknown;
+export type Handle<Who> = (asked: RouteRequest<Who>, reply: FastifyReply) => unknown;
 
 /** What was asked, and by whom. Parameters, query and body come from outside: parse them. */
-export interface Asked<Who = Asker> {
-  readonly asker: Who;
+export interface RouteRequest<Who = Principal> {
+  readonly principal: Who;
   /** What the asker's pages must send along with every change; empty for nobody known. */
   readonly csrfToken: string;
   readonly params: Readonly<Record<string, string>>;

@@ -9,14 +9,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { BonewatchError } from '../contract/errors.ts';
 import { meRoute } from './access/me-route.ts';
-import { openDoor } from './access/open-authenticator.ts';
-import type { Doorkeeper } from './access/authenticator.ts';
+import { openAuthenticator } from './access/open-authenticator.ts';
+import type { Authenticator } from './access/authenticator.ts';
 import { guardRoutes } from './guard-routes.ts';
 import { readPlainPage } from './plain-page.ts';
 import type { Route } from './route.ts';
 import type { CertificatePair } from './tls/make-certificate.ts';
 import { securityHeaders } from './security-headers.ts';
-import type { Trace } from './access/audit-recorder.ts';
+import type { RecordAudit } from './access/audit-recorder.ts';
 import { wardRoutes } from './ward/ward-routes.ts';
 import type { WardRoutesOptions } from './ward/ward-routes.ts';
 
@@ -29,9 +29,9 @@ export interface ScreensOptions extends WardRoutesOptions {
   /** Certificate and key, PEM; without them the pages are not encrypted. */
   readonly certificate?: CertificatePair;
   /** Knows who asks; without it everybody is let in, as on a machine of one's own. */
-  readonly doorkeeper?: Doorkeeper;
+  readonly doorkeeper?: Authenticator;
   /** Writes down who looked at what. */
-  readonly trace?: Trace;
+  readonly trace?: RecordAudit;
   /** The routes of further pages. */
   readonly routes?: readonly Route[];
   readonly log: Logger;
@@ -55,7 +55,7 @@ export interface Screens extends AsyncDisposable {
  * plain error that says how to build them.
  */
 export async function serveScreens(options: ScreensOptions): Promise<Screens> {
-  const { doorkeeper = openDoor(), trace = () => undefined, log } = options;
+  const { doorkeeper = openAuthenticator(), trace = () => undefined, log } = options;
   const pages = findPages(options.pages);
   const app = fastify({
     logger: false,

@@ -1,16 +1,16 @@
 import type { InboxConfig } from '../config/schema.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import type { BonewatchError } from '../contract/errors.ts';
-import { createAgenda } from './timer-queue.ts';
-import { isHidden, lookAt, systemErrorCode } from './inspect-path.ts';
-import type { Settler } from './completeness-tracker.ts';
-import { createTurns } from './limiter.ts';
+import { createTimerQueue } from './timer-queue.ts';
+import { isHidden, inspectPath, systemErrorCode } from './inspect-path.ts';
+import type { CompletenessTracker } from './completeness-tracker.ts';
+import { createLimiter } from './limiter.ts';
 import { walkFolder } from './walk-folder.ts';
 import type { KnownFile, SeenFile, WatcherLedger } from './watcher-ledger.ts';
 
-export interface IntakeDeps {
+export interface ArrivalRecorderDeps {
   readonly ledger: WatcherLedger;
-  readonly settler: Settler;
+  readonly settler: CompletenessTracker;
   readonly clock: { now(): number };
   readonly onStoreFailed: (error: BonewatchError) => void;
   /** More happens than is worth following one by one: the whole folder must be compared. */
@@ -20,7 +20,7 @@ export interface IntakeDeps {
 }
 
 /** The one way into the ledger, for what events told and for what a walk found. */
-export interface Intake {
+export interface ArrivalRecorder {
   /** An event told of a file: it is looked at within milliseconds, together with others. */
   readonly notice: (path: string) => void;
   /** An event told of a new folder: it is walked soon and once more, for files put into it before it was watched. */
@@ -40,26 +40,26 @@ const FOLDER_LOOKS_MS = [50, 500] as const;
 const STORM_FILES = 4096;
 const STORM_FOLDERS = 256;
 
-export function createIntake(inbox: InboxConfig, deps: IntakeDeps): Intake {
+export function createArrivalRecorder(inbox: InboxConfig, deps: ArrivalRecorderDeps): ArrivalRecorder {
   const { ledger, settler, clock, signal } = deps;
   const retryMs = inbox.rescanSeconds * 1000;
   const ignoredBefore = ignoreTime(inbox.ignoreBefore, deps.firstStartAt);
   const noticed = new Set<string>();
-  const gathering = createAgenda<'noticed'>(() => lookAtNoticed.add('noticed'));
-  const lookAtNoticed = createTurns<'noticed'>(1, 'oldest', async () => {
+  const gathering = createTimerQueue<'noticed'>(() => lookAtNoticed.add('noticed'));
+  const lookAtNoticed = createLimiter<'noticed'>(1, 'oldest', async () => {
     const paths = [...noticed].slice(0, LOOKS_AT_ONCE);
     for (const path of paths) noticed.delete(path);
     if (noticed.size > 0) lookAtNoticed.add('noticed');
     await tolerate(async () => {
-      const looks = await Promise.all(paths.map((path) => lookAt(inbox.path, path)));
+      const looks = await Promise.all(paths.map((path) => inspectPath(inbox.path, path)));
       compare(
         looks.filter((look) => typeof look === 'object'),
         clock.now(),
       );
     });
   });
-  const folderLooks = createAgenda<string>((folder) => walks.add(folder));
-  const walks = createTurns<string>(1, 'oldest', (folder) =>
+  const folderLooks = createTimerQueue<string>((folder) => walks.add(folder));
+  const walks = createLimiter<string>(1, 'oldest', (folder) =>
     tolerate(async () => {
       for await (const { files } of walkFolder(inbox.path, folder, signal)) compare(files, clock.now());
     }),
@@ -129,7 +129,7 @@ export function createIntake(inbox: InboxConfig, deps: IntakeDeps): Intake {
     async settleRest() {
       for (const known of ledger.unsettled(inbox.path)) {
         if (settler.nudge(inbox.path, known.path)) continue;
-        const look = await lookAt(inbox.path, known.path);
+        const look = await inspectPath(inbox.path, known.path);
         if (signal.aborted) return;
         if (look === 'gone' || look === 'not-a-file') ledger.markVanished(known.id);
         else track(known);

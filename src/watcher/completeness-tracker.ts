@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
 import type { Inspection } from '../contract/radiograph.ts';
-import { createAgenda } from './timer-queue.ts';
+import { createTimerQueue } from './timer-queue.ts';
 import { inspectOrReason } from './inspect-or-reason.ts';
-import { isFolderThere, lookAt } from './inspect-path.ts';
-import { createTurns } from './limiter.ts';
+import { isFolderThere, inspectPath } from './inspect-path.ts';
+import { createLimiter } from './limiter.ts';
 import type { SeenFile, WatcherLedger } from './watcher-ledger.ts';
 
-export interface SettlerDeps {
+export interface CompletenessTrackerDeps {
   readonly ledger: WatcherLedger;
   readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;
   readonly clock: { now(): number };
@@ -26,7 +26,7 @@ interface UnsettledFile extends SeenFile {
 }
 
 /** Finds out when files are whole. A file is forgotten here as soon as the ledger holds what became of it. */
-export interface Settler extends AsyncDisposable {
+export interface CompletenessTracker extends AsyncDisposable {
   track(file: UnsettledFile): void;
   /** Whether the file is being settled; a change that was told of is looked at soon. */
   nudge(inbox: string, path: string): boolean;
@@ -65,12 +65,12 @@ const INSPECTIONS_AT_ONCE = 2;
  * Follows files until they are whole: unchanged between two looks and, read in between, found to end where their
  * format says. One that never looks whole is taken as it is after `settleMs` without a change.
  */
-export function createSettler(deps: SettlerDeps): Settler {
+export function createCompletenessTracker(deps: CompletenessTrackerDeps): CompletenessTracker {
   const { ledger, signal } = deps;
   const files = new Map<string, Tracked>();
-  const looks = createTurns<Tracked>(LOOKS_AT_ONCE, 'oldest', look);
-  const inspections = createTurns<Tracked>(INSPECTIONS_AT_ONCE, 'newest', inspect);
-  const agenda = createAgenda<Tracked>((tracked, dueAt) => {
+  const looks = createLimiter<Tracked>(LOOKS_AT_ONCE, 'oldest', look);
+  const inspections = createLimiter<Tracked>(INSPECTIONS_AT_ONCE, 'newest', inspect);
+  const agenda = createTimerQueue<Tracked>((tracked, dueAt) => {
     if (tracked.dueAt !== dueAt || tracked.isBusy) return;
     tracked.isBusy = true;
     looks.add(tracked);
@@ -106,7 +106,7 @@ export function createSettler(deps: SettlerDeps): Settler {
   async function look(tracked: Tracked): Promise<void> {
     const { file } = tracked;
     if (isStopped()) return;
-    const found = await lookAt(file.inbox, file.path);
+    const found = await inspectPath(file.inbox, file.path);
     if (isStopped()) return;
     tracked.lookedAt = performance.now();
     if (typeof found === 'string') {
@@ -190,7 +190,7 @@ export function createSettler(deps: SettlerDeps): Settler {
     if (isStopped()) return;
     const restMs = Math.min((performance.now() - startedAt) * INSPECTION_REST, LONGEST_REST_MS);
     tracked.inspectableAt = performance.now() + restMs;
-    const found = await lookAt(file.inbox, file.path);
+    const found = await inspectPath(file.inbox, file.path);
     if (isStopped()) return;
     if (typeof found === 'string') {
       await giveUp(tracked, found);

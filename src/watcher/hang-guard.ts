@@ -1,5 +1,5 @@
 /** Waits for the answers of one folder, and gives up on those that a hung network mount never gives. */
-export interface Patience {
+export interface HangGuard {
   /** What `work` gives, or rejects with `error()` when it takes too long, or when earlier work still hangs. */
   wait<T>(work: () => Promise<T>, error: () => Error): Promise<T>;
 }
@@ -8,7 +8,7 @@ export interface Patience {
  * A call into a hung mount holds a thread until the mount answers or is gone; so that these do not add up, nothing
  * more is asked while one is out.
  */
-export function createPatience(silenceMs: number): Patience {
+export function createHangGuard(silenceMs: number): HangGuard {
   let hanging = 0;
 
   return {

@@ -3,12 +3,12 @@ import { basename, join } from 'node:path';
 import type { SeenFile } from './watcher-ledger.ts';
 
 /** What stands at a path: a regular file, nothing, something that is never read, or no answer. */
-export type Look = SeenFile | 'gone' | 'not-a-file' | 'no-answer';
+export type PathState = SeenFile | 'gone' | 'not-a-file' | 'no-answer';
 
 const ANSWER_MS = 20_000;
 
 /** Looks at one file without opening it and without following a link. */
-export async function lookAt(inbox: string, path: string): Promise<Look> {
+export async function inspectPath(inbox: string, path: string): Promise<PathState> {
   return inTime(
     lstat(join(inbox, path)).then(
       (found) =>

@@ -1,5 +1,5 @@
 /** Work of which only so much is done at once. */
-export interface Turns<Item> {
+export interface Limiter<Item> {
   add(item: Item): void;
   /** Settles when nothing is being done. */
   idle(): Promise<void>;
@@ -9,11 +9,11 @@ export interface Turns<Item> {
  * Does at most `atOnce` items at a time; among those that wait, the newest or the oldest is next.
  * Work must not reject for anything the world does: what it rejects with ends the process.
  */
-export function createTurns<Item>(
+export function createLimiter<Item>(
   atOnce: number,
   first: 'newest' | 'oldest',
   work: (item: Item) => Promise<void>,
-): Turns<Item> {
+): Limiter<Item> {
   let waiting: Item[] = [];
   let next = 0;
   let running = 0;

@@ -1,5 +1,5 @@
 /** Things to do at given times, with one timer however many there are. */
-export interface Agenda<Item> {
+export interface TimerQueue<Item> {
   /** Adds an item; the time is on `performance.now()`'s scale. The same item may stand in it more than once. */
   add(item: Item, dueAt: number): void;
   readonly size: number;
@@ -12,7 +12,7 @@ interface Entry<Item> {
 }
 
 /** Calls `onDue` for every item when its time has come, earliest first. */
-export function createAgenda<Item>(onDue: (item: Item, dueAt: number) => void): Agenda<Item> {
+export function createTimerQueue<Item>(onDue: (item: Item, dueAt: number) => void): TimerQueue<Item> {
   const heap: Entry<Item>[] = [];
   let timer: NodeJS.Timeout | undefined;
   let timerDueAt = Infinity;

@@ -1,7 +1,7 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isHidden, lookAt, systemErrorCode } from './inspect-path.ts';
-import type { Look } from './inspect-path.ts';
+import { isHidden, inspectPath, systemErrorCode } from './inspect-path.ts';
+import type { PathState } from './inspect-path.ts';
 import type { SeenFile } from './watcher-ledger.ts';
 
 export interface WalkedBatch {
@@ -50,10 +50,10 @@ export async function* walkFolder(
 }
 
 async function lookAtAll(inbox: string, paths: readonly string[]): Promise<WalkedBatch> {
-  const looks: Look[] = [];
+  const looks: PathState[] = [];
   for (let start = 0; start < paths.length; start += LOOKS_AT_ONCE) {
     const few = paths.slice(start, start + LOOKS_AT_ONCE);
-    looks.push(...(await Promise.all(few.map((path) => lookAt(inbox, path)))));
+    looks.push(...(await Promise.all(few.map((path) => inspectPath(inbox, path)))));
   }
   const files: SeenFile[] = [];
   let unreadable = 0;

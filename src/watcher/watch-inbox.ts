@@ -1,11 +1,11 @@
 import type { InboxConfig } from '../config/schema.ts';
 import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
 import { createConnection } from './connect-folder.ts';
-import { createEventProof } from './watch-probe.ts';
-import { createIntake } from './arrival-recorder.ts';
+import { createWatchProbe } from './watch-probe.ts';
+import { createArrivalRecorder } from './arrival-recorder.ts';
 import { systemErrorCode } from './inspect-path.ts';
-import { createPatience } from './hang-guard.ts';
-import type { Settler } from './completeness-tracker.ts';
+import { createHangGuard } from './hang-guard.ts';
+import type { CompletenessTracker } from './completeness-tracker.ts';
 import { walkFolder } from './walk-folder.ts';
 import { watchFolder } from './watch-folder.ts';
 import type { WatcherLedger } from './watcher-ledger.ts';
@@ -25,7 +25,7 @@ export interface FolderAccess {
 
 export interface InboxDeps {
   readonly ledger: WatcherLedger;
-  readonly settler: Settler;
+  readonly settler: CompletenessTracker;
   readonly clock: { now(): number };
   readonly log: WatcherLog;
   /** Called when trouble starts, changes and, with null, ends. */
@@ -73,9 +73,9 @@ export function watchInbox(inbox: InboxConfig, deps: InboxDeps): WatchedInbox {
     silenceMs: SILENCE_MS,
     ...deps.folder,
   };
-  const patience = createPatience(folder.silenceMs);
-  const proof = createEventProof(path, { hasCanary: inbox.canary === 'auto' });
-  const intake = createIntake(inbox, { ...deps, onStoreFailed: setTrouble, onStorm: requestScan });
+  const patience = createHangGuard(folder.silenceMs);
+  const proof = createWatchProbe(path, { hasCanary: inbox.canary === 'auto' });
+  const intake = createArrivalRecorder(inbox, { ...deps, onStoreFailed: setTrouble, onStorm: requestScan });
   const connection = createConnection(inbox, {
     watch: folder.watch,
     onListedLate: requestScan,

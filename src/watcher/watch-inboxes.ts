@@ -1,7 +1,7 @@
 import type { InboxConfig } from '../config/schema.ts';
 import type { BonewatchError } from '../contract/errors.ts';
 import type { Inspection } from '../contract/radiograph.ts';
-import { createSettler } from './completeness-tracker.ts';
+import { createCompletenessTracker } from './completeness-tracker.ts';
 import { watchInbox } from './watch-inbox.ts';
 import type { FolderAccess, InboxState, WatchedInbox, WatcherLog } from './watch-inbox.ts';
 import type { WatcherLedger } from './watcher-ledger.ts';
@@ -47,7 +47,7 @@ export function watchInboxes(inboxes: readonly InboxConfig[], deps: WatcherDeps)
   const onStoreFailed = (path: string, error: BonewatchError): void => {
     watched.find((inbox) => inbox.state().path === path)?.storeFailed(error);
   };
-  const settler = createSettler({ ...deps, onStoreFailed, signal });
+  const settler = createCompletenessTracker({ ...deps, onStoreFailed, signal });
   const watched: readonly WatchedInbox[] = inboxes.map((inbox) =>
     watchInbox(inbox, { ...deps, settler, signal }),
   );

@@ -16,7 +16,7 @@ const MOST_REMEMBERED = 4096;
 type Verdict = 'flowing' | 'silent' | 'unknown';
 
 /** Shows whether the system still tells of what happens in one folder. */
-export interface EventProof {
+export interface WatchProbe {
   /** An event told of a file, the canary included. */
   heard(path: string): void;
   heardFolder(path: string): void;
@@ -27,7 +27,7 @@ export interface EventProof {
   judge(found: readonly string[], signal: AbortSignal): Promise<Verdict>;
 }
 
-export function createEventProof(inbox: string, options: { readonly hasCanary: boolean }): EventProof {
+export function createWatchProbe(inbox: string, options: { readonly hasCanary: boolean }): WatchProbe {
   // Of two stretches between comparisons, so that what was told just before one is not forgotten with it.
   let files = new Set<string>();
   let folders = new Set<string>();

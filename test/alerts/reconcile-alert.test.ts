@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { latestWord } from '../../src/alerts/reconcile-alert.ts';
+import { reconcileAlert } from '../../src/alerts/reconcile-alert.ts';
 import { anAcknowledgedAlert, anAlert } from './an-alert.ts';
 
 const now = '2026-03-01T07:00:00Z';
@@ -8,16 +8,16 @@ describe('latestWord', () => {
   it('is the newer revision, wherever it is, with the place that never left the device', () => {
     const stored = anAlert({ place: { ward: 'w3', room: '311', bed: null } });
 
-    expect(latestWord(stored, anAcknowledgedAlert({ rev: 4 }), now)).toEqual({
+    expect(reconcileAlert(stored, anAcknowledgedAlert({ rev: 4 }), now)).toEqual({
       ...anAcknowledgedAlert({ rev: 4 }),
       place: stored.place,
     });
-    expect(latestWord(anAlert({ rev: 5 }), anAlert({ rev: 4 }), now)).toMatchObject({ rev: 5 });
-    expect(latestWord(stored, anAlert(), now)).toBe(stored);
+    expect(reconcileAlert(anAlert({ rev: 5 }), anAlert({ rev: 4 }), now)).toMatchObject({ rev: 5 });
+    expect(reconcileAlert(stored, anAlert(), now)).toBe(stored);
   });
 
   it('is above both where two lives made the same revision, and takes over nothing as seen', () => {
-    const word = latestWord(anAlert({ rev: 2 }), anAcknowledgedAlert(), now);
+    const word = reconcileAlert(anAlert({ rev: 2 }), anAcknowledgedAlert(), now);
 
     expect(word).toMatchObject({ rev: 3, state: 'open', acknowledgedBy: null });
   });
@@ -25,7 +25,7 @@ describe('latestWord', () => {
   it('opens again where the other life knew of something worse', () => {
     const worse = anAlert({ rev: 2, outcome: 'fracture-detected', priority: 'high' });
 
-    expect(latestWord(anAcknowledgedAlert(), worse, now)).toMatchObject({
+    expect(reconcileAlert(anAcknowledgedAlert(), worse, now)).toMatchObject({
       rev: 3,
       newsRev: 3,
       state: 'open',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { watchWards } from '../../src/alerts/unwatched-wards.ts';
+import { createUnwatchedWards } from '../../src/alerts/unwatched-wards.ts';
 import { anAcknowledgedAlert, anAlert } from './an-alert.ts';
 
 const MINUTE = 60_000;
@@ -9,7 +9,7 @@ const { id } = anAlert();
 
 describe('watchWards', () => {
   it('misses a display after a minute with an open alert, and is content once one shows it', () => {
-    const watch = watchWards(MINUTE);
+    const watch = createUnwatchedWards(MINUTE);
 
     expect(watch.look([anAlert()], nobody, 1_000).unwatched).toEqual([]);
     expect(watch.look([anAlert()], nobody, 61_000).unwatched).toEqual(['w3']);
@@ -19,7 +19,7 @@ describe('watchWards', () => {
   });
 
   it('does not trust a display that lives and does not show what it is sent', () => {
-    const watch = watchWards(MINUTE);
+    const watch = createUnwatchedWards(MINUTE);
     watch.receive({ display: 'door', alertId: id, rev: 1 });
 
     expect(watch.look([anAlert({ rev: 2 })], door, 0)).toEqual({ unwatched: [], unconfirmed: [] });
@@ -29,7 +29,7 @@ describe('watchWards', () => {
   });
 
   it('starts to count when the display goes that had it', () => {
-    const watch = watchWards(MINUTE);
+    const watch = createUnwatchedWards(MINUTE);
     watch.receive({ display: 'door', alertId: id, rev: 1 });
     watch.look([anAlert()], door, 0);
 
@@ -38,7 +38,7 @@ describe('watchWards', () => {
   });
 
   it('counts anew each time', () => {
-    const watch = watchWards(MINUTE);
+    const watch = createUnwatchedWards(MINUTE);
     watch.look([anAlert()], nobody, 0);
     watch.receive({ display: 'door', alertId: id, rev: 1 });
     watch.look([anAlert()], door, 10_000);
@@ -47,7 +47,7 @@ describe('watchWards', () => {
   });
 
   it('keeps missing it through the revisions that its own escalation makes', () => {
-    const watch = watchWards(MINUTE);
+    const watch = createUnwatchedWards(MINUTE);
     watch.look([anAlert()], nobody, 0);
     watch.look([anAlert()], nobody, 60_000);
 
@@ -58,7 +58,7 @@ describe('watchWards', () => {
   });
 
   it('asks nothing of alerts that were answered, nor after the broker came back, nor when switched off', () => {
-    const watch = watchWards(MINUTE);
+    const watch = createUnwatchedWards(MINUTE);
     watch.look([anAcknowledgedAlert()], nobody, 0);
     expect(watch.look([anAcknowledgedAlert()], nobody, 100_000).unwatched).toEqual([]);
 
@@ -66,7 +66,7 @@ describe('watchWards', () => {
     watch.begin();
     expect(watch.look([anAlert()], nobody, 170_000).unwatched).toEqual([]);
 
-    const off = watchWards(0);
+    const off = createUnwatchedWards(0);
     off.look([anAlert()], nobody, 0);
     expect(off.look([anAlert()], nobody, 100_000).unwatched).toEqual([]);
   });

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { analyzeFile } from '../../src/analysis/analyze-file.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { listModels } from '../../src/inference/models/load-model.ts';
-import { createLog } from '../../src/contract/logger.ts';
+import { createLogger } from '../../src/contract/logger.ts';
 import { openAnalysis } from '../../src/analysis/open-analysis.ts';
 import { drawPhantom } from '../../src/phantom/draw-phantom.ts';
 import { writePhantomDicom } from '../../src/phantom/write-phantom-dicom.ts';
-import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../src/contract/package-facts.ts';
 
 const RUNS = 30;
 const WARM_UP = 5;
@@ -26,7 +26,7 @@ export async function timeModels(): Promise<ModelTime[]> {
     const path = join(folder, 'phantom.dcm');
     await writeFile(path, writePhantomDicom(drawPhantom({ kind: 'forearm', isFractured: true, seed: 12 })));
     const times: ModelTime[] = [];
-    for (const name of await listModels(SHIPPED_MODELS)) times.push(await timeModel(name, path));
+    for (const name of await listModels(SHIPPED_MODELS_DIRECTORY)) times.push(await timeModel(name, path));
     return times;
   } finally {
     await rm(folder, { recursive: true });
@@ -36,11 +36,15 @@ export async function timeModels(): Promise<ModelTime[]> {
 async function timeModel(name: string, path: string): Promise<ModelTime> {
   const { shape } = configSchema;
   const config = {
-    models: shape.models.parse({ directory: SHIPPED_MODELS, active: [name], executionProviders: ['cpu'] }),
+    models: shape.models.parse({
+      directory: SHIPPED_MODELS_DIRECTORY,
+      active: [name],
+      executionProviders: ['cpu'],
+    }),
     scope: shape.scope.parse({}),
     alerts: shape.alerts.parse({}),
   };
-  await using analysis = await openAnalysis(config, createLog('warn'));
+  await using analysis = await openAnalysis(config, createLogger('warn'));
   const times: number[] = [];
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {
     const { result } = await analyzeFile({ path, sha256: null }, analysis.analyzer);

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
-import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../src/contract/package-facts.ts';
 import { deviceTopics } from '../../src/contract/topics.ts';
 import { listen, type Listener } from '../publish/listener.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
@@ -23,7 +23,11 @@ process.stdout.write(text);
 
 async function measure(): Promise<object> {
   await using broker = await startMosquitto();
-  const models = { directory: SHIPPED_MODELS, active: ['fracture-default'], executionProviders: ['cpu'] };
+  const models = {
+    directory: SHIPPED_MODELS_DIRECTORY,
+    active: ['fracture-default'],
+    executionProviders: ['cpu'],
+  };
   await using home = await aDaemonHome({ brokerUrl: broker.url, config: { models } });
   await using images = await listen(broker.url, deviceTopics('jeonju', 'console-1').image);
   await using daemon = await home.start();

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import type { Alert } from '../../src/contract/alert.ts';
 import { createRecentNonces } from '../../src/alerts/recent-nonces.ts';
-import { answerCommand, rememberedNonces } from '../../src/daemon/wards/handle-alert-command.ts';
-import { tendAlerts } from '../../src/daemon/wards/apply-alert-timeouts.ts';
-import { concludeImage, type ConcludeOptions } from '../../src/daemon/conclude-image.ts';
+import { handleAlertCommand, loadRecentNonces } from '../../src/daemon/wards/handle-alert-command.ts';
+import { applyAlertTimeouts } from '../../src/daemon/wards/apply-alert-timeouts.ts';
+import { concludeImage, type ConcludeDeps } from '../../src/daemon/conclude-image.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { RadiographHeader } from '../../src/contract/radiograph.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
@@ -23,7 +23,7 @@ const clock = { at: Date.parse('2026-11-22T05:00:00Z'), now: () => clock.at };
 const origin = { site: 'jeonju', device: 'console-1', privacyFields: [] as const };
 let folder: string;
 let store: Store;
-let options: ConcludeOptions;
+let options: ConcludeDeps;
 let ids = 0;
 
 beforeEach(() => {
@@ -97,15 +97,15 @@ describe('an acknowledgement', () => {
     const [alert] = store.alerts.open() as [Alert];
     const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
 
-    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
-    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
+    handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
+    handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
     expect(store.alerts.get(alert.id)).toMatchObject({
       state: 'acknowledged',
       rev: 2,
       acknowledgedBy: { name: '김서연', display: 'd1' },
     });
 
-    answerCommand(options, { ...tap, action: 'unacknowledge', nonce: 'b' }, nonces);
+    handleAlertCommand(options, { ...tap, action: 'unacknowledge', nonce: 'b' }, nonces);
     expect(store.alerts.get(alert.id)).toMatchObject({ state: 'open', rev: 3, acknowledgedBy: null });
     expect(store.audit.verify()).toEqual({ rows: 3, brokenAt: null });
   });
@@ -114,11 +114,11 @@ describe('an acknowledgement', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const [alert] = store.alerts.open() as [Alert];
     const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
-    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
+    handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
 
-    expect(tendAlerts(options, new Set())).toBe(0);
+    expect(applyAlertTimeouts(options, new Set())).toBe(0);
     clock.at += 30 * 60_000;
-    expect(tendAlerts(options, new Set())).toBe(1);
+    expect(applyAlertTimeouts(options, new Set())).toBe(1);
 
     const cleared = store.outbox.pending(100).filter(({ payload }) => payload === '');
     expect(cleared.map(({ topic }) => topic)).toEqual([`bonewatch/v1/jeonju/ward/w3/alert/${alert.id}`]);
@@ -129,10 +129,10 @@ describe('an acknowledgement', () => {
     const [alert] = store.alerts.open() as [Alert];
     const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
     const nonces = createRecentNonces();
-    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
-    answerCommand(options, { ...tap, action: 'unacknowledge', nonce: 'b' }, nonces);
+    handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
+    handleAlertCommand(options, { ...tap, action: 'unacknowledge', nonce: 'b' }, nonces);
 
-    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, rememberedNonces(store));
+    handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, loadRecentNonces(store));
 
     expect(store.alerts.get(alert.id)).toMatchObject({ state: 'open', rev: 3 });
   });
@@ -148,7 +148,7 @@ describe('an acknowledgement', () => {
       nonce: 'n',
     } as const;
 
-    expect(answerCommand(options, tap, createRecentNonces())).toBe('COMMAND_REFUSED');
+    expect(handleAlertCommand(options, tap, createRecentNonces())).toBe('COMMAND_REFUSED');
   });
 });
 
@@ -160,10 +160,10 @@ describe('an alert that time acts on', () => {
     const [alert] = store.alerts.open() as [Alert];
 
     clock.at += 5 * 60_000;
-    expect(tendAlerts(busy, new Set())).toBe(1);
-    expect(tendAlerts(busy, new Set())).toBe(0);
+    expect(applyAlertTimeouts(busy, new Set())).toBe(1);
+    expect(applyAlertTimeouts(busy, new Set())).toBe(0);
     const tap = { ward: 'hip', alertId: alert.id, by: 'Lee', display: 'd2', rev: 2, nonce: 'a' };
-    expect(answerCommand(options, { ...tap, action: 'acknowledge' }, createRecentNonces())).toBeNull();
+    expect(handleAlertCommand(options, { ...tap, action: 'acknowledge' }, createRecentNonces())).toBeNull();
 
     expect(store.alerts.get(alert.id)).toMatchObject({ state: 'acknowledged', wards: ['w3', 'hip'] });
     expect(store.audit.latest(10).map(({ kind }) => kind)).toEqual([
@@ -179,7 +179,7 @@ describe('an alert that time acts on', () => {
     const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     clock.at += 5 * 60_000;
-    tendAlerts(busy, new Set());
+    applyAlertTimeouts(busy, new Set());
 
     conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-suspected', confidence: 0.7, bodyPart: 'hip' });
 
@@ -193,11 +193,11 @@ describe('an alert that time acts on', () => {
     const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     clock.at += 5 * 60_000;
-    tendAlerts(busy, new Set());
+    applyAlertTimeouts(busy, new Set());
     const [alert] = store.alerts.open() as [Alert];
     const tap = { ward: 'w3', alertId: alert.id, by: 'Kim', display: null, rev: null };
-    answerCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
-    answerCommand(options, { ...tap, action: 'close', nonce: 'b' }, createRecentNonces());
+    handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
+    handleAlertCommand(options, { ...tap, action: 'close', nonce: 'b' }, createRecentNonces());
 
     conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-suspected', confidence: 0.7, bodyPart: 'hip' });
 
@@ -215,7 +215,7 @@ describe('an alert that time acts on', () => {
 
     const patient = { ...config.alerts, escalation: { ...config.alerts.escalation, afterMinutes: 0 } };
     clock.at += 10 * 60_000;
-    expect(tendAlerts({ ...options, config: { ...config, alerts: patient } }, new Set())).toBe(2);
+    expect(applyAlertTimeouts({ ...options, config: { ...config, alerts: patient } }, new Set())).toBe(2);
     expect(quiet()).toBe(0);
   });
 
@@ -224,11 +224,15 @@ describe('an alert that time acts on', () => {
     const [alert] = store.alerts.open() as [Alert];
     const said = { ward: 'w3', alertId: alert.id, by: 'Dr Han', display: null, rev: null, nonce: 'a' };
 
-    answerCommand(options, { ...said, action: 'withdraw', reason: 'old-fracture' }, createRecentNonces());
+    handleAlertCommand(
+      options,
+      { ...said, action: 'withdraw', reason: 'old-fracture' },
+      createRecentNonces(),
+    );
     expect(store.alerts.open()).toEqual([]);
     expect(store.alerts.shown()).toMatchObject([{ state: 'closed', withdrawn: { by: 'Dr Han' } }]);
     clock.at += 30 * 60_000;
-    expect(tendAlerts(options, new Set())).toBe(1);
+    expect(applyAlertTimeouts(options, new Set())).toBe(1);
 
     expect(store.alerts.shown()).toEqual([]);
     expect(store.audit.latest(2)).toMatchObject([

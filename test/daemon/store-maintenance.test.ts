@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
-import { isNightlyDue, keepRecord, removeExpired } from '../../src/daemon/store-maintenance.ts';
+import { isNightlyDue, startStoreMaintenance, removeExpired } from '../../src/daemon/store-maintenance.ts';
 import { openRecord } from '../../src/daemon/open-record.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { backUpStore } from '../../src/store/database/run-store-task.ts';
-import type { TellTrouble } from '../../src/daemon/alarms/trouble-reporter.ts';
+import type { ReportTrouble } from '../../src/daemon/alarms/trouble-reporter.ts';
 import { aClock, aFolder, aResult, aStore, anInspection } from '../store/a-store.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -127,10 +127,10 @@ async function aKeptRecord({ isIndexWrong = false } = {}) {
   const record = await openRecord(config.store, { clock, log: silentLog });
   onTestFinished(() => record[Symbol.asyncDispose]());
   const told: (ErrorCode | null)[] = [];
-  const tell: TellTrouble = (_source, error) => void told.push(error?.code ?? null);
+  const tell: ReportTrouble = (_source, error) => void told.push(error?.code ?? null);
   const alarms = { set: () => undefined };
   return {
     ...{ path, clock, record, told },
-    keep: () => keepRecord({ config, record, alarms, clock, tell, log: silentLog }),
+    keep: () => startStoreMaintenance({ config, record, alarms, clock, tell, log: silentLog }),
   };
 }

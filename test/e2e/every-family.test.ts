@@ -7,7 +7,7 @@ import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import type { Box } from '../../src/contract/box.ts';
 import { drawPhantom } from '../../src/phantom/draw-phantom.ts';
 import { writePhantomDicom } from '../../src/phantom/write-phantom-dicom.ts';
-import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../src/contract/package-facts.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome } from '../support/running-daemon.ts';
@@ -56,13 +56,13 @@ describe.runIf(hasMosquitto)('a hospital that brings a model of its own', { time
 });
 
 describe.runIf(hasMosquitto)('each model that ships', { timeout: 120_000 }, async () => {
-  it.each(await readdir(SHIPPED_MODELS))(
+  it.each(await readdir(SHIPPED_MODELS_DIRECTORY))(
     'sees the fracture of a phantom and alerts its ward: %s',
     async (name) => {
       const phantom = drawPhantom({ kind: 'forearm', isFractured: true, seed: 12 });
       const picture = { name: 'a.dcm', bytes: writePhantomDicom(phantom) };
 
-      const { result, alert } = await throughDaemon([name], { directory: SHIPPED_MODELS, picture });
+      const { result, alert } = await throughDaemon([name], { directory: SHIPPED_MODELS_DIRECTORY, picture });
 
       expect(result).toMatchObject({
         status: 'analysed',

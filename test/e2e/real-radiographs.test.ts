@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
-import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../src/contract/package-facts.ts';
 import { deviceTopics, wardTopics } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
@@ -19,7 +19,7 @@ it.runIf(labelled !== null && hasMosquitto)(
   { timeout: 180_000 },
   async () => {
     await using broker = await startMosquitto();
-    const models = { directory: SHIPPED_MODELS, executionProviders: ['cpu'] };
+    const models = { directory: SHIPPED_MODELS_DIRECTORY, executionProviders: ['cpu'] };
     await using home = await aDaemonHome({ brokerUrl: broker.url, config: { models } });
     await using images = await listen(broker.url, deviceTopics('jeonju', 'console-1').image);
     await using wards = await listen(broker.url, wardTopics('jeonju', '+').allAlerts);

@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import type { EvaluationAnswer } from '../../src/cli/commands/evaluate/evaluate.ts';
 import { manifestSchema } from '../../src/inference/models/manifest.ts';
 import { DEMO_PHANTOMS, phantomName } from '../../src/phantom/phantom-set.ts';
-import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../src/contract/package-facts.ts';
 
 async function readJson(...path: string[]): Promise<unknown> {
-  return JSON.parse(await readFile(join(SHIPPED_MODELS, ...path), 'utf8'));
+  return JSON.parse(await readFile(join(SHIPPED_MODELS_DIRECTORY, ...path), 'utf8'));
 }
 
 describe('a model that ships', async () => {
-  it.each(await readdir(SHIPPED_MODELS))(
+  it.each(await readdir(SHIPPED_MODELS_DIRECTORY))(
     'states what evaluate found, of these very weights: %s',
     async (name) => {
       const { sha256, training } = manifestSchema.parse(await readJson(name, 'model.json'));
@@ -38,8 +38,11 @@ describe('a model that ships', async () => {
     },
   );
 
-  it.each(await readdir(SHIPPED_MODELS))('names every phantom of the demo as golden: %s', async (name) => {
-    const { golden } = manifestSchema.parse(await readJson(name, 'model.json'));
-    expect(golden.map(({ phantom }) => phantom)).toEqual(DEMO_PHANTOMS.map(phantomName));
-  });
+  it.each(await readdir(SHIPPED_MODELS_DIRECTORY))(
+    'names every phantom of the demo as golden: %s',
+    async (name) => {
+      const { golden } = manifestSchema.parse(await readJson(name, 'model.json'));
+      expect(golden.map(({ phantom }) => phantom)).toEqual(DEMO_PHANTOMS.map(phantomName));
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { greyLineOf } from '../../src/preprocess/grey-line.ts';
-import { sharesOf } from '../../src/preprocess/pixel-shares.ts';
+import { pixelSharesOf } from '../../src/preprocess/pixel-shares.ts';
 import { shrink, shrinkByTable } from '../../src/preprocess/shrink.ts';
 
 interface Case {
@@ -63,8 +63,8 @@ function sideOf(from: number, share: number): number {
 
 function areaOf({ width, height, to }: Case) {
   return {
-    rows: sharesOf(height, to.height),
-    columns: sharesOf(width, to.width),
+    rows: pixelSharesOf(height, to.height),
+    columns: pixelSharesOf(width, to.width),
     scale: (to.width * to.height) / (width * height),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
-import { latestWord } from '../../src/alerts/reconcile-alert.ts';
+import { reconcileAlert } from '../../src/alerts/reconcile-alert.ts';
 import { retainedAlert, type AlertOrigin } from '../../src/publish/messages/alert-messages.ts';
 import type { OutgoingMessage } from '../../src/contract/outgoing-message.ts';
 import { receiveDisplayMessages } from '../../src/publish/displays/receive-display-messages.ts';
@@ -35,7 +35,7 @@ async function reconcile(
         find: (id) => stored.find((alert) => alert.id === id) ?? null,
       },
       enqueue: (messages) => repairs.push(...messages),
-      latestWord: (one, kept) => latestWord(one, kept, '2026-03-01T07:00:00Z'),
+      latestWord: (one, kept) => reconcileAlert(one, kept, '2026-03-01T07:00:00Z'),
       forget: (id) => forgotten.push(id),
       adopt: (alert) => adopted.push(alert),
       log: silent,

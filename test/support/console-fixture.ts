@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { drawPhantom } from '../../src/phantom/draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from '../../src/phantom/phantom-set.ts';
 import { writePhantomDicom } from '../../src/phantom/write-phantom-dicom.ts';
-import { SHIPPED_MODELS } from '../../src/contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../src/contract/package-facts.ts';
 import { startChromium, type Chromium } from './chromium.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { aDaemonHome, type DaemonHome, type RunningDaemon } from './running-daemon.ts';
@@ -33,7 +33,11 @@ export async function openConsoleFixture(options: ConsoleFixtureOptions = {}): P
   const { isShippedModel = false, fill, config = {}, viewport = { width: 1280, height: 800 } } = options;
   await using parts = new AsyncDisposableStack();
   const broker = parts.use(await startMosquitto());
-  const models = { directory: SHIPPED_MODELS, active: ['fracture-default'], executionProviders: ['cpu'] };
+  const models = {
+    directory: SHIPPED_MODELS_DIRECTORY,
+    active: ['fracture-default'],
+    executionProviders: ['cpu'],
+  };
   const home = parts.use(
     await aDaemonHome({
       brokerUrl: broker.url,

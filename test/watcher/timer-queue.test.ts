@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { createAgenda } from '../../src/watcher/timer-queue.ts';
+import { createTimerQueue } from '../../src/watcher/timer-queue.ts';
 import { until } from './an-inbox.ts';
 
 it('does everything in the order of its time, none before it', async () => {
   const done: { readonly due: number; readonly early: boolean }[] = [];
-  const agenda = createAgenda<number>((due) => done.push({ due, early: performance.now() < due }));
+  const agenda = createTimerQueue<number>((due) => done.push({ due, early: performance.now() < due }));
   const now = performance.now();
   const times = Array.from({ length: 500 }, (_, n) => now + ((n * 7919) % 100));
 

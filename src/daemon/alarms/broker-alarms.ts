@@ -15,7 +15,7 @@ export interface BrokerAlarms {
   tick(): void;
 }
 
-export interface BrokerAlarmOptions {
+export interface BrokerAlarmDeps {
   readonly alarms: Pick<TechnicalAlarms, 'set'>;
   readonly audit: { append(entry: AuditEntry): void };
   readonly clock: { now(): number };
@@ -48,7 +48,7 @@ interface Trouble {
 }
 
 /** Keeps the alarms; every one that ends leaves an audit row, since the broker could not be told while it lasted. */
-export function createBrokerAlarms(options: BrokerAlarmOptions): BrokerAlarms {
+export function createBrokerAlarms(options: BrokerAlarmDeps): BrokerAlarms {
   const { alarms, audit, clock, elapsed } = options;
   const refusals = new Map<string, { readonly code: ErrorCode; readonly topic: string }>();
   const raised = new Map<ErrorCode, string>();

@@ -1,10 +1,10 @@
 import type { Config } from '../../config/schema.ts';
-import { createStressJudge, STRESS_CODES } from '../../health/board/evaluate-stress.ts';
+import { createStressEvaluator, STRESS_CODES } from '../../health/board/evaluate-stress.ts';
 import type { StressReading } from '../../health/board/read-stress.ts';
 import type { Logger } from '../../contract/logger.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
-export interface BoardWatchOptions {
+export interface BoardMonitorDeps {
   readonly limits: Config['health']['board'];
   readonly read: () => Promise<StressReading>;
   readonly alarms: Pick<TechnicalAlarms, 'set'>;
@@ -15,9 +15,9 @@ export interface BoardWatchOptions {
 }
 
 /** Looks at the machine every `lookMs`: raises and ends the alarms of heat, throttled clocks, current and memory. */
-export function watchBoard(options: BoardWatchOptions): Disposable {
+export function monitorBoard(options: BoardMonitorDeps): Disposable {
   const { alarms, elapsed, log } = options;
-  const judge = createStressJudge(options.limits);
+  const judge = createStressEvaluator(options.limits);
   const told = new Map<string, string | null>();
   let isLooking = false;
 

@@ -1,7 +1,7 @@
 import type { DiskLimits, DiskSpace } from '../../health/disk-guard.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
-export interface DiskWatchOptions {
+export interface DiskMonitorDeps {
   readonly limits: DiskLimits;
   readonly read: () => Promise<DiskSpace>;
   readonly alarms: TechnicalAlarms;
@@ -10,7 +10,7 @@ export interface DiskWatchOptions {
   readonly onFull: (isFull: boolean) => void;
 }
 
-export interface DiskWatch extends Disposable {
+export interface DiskMonitor extends Disposable {
   isFull(): boolean;
 }
 
@@ -19,7 +19,7 @@ const LOOK_MS = 1000;
 const RELIEF = 1.1;
 
 /** Looks at the free space every second: says when it gets low, and when no image can be taken in any more. */
-export async function watchDisk(options: DiskWatchOptions): Promise<DiskWatch> {
+export async function monitorDisk(options: DiskMonitorDeps): Promise<DiskMonitor> {
   const { limits, alarms } = options;
   let isLow = false;
   let isFull = false;

@@ -6,7 +6,7 @@ import type { Systemd } from '../../health/systemd/notify-systemd.ts';
 import { providersOf, type LiveParts } from '../live-parts.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
-export interface ProviderTellerParts {
+export interface ProviderReporterDeps {
   readonly asked: ExecutionProvider;
   readonly live: Pick<LiveParts, 'inference' | 'loading'>;
   readonly alarms: Pick<TechnicalAlarms, 'set'>;
@@ -27,7 +27,7 @@ const START_EXTENSION_MS = 60_000;
  * every few seconds: it counts the minutes of a build, keeps systemd waiting for a start that is one, and raises
  * ANALYSIS_STOPPED when nothing serves: at once where nothing is under way, after 30 s where something is.
  */
-export function createProviderTeller(parts: ProviderTellerParts): () => void {
+export function createProviderReporter(parts: ProviderReporterDeps): () => void {
   const { asked, live, alarms, metrics, systemd, elapsed } = parts;
   let told = '';
   let line = '';

@@ -13,7 +13,7 @@ const FRESH_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 /** Answers for the last weeks, today included; what several people ask for at once is read once. */
-export function keepQuality({ config, clock }: QualityParts): (weeks: number) => Promise<Quality> {
+export function createCachedQuality({ config, clock }: QualityParts): (weeks: number) => Promise<Quality> {
   const kept = new Map<number, { readonly at: number; readonly quality: Promise<Quality> }>();
   return (weeks) => {
     const now = clock.now();

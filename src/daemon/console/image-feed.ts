@@ -14,7 +14,7 @@ interface FollowParts {
 }
 
 /** Tells whoever listens what becomes of images, within a fraction of a second, whoever changed them. */
-export interface ImageFollower extends Disposable {
+export interface ImageFeed extends Disposable {
   follow(onNews: (news: LiveNews) => void): () => void;
   /** Tells an image's row again, for a change that shows nowhere else. */
   changed(arrivalId: number): void;
@@ -37,7 +37,7 @@ interface Seen {
  * Looks at what moves a few times a second, only while somebody listens; a look is three short reads. It needs no hook
  * in the stages, so nothing can change without being told.
  */
-export function followImages({ store, alarms, shownOn, timezone, clock }: FollowParts): ImageFollower {
+export function startImageFeed({ store, alarms, shownOn, timezone, clock }: FollowParts): ImageFeed {
   const listeners = new Set<(news: LiveNews) => void>();
   const touched = new Set<number>();
   let timer: NodeJS.Timeout | undefined;

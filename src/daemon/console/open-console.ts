@@ -1,7 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { describeSystem } from './describe-system.ts';
-import { followImages } from './image-feed.ts';
-import { keepQuality } from './cached-quality.ts';
+import { startImageFeed } from './image-feed.ts';
+import { createCachedQuality } from './cached-quality.ts';
 import type { LiveParts } from '../live-parts.ts';
 import type { Logger } from '../../contract/logger.ts';
 import { openPictures } from './open-pictures.ts';
@@ -9,12 +9,12 @@ import type { Reporting } from '../open-reporting.ts';
 import { rerunImages } from './rerun-images.ts';
 import { consoleRoutes } from '../../screens/console/console-routes.ts';
 import type { Route } from '../../screens/route.ts';
-import { traceInto } from '../../screens/access/audit-recorder.ts';
+import { auditRecorder } from '../../screens/access/audit-recorder.ts';
 import { UNDO_MS } from '../wards/apply-verdicts.ts';
 import type { Store } from '../../store/open-store.ts';
 import { tryImage } from './try-image.ts';
 
-export interface ConsoleWiring {
+export interface ConsoleDeps {
   readonly config: Config;
   readonly store: Store;
   readonly live: LiveParts;
@@ -28,15 +28,15 @@ export interface OpenConsole extends AsyncDisposable {
   readonly routes: readonly Route[];
 }
 
-export async function openConsole(parts: ConsoleWiring): Promise<OpenConsole> {
+export async function openConsole(parts: ConsoleDeps): Promise<OpenConsole> {
   const { config, store, live, reporting, clock } = parts;
   await using opened = new AsyncDisposableStack();
   const now = (): Date => new Date(clock.now());
-  const trace = traceInto(store.audit, now);
+  const trace = auditRecorder(store.audit, now);
   const alarms = () => reporting.alarms.lasting();
   const { timezone } = config.site;
   const follower = opened.use(
-    followImages({ store, alarms, shownOn: (id) => store.receipts.count(id), timezone, clock }),
+    startImageFeed({ store, alarms, shownOn: (id) => store.receipts.count(id), timezone, clock }),
   );
   const system = opened.use(describeSystem(parts));
   const pictures = await openPictures(parts);
@@ -64,7 +64,7 @@ export async function openConsole(parts: ConsoleWiring): Promise<OpenConsole> {
     },
     live: { follow: (onNews) => follower.follow(onNews) },
     trial: { tryImage: (bytes) => tryImage(bytes, { config, live }), trace },
-    quality: { quality: keepQuality(parts) },
+    quality: { quality: createCachedQuality(parts) },
     reruns: {
       models: () => reruns.models(),
       one: (id, model, by) => reruns.one(id, model, by),

@@ -12,7 +12,7 @@ import { loadMembers } from '../../analysis/load-chain-members.ts';
 import type { Logger } from '../../contract/logger.ts';
 import { analyzerFor, thresholdsFor } from '../../analysis/open-analysis.ts';
 import type { ModelChoice, RerunJob } from '../../screens/console/rerun-routes.ts';
-import { SHIPPED_MODELS } from '../../contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../contract/package-facts.ts';
 import type { Store } from '../../store/open-store.ts';
 
 interface RerunParts {
@@ -45,7 +45,7 @@ const YIELD_MS = 50;
 
 export function rerunImages(parts: RerunParts): Reruns {
   const { config, store, live, clock } = parts;
-  const folder = config.models.directory ?? SHIPPED_MODELS;
+  const folder = config.models.directory ?? SHIPPED_MODELS_DIRECTORY;
   const active = new Set(
     config.models.active.map((entry) => (typeof entry === 'string' ? entry : entry.model)),
   );

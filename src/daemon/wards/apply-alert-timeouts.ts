@@ -2,12 +2,12 @@ import type { Alert } from '../../contract/alert.ts';
 import { escalateAlerts } from '../../alerts/escalate-alerts.ts';
 import { expireAlerts } from '../../alerts/expire-alerts.ts';
 import { soundQuiet } from '../../alerts/limit-rate.ts';
-import type { AnswerOptions } from './handle-alert-command.ts';
+import type { AlertCommandDeps } from './handle-alert-command.ts';
 import type { Config } from '../../config/schema.ts';
 import { alertMessages } from '../../publish/messages/alert-messages.ts';
 import type { AuditEntry } from '../../store/audit/audit.ts';
 
-export interface TendOptions extends AnswerOptions {
+export interface AlertTimeoutDeps extends AlertCommandDeps {
   readonly config: Pick<Config, 'alerts'>;
 }
 
@@ -21,7 +21,7 @@ interface Change {
  * What the passing of time does to alerts, in one transaction: what was answered long enough ago leaves the wards, what
  * nobody answers is escalated, what came quietly sounds when there is room. How many changed.
  */
-export function tendAlerts(options: TendOptions, unwatched: ReadonlySet<string>): number {
+export function applyAlertTimeouts(options: AlertTimeoutDeps, unwatched: ReadonlySet<string>): number {
   const { store, origin } = options;
   if (dueChanges(options, unwatched).length === 0) return 0;
   // Another process may have answered meanwhile: what is written follows from what is read under the write lock.
@@ -36,7 +36,7 @@ export function tendAlerts(options: TendOptions, unwatched: ReadonlySet<string>)
 }
 
 /** One change of an alert at most: the next is made the next time. */
-function dueChanges({ store, clock, config }: TendOptions, unwatched: ReadonlySet<string>): Change[] {
+function dueChanges({ store, clock, config }: AlertTimeoutDeps, unwatched: ReadonlySet<string>): Change[] {
   const { escalation: policy, rateLimit, closedKeptMinutes } = config.alerts;
   const now = new Date(clock.now()).toISOString();
   const shown = new Map(store.alerts.shown().map((alert) => [alert.id, alert]));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WithdrawReason } from '../../contract/alert.ts';
-import { answerCommand, type AnswerOptions } from './handle-alert-command.ts';
+import { handleAlertCommand, type AlertCommandDeps } from './handle-alert-command.ts';
 import { createRecentNonces } from '../../alerts/recent-nonces.ts';
 import type { Verdict } from '../../store/images/verdicts.ts';
 
@@ -19,7 +19,7 @@ const WITHDRAW_REASONS: Readonly<Record<string, WithdrawReason>> = {
  * every image of a study, its alerts are withdrawn in their name. One finding that stands keeps the alert. What a crash
  * interrupts is done after it. How many alerts were withdrawn.
  */
-export function settleVerdicts(options: AnswerOptions): number {
+export function applyVerdicts(options: AlertCommandDeps): number {
   const { store, clock } = options;
   const now = clock.now();
   let withdrawn = 0;
@@ -32,7 +32,7 @@ export function settleVerdicts(options: AnswerOptions): number {
   return withdrawn;
 }
 
-function isRefuted({ studyKey }: Verdict, { store }: AnswerOptions): boolean {
+function isRefuted({ studyKey }: Verdict, { store }: AlertCommandDeps): boolean {
   if (studyKey === null) return false;
   const images = store.results.ofStudy(studyKey).filter(({ result }) => result.findings.length > 0);
   return images.every(({ arrivalId, result }) => {
@@ -43,7 +43,7 @@ function isRefuted({ studyKey }: Verdict, { store }: AnswerOptions): boolean {
   });
 }
 
-function withdraw({ studyKey, by, reason }: Verdict, options: AnswerOptions): number {
+function withdraw({ studyKey, by, reason }: Verdict, options: AlertCommandDeps): number {
   const open = options.store.alerts.forStudy(studyKey ?? '').filter(({ state }) => state !== 'closed');
   for (const alert of open) {
     const command = {
@@ -53,7 +53,7 @@ function withdraw({ studyKey, by, reason }: Verdict, options: AnswerOptions): nu
       alertId: alert.id,
       nonce: randomUUID(),
     };
-    answerCommand(options, command, createRecentNonces());
+    handleAlertCommand(options, command, createRecentNonces());
   }
   return open.length;
 }

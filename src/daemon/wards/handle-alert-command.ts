@@ -4,14 +4,14 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import { alertMessages, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
 import type { Store } from '../../store/open-store.ts';
 
-export interface AnswerOptions {
+export interface AlertCommandDeps {
   readonly store: Store;
   readonly origin: AlertOrigin;
   readonly clock: { now(): number };
 }
 
 /** Why a command changed nothing although it asked for something; null when it was carried out. */
-export type Refused = ErrorCode | null;
+export type CommandRejection = ErrorCode | null;
 
 const KINDS: Readonly<Record<AlertCommand['action'], string>> = {
   acknowledge: 'alert-acknowledged',
@@ -25,11 +25,11 @@ const REMEMBERED = 1_000;
  * What a person said of an alert, carried out: alert, messages and audit in one transaction. Commands about alerts of
  * other devices are theirs to answer.
  */
-export function answerCommand(
-  { store, origin, clock }: AnswerOptions,
+export function handleAlertCommand(
+  { store, origin, clock }: AlertCommandDeps,
   command: AlertCommand,
   nonces: RecentNonces,
-): Refused {
+): CommandRejection {
   return store.atomically(() => {
     const before = store.alerts.get(command.alertId) ?? null;
     const now = new Date(clock.now()).toISOString();
@@ -54,7 +54,7 @@ export function answerCommand(
 }
 
 /** The commands that were carried out of late: a display that sends one again after a restart is not obeyed twice. */
-export function rememberedNonces({ audit }: Pick<Store, 'audit'>): RecentNonces {
+export function loadRecentNonces({ audit }: Pick<Store, 'audit'>): RecentNonces {
   const nonces = createRecentNonces();
   for (const { subject, detail } of audit.latest(REMEMBERED)) {
     if (typeof detail['nonce'] === 'string') nonces.add(subject, detail['nonce']);

@@ -1,30 +1,30 @@
 import type { Config } from '../../config/schema.ts';
 import { createBrokerAlarms } from '../alarms/broker-alarms.ts';
-import type { DeviceVoice } from '../status-publisher.ts';
+import type { StatusPublisher } from '../status-publisher.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
-import { hearWards, type WardEyes } from './ward-supervisor.ts';
+import { superviseWards, type WardSupervisor } from './ward-supervisor.ts';
 import type { Logger } from '../../contract/logger.ts';
 import { retainedAlert, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
 import { availabilityMessage } from '../../publish/messages/availability-message.ts';
 import { connectBroker, type Broker } from '../../publish/broker/connect-broker.ts';
 import { deliverOutbox, type Delivery, type OutboxRow } from '../../publish/deliver-outbox.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
-import { repairOnConnect } from './reconcile-on-connect.ts';
+import { reconcileOnConnect } from './reconcile-on-connect.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
-import type { TellTrouble } from '../alarms/trouble-reporter.ts';
+import type { ReportTrouble } from '../alarms/trouble-reporter.ts';
 
-export interface MessagingParts {
+export interface MessagingDeps {
   readonly config: Pick<Config, 'site' | 'device' | 'broker' | 'alerts'>;
   readonly brokerUrl: string;
   readonly store: Store;
   readonly origin: AlertOrigin;
-  readonly voice: DeviceVoice;
+  readonly statusPublisher: StatusPublisher;
   readonly alarms: TechnicalAlarms;
   readonly clock: { now(): number };
   newId(): string;
   onDelivered(row: OutboxRow): void;
-  readonly tell: TellTrouble;
+  readonly tell: ReportTrouble;
   readonly log: Logger;
 }
 
@@ -32,11 +32,11 @@ export interface MessagingParts {
 export interface Messaging extends AsyncDisposable {
   readonly broker: Broker;
   readonly delivery: Delivery;
-  readonly wards: WardEyes;
+  readonly wards: WardSupervisor;
 }
 
 /** Opens the road; does not wait for the broker, whose absence is a status and not an error. */
-export async function openMessaging(parts: MessagingParts, signal: AbortSignal): Promise<Messaging> {
+export async function openMessaging(parts: MessagingDeps, signal: AbortSignal): Promise<Messaging> {
   const { config, store, log, clock } = parts;
   const [site, device] = [config.site.id, config.device.id];
   const brokerAlarms = createBrokerAlarms({
@@ -55,13 +55,16 @@ export async function openMessaging(parts: MessagingParts, signal: AbortSignal):
       newSessionId: () => parts.newId(),
       availability: (state, session) =>
         availabilityMessage(site, device, { state, session, ts: new Date(clock.now()).toISOString() }),
-      birthMessages: () => [...parts.voice.birthMessages(), ...(isCompared ? presentAlerts(parts) : [])],
+      birthMessages: () => [
+        ...parts.statusPublisher.birthMessages(),
+        ...(isCompared ? presentAlerts(parts) : []),
+      ],
       onAnswer: (topic, refusal) => brokerAlarms.onAnswer(topic, refusal),
       log,
     },
     signal,
   );
-  parts.voice.speakThrough(broker);
+  parts.statusPublisher.attach(broker);
   const stopListening = broker.onStatus((status) => brokerAlarms.onStatus(status));
   const delivery = deliverOutbox({
     outbox: { ...store.outbox, markDelivered: (row) => markDelivered(parts, row) },
@@ -75,8 +78,8 @@ export async function openMessaging(parts: MessagingParts, signal: AbortSignal):
     isHeld: (row) => !isCompared && isOfAlert(row),
     log,
   });
-  const wards = hearWards({ ...parts, broker, delivery, onSecond: () => brokerAlarms.tick() });
-  const stopRepairing = repairOnConnect(
+  const wards = superviseWards({ ...parts, broker, delivery, onSecond: () => brokerAlarms.tick() });
+  const stopRepairing = reconcileOnConnect(
     { ...parts, broker, delivery, isCompared: () => isCompared, onCompared: () => (isCompared = true) },
     signal,
   );
@@ -100,7 +103,7 @@ function isOfAlert({ topic }: OutboxRow): boolean {
 }
 
 /** Every alert as it is, but for those with revisions that still wait: they come in their order. */
-function presentAlerts({ store, origin }: MessagingParts): OutgoingMessage[] {
+function presentAlerts({ store, origin }: MessagingDeps): OutgoingMessage[] {
   try {
     const waiting = store.outbox.pendingKeys();
     const present = store.alerts.shown().filter(({ id }) => !waiting.has(id));
@@ -113,7 +116,7 @@ function presentAlerts({ store, origin }: MessagingParts): OutgoingMessage[] {
 }
 
 /** The broker has it; that an alert reached its ward is audited in the same step. */
-function markDelivered({ store, clock }: MessagingParts, row: OutboxRow): void {
+function markDelivered({ store, clock }: MessagingDeps, row: OutboxRow): void {
   const [, ward, subject] = /\/ward\/([^/]+)\/alert\/([^/]+)$/.exec(row.topic) ?? [];
   if (ward === undefined || subject === undefined || row.payload === '') {
     store.outbox.markDelivered(row.seq);

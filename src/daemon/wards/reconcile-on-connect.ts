@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { latestWord } from '../../alerts/reconcile-alert.ts';
+import { reconcileAlert } from '../../alerts/reconcile-alert.ts';
 import { isBonewatchError, type BonewatchError } from '../../contract/errors.ts';
 import type { Logger } from '../../contract/logger.ts';
 import { alertMessages, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
@@ -9,7 +9,7 @@ import { reconcileRetained } from '../../publish/reconcile-retained.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Store } from '../../store/open-store.ts';
 
-export interface RepairParts {
+export interface ReconcileOnConnectDeps {
   readonly store: Store;
   readonly origin: AlertOrigin;
   readonly clock: { now(): number };
@@ -26,7 +26,7 @@ const RETRY_MS = 5_000;
 const IDLE_MS = 60_000;
 
 /** Compares store and broker on every connection, and until the store allows it; returns how to stop that. */
-export function repairOnConnect(parts: RepairParts, signal: AbortSignal): () => void {
+export function reconcileOnConnect(parts: ReconcileOnConnectDeps, signal: AbortSignal): () => void {
   const { store, origin, clock, broker, delivery, log } = parts;
   let connections = 0;
   const now = (): string => new Date(clock.now()).toISOString();
@@ -49,7 +49,7 @@ export function repairOnConnect(parts: RepairParts, signal: AbortSignal): () => 
         origin,
         broker,
         alerts: { shown: () => store.alerts.shown(), find: (id) => store.alerts.get(id) ?? null },
-        latestWord: (stored, kept) => latestWord(stored, kept, now()),
+        latestWord: (stored, kept) => reconcileAlert(stored, kept, now()),
         enqueue: (messages) => store.outbox.add(messages),
         forget: (id) => void store.outbox.forget(id),
         adopt: (alert) => store.atomically(() => adopt(alert)),

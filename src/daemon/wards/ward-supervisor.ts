@@ -1,5 +1,5 @@
-import { watchWards } from '../../alerts/unwatched-wards.ts';
-import { answerCommand, rememberedNonces } from './handle-alert-command.ts';
+import { createUnwatchedWards } from '../../alerts/unwatched-wards.ts';
+import { handleAlertCommand, loadRecentNonces } from './handle-alert-command.ts';
 import type { Config } from '../../config/schema.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
 import type { Logger } from '../../contract/logger.ts';
@@ -10,11 +10,11 @@ import { receiveDisplayMessages } from '../../publish/displays/receive-display-m
 import { trackDisplays } from '../../publish/displays/track-displays.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
-import { settleVerdicts } from './apply-verdicts.ts';
-import { tendAlerts } from './apply-alert-timeouts.ts';
-import type { TellTrouble } from '../alarms/trouble-reporter.ts';
+import { applyVerdicts } from './apply-verdicts.ts';
+import { applyAlertTimeouts } from './apply-alert-timeouts.ts';
+import type { ReportTrouble } from '../alarms/trouble-reporter.ts';
 
-export interface WardHearing {
+export interface WardSupervisorDeps {
   readonly config: Pick<Config, 'site' | 'alerts'>;
   readonly store: Store;
   readonly origin: AlertOrigin;
@@ -24,12 +24,12 @@ export interface WardHearing {
   readonly delivery: Pick<Delivery, 'wake'>;
   /** Something else that looks at the time. */
   onSecond(): void;
-  readonly tell: TellTrouble;
+  readonly tell: ReportTrouble;
   readonly log: Logger;
 }
 
 /** Who sees the wards' alerts at this moment. */
-export interface WardEyes extends Disposable {
+export interface WardSupervisor extends Disposable {
   /** Displays that show a ward, sorted. */
   watching(ward: string): readonly string[];
   /** When a display last confirmed an alert, milliseconds since 1970; null for never since the start. */
@@ -40,19 +40,19 @@ const TEND_MS = 1_000;
 const DISPLAYS_REMEMBERED = 1_000;
 
 /** Does what the displays ask, sees whether anybody can see the alerts, and lets time act on them, until disposed. */
-export function hearWards(parts: WardHearing): WardEyes {
+export function superviseWards(parts: WardSupervisorDeps): WardSupervisor {
   const { config, store, origin, alarms, clock, broker, delivery, log } = parts;
-  const nonces = rememberedNonces(store);
+  const nonces = loadRecentNonces(store);
   const displays = trackDisplays();
   const receivedAt = new Map<string, number>();
-  const watch = watchWards(config.alerts.escalation.unwatchedSeconds * 1000);
+  const watch = createUnwatchedWards(config.alerts.escalation.unwatchedSeconds * 1000);
 
   const listening = receiveDisplayMessages({
     site: config.site.id,
     broker,
     onCommand: (command) =>
       survive('command not recorded', () => {
-        const code = answerCommand({ store, origin, clock }, command, nonces);
+        const code = handleAlertCommand({ store, origin, clock }, command, nonces);
         if (code !== null) log.info({ code, alert: command.alertId, action: command.action }, 'refused');
         delivery.wake();
       }),
@@ -78,9 +78,9 @@ export function hearWards(parts: WardHearing): WardEyes {
 
   function tend(): void {
     parts.onSecond();
-    if (settleVerdicts({ store, origin, clock }) > 0) delivery.wake();
+    if (applyVerdicts({ store, origin, clock }) > 0) delivery.wake();
     const unwatched = broker.status?.state === 'connected' ? lookAtWards() : [];
-    if (tendAlerts({ store, origin, clock, config }, new Set(unwatched)) > 0) delivery.wake();
+    if (applyAlertTimeouts({ store, origin, clock, config }, new Set(unwatched)) > 0) delivery.wake();
   }
 
   function lookAtWards(): readonly string[] {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { JudgedImage } from '../figures/evaluated-image.ts';
+import type { EvaluatedImage } from '../figures/evaluated-image.ts';
 
 /** SHA-256 of which images were judged: their own bytes, what is drawn in them and their groups; in any order. */
-export async function digestImages(images: readonly JudgedImage[]): Promise<string> {
+export async function digestImages(images: readonly EvaluatedImage[]): Promise<string> {
   const lines: string[] = [];
   for (const { path, fractures, group } of images) {
     const bytes = createHash('sha256')

@@ -1,4 +1,4 @@
-import type { JudgedImage } from './evaluated-image.ts';
+import type { EvaluatedImage } from './evaluated-image.ts';
 import { overlapOf } from './evaluated-image.ts';
 
 /** COCO's ten overlaps from 0.50 to 0.95 and its 101 recalls, by NumPy's linspace, so that ties fall the same way. */
@@ -19,7 +19,7 @@ export interface Verdicts {
 }
 
 /** Matches detections with fractures as COCOeval's evaluateImg does, over the whole range of areas. */
-export function judgeDetections(images: readonly JudgedImage[]): Verdicts {
+export function judgeDetections(images: readonly EvaluatedImage[]): Verdicts {
   const rows = images.flatMap((image, index) =>
     matchImage(image).map(({ confidence, verdicts }) => ({ confidence, verdicts, index })),
   );
@@ -93,7 +93,7 @@ interface Matched {
   readonly verdicts: readonly number[];
 }
 
-function matchImage({ detections, fractures }: JudgedImage): Matched[] {
+function matchImage({ detections, fractures }: EvaluatedImage): Matched[] {
   const found = detections.toSorted((a, b) => b.confidence - a.confidence).slice(0, MOST_DETECTIONS);
   const drawn = fractures.toSorted((a, b) => Number(a.isCrowd) - Number(b.isCrowd));
   const overlaps = found.map(({ box }) => drawn.map((f) => overlapOf(box, f.box, f.isCrowd)));

@@ -1,4 +1,4 @@
-import type { JudgedImage } from './evaluated-image.ts';
+import type { EvaluatedImage } from './evaluated-image.ts';
 
 /** One detection in COCO's results format, in the pixels of the picture; `file_name` is ours, readers ignore it. */
 export interface CocoResult {
@@ -14,7 +14,7 @@ export interface CocoResult {
 const MOST_DETECTIONS = 100;
 
 /** What the models said, as COCO results, unrounded, so that another program finds the same figures. */
-export function cocoResults(images: readonly JudgedImage[]): CocoResult[] {
+export function cocoResults(images: readonly EvaluatedImage[]): CocoResult[] {
   return images.flatMap(({ imageId, file, detections }) =>
     detections.slice(0, MOST_DETECTIONS).map(({ box, confidence, polygon }) => ({
       image_id: imageId,

@@ -1,12 +1,12 @@
 import { averagePrecision, judgeDetections } from './average-precision.ts';
 import { drawGroups, interval95 } from './bootstrap.ts';
 import { areaUnderCurve, figuresAt } from './image-figures.ts';
-import type { Interval, JudgedImage } from './evaluated-image.ts';
+import type { Interval, EvaluatedImage } from './evaluated-image.ts';
 import type { Thresholds } from './measure.ts';
 
 /** What a model answered on the labelled images, at the thresholds that it would serve with. */
 export interface Judgement {
-  readonly images: readonly JudgedImage[];
+  readonly images: readonly EvaluatedImage[];
   readonly thresholds: Thresholds;
 }
 

@@ -1,5 +1,5 @@
 import { emptyBitmap, fillPolygon } from './fill-polygon.ts';
-import type { JudgedImage } from './evaluated-image.ts';
+import type { EvaluatedImage } from './evaluated-image.ts';
 
 /** Pictures are drawn no larger than this for it: half a pixel of a hand matters, half of a full-size one does not. */
 const MOST_SIDE = 1024;
@@ -9,7 +9,7 @@ const MOST_SIDE = 1024;
  * image without drawn outlines.
  */
 export function diceOf(
-  { fractures, detections, size }: Pick<JudgedImage, 'fractures' | 'detections' | 'size'>,
+  { fractures, detections, size }: Pick<EvaluatedImage, 'fractures' | 'detections' | 'size'>,
   suspected: number,
 ): number | null {
   const drawn = fractures.flatMap(({ polygons }) => polygons);

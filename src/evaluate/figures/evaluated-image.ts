@@ -3,7 +3,7 @@ import type { Finding } from '../../contract/finding.ts';
 import type { ImageFacts, LabelledFracture } from '../datasets/labelled-image.ts';
 
 /** One labelled image and what the models said of it. */
-export interface JudgedImage {
+export interface EvaluatedImage {
   readonly file: string;
   readonly path: string;
   readonly imageId: number;

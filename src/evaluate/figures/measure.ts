@@ -15,7 +15,7 @@ import {
   thresholdAtSpecificity,
   type PointFigures,
 } from './image-figures.ts';
-import type { Interval, JudgedImage, Measured } from './evaluated-image.ts';
+import type { Interval, EvaluatedImage, Measured } from './evaluated-image.ts';
 import { subgroupsOf, type Subgroups } from './subgroups.ts';
 
 export interface Thresholds {
@@ -72,7 +72,7 @@ export interface MeasureOptions {
 }
 
 /** All figures of judged images, with 95 % intervals by a thousand draws of near-duplicate groups. */
-export function measure(images: readonly JudgedImage[], options: MeasureOptions): Evaluation {
+export function measure(images: readonly EvaluatedImage[], options: MeasureOptions): Evaluation {
   const { thresholds, hasBoxes } = options;
   const draws = drawGroups(images.map(({ group }) => group));
   const auc = areaUnderCurve(images);
@@ -97,7 +97,7 @@ export function measure(images: readonly JudgedImage[], options: MeasureOptions)
 }
 
 function sensitivityAt(
-  images: readonly JudgedImage[],
+  images: readonly EvaluatedImage[],
   specificity: number,
   draws: readonly Uint16Array[],
 ): (Measured & { readonly threshold: number }) | null {
@@ -113,7 +113,7 @@ function sensitivityAt(
 
 /** One operating point; its intervals hold the threshold fixed. */
 function operatingPoint(
-  images: readonly JudgedImage[],
+  images: readonly EvaluatedImage[],
   options: {
     readonly name: keyof Thresholds;
     readonly threshold: number;
@@ -139,7 +139,7 @@ function operatingPoint(
 }
 
 function measureBoxes(
-  images: readonly JudgedImage[],
+  images: readonly EvaluatedImage[],
   suspected: number,
   draws: readonly Uint16Array[],
 ): Evaluation['boxes'] {
@@ -168,7 +168,7 @@ function recallOf({ count, confidences, hits, fractures }: Verdicts, suspected: 
 }
 
 function measureDice(
-  images: readonly JudgedImage[],
+  images: readonly EvaluatedImage[],
   suspected: number,
   draws: readonly Uint16Array[],
 ): Evaluation['dice'] {
@@ -190,7 +190,7 @@ function measureDice(
   return value === null ? null : { value, ci95: interval95(draws, meanOf), images: counted };
 }
 
-function latencies(images: readonly JudgedImage[]): Evaluation['latencyMs'] {
+function latencies(images: readonly EvaluatedImage[]): Evaluation['latencyMs'] {
   const at = (values: readonly number[], share: number): number =>
     Math.round(
       percentile(

@@ -1,6 +1,6 @@
 import { drawGroups, interval95 } from './bootstrap.ts';
 import { areaUnderCurve, figuresAt } from './image-figures.ts';
-import type { JudgedImage, Measured } from './evaluated-image.ts';
+import type { EvaluatedImage, Measured } from './evaluated-image.ts';
 
 export interface Subgroup {
   readonly images: number;
@@ -23,10 +23,10 @@ const ELDERLY_YEARS = 75;
 
 /** The figures per image of every part of the set that its facts name. */
 export function subgroupsOf(
-  images: readonly JudgedImage[],
+  images: readonly EvaluatedImage[],
   { suspected }: { readonly suspected: number },
 ): Subgroups {
-  const by = (keysOf: (image: JudgedImage) => readonly string[]): Record<string, Subgroup> => {
+  const by = (keysOf: (image: EvaluatedImage) => readonly string[]): Record<string, Subgroup> => {
     const keys = [...new Set(images.flatMap(keysOf))].toSorted();
     return Object.fromEntries(
       keys.map((key) => [
@@ -59,7 +59,7 @@ export function subgroupRows(subgroups: Subgroups): readonly (readonly [string, 
   ];
 }
 
-function subgroupOf(images: readonly JudgedImage[], suspected: number): Subgroup {
+function subgroupOf(images: readonly EvaluatedImage[], suspected: number): Subgroup {
   const draws = drawGroups(images.map(({ group }) => group));
   const measured = (figure: (weights: Uint16Array | null) => number | null): Measured | null => {
     const value = figure(null);

@@ -1,7 +1,7 @@
 import { judgeDetections } from '../figures/average-precision.ts';
 import { frocCurve } from '../figures/froc.ts';
 import { rocCurve } from '../figures/image-figures.ts';
-import type { Interval, JudgedImage, Measured } from '../figures/evaluated-image.ts';
+import type { Interval, EvaluatedImage, Measured } from '../figures/evaluated-image.ts';
 import type { Evaluation } from '../figures/measure.ts';
 import { subgroupRows } from '../figures/subgroups.ts';
 import { lineChart } from './line-chart.ts';
@@ -11,7 +11,7 @@ export interface EvaluationPage {
   /** Models, data set and split, one line each. */
   readonly about: readonly string[];
   readonly evaluation: Evaluation;
-  readonly images: readonly JudgedImage[];
+  readonly images: readonly EvaluatedImage[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   readonly misses: readonly ReportPicture[];
   readonly falseAlarms: readonly ReportPicture[];
@@ -174,7 +174,7 @@ function charts({ evaluation, images }: EvaluationPage): readonly string[] {
 }
 
 /** How the scores of both kinds of images lie. */
-function scoreChart(images: readonly JudgedImage[]): string {
+function scoreChart(images: readonly EvaluatedImage[]): string {
   const cumulative = (isPositive: boolean): (readonly [number, number])[] => {
     const scores = images
       .filter((image) => image.isPositive === isPositive)

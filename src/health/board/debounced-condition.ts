@@ -1,4 +1,4 @@
-export interface SteadierOptions {
+export interface DebounceOptions {
   /** How long something must be there, without being gone meanwhile, until it counts. */
   readonly raiseMs: number;
   /** How long it must be gone, without being there meanwhile, until it is over. */
@@ -6,10 +6,13 @@ export interface SteadierOptions {
 }
 
 /** What one look saw: it is there, it is gone, or it lies between the two limits, where nothing changes. */
-export type Look = 'there' | 'gone' | 'between';
+export type Observation = 'there' | 'gone' | 'between';
 
 /** Gives a function that says, look by look, whether something lasts: what comes and goes does not flutter. */
-export function createSteadier({ raiseMs, endMs }: SteadierOptions): (look: Look, nowMs: number) => boolean {
+export function createDebouncedCondition({
+  raiseMs,
+  endMs,
+}: DebounceOptions): (look: Observation, nowMs: number) => boolean {
   let lasts = false;
   let otherwiseSinceMs: number | null = null;
   return (look, nowMs) => {

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import { createSteadier, type Look } from './debounced-condition.ts';
+import { createDebouncedCondition, type Observation } from './debounced-condition.ts';
 import type { MemoryReading } from './read-memory.ts';
 import type { StressReading } from './read-stress.ts';
 import type { ThermalZone } from './read-thermal-zones.ts';
@@ -8,7 +8,7 @@ import type { ThermalZone } from './read-thermal-zones.ts';
 export const STRESS_CODES = ['BOARD_HOT', 'BOARD_SLOWED', 'BOARD_OVER_CURRENT', 'MEMORY_LOW'] as const;
 
 /** What of the machine is in trouble: the zone, device or rail; null: nothing. */
-export type StressVerdict = Readonly<Record<(typeof STRESS_CODES)[number], string | null>>;
+export type StressState = Readonly<Record<(typeof STRESS_CODES)[number], string | null>>;
 
 /** Too hot is over when it is so many degrees cooler. */
 const RELIEF_CELSIUS = 3;
@@ -22,12 +22,12 @@ const RELIEF_PRESSURE = 0.5;
  * it came again and again for twice as long, no two of them further apart than `holdSeconds`; it is over when
  * nothing happened for that long.
  */
-export function createStressJudge(
+export function createStressEvaluator(
   limits: Config['health']['board'],
-): (reading: StressReading, nowMs: number) => StressVerdict {
+): (reading: StressReading, nowMs: number) => StressState {
   const holdMs = limits.holdSeconds * 1000;
-  const hot = named(createSteadier({ raiseMs: holdMs, endMs: holdMs }));
-  const memory = named(createSteadier({ raiseMs: holdMs, endMs: holdMs }));
+  const hot = named(createDebouncedCondition({ raiseMs: holdMs, endMs: holdMs }));
+  const memory = named(createDebouncedCondition({ raiseMs: holdMs, endMs: holdMs }));
   const slowed = recurring(holdMs);
   const overCurrent = recurring(holdMs);
   let eventsBefore: number | null = null;
@@ -52,8 +52,8 @@ export function createStressJudge(
 
 /** The subject is the one it began with: an alarm whose subject changes is told anew each time. */
 function named(
-  lasts: (look: Look, nowMs: number) => boolean,
-): (look: Look, subject: string, nowMs: number) => string | null {
+  lasts: (look: Observation, nowMs: number) => boolean,
+): (look: Observation, subject: string, nowMs: number) => string | null {
   let name: string | null = null;
   return (look, subject, nowMs) => {
     name = lasts(look, nowMs) ? (name ?? subject) : null;
@@ -62,7 +62,7 @@ function named(
 }
 
 function recurring(holdMs: number): (happens: boolean, subject: string, nowMs: number) => string | null {
-  const lasting = named(createSteadier({ raiseMs: 2 * holdMs, endMs: 0 }));
+  const lasting = named(createDebouncedCondition({ raiseMs: 2 * holdMs, endMs: 0 }));
   let last = { ms: -Infinity, subject: '' };
   return (happens, subject, nowMs) => {
     if (happens) last = { ms: nowMs, subject };
@@ -77,7 +77,7 @@ function overOf({ celsius, slowsAtCelsius }: ThermalZone, limits: Config['health
   return celsius - limit;
 }
 
-function heatOf(hottest: ThermalZone | undefined, limits: Config['health']['board']): Look {
+function heatOf(hottest: ThermalZone | undefined, limits: Config['health']['board']): Observation {
   const over = hottest === undefined ? -Infinity : overOf(hottest, limits);
   if (over >= 0) return 'there';
   return over < -RELIEF_CELSIUS ? 'gone' : 'between';
@@ -86,7 +86,7 @@ function heatOf(hottest: ThermalZone | undefined, limits: Config['health']['boar
 function shortageOf(
   { totalBytes, availableBytes, pressure }: MemoryReading,
   limits: Config['health']['board'],
-): Look {
+): Observation {
   const free = totalBytes === null || availableBytes === null ? Infinity : availableBytes / totalBytes;
   const leastFree = limits.memoryLowPercent / 100;
   const waiting = pressure ?? 0;

@@ -1,9 +1,9 @@
 import type { Audit, AuditEntry } from '../../store/audit/audit.ts';
-import type { Asker } from './principal.ts';
+import type { Principal } from './principal.ts';
 import { nameOf } from './principal.ts';
 
 /** Writes down, for good, what somebody looked at or changed. No patient's name, no file name. */
-export type Trace = (asker: Asker, deed: Deed) => void;
+export type RecordAudit = (asker: Principal, deed: Deed) => void;
 
 interface Deed {
   /** Such as `image-viewed`. */
@@ -14,7 +14,7 @@ interface Deed {
 }
 
 /** Traces into the audit of the store. */
-export function traceInto(audit: Pick<Audit, 'append'>, now: () => Date): Trace {
+export function auditRecorder(audit: Pick<Audit, 'append'>, now: () => Date): RecordAudit {
   return (asker, { kind, subject, detail = {} }) =>
     audit.append({ at: now().toISOString(), kind, actor: nameOf(asker), subject, detail });
 }

@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Asker } from './principal.ts';
+import type { Principal } from './principal.ts';
 
 /** What a request brings along that tells who sends it. */
-export interface Knock {
+export interface RequestCredentials {
   readonly headers: IncomingHttpHeaders;
   /** Address of the asking machine. */
   readonly address: string;
 }
 
 /** Somebody who is known. */
-export interface Admission {
-  readonly asker: Asker;
+export interface Authentication {
+  readonly asker: Principal;
   /** What their pages send along as `x-csrf-token` with everything that changes something. */
   readonly csrfToken: string;
   /** A cookie that is given again with the answer, so that it does not run out. */
@@ -18,10 +18,10 @@ export interface Admission {
 }
 
 /** Knows who knocks. */
-export interface Doorkeeper {
+export interface Authenticator {
   /**
    * Who sends a request; null: nobody known. A sign of life for a session, unless the request says with
    * `x-bonewatch-background` that no person caused it.
    */
-  admit(knock: Knock): Admission | null;
+  authenticate(knock: RequestCredentials): Authentication | null;
 }

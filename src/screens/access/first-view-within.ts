@@ -1,4 +1,4 @@
-import type { Asker } from './principal.ts';
+import type { Principal } from './principal.ts';
 import { nameOf } from './principal.ts';
 
 /** Looking again within this time is one look. */
@@ -6,7 +6,7 @@ const ONE_LOOK_MS = 60_000;
 const LOOKS_REMEMBERED = 500;
 
 /** Tells whether somebody looks at something anew, so that each look is written down and not each request of one. */
-export function countLooks(now: () => Date): (asker: Asker, subject: string) => boolean {
+export function firstViewWithin(now: () => Date): (asker: Principal, subject: string) => boolean {
   const looks = new Map<string, number>();
   return function isNewLook(asker, subject) {
     const key = `${nameOf(asker)} ${subject}`;

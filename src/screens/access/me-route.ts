@@ -1,4 +1,4 @@
-import type { Asker } from './principal.ts';
+import type { Principal } from './principal.ts';
 import type { Route } from '../route.ts';
 import type { Me } from './me.ts';
 
@@ -7,12 +7,12 @@ export function meRoute(): Route {
   return {
     method: 'GET',
     path: '/api/me',
-    least: 'display',
-    handle: ({ asker, csrfToken }): Me => ({ ...described(asker), csrfToken }),
+    minimumRole: 'display',
+    handle: ({ principal: asker, csrfToken }): Me => ({ ...described(asker), csrfToken }),
   };
 }
 
-function described(asker: Asker): Omit<Me, 'csrfToken'> {
+function described(asker: Principal): Omit<Me, 'csrfToken'> {
   switch (asker.kind) {
     case 'anyone':
       return { kind: 'anyone', name: '', role: 'admin', ward: null, displayId: null };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Doorkeeper } from './authenticator.ts';
+import type { Authenticator } from './authenticator.ts';
 
 /** Lets everybody in who can reach the machine. */
-export function openDoor(): Doorkeeper {
+export function openAuthenticator(): Authenticator {
   const admission = { asker: { kind: 'anyone' }, csrfToken: randomBytes(24).toString('base64url') } as const;
-  return { admit: () => admission };
+  return { authenticate: () => admission };
 }

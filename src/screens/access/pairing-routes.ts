@@ -1,20 +1,20 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Displays, ListedDisplay } from '../../store/access/displays.ts';
-import type { Asker } from './principal.ts';
+import type { Principal } from './principal.ts';
 import { pageRoute } from '../page-route.ts';
-import type { Asked, Route } from '../route.ts';
-import type { Trace } from './audit-recorder.ts';
+import type { RouteRequest, Route } from '../route.ts';
+import type { RecordAudit } from './audit-recorder.ts';
 import type { Cookies } from './cookies.ts';
 import type { DisplayFacts } from './display-facts.ts';
 import { limitAttempts } from './limit-attempts.ts';
 import type { PairingState } from './pairing-state.ts';
 
-export interface PairingRoutesParts {
+export interface PairingRoutesDeps {
   readonly displays: Displays;
   readonly wards: readonly { readonly id: string; readonly name: string }[];
   readonly cookies: Cookies;
-  readonly trace: Trace;
+  readonly trace: RecordAudit;
   /** Elapsed time, of a clock that does not jump. */
   readonly nowMs: () => number;
 }
@@ -31,12 +31,12 @@ const confirmation = z.strictObject({
 const ASKING = { most: 8, withinMs: 10 * 60_000 };
 
 /** A screen shows a code, somebody who may confirms it, and the screen is a display from then on, until revoked. */
-export function pairingRoutes(parts: PairingRoutesParts): readonly Route[] {
+export function pairingRoutes(parts: PairingRoutesDeps): readonly Route[] {
   const asking = limitAttempts({ ...ASKING, nowMs: parts.nowMs });
   const { displays, wards, cookies, trace } = parts;
   const isWard = (id: string): boolean => wards.some((ward) => ward.id === id);
 
-  function begin({ body, address }: Asked<Asker | null>, reply: FastifyReply): unknown {
+  function begin({ body, address }: RouteRequest<Principal | null>, reply: FastifyReply): unknown {
     const wanted = wish.safeParse(body);
     if (!wanted.success || !isWard(wanted.data.ward)) return reply.code(400).send({ error: 'invalid' });
     const pairing = asking.waitMs(address) > 0 ? null : displays.ask({ ward: wanted.data.ward, address });
@@ -45,7 +45,7 @@ export function pairingRoutes(parts: PairingRoutesParts): readonly Route[] {
     return reply.header('set-cookie', cookies.keep('pairing', pairing.secret)).code(204).send();
   }
 
-  function lookAfter({ headers }: Asked<Asker | null>, reply: FastifyReply): PairingState {
+  function lookAfter({ headers }: RouteRequest<Principal | null>, reply: FastifyReply): PairingState {
     const secret = cookies.read(headers, 'pairing');
     const claimed = secret === undefined ? null : displays.claim(secret);
     if (claimed === null) return { state: 'gone' };
@@ -56,7 +56,7 @@ export function pairingRoutes(parts: PairingRoutesParts): readonly Route[] {
     return { state: 'paired', ward: display.ward };
   }
 
-  function confirm({ body, asker }: Asked, reply: FastifyReply): unknown {
+  function confirm({ body, principal: asker }: RouteRequest, reply: FastifyReply): unknown {
     const given = confirmation.safeParse(body);
     if (!given.success || !isWard(given.data.ward)) return reply.code(400).send({ error: 'invalid' });
     const { code, name, ward } = given.data;
@@ -67,7 +67,7 @@ export function pairingRoutes(parts: PairingRoutesParts): readonly Route[] {
     return { id, name, ward };
   }
 
-  function revoke({ params, asker }: Asked, reply: FastifyReply): unknown {
+  function revoke({ params, principal: asker }: RouteRequest, reply: FastifyReply): unknown {
     const display = displays.revoke(params['id'] ?? '');
     if (display === undefined) return reply.code(404).send({ error: 'not-found' });
     const { id, ward, name } = display;
@@ -77,19 +77,19 @@ export function pairingRoutes(parts: PairingRoutesParts): readonly Route[] {
 
   return [
     pageRoute('/pair', 'account/pair.html', 'nobody'),
-    { method: 'POST', path: '/api/pairing', least: 'nobody', handle: begin },
-    { method: 'GET', path: '/api/pairing', least: 'nobody', handle: lookAfter },
+    { method: 'POST', path: '/api/pairing', minimumRole: 'nobody', handle: begin },
+    { method: 'GET', path: '/api/pairing', minimumRole: 'nobody', handle: lookAfter },
     {
       method: 'GET',
       path: '/api/displays',
-      least: 'radiographer',
+      minimumRole: 'radiographer',
       handle: (): DisplayFacts => ({
         displays: displays.list().map(factsOf),
         wards: wards.map(({ id, name }) => ({ id, name })),
       }),
     },
-    { method: 'POST', path: '/api/displays', least: 'radiographer', handle: confirm },
-    { method: 'DELETE', path: '/api/displays/:id', least: 'radiographer', handle: revoke },
+    { method: 'POST', path: '/api/displays', minimumRole: 'radiographer', handle: confirm },
+    { method: 'DELETE', path: '/api/displays/:id', minimumRole: 'radiographer', handle: revoke },
   ];
 }
 

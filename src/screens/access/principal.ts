@@ -1,7 +1,7 @@
 import type { Role } from '../../store/access/roles.ts';
 
 /** Somebody who signed in. */
-export interface Person {
+export interface PersonPrincipal {
   readonly kind: 'person';
   readonly name: string;
   readonly role: Role;
@@ -10,7 +10,7 @@ export interface Person {
 }
 
 /** A screen that was paired; it shows one ward. */
-export interface Display {
+export interface DisplayPrincipal {
   readonly kind: 'display';
   readonly id: string;
   readonly name: string;
@@ -18,20 +18,20 @@ export interface Display {
 }
 
 /** Whoever sits at a machine whose screens are open: no user was made, and only this machine can reach them. */
-export interface Anyone {
+export interface AnonymousPrincipal {
   readonly kind: 'anyone';
 }
 
 /** Who asks for something. */
-export type Asker = Person | Display | Anyone;
+export type Principal = PersonPrincipal | DisplayPrincipal | AnonymousPrincipal;
 
 /**
  * Who may ask at least: `nobody` needs no sign-in, `display` a paired display or any person, a role that role or a
  * higher one.
  */
-export type Least = 'nobody' | 'display' | Role;
+export type MinimumRole = 'nobody' | 'display' | Role;
 
-const RANK: Readonly<Record<Least, number>> = {
+const RANK: Readonly<Record<MinimumRole, number>> = {
   nobody: 0,
   display: 1,
   viewer: 2,
@@ -41,17 +41,17 @@ const RANK: Readonly<Record<Least, number>> = {
 };
 
 /** Whether somebody (null: nobody known) may ask for what needs at least this much. */
-export function mayAsk(asker: Asker | null, least: Least): boolean {
+export function isAuthorized(asker: Principal | null, least: MinimumRole): boolean {
   return rankOf(asker) >= RANK[least];
 }
 
 /** The name of an asker in the audit and on the wards. */
-export function nameOf(asker: Asker): string {
+export function nameOf(asker: Principal): string {
   if (asker.kind === 'person') return asker.name;
   return asker.kind === 'display' ? `display ${asker.name}` : 'this machine';
 }
 
-function rankOf(asker: Asker | null): number {
+function rankOf(asker: Principal | null): number {
   if (asker === null) return RANK.nobody;
   if (asker.kind === 'anyone') return RANK.admin;
   return asker.kind === 'display' ? RANK.display : RANK[asker.role];

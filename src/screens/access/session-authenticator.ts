@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Displays } from '../../store/access/displays.ts';
 import type { SessionLimits, Sessions } from '../../store/access/sessions.ts';
 import type { Users } from '../../store/access/users.ts';
-import type { Admission, Doorkeeper } from './authenticator.ts';
+import type { Authentication, Authenticator } from './authenticator.ts';
 import type { Cookies } from './cookies.ts';
-import { openDoor } from './open-authenticator.ts';
+import { openAuthenticator } from './open-authenticator.ts';
 
-export interface DoorOptions {
+export interface SessionAuthenticatorDeps {
   readonly users: Pick<Users, 'any'>;
   readonly sessions: Pick<Sessions, 'find'>;
   readonly displays: Pick<Displays, 'find'>;
@@ -21,11 +21,11 @@ export interface DoorOptions {
  * Lets in who signed in, and paired displays. As soon as there is a user, nobody else; before, those whom `openTo`
  * names.
  */
-export function keepDoor(options: DoorOptions): Doorkeeper {
+export function sessionAuthenticator(options: SessionAuthenticatorDeps): Authenticator {
   const { users, sessions, displays, cookies, limits, openTo } = options;
-  const open = openDoor();
+  const open = openAuthenticator();
 
-  function admitPerson(headers: IncomingHttpHeaders): Admission | null {
+  function admitPerson(headers: IncomingHttpHeaders): Authentication | null {
     const token = cookies.read(headers, 'session');
     if (token === undefined) return null;
     const isAlive = headers['x-bonewatch-background'] === undefined;
@@ -38,7 +38,7 @@ export function keepDoor(options: DoorOptions): Doorkeeper {
     };
   }
 
-  function admitDisplay(headers: IncomingHttpHeaders): Admission | null {
+  function admitDisplay(headers: IncomingHttpHeaders): Authentication | null {
     const token = cookies.read(headers, 'display');
     const display = token === undefined ? undefined : displays.find(token);
     if (token === undefined || display === undefined) return null;
@@ -50,11 +50,11 @@ export function keepDoor(options: DoorOptions): Doorkeeper {
   }
 
   return {
-    admit(knock) {
+    authenticate(knock) {
       const { headers } = knock;
       if (users.any()) return admitPerson(headers) ?? admitDisplay(headers);
       const isOpen = openTo === 'network' || (openTo === 'this-machine' && isForThisMachine(headers));
-      return isOpen ? open.admit(knock) : null;
+      return isOpen ? open.authenticate(knock) : null;
     },
   };
 }

@@ -3,22 +3,22 @@ import { z } from 'zod';
 import { isBonewatchError } from '../../contract/errors.ts';
 import type { Sessions } from '../../store/access/sessions.ts';
 import type { Users } from '../../store/access/users.ts';
-import type { Asker } from './principal.ts';
+import type { Principal } from './principal.ts';
 import { pageRoute } from '../page-route.ts';
-import type { Asked, Route } from '../route.ts';
-import type { Trace } from './audit-recorder.ts';
+import type { RouteRequest, Route } from '../route.ts';
+import type { RecordAudit } from './audit-recorder.ts';
 import type { Cookies } from './cookies.ts';
 import { checkPassword, hashPassword } from './password-hash.ts';
 import type { SignIn } from './sign-in.ts';
 import type { SiteFacts } from './site-facts.ts';
 
-export interface SignInRoutesParts {
+export interface SignInRoutesDeps {
   readonly site: SiteFacts;
   readonly users: Pick<Users, 'setPassword'>;
   readonly sessions: Pick<Sessions, 'end'>;
   readonly cookies: Cookies;
   readonly signIn: SignIn;
-  readonly trace: Trace;
+  readonly trace: RecordAudit;
 }
 
 const credentials = z.strictObject({
@@ -28,41 +28,41 @@ const credentials = z.strictObject({
 const passwords = z.strictObject({ password: z.string().min(1).max(400), newPassword: z.string().max(400) });
 
 /** Signing in and out, and one's own password. */
-export function signInRoutes(parts: SignInRoutesParts): readonly Route[] {
+export function signInRoutes(parts: SignInRoutesDeps): readonly Route[] {
   return [
     pageRoute('/sign-in', 'account/sign-in.html', 'nobody'),
     {
       method: 'GET',
       path: '/api/site',
-      least: 'nobody',
+      minimumRole: 'nobody',
       handle: (): SiteFacts => ({ name: parts.site.name, language: parts.site.language }),
     },
     pageRoute('/account', 'account/account.html', 'viewer'),
     {
       method: 'POST',
       path: '/api/sign-in',
-      least: 'nobody',
+      minimumRole: 'nobody',
       handle: (asked, reply) => enter(asked, reply, parts),
     },
     {
       method: 'POST',
       path: '/api/sign-out',
-      least: 'viewer',
+      minimumRole: 'viewer',
       handle: (asked, reply) => leave(asked, reply, parts),
     },
     {
       method: 'POST',
       path: '/api/password',
-      least: 'viewer',
+      minimumRole: 'viewer',
       handle: (asked, reply) => changePassword(asked, reply, parts),
     },
   ];
 }
 
 async function enter(
-  { body, address, headers }: Asked<Asker | null>,
+  { body, address, headers }: RouteRequest<Principal | null>,
   reply: FastifyReply,
-  { signIn, sessions, cookies }: SignInRoutesParts,
+  { signIn, sessions, cookies }: SignInRoutesDeps,
 ): Promise<FastifyReply> {
   const given = credentials.safeParse(body);
   if (!given.success) return reply.code(400).send({ error: 'invalid' });
@@ -74,9 +74,9 @@ async function enter(
 }
 
 function leave(
-  { asker, headers }: Asked,
+  { principal: asker, headers }: RouteRequest,
   reply: FastifyReply,
-  { sessions, cookies, trace }: SignInRoutesParts,
+  { sessions, cookies, trace }: SignInRoutesDeps,
 ): FastifyReply {
   const token = cookies.read(headers, 'session');
   if (token !== undefined) sessions.end(token);
@@ -86,9 +86,9 @@ function leave(
 
 /** Ends all sessions of the person, this one too. */
 async function changePassword(
-  { asker, body, address }: Asked,
+  { principal: asker, body, address }: RouteRequest,
   reply: FastifyReply,
-  { signIn, users, cookies, trace }: SignInRoutesParts,
+  { signIn, users, cookies, trace }: SignInRoutesDeps,
 ): Promise<FastifyReply> {
   const given = passwords.safeParse(body);
   if (!given.success || asker.kind !== 'person') return reply.code(400).send({ error: 'invalid' });

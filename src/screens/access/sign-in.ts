@@ -4,7 +4,7 @@ import type { User, Users } from '../../store/access/users.ts';
 import { limitAttempts } from './limit-attempts.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 
-export interface SignInParts {
+export interface SignInDeps {
   readonly users: Pick<Users, 'find'>;
   readonly sessions: Pick<Sessions, 'begin'>;
   readonly audit: Pick<Audit, 'append'>;
@@ -20,13 +20,13 @@ export interface Credentials {
   readonly address: string;
 }
 
-export type SignInAnswer =
+export type SignInResult =
   { readonly token: string; readonly user: User } | { readonly token: null; readonly waitMs: number };
 
 /** Tells whether a name and a password belong together, and remembers what goes wrong. */
 export interface SignIn {
   /** Signs in; `waitMs` of a refusal: how long no further try is taken, 0 where the next one may come at once. */
-  signIn(credentials: Credentials): Promise<SignInAnswer>;
+  signIn(credentials: Credentials): Promise<SignInResult>;
   /** Whether it is their password. Counts as a try, as a sign-in does. */
   verify(credentials: Credentials): Promise<{ readonly user: User | null; readonly waitMs: number }>;
 }
@@ -43,7 +43,7 @@ const BUSY_MS = 5_000;
  * hour: then tries are refused unseen until the first of them is a quarter of an hour old. Everything is audited; of a
  * name that nobody has, only that there was a try, since people type passwords into the wrong field.
  */
-export function createSignIn(parts: SignInParts): SignIn {
+export function createSignIn(parts: SignInDeps): SignIn {
   const { users, sessions, audit, now, nowMs } = parts;
   const limit = (most: number) => limitAttempts({ most, withinMs: LIMITS.withinMs, nowMs });
   const [same, byName, byPlace] = [limit(LIMITS.same), limit(LIMITS.name), limit(LIMITS.place)];

@@ -26,7 +26,7 @@ export function consoleRoutes(parts: ConsoleParts): readonly Route[] {
     pageRoute('/console', 'console/index.html', 'viewer'),
     pageRoute('/console/quality', 'quality/index.html', 'viewer'),
     pageRoute('/console/system', 'system/index.html', 'viewer'),
-    { method: 'GET', path: '/api/console', least: 'viewer', handle: () => parts.facts() },
+    { method: 'GET', path: '/api/console', minimumRole: 'viewer', handle: () => parts.facts() },
     ...imageRoutes(parts.images),
     ...verdictRoutes(parts.verdicts),
     liveRoute(parts.live),

@@ -5,10 +5,10 @@ import type { ImageSearch } from '../../store/images/image-search.ts';
 import type { Reruns } from '../../store/images/reruns.ts';
 import type { Results } from '../../store/images/results.ts';
 import type { Verdicts } from '../../store/images/verdicts.ts';
-import type { Asker } from '../access/principal.ts';
-import { countLooks } from '../access/first-view-within.ts';
+import type { Principal } from '../access/principal.ts';
+import { firstViewWithin } from '../access/first-view-within.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../access/audit-recorder.ts';
+import type { RecordAudit } from '../access/audit-recorder.ts';
 import type { ImageDetail, ListCounts } from './console-answers.ts';
 import { readFilter } from './read-filter.ts';
 
@@ -20,17 +20,17 @@ export interface ImageRoutesParts {
   readonly counts: () => ListCounts;
   /** A decoded picture; null where there is no such image. */
   readonly picture: (id: number, size: 'quick' | 'full') => Promise<Readable | Uint8Array | null>;
-  readonly trace: Trace;
+  readonly trace: RecordAudit;
   readonly now: () => Date;
 }
 
 /** The list of images, one image, and its picture. Images are named by their row alone, never by a path. */
 export function imageRoutes(parts: ImageRoutesParts): readonly Route[] {
   const { search } = parts;
-  const isNewLook = countLooks(parts.now);
+  const isNewLook = firstViewWithin(parts.now);
 
   /** Each look at a picture is written down, not each size of it. */
-  function traceLook(asker: Asker, id: number): void {
+  function traceLook(asker: Principal, id: number): void {
     if (isNewLook(asker, String(id))) parts.trace(asker, { kind: 'image-viewed', subject: String(id) });
   }
 
@@ -38,7 +38,7 @@ export function imageRoutes(parts: ImageRoutesParts): readonly Route[] {
     {
       method: 'GET',
       path: '/api/images',
-      least: 'viewer',
+      minimumRole: 'viewer',
       handle({ query }, reply) {
         const read = readFilter(query);
         if (read === null) return reply.code(400).send({ error: 'invalid' });
@@ -48,18 +48,18 @@ export function imageRoutes(parts: ImageRoutesParts): readonly Route[] {
     {
       method: 'GET',
       path: '/api/images/outline',
-      least: 'viewer',
+      minimumRole: 'viewer',
       handle({ query }, reply) {
         const read = readFilter(query);
         if (read === null) return reply.code(400).send({ error: 'invalid' });
         return { ...search.outline(read.filter, read.limit), pageSize: read.limit };
       },
     },
-    { method: 'GET', path: '/api/images/counts', least: 'viewer', handle: () => parts.counts() },
+    { method: 'GET', path: '/api/images/counts', minimumRole: 'viewer', handle: () => parts.counts() },
     {
       method: 'GET',
       path: '/api/images/:id',
-      least: 'viewer',
+      minimumRole: 'viewer',
       handle({ params }, reply) {
         const id = readId(params['id']);
         const detail = id === null ? null : detailOf(id, parts);
@@ -69,8 +69,8 @@ export function imageRoutes(parts: ImageRoutesParts): readonly Route[] {
     {
       method: 'GET',
       path: '/api/images/:id/picture/:size',
-      least: 'viewer',
-      async handle({ asker, params }, reply) {
+      minimumRole: 'viewer',
+      async handle({ principal: asker, params }, reply) {
         const id = readId(params['id']);
         const { size } = params;
         if (id === null || (size !== 'quick' && size !== 'full'))

@@ -18,7 +18,7 @@ export function liveRoute({ follow }: LiveParts): Route {
   return {
     method: 'GET',
     path: '/api/console/live',
-    least: 'viewer',
+    minimumRole: 'viewer',
     handle(_asked, reply) {
       const lines = new PassThrough();
       const send = (news: LiveNews): void => {

@@ -14,7 +14,7 @@ export function qualityRoute({ quality }: QualityRouteParts): Route {
   return {
     method: 'GET',
     path: '/api/quality',
-    least: 'viewer',
+    minimumRole: 'viewer',
     handle({ query: given }, reply) {
       const read = query.safeParse(given);
       return read.success ? quality(read.data.weeks) : reply.code(400).send({ error: 'invalid' });

@@ -4,7 +4,7 @@ import { isBonewatchError } from '../../contract/errors.ts';
 import type { Comparison } from '../../store/images/reruns.ts';
 import { nameOf } from '../access/principal.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../access/audit-recorder.ts';
+import type { RecordAudit } from '../access/audit-recorder.ts';
 import { readId, withoutFile } from './image-routes.ts';
 
 /** A model that is installed. */
@@ -41,7 +41,7 @@ export interface RerunRoutesParts {
   readonly stop: () => void;
   readonly job: () => RerunJob | null;
   readonly compare: (model: string, since: number) => Comparison;
-  readonly trace: Trace;
+  readonly trace: RecordAudit;
 }
 
 const model = z.string().min(1).max(200);
@@ -55,14 +55,14 @@ export function rerunRoutes(parts: RerunRoutesParts): readonly Route[] {
     {
       method: 'GET',
       path: '/api/models',
-      least: 'radiographer',
+      minimumRole: 'radiographer',
       handle: async () => ({ models: await parts.models() }),
     },
     {
       method: 'POST',
       path: '/api/images/:id/rerun',
-      least: 'radiographer',
-      async handle({ asker, params, body }, reply) {
+      minimumRole: 'radiographer',
+      async handle({ principal: asker, params, body }, reply) {
         const id = readId(params['id']);
         const read = oneBody.safeParse(body);
         if (id === null || !read.success) return reply.code(400).send({ error: 'invalid' });
@@ -79,8 +79,8 @@ export function rerunRoutes(parts: RerunRoutesParts): readonly Route[] {
     {
       method: 'POST',
       path: '/api/reruns',
-      least: 'radiographer',
-      async handle({ asker, body }, reply) {
+      minimumRole: 'radiographer',
+      async handle({ principal: asker, body }, reply) {
         const read = allBody.safeParse(body);
         if (!read.success) return reply.code(400).send({ error: 'invalid' });
         try {
@@ -94,11 +94,11 @@ export function rerunRoutes(parts: RerunRoutesParts): readonly Route[] {
         }
       },
     },
-    { method: 'GET', path: '/api/reruns', least: 'viewer', handle: () => stateOf(parts) },
+    { method: 'GET', path: '/api/reruns', minimumRole: 'viewer', handle: () => stateOf(parts) },
     {
       method: 'DELETE',
       path: '/api/reruns',
-      least: 'radiographer',
+      minimumRole: 'radiographer',
       handle() {
         parts.stop();
         return stateOf(parts);

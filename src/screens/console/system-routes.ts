@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditFilter, AuditSearch } from '../../store/audit/audit-search.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../access/audit-recorder.ts';
+import type { RecordAudit } from '../access/audit-recorder.ts';
 import type { ShownAlarm } from './console-answers.ts';
 
 /** How the device is, from the inbox to the ward display: the answer of `/api/system`. Times are milliseconds. */
@@ -57,7 +57,7 @@ export interface SystemState {
 export interface SystemRoutesParts {
   readonly state: () => Promise<SystemState>;
   readonly audit: AuditSearch;
-  readonly trace: Trace;
+  readonly trace: RecordAudit;
 }
 
 const PAGE = 100;
@@ -72,12 +72,12 @@ const query = z.object({
 /** How the device is, and who did what. */
 export function systemRoutes({ state, audit, trace }: SystemRoutesParts): readonly Route[] {
   return [
-    { method: 'GET', path: '/api/system', least: 'viewer', handle: () => state() },
+    { method: 'GET', path: '/api/system', minimumRole: 'viewer', handle: () => state() },
     {
       method: 'GET',
       path: '/api/audit',
-      least: 'admin',
-      handle({ asker, query: given }, reply) {
+      minimumRole: 'admin',
+      handle({ principal: asker, query: given }, reply) {
         const read = query.safeParse(given);
         if (!read.success) return reply.code(400).send({ error: 'invalid' });
         const { text, from, to, before } = read.data;

@@ -1,14 +1,14 @@
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../access/audit-recorder.ts';
+import type { RecordAudit } from '../access/audit-recorder.ts';
 import { withoutFile } from './image-routes.ts';
 
 export interface TryRouteParts {
   readonly tryImage: (
     bytes: Uint8Array,
   ) => Promise<{ readonly result: AnalysisResult; readonly picture: Uint8Array | null }>;
-  readonly trace: Trace;
+  readonly trace: RecordAudit;
 }
 
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -23,9 +23,9 @@ export function tryRoute({ tryImage, trace }: TryRouteParts): Route {
   return {
     method: 'POST',
     path: '/api/try',
-    least: 'radiographer',
+    minimumRole: 'radiographer',
     maxBodyBytes: MAX_BYTES,
-    async handle({ asker, body }, reply) {
+    async handle({ principal: asker, body }, reply) {
       if (!(body instanceof Uint8Array) || body.length === 0)
         return reply.code(400).send({ error: 'invalid' });
       try {

@@ -5,7 +5,7 @@ import type { Results } from '../../store/images/results.ts';
 import type { Verdict, Verdicts } from '../../store/images/verdicts.ts';
 import { nameOf } from '../access/principal.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../access/audit-recorder.ts';
+import type { RecordAudit } from '../access/audit-recorder.ts';
 import { readId } from './image-routes.ts';
 
 /** Why a finding is none, as a choice: free text could name a patient. */
@@ -21,7 +21,7 @@ export interface VerdictRoutesParts {
   readonly atomically: <Result>(work: () => Result) => Result;
   /** An image's row changed: whoever looks at it hears of it. */
   readonly onChanged: (arrivalId: number) => void;
-  readonly trace: Trace;
+  readonly trace: RecordAudit;
   readonly now: () => Date;
 }
 
@@ -48,8 +48,8 @@ export function verdictRoutes(parts: VerdictRoutesParts): readonly Route[] {
     {
       method: 'POST',
       path: '/api/images/:id/verdicts',
-      least: 'radiographer',
-      handle({ asker, params, body }, reply) {
+      minimumRole: 'radiographer',
+      handle({ principal: asker, params, body }, reply) {
         const id = readId(params['id']);
         const result = id === null ? undefined : parts.results.of(id);
         if (id === null || result === undefined) return reply.code(404).send({ error: 'not-found' });
@@ -72,8 +72,8 @@ export function verdictRoutes(parts: VerdictRoutesParts): readonly Route[] {
     {
       method: 'POST',
       path: '/api/verdicts/:id/undo',
-      least: 'radiographer',
-      handle({ asker, params }, reply) {
+      minimumRole: 'radiographer',
+      handle({ principal: asker, params }, reply) {
         const id = readId(params['id']);
         const verdict = id === null ? undefined : parts.verdicts.get(id);
         if (id === null || verdict === undefined) return reply.code(404).send({ error: 'not-found' });

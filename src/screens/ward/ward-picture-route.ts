@@ -1,7 +1,7 @@
 import { isBonewatchError } from '../../contract/errors.ts';
-import { countLooks } from '../access/first-view-within.ts';
+import { firstViewWithin } from '../access/first-view-within.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../access/audit-recorder.ts';
+import type { RecordAudit } from '../access/audit-recorder.ts';
 
 export interface WardPictureParts {
   /** The marked copy of an alert that waits on a ward; null where there is none to show. */
@@ -10,7 +10,7 @@ export interface WardPictureParts {
     ward: string,
     size: 'large' | 'row',
   ) => Promise<{ readonly jpeg: Uint8Array; readonly imageId: number } | null>;
-  readonly trace: Trace;
+  readonly trace: RecordAudit;
   readonly now: () => Date;
 }
 
@@ -21,13 +21,13 @@ const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
  * 404 for everything that cannot be shown: the page then shows the alert without.
  */
 export function wardPictureRoute({ read, trace, now }: WardPictureParts): Route {
-  const isNewLook = countLooks(now);
+  const isNewLook = firstViewWithin(now);
   return {
     method: 'GET',
     path: '/api/ward/:ward/alerts/:id/picture',
-    least: 'display',
+    minimumRole: 'display',
     isBackground: true,
-    async handle({ asker, params, query }, reply) {
+    async handle({ principal: asker, params, query }, reply) {
       const { ward = '', id = '' } = params;
       const size = query['size'] === 'row' ? 'row' : 'large';
       if (!ULID.test(id)) return reply.code(404).send({ error: 'not-found' });

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Asker } from '../access/principal.ts';
+import type { Principal } from '../access/principal.ts';
 import { sendPageFile } from '../page-route.ts';
 import type { PlainPage } from '../plain-page.ts';
 import type { Route } from '../route.ts';
-import type { Trace } from '../access/audit-recorder.ts';
+import type { RecordAudit } from '../access/audit-recorder.ts';
 import type { WardFacts } from './ward-facts.ts';
 import { wordsFor } from '../../web/i18n/ward/words-for.ts';
 
@@ -43,24 +43,29 @@ const badgeSchema = z.object({ code: z.string().min(1).max(64) });
 /** The front page, the ward displays, and what they must know before they can connect. */
 export function wardRoutes(
   options: WardRoutesOptions,
-  { plain, trace }: { readonly plain: PlainPage; readonly trace: Trace },
+  { plain, trace }: { readonly plain: PlainPage; readonly trace: RecordAudit },
 ): readonly Route[] {
   const words = wordsFor(options.site.language);
   const find = (id: string | undefined): ScreenWard | undefined =>
     options.wards.find((ward) => ward.id === id);
 
-  function sendFront(asker: Asker, reply: FastifyReply): FastifyReply {
+  function sendFront(asker: Principal, reply: FastifyReply): FastifyReply {
     const wards = options.wards.filter(({ id }) => asker.kind !== 'display' || asker.ward === id);
     const links = wards.map(({ id, name, detail }) => ({ href: `/ward/${id}`, text: name, detail }));
     return plain.send(reply, words.chooseWard, links);
   }
 
   return [
-    { method: 'GET', path: '/', least: 'display', handle: ({ asker }, reply) => sendFront(asker, reply) },
+    {
+      method: 'GET',
+      path: '/',
+      minimumRole: 'display',
+      handle: ({ principal: asker }, reply) => sendFront(asker, reply),
+    },
     {
       method: 'GET',
       path: '/ward/:ward',
-      least: 'display',
+      minimumRole: 'display',
       handle: ({ params }, reply) =>
         find(params['ward']) === undefined
           ? plain.sendMissing(reply)
@@ -69,14 +74,14 @@ export function wardRoutes(
     {
       method: 'GET',
       path: '/api/time',
-      least: 'display',
+      minimumRole: 'display',
       handle: () => ({ now: options.now().toISOString() }),
     },
     {
       method: 'GET',
       path: '/api/ward/:ward',
-      least: 'display',
-      handle: ({ asker, params }, reply) => {
+      minimumRole: 'display',
+      handle: ({ principal: asker, params }, reply) => {
         const ward = find(params['ward']);
         if (ward === undefined) return reply.code(404).send({ error: 'not-found' });
         if (asker.kind === 'person') trace(asker, { kind: 'ward-viewed', subject: ward.id });
@@ -86,7 +91,7 @@ export function wardRoutes(
     {
       method: 'POST',
       path: '/api/ward/:ward/badge',
-      least: 'display',
+      minimumRole: 'display',
       handle: ({ body }, reply) => {
         const asked = badgeSchema.safeParse(body);
         const name = asked.success ? ownerOf(asked.data.code, options.wards) : undefined;
@@ -96,7 +101,7 @@ export function wardRoutes(
     {
       method: 'GET',
       path: '/ward-worker.js',
-      least: 'nobody',
+      minimumRole: 'nobody',
       handle: (_asked, reply) => sendPageFile(reply, 'ward-worker.js'),
     },
   ];

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Database } from '../database/database.ts';
-import { noteSignOfLife } from '../database/touch-last-seen.ts';
+import { touchLastSeen } from '../database/touch-last-seen.ts';
 import { tokenHash } from './sessions.ts';
 
 /** A screen that may show a ward without anybody signing in. */
@@ -154,7 +154,7 @@ export function createDisplays(database: Database, now: () => number): Displays 
       const row = byToken.get(tokenHash(token));
       if (row === undefined) return undefined;
       if (now() - (row.seen_at ?? 0) > SEEN_EVERY_MS)
-        noteSignOfLife(database, () => void see.run(now(), row.id));
+        touchLastSeen(database, () => void see.run(now(), row.id));
       return toDisplay(row);
     },
     list: () =>

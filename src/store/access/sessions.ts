@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '../database/database.ts';
-import { noteSignOfLife } from '../database/touch-last-seen.ts';
+import { touchLastSeen } from '../database/touch-last-seen.ts';
 import type { User } from './users.ts';
 import { nameKey } from './users.ts';
 
@@ -67,7 +67,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
       const row = find.get(hash);
       if (row === undefined || !lives(row, limits)) return undefined;
       if (isAlive && now() - row.seen_at > SEEN_EVERY_MS)
-        noteSignOfLife(database, () => void see.run(now(), hash));
+        touchLastSeen(database, () => void see.run(now(), hash));
       return { id: row.id, name: row.name, role: row.role };
     },
     end: (token) => void remove.run(tokenHash(token)),

@@ -5,9 +5,9 @@ import { isDamage } from './database.ts';
 import { openStore, type Store, type StoreOptions } from '../open-store.ts';
 import { putCopy, requireUsable } from './restore-store.ts';
 import { checkInThread } from './run-store-task.ts';
-import { setAside } from './quarantine-database.ts';
+import { quarantineDatabase } from './quarantine-database.ts';
 
-export interface SoundStoreOptions extends StoreOptions {
+export interface CheckedStoreOptions extends StoreOptions {
   /** The last copy; a damaged store goes on from there. */
   readonly backup: string;
   /** How long the start waits for a big file to be read through; the check goes on behind it. */
@@ -23,7 +23,7 @@ export interface Replacement {
   readonly isFromBackup: boolean;
 }
 
-export interface SoundStore {
+export interface CheckedStore {
   readonly store: Store;
   readonly replacement: Replacement | null;
   /** What a check that outlasted its budget found; never settles where there is nothing left to find. */
@@ -38,7 +38,7 @@ const SMALL_BYTES = 16 * 1024 ** 2;
  * Opens a store that was checked first. A damaged one is kept aside, and the last copy, or an empty store, takes its
  * place: the service goes on, and what the copy lacks comes back from the inbox. Throws STORE_FAILED.
  */
-export async function openSoundStore(path: string, options: SoundStoreOptions): Promise<SoundStore> {
+export async function openCheckedStore(path: string, options: CheckedStoreOptions): Promise<CheckedStore> {
   const { late, problem } = await look(path, options.checkBudgetMs ?? CHECK_BUDGET_MS);
   const opened = problem === null ? openUndamaged(path, options) : problem;
   if (typeof opened !== 'string') return { store: opened, replacement: null, lateProblem: late };
@@ -90,9 +90,9 @@ function openUndamaged(path: string, options: StoreOptions): Store | string {
   }
 }
 
-function replace(path: string, problem: string, { backup, clock }: SoundStoreOptions): Replacement {
+function replace(path: string, problem: string, { backup, clock }: CheckedStoreOptions): Replacement {
   const bornAt = Math.floor(statSync(path).birthtimeMs);
-  const aside = setAside(path, 'damaged', clock.now());
+  const aside = quarantineDatabase(path, 'damaged', clock.now());
   const isFromBackup = isUsable(backup);
   if (isFromBackup) {
     putCopy(backup, `${path}.part`);

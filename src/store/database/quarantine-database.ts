@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 const PARTS = ['', '-wal', '-shm', '-journal'];
 
 /** Moves a database, with its side files, out of the way under a name that says why and when; returns that name. */
-export function setAside(path: string, why: 'damaged' | 'before-restore', now: number): string {
+export function quarantineDatabase(path: string, why: 'damaged' | 'before-restore', now: number): string {
   const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
   const aside = `${path}.${why}-${stamp}`;
   for (const part of PARTS) {

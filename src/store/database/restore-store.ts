@@ -7,7 +7,7 @@ import { openDatabase } from './database.ts';
 import { lockStore } from './lock-store.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { schemaVersion } from './migrate.ts';
-import { setAside } from './quarantine-database.ts';
+import { quarantineDatabase } from './quarantine-database.ts';
 
 /**
  * Puts a copy in the place of a store that nobody uses, and keeps what was there aside; returns where, or null where
@@ -18,7 +18,7 @@ export function restoreStore(copy: string, path: string, now: number): string | 
   requireUsable(copy);
   const part = `${path}.part`;
   putCopy(copy, part);
-  const aside = existsSync(path) ? setAside(path, 'before-restore', now) : null;
+  const aside = existsSync(path) ? quarantineDatabase(path, 'before-restore', now) : null;
   renameSync(part, path);
   flush(dirname(path));
   return aside;

@@ -19,7 +19,7 @@ interface KnownFile extends SeenFile {
 }
 
 /** The part of the ledger that the watcher compares with the folder. */
-export interface Sightings {
+export interface Arrivals {
   /** The present revision of a file; a few microseconds, whatever the ledger's size. */
   known(inbox: string, path: string): KnownFile | undefined;
   /** Files that were noticed and not yet found whole. */
@@ -51,7 +51,7 @@ const COLUMNS = `id, path, size_bytes, mtime_ms, status, revision, sha256 IS NOT
 /** Scans of several inboxes may run at the same time, each with its own time. */
 const TURNS_REMEMBERED = 64;
 
-export function createSightings(database: Database): Sightings {
+export function createArrivals(database: Database): Arrivals {
   const current = database.prepare<[string, string], Row>(
     `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND path = ? AND superseded_by IS NULL`,
   );

@@ -2,8 +2,8 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/radiograph.ts';
 import type { ArrivalStatus } from './arrival-status.ts';
 import type { Database } from '../database/database.ts';
-import { createSightings } from './arrivals.ts';
-import type { SeenFile, Sightings } from './arrivals.ts';
+import { createArrivals } from './arrivals.ts';
+import type { SeenFile, Arrivals } from './arrivals.ts';
 
 /** A file that is whole, taken to be worked on. */
 interface ClaimedArrival {
@@ -36,7 +36,7 @@ type Readiness = 'ready' | 'duplicate' | 'unchanged';
  * First sight and results survive a power cut; the steps between them survive the process, and after a power cut
  * are repeated from the file itself.
  */
-export interface Ledger extends Sightings {
+export interface Ledger extends Arrivals {
   /** The file was looked at and is still being written. */
   markSettling(id: number, file: Pick<SeenFile, 'sizeBytes' | 'mtimeMs'>): void;
   /** The file is whole: it is worked on, unless the same image is already there. */
@@ -133,7 +133,7 @@ export function createLedger(database: Database, now: () => number): Ledger {
   const markReady = prepareMarkReady(database, now);
 
   return {
-    ...createSightings(database),
+    ...createArrivals(database),
     markSettling(id, { sizeBytes, mtimeMs }) {
       database.withoutFlush(() => settling.run(sizeBytes, mtimeMs, id));
     },

@@ -5,7 +5,7 @@ import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
 import { ConsoleContext, useConsole } from './console-context.ts';
 import { createController } from './create-controller.ts';
 import { followLive } from './follow-live.ts';
-import { keepSingleKeys, readLanguage, readSingleKeys, rememberLanguage } from './stored-choices.ts';
+import { storeSingleKeys, readLanguage, readSingleKeys, rememberLanguage } from './stored-choices.ts';
 import { listenToKeys } from './keys.ts';
 import { Rail } from './rail/rail.tsx';
 import { Sidebar } from './list/sidebar.tsx';
@@ -48,7 +48,7 @@ export function runConsole({
     const state = act.state();
     document.documentElement.lang = language;
     document.title = `${words.pages.images} — Bonewatch`;
-    keepSingleKeys(state.hasSingleKeys);
+    storeSingleKeys(state.hasSingleKeys);
     const view = { facts, me, state, words, now: now(), act, switchLanguage };
     render(
       <ConsoleContext.Provider value={view}>

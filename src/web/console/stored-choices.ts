@@ -16,6 +16,6 @@ export function readSingleKeys(): boolean {
   return localStorage.getItem(SINGLE_KEYS) !== 'off';
 }
 
-export function keepSingleKeys(areWanted: boolean): void {
+export function storeSingleKeys(areWanted: boolean): void {
   localStorage.setItem(SINGLE_KEYS, areWanted ? 'on' : 'off');
 }

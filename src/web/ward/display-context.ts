@@ -2,7 +2,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { WardFacts } from '../../screens/ward/ward-facts.ts';
 import type { Words } from '../i18n/ward/words.ts';
-import type { Ground } from './connection/boot-facts.ts';
+import type { BootFacts } from './connection/boot-facts.ts';
 import type { WardState } from './state/ward-state.ts';
 
 /** What a person at the screen can do. */
@@ -23,7 +23,7 @@ export interface DisplayActions {
 export interface DisplayView {
   readonly facts: WardFacts;
   /** Who the screen is seen by: a person is not asked for a name, and a viewer cannot answer. */
-  readonly me: Ground['me'];
+  readonly me: BootFacts['me'];
   readonly state: WardState;
   readonly now: number;
   readonly words: Words;
@@ -35,7 +35,7 @@ export interface DisplayView {
 export const DisplayContext = createContext<DisplayView | null>(null);
 
 /** Whether the screen's user may say that somebody has seen an alert; the broker refuses others as well. */
-export function mayAnswer(me: Ground['me']): boolean {
+export function mayAnswer(me: BootFacts['me']): boolean {
   return me.role !== 'viewer';
 }
 

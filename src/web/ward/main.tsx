@@ -9,12 +9,12 @@ import './layout/small.css';
 import './takeover/small-takeover.css';
 import './takeover/alert-image.css';
 import { keepAwake } from './connection/keep-awake.ts';
-import { keepCopy } from './connection/cache-page.ts';
+import { cachePage } from './connection/cache-page.ts';
 import { runDisplay } from './run-display.tsx';
 
 const ward = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const root = document.querySelector<HTMLElement>('#display') ?? document.body;
 runDisplay(root, ward, () => {
-  keepCopy();
+  cachePage();
   keepAwake();
 });

@@ -1,27 +1,27 @@
 import { render } from 'preact';
 import { wordsFor } from '../i18n/ward/words-for.ts';
-import type { Answer } from './connection/fetch-boot-facts.ts';
-import { isOtherGround } from './connection/fetch-boot-facts.ts';
+import type { BootFactsReply } from './connection/fetch-boot-facts.ts';
+import { hasChangedFacts } from './connection/fetch-boot-facts.ts';
 import { connectWard } from './connection/connect-ward.ts';
 import type { WardConnection } from './connection/connect-ward.ts';
 import { createActions } from './acknowledge/create-actions.ts';
 import { DisplayContext } from './display-context.ts';
 import { takeDisplayId } from './connection/display-id.ts';
-import { bareGround, keepGround, keptGround } from './connection/boot-facts.ts';
+import { emptyFacts, storeBootFacts, readStoredBootFacts } from './connection/boot-facts.ts';
 import { isNight } from './time/is-night.ts';
 import { isOutdated } from './state/is-outdated.ts';
-import { createKnownKeeper, readKnownView } from './state/known-view.ts';
+import { createKnownViewStore, readKnownView } from './state/known-view.ts';
 import { listenForBadges } from './acknowledge/listen-for-badges.ts';
 import { liveness } from './state/liveness.ts';
 import { nextWardState } from './state/next-ward-state.ts';
 import { isCalm, openAlerts } from './state/screen-of.ts';
 import { createServerClock } from './connection/server-clock.ts';
-import { createSinger } from './sound/tone-scheduler.ts';
+import { createToneScheduler } from './sound/tone-scheduler.ts';
 import { createSound } from './sound/sound.ts';
 import { WardDisplay } from './ward-display.tsx';
 import { createWardState } from './state/ward-state.ts';
 import type { WardEvent, WardState } from './state/ward-state.ts';
-import { watchGround } from './connection/poll-boot-facts.ts';
+import { pollBootFacts } from './connection/poll-boot-facts.ts';
 
 const LANGUAGE_KEY = 'bonewatch.language';
 const TICK_MS = 1_000;
@@ -33,12 +33,12 @@ const SILENT_FROM = 2;
 
 /** Runs the display of a ward for as long as the page lives; calls once it has shown what it was opened for. */
 export function runDisplay(root: HTMLElement, ward: string, onSettled: () => void): void {
-  const kept = keptGround(ward);
+  const kept = readStoredBootFacts(ward);
   const clock = createServerClock(kept?.now ?? Date.now());
   const sound = createSound();
-  const singer = createSinger(sound);
-  const keepKnown = createKnownKeeper(ward);
-  let ground = kept?.ground ?? bareGround(ward);
+  const singer = createToneScheduler(sound);
+  const keepKnown = createKnownViewStore(ward);
+  let ground = kept?.ground ?? emptyFacts(ward);
   let state = createWardState(clock.now(), readKnownView(ward, clock.now()));
   let connection: WardConnection | null = null;
   let language = readLanguage();
@@ -68,7 +68,7 @@ export function runDisplay(root: HTMLElement, ward: string, onSettled: () => voi
     take({ type: 'clock-moved', at: clock.now(), by });
   }
 
-  function hear(answer: Answer | null): void {
+  function hear(answer: BootFactsReply | null): void {
     if (answer === null) {
       unanswered += 1;
       const keptAt = Date.parse(ground.facts.serverTime);
@@ -79,9 +79,9 @@ export function runDisplay(root: HTMLElement, ward: string, onSettled: () => voi
     }
     unanswered = 0;
     setClock(answer.serverTime);
-    if (connection !== null && isOtherGround(ground, answer.ground)) location.reload();
+    if (connection !== null && hasChangedFacts(ground, answer.ground)) location.reload();
     ground = answer.ground;
-    keepGround(ground);
+    storeBootFacts(ground);
     take({ type: 'grounded', at: clock.now(), keptAt: null });
     // The broker is called before anything is drawn: it answers meanwhile.
     if (connection === null) void connect();
@@ -176,7 +176,7 @@ export function runDisplay(root: HTMLElement, ward: string, onSettled: () => voi
     addEventListener(gesture, () => setTimeout(() => void sound.unblock().then(draw)));
   }
   listenForBadges((code) => void actions.scan(code));
-  const watch = watchGround(ward, hear);
+  const watch = pollBootFacts(ward, hear);
   setInterval(tick, TICK_MS);
   if (kept !== null) draw();
   setTimeout(settle, OPEN_AT_LATEST_MS);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { healthSchema } from '../../../src/config/health-schema.ts';
 import { readStress } from '../../../src/health/board/read-stress.ts';
 import { createTechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
-import { watchBoard } from '../../../src/daemon/alarms/monitor-board.ts';
+import { monitorBoard } from '../../../src/daemon/alarms/monitor-board.ts';
 import { changeTree, ORIN_JETPACK_6, plantTree } from '../../support/board-trees.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -20,7 +20,7 @@ it('raises an alarm when the board gets hot, another when it slows down, and end
   });
   // A minute passes with every look.
   let minutes = 0;
-  using _ = watchBoard({
+  using _ = monitorBoard({
     ...{ alarms, lookMs: 5, log: silentLog, limits: healthSchema.parse({}).board },
     read: () => readStress(root),
     elapsed: () => (minutes += 1) * 60_000,

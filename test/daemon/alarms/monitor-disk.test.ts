@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { createTechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
-import { watchDisk } from '../../../src/daemon/alarms/monitor-disk.ts';
+import { monitorDisk } from '../../../src/daemon/alarms/monitor-disk.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 it('raises an alarm while space is low, pauses while it is critical, and does not flutter in between', async () => {
   const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, onChange: () => undefined });
   const happened: (string | boolean)[] = [];
   let freeBytes = 500;
-  using disk = await watchDisk({
+  using disk = await monitorDisk({
     limits: { lowBytes: 300, criticalBytes: 100 },
     read: () => Promise.resolve({ freeBytes, totalBytes: 1000 }),
     alarms,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { Chain } from '../../../src/inference/open-chain.ts';
 import type { ProviderStatus } from '../../../src/inference/providers/provider-status.ts';
-import { createProviderTeller } from '../../../src/daemon/alarms/provider-reporter.ts';
+import { createProviderReporter } from '../../../src/daemon/alarms/provider-reporter.ts';
 
 const MINUTE = 60_000;
 const onCpu: ProviderStatus = {
@@ -95,7 +95,7 @@ function aDevice() {
     inference: null,
     loading: null,
   };
-  const tell = createProviderTeller({
+  const tell = createProviderReporter({
     asked: 'tensorrt',
     live,
     alarms: { set: (code, subject) => alarms.push([code, subject]) },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settleVerdicts, UNDO_MS } from '../../../src/daemon/wards/apply-verdicts.ts';
+import { applyVerdicts, UNDO_MS } from '../../../src/daemon/wards/apply-verdicts.ts';
 import type { Store } from '../../../src/store/open-store.ts';
 import { aClock, aFolder, anAlert, anArrival, aResult, aStore } from '../../store/a-store.ts';
 
@@ -40,12 +40,12 @@ describe('what follows from a verdict', () => {
     for (const view of views) say(store, view, 'disagree', NOW);
 
     clock.time += UNDO_MS;
-    const withdrawn = settleVerdicts({ store, origin: ORIGIN, clock });
+    const withdrawn = applyVerdicts({ store, origin: ORIGIN, clock });
 
     expect(withdrawn).toBe(1);
     expect(store.alerts.list(1)[0]?.withdrawn).toMatchObject({ by: '오유진', reason: 'artefact' });
     expect(store.outbox.pendingCount()).toBeGreaterThan(0);
-    expect(settleVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
+    expect(applyVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
   });
 
   it('keeps the alert while one finding of the study stands', () => {
@@ -53,7 +53,7 @@ describe('what follows from a verdict', () => {
     say(store, views[0] ?? 0, 'disagree', NOW);
 
     clock.time += UNDO_MS;
-    settleVerdicts({ store, origin: ORIGIN, clock });
+    applyVerdicts({ store, origin: ORIGIN, clock });
 
     expect(store.alerts.open()).toHaveLength(1);
   });
@@ -66,7 +66,7 @@ describe('what follows from a verdict', () => {
     store.verdicts.undo(first, NOW + 1);
 
     clock.time += UNDO_MS * 2;
-    settleVerdicts({ store, origin: ORIGIN, clock });
+    applyVerdicts({ store, origin: ORIGIN, clock });
 
     expect(store.alerts.open()).toHaveLength(1);
   });
@@ -76,9 +76,9 @@ describe('what follows from a verdict', () => {
     const ids = views.map((view) => say(store, view, 'disagree', NOW));
 
     clock.time += UNDO_MS - 1;
-    expect(settleVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
+    expect(applyVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
     clock.time += 1;
-    expect(settleVerdicts({ store, origin: ORIGIN, clock })).toBe(1);
+    expect(applyVerdicts({ store, origin: ORIGIN, clock })).toBe(1);
 
     expect(ids.map((id) => store.verdicts.undo(id, clock.time))).toEqual([false, false]);
   });

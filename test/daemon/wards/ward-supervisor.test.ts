@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import { BonewatchError } from '../../../src/contract/errors.ts';
-import { hearWards } from '../../../src/daemon/wards/ward-supervisor.ts';
+import { superviseWards } from '../../../src/daemon/wards/ward-supervisor.ts';
 import type { Broker, BrokerStatus } from '../../../src/publish/broker/connect-broker.ts';
 import { createTechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
-import { createTroubleTeller } from '../../../src/daemon/alarms/trouble-reporter.ts';
+import { createTroubleReporter } from '../../../src/daemon/alarms/trouble-reporter.ts';
 import { aStore } from '../../store/a-store.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -14,7 +14,7 @@ it('raises an alarm while the record cannot say which alerts wait, and ends it w
   const store = aStore();
   let isBroken = true;
   const judged: string[] = [];
-  using _ = hearWards({
+  using _ = superviseWards({
     config: configSchema.parse({ inboxes: [{ path: '/inbox' }], wards: [{ id: 'w3', name: '3' }] }),
     store: {
       ...store,
@@ -32,7 +32,7 @@ it('raises an alarm while the record cannot say which alerts wait, and ends it w
     broker: aConnectedBroker(),
     delivery: { wake: () => undefined },
     onSecond: () => undefined,
-    tell: createTroubleTeller({ alarms, judge: ({ code }) => judged.push(code) > 99 }),
+    tell: createTroubleReporter({ alarms, judge: ({ code }) => judged.push(code) > 99 }),
     log: silentLog,
   });
   const shows = (codes: readonly string[]): Promise<true> =>

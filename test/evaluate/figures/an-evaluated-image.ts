@@ -1,8 +1,8 @@
-import type { JudgedImage } from '../../../src/evaluate/figures/evaluated-image.ts';
+import type { EvaluatedImage } from '../../../src/evaluate/figures/evaluated-image.ts';
 import { NO_FACTS } from '../../../src/evaluate/datasets/labelled-image.ts';
 
 /** A judged image of 400 × 300; say only what matters to the test. */
-export function aJudgedImage(facts: Partial<JudgedImage>): JudgedImage {
+export function aJudgedImage(facts: Partial<EvaluatedImage>): EvaluatedImage {
   const file = facts.file ?? 'a.png';
   return {
     ...{

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareModels, leastGroups, type Judgement } from '../../../src/evaluate/figures/compare-models.ts';
-import type { JudgedImage } from '../../../src/evaluate/figures/evaluated-image.ts';
+import type { EvaluatedImage } from '../../../src/evaluate/figures/evaluated-image.ts';
 import { aJudgedImage } from './an-evaluated-image.ts';
 
 const box = { x: 10, y: 10, width: 20, height: 20 };
@@ -131,13 +131,13 @@ describe('a model against the one it was made from', () => {
   });
 });
 
-function judged(...images: readonly (readonly JudgedImage[])[]): Judgement {
+function judged(...images: readonly (readonly EvaluatedImage[])[]): Judgement {
   return { images: images.flat(), thresholds };
 }
 
 function changed(
   judgement: Judgement,
-  change: (image: JudgedImage, index: number) => Partial<JudgedImage>,
+  change: (image: EvaluatedImage, index: number) => Partial<EvaluatedImage>,
 ): Judgement {
   return {
     ...judgement,
@@ -146,18 +146,18 @@ function changed(
 }
 
 /** Found for sure, but for every twentieth. */
-function fractured(count: number): JudgedImage[] {
+function fractured(count: number): EvaluatedImage[] {
   return Array.from({ length: count }, (_, index) => anImage(index, true, index % 20 === 7 ? 0.2 : 0.8));
 }
 
 /** Quiet, but for every twentieth. */
-function intact(count: number): JudgedImage[] {
+function intact(count: number): EvaluatedImage[] {
   return Array.from({ length: count }, (_, index) =>
     anImage(1000 + index, false, index % 20 === 7 ? 0.7 : 0.1),
   );
 }
 
-function anImage(number: number, isPositive: boolean, score: number): JudgedImage {
+function anImage(number: number, isPositive: boolean, score: number): EvaluatedImage {
   return aJudgedImage({
     ...{ file: `${number}.png`, imageId: number, score },
     fractures: isPositive ? [{ box, polygons: [], isCrowd: false }] : [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { healthSchema } from '../../../src/config/health-schema.ts';
-import { createStressJudge } from '../../../src/health/board/evaluate-stress.ts';
+import { createStressEvaluator } from '../../../src/health/board/evaluate-stress.ts';
 import type { StressReading } from '../../../src/health/board/read-stress.ts';
 import type { ThermalZone } from '../../../src/health/board/read-thermal-zones.ts';
 
@@ -13,7 +13,7 @@ const CALM: StressReading = {
 
 /** A judge with the default limits, and a clock that moves five seconds with each look. */
 function aWatch(limits: { readonly overCurrent?: boolean } = {}) {
-  const judge = createStressJudge(healthSchema.parse({ board: limits }).board);
+  const judge = createStressEvaluator(healthSchema.parse({ board: limits }).board);
   let nowMs = 1000;
   return {
     look(reading: Partial<StressReading>) {

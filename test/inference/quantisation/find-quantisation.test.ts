@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findQuantisation } from '../../../src/inference/quantisation/find-quantisation.ts';
 import { listModels } from '../../../src/inference/models/load-model.ts';
-import { SHIPPED_MODELS } from '../../../src/contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../../src/contract/package-facts.ts';
 import { field, varint } from '../../support/protobuf.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
@@ -91,10 +91,10 @@ describe('a quantised model', () => {
 
 describe('a model of sixteen bits or more', () => {
   it('is not taken for a quantised one: those that are shipped', async () => {
-    const names = await listModels(SHIPPED_MODELS);
+    const names = await listModels(SHIPPED_MODELS_DIRECTORY);
 
     const signs = names.map((name) =>
-      findQuantisation(readFileSync(join(SHIPPED_MODELS, name, `${name}.onnx`))),
+      findQuantisation(readFileSync(join(SHIPPED_MODELS_DIRECTORY, name, `${name}.onnx`))),
     );
 
     expect(names.length).toBeGreaterThan(0);

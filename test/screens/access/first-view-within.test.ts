@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Asker } from '../../../src/screens/access/principal.ts';
-import { countLooks } from '../../../src/screens/access/first-view-within.ts';
+import type { Principal } from '../../../src/screens/access/principal.ts';
+import { firstViewWithin } from '../../../src/screens/access/first-view-within.ts';
 
-const WALL: Asker = { kind: 'display', id: 'd1', name: 'wall', ward: 'w3' };
-const NURSE: Asker = { kind: 'person', name: 'Kim', role: 'nurse', displayId: 'person-1' };
+const WALL: Principal = { kind: 'display', id: 'd1', name: 'wall', ward: 'w3' };
+const NURSE: Principal = { kind: 'person', name: 'Kim', role: 'nurse', displayId: 'person-1' };
 
 it('takes what somebody asks for again within a minute for one look, and a later one for another', () => {
   let now = Date.parse('2026-11-22T05:38:00Z');
-  const isNewLook = countLooks(() => new Date(now));
+  const isNewLook = firstViewWithin(() => new Date(now));
 
   const looks = [isNewLook(WALL, 'a'), isNewLook(WALL, 'a'), isNewLook(WALL, 'b'), isNewLook(NURSE, 'a')];
   now += 59_000;
@@ -20,7 +20,7 @@ it('takes what somebody asks for again within a minute for one look, and a later
 });
 
 it('forgets the oldest of very many looks, and so rather counts one twice than not at all', () => {
-  const isNewLook = countLooks(() => new Date('2026-11-22T05:38:00Z'));
+  const isNewLook = firstViewWithin(() => new Date('2026-11-22T05:38:00Z'));
 
   isNewLook(WALL, 'first');
   for (let index = 0; index < 500; index += 1) isNewLook(WALL, `alert ${index}`);

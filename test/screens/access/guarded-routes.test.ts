@@ -33,13 +33,13 @@ function ask({ method, path }: Route, headers: Record<string, string> = {}): Pro
 
 describe('the routes of the screens', () => {
   it('are open to nobody but for the way in', () => {
-    const open = house.routes.filter(({ least }) => least === 'nobody').map(nameOf);
+    const open = house.routes.filter(({ minimumRole: least }) => least === 'nobody').map(nameOf);
 
     expect(open.toSorted()).toEqual(FOR_NOBODY);
   });
 
   it('answer 401 to every question of the API without a session, and lead every page to the way in', async () => {
-    const closed = house.routes.filter(({ least }) => least !== 'nobody');
+    const closed = house.routes.filter(({ minimumRole: least }) => least !== 'nobody');
 
     for (const route of closed) {
       const response = await ask(route);
@@ -68,7 +68,9 @@ describe('the routes of the screens', () => {
 
   it('refuse each role what needs a higher one', async () => {
     const viewer = await house.signIn('Viewer');
-    const above = house.routes.filter(({ least }) => ['nurse', 'radiographer', 'admin'].includes(least));
+    const above = house.routes.filter(({ minimumRole: least }) =>
+      ['nurse', 'radiographer', 'admin'].includes(least),
+    );
 
     for (const route of above)
       expect([nameOf(route), (await ask(route, viewer)).status]).toEqual([nameOf(route), 403]);
@@ -78,7 +80,9 @@ describe('the routes of the screens', () => {
   it('refuse every change without the token of the page, or from a page of another server', async () => {
     const admin = await house.signIn('Admin');
     const nurse = await house.signIn('Nurse');
-    const changes = house.routes.filter(({ method, least }) => method !== 'GET' && least !== 'nobody');
+    const changes = house.routes.filter(
+      ({ method, minimumRole: least }) => method !== 'GET' && least !== 'nobody',
+    );
 
     for (const route of changes) {
       const { cookie = '' } = admin;

@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { createCookies } from '../../../src/screens/access/cookies.ts';
-import { keepDoor, type DoorOptions } from '../../../src/screens/access/session-authenticator.ts';
+import {
+  sessionAuthenticator,
+  type SessionAuthenticatorDeps,
+} from '../../../src/screens/access/session-authenticator.ts';
 import { aClock, aStore } from '../../store/a-store.ts';
 
 const MINUTE_MS = 60_000;
 const limits = { idleMs: 30 * MINUTE_MS, longestMs: 12 * 60 * MINUTE_MS };
 const cookies = createCookies({ isSecure: false });
 
-function aDoor(openTo: DoorOptions['openTo'] = 'nobody') {
+function aDoor(openTo: SessionAuthenticatorDeps['openTo'] = 'nobody') {
   const clock = aClock();
   const { users, sessions, displays } = aStore({ clock });
-  const door = keepDoor({ users, sessions, displays, cookies, limits, openTo });
-  const knock = (headers: Record<string, string>) => door.admit({ headers, address: '::1' })?.asker ?? null;
+  const door = sessionAuthenticator({ users, sessions, displays, cookies, limits, openTo });
+  const knock = (headers: Record<string, string>) =>
+    door.authenticate({ headers, address: '::1' })?.asker ?? null;
   return { clock, users, sessions, knock };
 }
 

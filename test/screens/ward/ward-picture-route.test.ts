@@ -129,7 +129,7 @@ describe('the picture of an alert on the screens port', () => {
       pages: pages.folder,
       routes: [picture],
       doorkeeper: {
-        admit({ headers }) {
+        authenticate({ headers }) {
           knocks.push(headers['x-bonewatch-background']);
           return { asker: { kind: 'anyone' }, csrfToken: 'token' };
         },

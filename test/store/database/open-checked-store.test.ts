@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openSoundStore, reportDamage } from '../../../src/store/database/open-checked-store.ts';
+import { openCheckedStore, reportDamage } from '../../../src/store/database/open-checked-store.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import { backUpStore } from '../../../src/store/database/run-store-task.ts';
 import { damagedCopies } from '../../../src/store/database/quarantine-database.ts';
@@ -12,7 +12,7 @@ const clock = aClock();
 it('opens a sound store as it is', async () => {
   const path = aFilledStore(10);
 
-  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+  const { store, replacement } = await openCheckedStore(path, { clock, backup: `${path}.backup` });
 
   using _ = store;
   expect(replacement).toBeNull();
@@ -26,7 +26,7 @@ it('goes on from the last copy where the database was damaged, and keeps the dam
   damage(path);
   const damaged = readFileSync(path);
 
-  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+  const { store, replacement } = await openCheckedStore(path, { clock, backup: `${path}.backup` });
 
   using _ = store;
   expect(replacement).toMatchObject({ isFromBackup: true });
@@ -41,7 +41,7 @@ it('begins an empty store where there is no copy, or only a damaged one, as old 
   damage(path);
   writeFileSync(`${path}.backup`, 'this is no database either'.repeat(100));
 
-  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+  const { store, replacement } = await openCheckedStore(path, { clock, backup: `${path}.backup` });
 
   using _ = store;
   expect(replacement).toMatchObject({ isFromBackup: false });
@@ -54,7 +54,7 @@ it('takes what is no database at all for a damaged one', async () => {
   const path = join(aFolder(), 'bonewatch.db');
   writeFileSync(path, 'the disk gave back something else '.repeat(500));
 
-  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+  const { store, replacement } = await openCheckedStore(path, { clock, backup: `${path}.backup` });
 
   using _ = store;
   expect(replacement?.isFromBackup).toBe(false);
@@ -64,7 +64,7 @@ it('looks thoroughly after a running daemon met damage, and replaces nothing whe
   const path = aFilledStore(50);
   reportDamage(path, 'row 7 of an index is missing');
 
-  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+  const { store, replacement } = await openCheckedStore(path, { clock, backup: `${path}.backup` });
 
   using _ = store;
   expect(replacement).toBeNull();
@@ -78,7 +78,7 @@ it('replaces a store whose index lies, once a running daemon met that', async ()
   writeFileSync(path, bytes);
   reportDamage(path, 'an index is wrong');
 
-  const { store, replacement } = await openSoundStore(path, { clock, backup: `${path}.backup` });
+  const { store, replacement } = await openCheckedStore(path, { clock, backup: `${path}.backup` });
 
   using _ = store;
   expect(replacement?.problem).toContain('an index is wrong');

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../../../src/screens/access/principal.ts';
-import type { Doorkeeper } from '../../../src/screens/access/authenticator.ts';
+import type { PersonPrincipal } from '../../../src/screens/access/principal.ts';
+import type { Authenticator } from '../../../src/screens/access/authenticator.ts';
 import { anAlert } from '../../support/an-alert.ts';
 import { buildPages } from '../../support/build-pages.ts';
 import type { BuiltPages } from '../../support/build-pages.ts';
@@ -15,9 +15,9 @@ const NAME = 'who answers on a ward display';
 const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
 
 /** Knows one person, whoever knocks. */
-function aDoorFor(person: Omit<Person, 'kind' | 'displayId'>): Doorkeeper {
+function aDoorFor(person: Omit<PersonPrincipal, 'kind' | 'displayId'>): Authenticator {
   return {
-    admit: () => ({ asker: { kind: 'person', displayId: 'person-1', ...person }, csrfToken: 'token' }),
+    authenticate: () => ({ asker: { kind: 'person', displayId: 'person-1', ...person }, csrfToken: 'token' }),
   };
 }
 

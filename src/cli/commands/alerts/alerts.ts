@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Alert, WithdrawReason } from '../../../contract/alert.ts';
 import { createRecentNonces } from '../../../alerts/recent-nonces.ts';
-import { answerCommand } from '../../../daemon/wards/handle-alert-command.ts';
+import { handleAlertCommand } from '../../../daemon/wards/handle-alert-command.ts';
 import { loadConfig } from '../../../config/load-config.ts';
 import { BonewatchError } from '../../../contract/errors.ts';
 import { openStore } from '../../../store/open-store.ts';
@@ -70,7 +70,7 @@ async function command(id: string, wish: Wish, file: string | undefined): Promis
   const alert = store.alerts.get(id);
   if (!alert) throw new BonewatchError('COMMAND_REFUSED', `there is no alert ${id}`);
   const origin = { site: config.site.id, device: config.device.id, privacyFields: config.privacy.fields };
-  const refused = answerCommand(
+  const refused = handleAlertCommand(
     { store, origin, clock: Date },
     { ...wish, ward: alert.place.ward, alertId: id, display: null, nonce: randomUUID(), rev: null },
     createRecentNonces(),

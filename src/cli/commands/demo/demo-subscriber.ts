@@ -3,23 +3,23 @@ import { ulid } from 'ulid';
 import type { AnalysisResult } from '../../../contract/analysis-result.ts';
 import type { Alert } from '../../../contract/alert.ts';
 import type { Config } from '../../../config/schema.ts';
-import { createLog } from '../../../contract/logger.ts';
+import { createLogger } from '../../../contract/logger.ts';
 import { connectBroker } from '../../../publish/broker/connect-broker.ts';
 import { deviceTopics, wardTopics } from '../../../contract/topics.ts';
 
 /** An image's answer as it comes from the broker: everything but the path. */
-export type HeardImage = Omit<AnalysisResult, 'file'>;
+export type ReceivedImage = Omit<AnalysisResult, 'file'>;
 
 /** Somebody else's ear at the broker: hears what a ward display and an archive would. */
-export interface DemoEar extends AsyncDisposable {
+export interface DemoSubscriber extends AsyncDisposable {
   /** The answer to the image of a study; null when the deadline passes. */
-  image(studyInstanceUid: string, deadlineMs: number): Promise<HeardImage | null>;
+  image(studyInstanceUid: string, deadlineMs: number): Promise<ReceivedImage | null>;
   /** Id of the next alert that was not asked for before; null when the deadline passes. */
   alert(deadlineMs: number): Promise<string | null>;
 }
 
 /** Connects to the broker as a client of its own and remembers what it hears. */
-export async function listenToDemo({
+export async function subscribeToDemo({
   site,
   device,
   broker: config,
@@ -27,7 +27,7 @@ export async function listenToDemo({
   readonly site: string;
   readonly device: string;
   readonly broker: Config['broker'];
-}): Promise<DemoEar> {
+}): Promise<DemoSubscriber> {
   // A listener has no presence of its own: an empty payload on a topic nobody uses leaves nothing at the broker.
   const silence = {
     topic: deviceTopics(site, device).technical('EAR'),
@@ -35,7 +35,7 @@ export async function listenToDemo({
     qos: 1,
     retain: true,
   } as const;
-  const images: HeardImage[] = [];
+  const images: ReceivedImage[] = [];
   const unasked: string[] = [];
   const known = new Set<string>();
   const aborter = new AbortController();
@@ -46,12 +46,12 @@ export async function listenToDemo({
       credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
       newSessionId: ulid,
       availability: () => ({ ...silence, orderKey: null }),
-      log: createLog('silent'),
+      log: createLogger('silent'),
     },
     aborter.signal,
   );
   broker.subscribe(deviceTopics(site, device).image, ({ payload }) => {
-    images.push(JSON.parse(textOf(payload)) as HeardImage);
+    images.push(JSON.parse(textOf(payload)) as ReceivedImage);
   });
   broker.subscribe(wardTopics(site, '+').allAlerts, ({ payload }) => {
     if (payload.length === 0) return;

@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { configSchema, type Config } from '../../../config/schema.ts';
-import { createLog } from '../../../contract/logger.ts';
+import { createLogger } from '../../../contract/logger.ts';
 import { startDaemon } from '../../../daemon/start-daemon.ts';
 import type { PhantomRequest } from '../../../phantom/draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from '../../../phantom/phantom-set.ts';
 import { phantomUid } from '../../../phantom/phantom-uid.ts';
-import { listenToDemo, type DemoEar, type HeardImage } from './demo-subscriber.ts';
+import { subscribeToDemo, type DemoSubscriber, type ReceivedImage } from './demo-subscriber.ts';
 import { describeOutcome } from '../analyze/describe-outcome.ts';
 import { dropPhantom } from './drop-phantom.ts';
 import { EXIT, print } from '../../terminal.ts';
@@ -37,10 +37,10 @@ export async function demo({ once: endsAlone = false, port, inbox, deadline }: D
       deadlineMs: deadline * 1000,
     });
     await mkdir(config.inboxes[0]?.path ?? folder, { recursive: true });
-    await using daemon = await startDaemon(config, createLog('warn'));
+    await using daemon = await startDaemon(config, createLogger('warn'));
     print(`Ward display: ${daemon.screensUrl}/ward/${WARD}`);
     print(`Inbox:        ${config.inboxes[0]?.path ?? ''}`);
-    await using ear = await listenToDemo({
+    await using ear = await subscribeToDemo({
       site: config.site.id,
       device: config.device.id,
       broker: { ...config.broker, url: daemon.brokerUrl },
@@ -61,7 +61,7 @@ export async function demo({ once: endsAlone = false, port, inbox, deadline }: D
 
 async function showPhantoms(
   config: Config,
-  { ear, deadlineMs }: { ear: DemoEar; deadlineMs: number },
+  { ear, deadlineMs }: { ear: DemoSubscriber; deadlineMs: number },
 ): Promise<number> {
   let surprises = 0;
   for (const request of DEMO_PHANTOMS) {
@@ -83,7 +83,7 @@ function line(
     heard,
     alertId,
     isAsExpected,
-  }: { heard: HeardImage | null; alertId: string | null; isAsExpected: boolean },
+  }: { heard: ReceivedImage | null; alertId: string | null; isAsExpected: boolean },
 ): string {
   const truth = `${request.kind}, ${request.isFractured ? 'fractured' : 'intact'}`.padEnd(20);
   const outcome = heard ? describeOutcome(heard) : 'no answer';

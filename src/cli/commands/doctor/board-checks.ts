@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
-import { createStressJudge } from '../../../health/board/evaluate-stress.ts';
+import { createStressEvaluator } from '../../../health/board/evaluate-stress.ts';
 import { parsePowerModeQuery } from '../../../health/board/parse-power-modes.ts';
 import { readBoard } from '../../../health/board/read-board.ts';
 import type { Clock } from '../../../health/board/read-clocks.ts';
 import { readPowerMode, type PowerModeReading } from '../../../health/board/read-power-mode.ts';
 import { readStress } from '../../../health/board/read-stress.ts';
-import { askProgram, type AskProgram } from './run-program.ts';
+import { runProgram, type RunProgram } from './run-program.ts';
 
 export interface BoardCheckOptions {
   readonly limits: Config['health']['board'];
   /** Where the board's sysfs and files are. */
   readonly root?: string;
-  readonly ask?: AskProgram;
+  readonly ask?: RunProgram;
   /** Waits for events of too much current. */
   readonly listen?: () => Promise<unknown>;
 }
@@ -22,7 +22,7 @@ const LISTEN_MS = 2000;
 
 /** What a Jetson makes of itself: power mode, clocks, heat and current. Nothing on another machine. Changes nothing. */
 export async function boardChecks(options: BoardCheckOptions): Promise<Check[]> {
-  const { root = '/', ask = askProgram, listen = () => pause(LISTEN_MS), limits } = options;
+  const { root = '/', ask = runProgram, listen = () => pause(LISTEN_MS), limits } = options;
   const { l4tRelease } = await readBoard(root);
   const stress: Check = { name: 'heat and power', run: () => checkStress(root, limits, listen) };
   if (l4tRelease === null) return [stress];
@@ -34,7 +34,7 @@ export async function boardChecks(options: BoardCheckOptions): Promise<Check[]> 
 }
 
 /** The files first; the program where they do not tell. */
-async function modeOf(root: string, ask: AskProgram): Promise<PowerModeReading> {
+async function modeOf(root: string, ask: RunProgram): Promise<PowerModeReading> {
   const { current, strongest } = await readPowerMode(root);
   return { current: current ?? parsePowerModeQuery((await ask('nvpmodel', '-q')) ?? ''), strongest };
 }
@@ -52,7 +52,7 @@ function judgePowerMode({ current, strongest }: PowerModeReading): CheckOutcome 
   return { state: 'degraded', message };
 }
 
-async function checkClocks(root: string, ask: AskProgram): Promise<CheckOutcome> {
+async function checkClocks(root: string, ask: RunProgram): Promise<CheckOutcome> {
   const [{ clocks }, mode] = await Promise.all([readBoard(root), modeOf(root, ask)]);
   const known = Object.entries(clocks).flatMap(([name, clock]: [string, Clock | null]) =>
     clock === null ? [] : [{ name: name.toUpperCase(), ...clock }],
@@ -89,7 +89,7 @@ async function checkStress(
   listen: () => Promise<unknown>,
 ): Promise<CheckOutcome> {
   // Seen once is enough here: no alarm is raised, somebody looks.
-  const judge = createStressJudge({ ...limits, holdSeconds: 0 });
+  const judge = createStressEvaluator({ ...limits, holdSeconds: 0 });
   judge(await readStress(root), 0);
   await listen();
   const reading = await readStress(root);

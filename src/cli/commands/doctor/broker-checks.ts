@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import type { Config } from '../../../config/schema.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
-import { createLog } from '../../../contract/logger.ts';
+import { createLogger } from '../../../contract/logger.ts';
 import { connectBroker, type Broker, type BrokerStatus } from '../../../publish/broker/connect-broker.ts';
 import type { OutgoingMessage } from '../../../contract/outgoing-message.ts';
 import { deviceTopics, wardTopics } from '../../../contract/topics.ts';
@@ -37,7 +37,7 @@ async function checkBroker({ site, device, broker: config, wards }: Config): Pro
       credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
       newSessionId: ulid,
       availability: () => probe(topics.technical('DOCTOR')),
-      log: createLog('silent'),
+      log: createLogger('silent'),
     },
     aborter.signal,
   );

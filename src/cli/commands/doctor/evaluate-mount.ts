@@ -7,7 +7,7 @@ const NFS_DEFAULT_SECONDS = 60;
 const MOST_SECONDS = 10;
 
 /** What about a mount makes new images late or a lost server hard to notice, each with what to do; empty: nothing. */
-export function judgeMount({ type, options }: Mount): readonly string[] {
+export function evaluateMount({ type, options }: Mount): readonly string[] {
   if (!NFS.test(type) && !CIFS.test(type)) return [];
   const isNfs = NFS.test(type);
   const isHard = isNfs

@@ -4,7 +4,7 @@ import type { Config, InboxConfig } from '../../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
 import { createDiskGuard, diskLimits } from '../../../health/disk-guard.ts';
 import { mountOf, needsPolling } from '../../../watcher/filesystem.ts';
-import { judgeMount } from './evaluate-mount.ts';
+import { evaluateMount } from './evaluate-mount.ts';
 
 /** The folders: can each inbox be read, how are its changes noticed, can the store be written. */
 export function folderChecks({ inboxes, store, models }: Config): Check[] {
@@ -26,7 +26,7 @@ async function checkInbox({ path, mode }: InboxConfig): Promise<CheckOutcome> {
     const entries = await readdir(path);
     const mount = mountOf(await realpath(path), await readFile('/proc/self/mountinfo', 'utf8'));
     const filesystem = mount?.type ?? 'unknown';
-    const faults = mount === null ? [] : judgeMount(mount);
+    const faults = mount === null ? [] : evaluateMount(mount);
     const isPolled = mode === 'poll' || (mode === 'auto' && needsPolling(filesystem));
     const how = isPolled ? 'looked through again and again' : 'noticed by events';
     const message = `${path}: ${entries.length} entries, ${filesystem}, new files are ${how}.`;

@@ -4,7 +4,7 @@ import type { Config } from '../../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
 import type { ExecutionProvider } from '../../../contract/finding.ts';
 import { elfMachine } from '../../../inference/native/elf-machine.ts';
-import { askProgram, type AskProgram } from './run-program.ts';
+import { runProgram, type RunProgram } from './run-program.ts';
 
 type Accelerator = Exclude<ExecutionProvider, 'cpu'>;
 
@@ -28,7 +28,7 @@ const MOST_NAMED = 6;
  * Whether everything that the configured accelerators load is there: the providers beside `models.runtimeLibrary`, and
  * whatever those are linked to, as the system's own loader finds it. Nothing where no such library is named.
  */
-export function libraryChecks(models: Config['models'], ask: AskProgram = askProgram): Check[] {
+export function libraryChecks(models: Config['models'], ask: RunProgram = runProgram): Check[] {
   const { runtimeLibrary, executionProviders } = models;
   if (runtimeLibrary === undefined) return [];
   const accelerators = executionProviders.filter((provider) => provider !== 'cpu');
@@ -46,7 +46,7 @@ export function libraryChecks(models: Config['models'], ask: AskProgram = askPro
 async function checkLibraries(
   runtimeLibrary: string,
   provider: Accelerator,
-  ask: AskProgram,
+  ask: RunProgram,
 ): Promise<CheckOutcome> {
   const folder = dirname(runtimeLibrary);
   const files = [

@@ -2,7 +2,7 @@ import type { Check, CheckOutcome } from '../../../health/check.ts';
 import { jetpackOf } from '../../../health/board/jetpack-of.ts';
 import { readBoard } from '../../../health/board/read-board.ts';
 import { readHost } from '../../../health/board/read-host.ts';
-import { askProgram } from './run-program.ts';
+import { runProgram } from './run-program.ts';
 
 /** Clocks before this are wrong: the program is not that old. */
 const EARLIEST = Date.parse('2026-01-01');
@@ -32,7 +32,7 @@ async function machine(root: string): Promise<CheckOutcome> {
 async function clock(): Promise<CheckOutcome> {
   if (Date.now() < EARLIEST)
     return { state: 'failed', message: 'The clock is years behind. Set it, or connect an NTP server.' };
-  const asked = await askProgram('timedatectl', 'show', '--property=NTPSynchronized', '--value');
+  const asked = await runProgram('timedatectl', 'show', '--property=NTPSynchronized', '--value');
   if (asked === 'yes') return { state: 'ok', message: 'Synchronised.' };
   if (asked === null)
     return { state: 'degraded', message: 'Whether the clock is synchronised cannot be told here.' };
@@ -43,7 +43,7 @@ async function clock(): Promise<CheckOutcome> {
 }
 
 async function service(): Promise<CheckOutcome> {
-  const state = await askProgram('systemctl', 'is-active', 'bonewatch.service');
+  const state = await runProgram('systemctl', 'is-active', 'bonewatch.service');
   if (state === 'active') return { state: 'ok', message: 'bonewatch.service is running.' };
   if (state === null) return { state: 'ok', message: 'No systemd here; nothing to check.' };
   const message = `bonewatch.service is ${state}. Start it with: systemctl start bonewatch; look with: journalctl -u bonewatch`;

@@ -6,14 +6,14 @@ import type { ExecutionProvider } from '../../../contract/finding.ts';
 import { requireGate } from '../../../inference/quantisation/gate-record.ts';
 import { loadModel } from '../../../inference/models/load-model.ts';
 import { openInference } from '../../../inference/open-inference.ts';
-import { createLog } from '../../../contract/logger.ts';
-import { SHIPPED_MODELS } from '../../../contract/package-facts.ts';
+import { createLogger } from '../../../contract/logger.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../../contract/package-facts.ts';
 
 /** The configured models, and each execution provider by really loading it there. */
 export function modelChecks(models: Config['models']): Check[] {
   const names = models.active.map((entry) => (typeof entry === 'string' ? entry : entry.model));
   return names.flatMap((name) => {
-    const folder = join(models.directory ?? SHIPPED_MODELS, name);
+    const folder = join(models.directory ?? SHIPPED_MODELS_DIRECTORY, name);
     const of = names.length > 1 ? ` of ${name}` : '';
     return [
       { name: names.length > 1 ? `model ${name}` : 'model', run: () => checkModel(folder) },
@@ -43,7 +43,7 @@ async function checkProvider(
 ): Promise<CheckOutcome> {
   try {
     const started = performance.now();
-    const options = { ...models, executionProviders: [provider], log: createLog('silent') };
+    const options = { ...models, executionProviders: [provider], log: createLogger('silent') };
     await using inference = await openInference(await loadModel(folder), options);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     return { state: 'ok', message: `${inference.model.name} loads and answers, ready in ${seconds} s.` };

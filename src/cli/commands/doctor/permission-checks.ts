@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path';
 import type { Config } from '../../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
 import { secretPath } from '../../../publish/broker/read-broker-access.ts';
-import { askProgram, type AskProgram } from './run-program.ts';
+import { runProgram, type RunProgram } from './run-program.ts';
 
 export interface PermissionOptions {
   /** The file the configuration was read from. */
   readonly configFile: string;
   /** Where the list of accounts is: only tests have another. */
   readonly accounts?: string;
-  readonly ask?: AskProgram;
+  readonly ask?: RunProgram;
   readonly isRoot?: boolean;
 }
 
@@ -87,7 +87,7 @@ function secretFaults(file: string): readonly Fault[] {
 /** Root may read everything; whether the service may, only its account can try. */
 async function inboxFaults(
   { inboxes }: Config,
-  { ask = askProgram, isRoot = process.getuid?.() === 0 }: PermissionOptions,
+  { ask = runProgram, isRoot = process.getuid?.() === 0 }: PermissionOptions,
 ): Promise<readonly Fault[]> {
   if (!isRoot) return [];
   const faults = await Promise.all(

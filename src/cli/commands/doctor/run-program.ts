@@ -6,10 +6,10 @@ const run = promisify(execFile);
 const ANSWER_MS = 10_000;
 
 /** Asks another program; what the checks use of the system comes through here. */
-export type AskProgram = (program: string, ...args: readonly string[]) => Promise<string | null>;
+export type RunProgram = (program: string, ...args: readonly string[]) => Promise<string | null>;
 
 /** What a program prints, trimmed, whatever its exit status; null when it cannot be run or prints nothing. */
-export const askProgram: AskProgram = async (program, ...args) => {
+export const runProgram: RunProgram = async (program, ...args) => {
   const { stdout } = await run(program, [...args], { timeout: ANSWER_MS }).catch((error: unknown) =>
     typeof error === 'object' && error !== null && 'stdout' in error
       ? { stdout: String(error.stdout) }

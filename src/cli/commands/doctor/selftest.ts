@@ -5,7 +5,7 @@ import type { Config } from '../../../config/schema.ts';
 import type { PhantomRequest } from '../../../phantom/draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from '../../../phantom/phantom-set.ts';
 import { phantomUid } from '../../../phantom/phantom-uid.ts';
-import { listenToDemo, type DemoEar, type HeardImage } from '../demo/demo-subscriber.ts';
+import { subscribeToDemo, type DemoSubscriber, type ReceivedImage } from '../demo/demo-subscriber.ts';
 import { describeOutcome } from '../analyze/describe-outcome.ts';
 import { dropPhantom } from '../demo/drop-phantom.ts';
 import { EXIT, print } from '../../terminal.ts';
@@ -36,7 +36,7 @@ const ANSWER_DEADLINE_MS = 120_000;
  */
 export async function selftest(options: SelftestOptions): Promise<number> {
   const config = await loadConfig(options.config);
-  await using ear = await listenToDemo({
+  await using ear = await subscribeToDemo({
     site: config.site.id,
     device: config.device.id,
     broker: config.broker,
@@ -67,7 +67,7 @@ function requests({ count, withAlert = false }: SelftestOptions): PhantomRequest
 
 async function show(
   request: PhantomRequest,
-  { config, ear, options }: { config: Config; ear: DemoEar; options: SelftestOptions },
+  { config, ear, options }: { config: Config; ear: DemoSubscriber; options: SelftestOptions },
 ): Promise<Shown> {
   const studyInstanceUid = phantomUid(`selftest ${phantomName(request)} ${ulid()}`);
   const { folder, droppedAt } = await dropPhantom(config.inboxes[0]?.path ?? '', request, studyInstanceUid);
@@ -90,7 +90,7 @@ async function show(
   }
 }
 
-function factsOf(heard: HeardImage | null): Pick<Shown, 'executionProvider' | 'degraded' | 'inferenceMs'> {
+function factsOf(heard: ReceivedImage | null): Pick<Shown, 'executionProvider' | 'degraded' | 'inferenceMs'> {
   if (heard === null) return { executionProvider: null, degraded: null, inferenceMs: null };
   const { executionProvider, degraded, timingsMs } = heard;
   return { executionProvider, degraded, inferenceMs: timingsMs?.inference ?? null };

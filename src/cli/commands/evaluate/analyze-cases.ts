@@ -1,17 +1,22 @@
 import { BonewatchError } from '../../../contract/errors.ts';
-import { judgeImages, type Judged } from './analyze-labelled-images.ts';
+import { analyzeLabelledImages, type LabelledAnalysis } from './analyze-labelled-images.ts';
 import type { Analysis } from '../../../analysis/open-analysis.ts';
 import { showProgress } from '../../progress.ts';
 import type { Cases } from './read-cases.ts';
 
 /** What opened models say of labelled images, with progress. Throws DATASET_INVALID where none could be analysed. */
-export async function judgeCases(
+export async function analyzeCases(
   { images, split }: Pick<Cases, 'images' | 'split'>,
   { analyzer, decoder }: Analysis,
   what: string,
-): Promise<Judged> {
+): Promise<LabelledAnalysis> {
   using progress = showProgress(what, images.length);
-  const judged = await judgeImages(images, { analyzer, decoder, split, onStep: () => progress.step() });
+  const judged = await analyzeLabelledImages(images, {
+    analyzer,
+    decoder,
+    split,
+    onStep: () => progress.step(),
+  });
   if (judged.images.length > 0) return judged;
   const [first] = judged.skipped;
   throw new BonewatchError(

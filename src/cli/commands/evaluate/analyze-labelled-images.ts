@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { analyzeFile, type Analyzer } from '../../../analysis/analyze-file.ts';
 import { findDuplicates, groupsOf, SIDE, type Likeness } from '../../../evaluate/datasets/near-duplicates.ts';
-import type { JudgedImage } from '../../../evaluate/figures/evaluated-image.ts';
+import type { EvaluatedImage } from '../../../evaluate/figures/evaluated-image.ts';
 import {
   fracturesInPixels,
   type ImageFacts,
@@ -18,8 +18,8 @@ export interface SkippedImage {
   readonly reason: string;
 }
 
-export interface Judged {
-  readonly images: readonly JudgedImage[];
+export interface LabelledAnalysis {
+  readonly images: readonly EvaluatedImage[];
   readonly skipped: readonly SkippedImage[];
 }
 
@@ -32,7 +32,7 @@ const EVERYTHING = 1e-3;
  * Labelled images through the same decoding and models as in the daemon, in the order given. What cannot be analysed
  * is skipped with its reason. Without a split, near-duplicates are looked for among the images themselves.
  */
-export async function judgeImages(
+export async function analyzeLabelledImages(
   labelled: readonly LabelledImage[],
   parts: {
     readonly analyzer: Analyzer;
@@ -40,7 +40,7 @@ export async function judgeImages(
     readonly split: Split | null;
     readonly onStep: () => void;
   },
-): Promise<Judged> {
+): Promise<LabelledAnalysis> {
   const { split, onStep } = parts;
   const analyzer = { ...parts.analyzer, suspected: EVERYTHING };
   const answers = await inTurn(labelled, async (image) => {
@@ -65,7 +65,7 @@ export async function judgeImages(
   return { images, skipped: answers.flatMap(({ answer }) => ('reason' in answer ? [answer] : [])) };
 }
 
-async function judge(image: LabelledImage, analyzer: Analyzer): Promise<JudgedImage | SkippedImage> {
+async function judge(image: LabelledImage, analyzer: Analyzer): Promise<EvaluatedImage | SkippedImage> {
   const { file, path, imageId } = image;
   const { result, header } = await analyzeFile({ path, sha256: null }, analyzer);
   const { width, height } = result.image ?? {};

@@ -5,13 +5,13 @@ import { cocoResults } from '../../../evaluate/figures/coco-results.ts';
 import { thresholdAtSpecificity } from '../../../evaluate/figures/image-figures.ts';
 import { measure, type Evaluation, type Thresholds } from '../../../evaluate/figures/measure.ts';
 import type { ModelIdentity } from '../../../contract/finding.ts';
-import type { Judged, SkippedImage } from './analyze-labelled-images.ts';
+import type { LabelledAnalysis, SkippedImage } from './analyze-labelled-images.ts';
 import type { Analysis } from '../../../analysis/open-analysis.ts';
 import { writeEvaluationReport } from './write-reports.ts';
 import { chooseModels } from '../analyze/choose-models.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
-import { judgeCases } from './analyze-cases.ts';
-import { openMeasuring } from './open-evaluation-analysis.ts';
+import { analyzeCases } from './analyze-cases.ts';
+import { openEvaluationAnalysis } from './open-evaluation-analysis.ts';
 import { readCases, type CaseOptions, type Cases } from './read-cases.ts';
 import { EXIT, print } from '../../terminal.ts';
 
@@ -39,9 +39,9 @@ export interface EvaluationAnswer extends Evaluation {
 /** `evaluate`: how far the daemon's own decoding and models can be trusted, on images that somebody has labelled. */
 export async function evaluate(options: EvaluateOptions): Promise<number> {
   const cases = await readCases(options);
-  await using analysis = await openMeasuring(await chooseModels(options));
+  await using analysis = await openEvaluationAnalysis(await chooseModels(options));
 
-  const judged = await judgeCases(cases, analysis, 'evaluating');
+  const judged = await analyzeCases(cases, analysis, 'evaluating');
   const thresholds = await thresholdsFor(judged, analysis, options);
   const evaluation: EvaluationAnswer = {
     schema: 'bonewatch.evaluation/1',
@@ -68,7 +68,7 @@ export async function evaluate(options: EvaluateOptions): Promise<number> {
 
 /** The thresholds that serve, or new ones at a stated specificity, which are then written for the configuration. */
 async function thresholdsFor(
-  { images }: Judged,
+  { images }: LabelledAnalysis,
   { analyzer, inference }: Analysis,
   { fixSpecificity, thresholds: file, dataset }: EvaluateOptions,
 ): Promise<Thresholds> {

@@ -1,5 +1,5 @@
 import type { Config } from '../../../config/schema.ts';
-import { createLog } from '../../../contract/logger.ts';
+import { createLogger } from '../../../contract/logger.ts';
 import { openAnalysis, type Analysis } from '../../../analysis/open-analysis.ts';
 
 const PATIENCE_MS = 10 * 60_000;
@@ -8,12 +8,14 @@ const PATIENCE_MS = 10 * 60_000;
  * Models opened to be measured, not to serve: a busy machine must not change the figures, nobody waits for these images,
  * and a quantised model need not have passed a gate.
  */
-export async function openMeasuring(config: Pick<Config, 'models' | 'scope' | 'alerts'>): Promise<Analysis> {
+export async function openEvaluationAnalysis(
+  config: Pick<Config, 'models' | 'scope' | 'alerts'>,
+): Promise<Analysis> {
   const { models, scope } = config;
   const patient = {
     ...config,
     models: { ...models, deadlineMs: Math.max(models.deadlineMs, PATIENCE_MS) },
     scope: { ...scope, decodeDeadlineMs: Math.max(scope.decodeDeadlineMs, PATIENCE_MS) },
   };
-  return openAnalysis(patient, createLog('warn'), { purpose: 'measure' });
+  return openAnalysis(patient, createLogger('warn'), { purpose: 'measure' });
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JudgedImage } from '../../../evaluate/figures/evaluated-image.ts';
+import type { EvaluatedImage } from '../../../evaluate/figures/evaluated-image.ts';
 import { fracturesInPixels } from '../../../evaluate/datasets/labelled-image.ts';
 import { evaluationPage, type EvaluationPage } from '../../../evaluate/report/evaluation-page.ts';
 import { marksSvg } from '../../../evaluate/report/marks-svg.ts';
@@ -26,13 +26,13 @@ export async function writeEvaluationReport(
   decoder: Decoder,
 ): Promise<void> {
   const { images, thresholds } = parts;
-  const worst = (isPositive: boolean): readonly JudgedImage[] =>
+  const worst = (isPositive: boolean): readonly EvaluatedImage[] =>
     images
       .filter((image) => image.isPositive === isPositive)
       .filter(({ score }) => score >= thresholds.suspected !== isPositive)
       .toSorted((a, b) => (isPositive ? a.score - b.score : b.score - a.score))
       .slice(0, WORST);
-  const draw = (list: readonly JudgedImage[]): Promise<ReportPicture[]> =>
+  const draw = (list: readonly EvaluatedImage[]): Promise<ReportPicture[]> =>
     inTurn(list, async ({ file, path, score, fractures, detections, facts }) => {
       const findings = detections.filter(({ confidence }) => confidence >= thresholds.suspected);
       const jpeg = await preview(path, { fractures, findings, definite: thresholds.definite }, decoder);

@@ -9,13 +9,13 @@ import {
 import { digestImages } from '../../../evaluate/datasets/digest-images.ts';
 import { GATE_FILE, gatedModelOf, type GateRecord } from '../../../inference/quantisation/gate-record.ts';
 import type { InstalledModel } from '../../../inference/models/load-model.ts';
-import type { Judged } from '../evaluate/analyze-labelled-images.ts';
+import type { LabelledAnalysis } from '../evaluate/analyze-labelled-images.ts';
 import { BonewatchError } from '../../../contract/errors.ts';
 import { packageVersion } from '../../../contract/package-facts.ts';
 import { chooseModels } from '../analyze/choose-models.ts';
 import { describeGate } from './describe-gate.ts';
-import { judgeCases } from '../evaluate/analyze-cases.ts';
-import { openMeasuring } from '../evaluate/open-evaluation-analysis.ts';
+import { analyzeCases } from '../evaluate/analyze-cases.ts';
+import { openEvaluationAnalysis } from '../evaluate/open-evaluation-analysis.ts';
 import { readCases, type CaseOptions, type Cases } from '../evaluate/read-cases.ts';
 import { EXIT, print } from '../../terminal.ts';
 
@@ -56,7 +56,7 @@ export async function gateModel(candidate: string, options: GateOptions): Promis
 /** What one of the two models made of the images. */
 interface Look {
   readonly model: InstalledModel;
-  readonly judged: Judged;
+  readonly judged: LabelledAnalysis;
   readonly thresholds: { readonly suspected: number; readonly definite: number };
   readonly executionProvider: string;
 }
@@ -70,10 +70,10 @@ async function judgeWith(name: string, cases: Cases, { config }: GateOptions): P
     executionProviders: chosen.models.executionProviders.slice(0, 1),
     degradedAllowed: false,
   };
-  await using analysis = await openMeasuring({ ...chosen, models });
+  await using analysis = await openEvaluationAnalysis({ ...chosen, models });
   const [model] = analysis.models;
   if (model === undefined) throw new BonewatchError('MODEL_INVALID', `there is no model ${name}`);
-  const judged = await judgeCases(cases, analysis, model.identity.name);
+  const judged = await analyzeCases(cases, analysis, model.identity.name);
   const { suspected, definite } = analysis.analyzer;
   const executionProvider = analysis.inference.executionProvider() ?? 'none';
   return { model, judged, thresholds: { suspected, definite }, executionProvider };

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { analyzeFile } from '../../../analysis/analyze-file.ts';
 import { configSchema } from '../../../config/schema.ts';
 import { listModels, loadModel } from '../../../inference/models/load-model.ts';
-import { SHIPPED_MODELS } from '../../../contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../../contract/package-facts.ts';
 import { verifyGolden } from '../../../analysis/verify-golden.ts';
-import { openMeasuring } from '../evaluate/open-evaluation-analysis.ts';
+import { openEvaluationAnalysis } from '../evaluate/open-evaluation-analysis.ts';
 import { EXIT, print, table } from '../../terminal.ts';
 
 export interface ModelOptions {
@@ -12,7 +12,9 @@ export interface ModelOptions {
 }
 
 /** `model list`: what is installed, one line each. */
-export async function listInstalledModels({ directory = SHIPPED_MODELS }: ModelOptions): Promise<number> {
+export async function listInstalledModels({
+  directory = SHIPPED_MODELS_DIRECTORY,
+}: ModelOptions): Promise<number> {
   const names = await listModels(directory);
   const rows = await Promise.all(
     names.map(async (name) => {
@@ -33,7 +35,10 @@ export async function listInstalledModels({ directory = SHIPPED_MODELS }: ModelO
 }
 
 /** `model show`: the manifest as it stands. */
-export async function showModel(name: string, { directory = SHIPPED_MODELS }: ModelOptions): Promise<number> {
+export async function showModel(
+  name: string,
+  { directory = SHIPPED_MODELS_DIRECTORY }: ModelOptions,
+): Promise<number> {
   const { manifest } = await loadModel(join(directory, name));
   print(JSON.stringify(manifest, null, 2));
   return EXIT.ok;
@@ -42,7 +47,7 @@ export async function showModel(name: string, { directory = SHIPPED_MODELS }: Mo
 /** `model verify`: the weights' hash, then every golden phantom of the manifest through the real pipeline. */
 export async function verifyModel(
   name: string,
-  { directory = SHIPPED_MODELS }: ModelOptions,
+  { directory = SHIPPED_MODELS_DIRECTORY }: ModelOptions,
 ): Promise<number> {
   const { shape } = configSchema;
   const config = {
@@ -50,7 +55,7 @@ export async function verifyModel(
     scope: shape.scope.parse({}),
     alerts: shape.alerts.parse({}),
   };
-  await using analysis = await openMeasuring(config);
+  await using analysis = await openEvaluationAnalysis(config);
   const [model] = analysis.models;
   print(`${name}: SHA-256 ${model?.identity.sha256 ?? ''} as in the manifest`);
   const checks = await verifyGolden(model?.manifest.golden ?? [], (path) =>

@@ -6,7 +6,7 @@ import { openInference } from '../../../inference/open-inference.ts';
 import { describeProviders } from '../../../inference/providers/describe-providers.ts';
 import type { ProviderStatus } from '../../../inference/providers/provider-status.ts';
 import { loadMembers } from '../../../analysis/load-chain-members.ts';
-import { createLog } from '../../../contract/logger.ts';
+import { createLogger } from '../../../contract/logger.ts';
 import type { Config } from '../../../config/schema.ts';
 import { EXIT, print, tellError } from '../../terminal.ts';
 
@@ -45,7 +45,7 @@ async function warm(model: InstalledModel, models: Config['models']): Promise<bo
         status = next;
         look();
       },
-      log: createLog('warn'),
+      log: createLogger('warn'),
     });
     const seconds = Math.round((performance.now() - started) / 1000);
     print(`${name}: ready on ${inference.executionProvider() ?? 'nothing'} after ${seconds} s`);

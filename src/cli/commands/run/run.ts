@@ -1,6 +1,6 @@
 import { loadConfig } from '../../../config/load-config.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
-import { createLog } from '../../../contract/logger.ts';
+import { createLogger } from '../../../contract/logger.ts';
 import { startDaemon } from '../../../daemon/start-daemon.ts';
 import { EXIT } from '../../terminal.ts';
 import { untilSignal } from '../../until-signal.ts';
@@ -11,7 +11,7 @@ const DRAIN_MS = 10_000;
 /** `run`: the daemon until SIGTERM or SIGINT; a second signal, or 10 seconds, ends it at once. */
 export async function run({ config: file }: { readonly config: string }): Promise<number> {
   const config = await loadConfig(file);
-  const log = createLog(config.log.level);
+  const log = createLogger(config.log.level);
   const stop = untilSignal();
   const daemon = await Promise.race([startDaemon(config, log), stop.then(() => null)]);
   if (!daemon) {

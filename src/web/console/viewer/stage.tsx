@@ -11,7 +11,7 @@ import type { Placement } from './paint-picture.ts';
 import { PictureCanvas, useSize } from './picture-pane.tsx';
 import type { Picture } from './picture.ts';
 import { siteClock, siteDay } from '../list/site-days.ts';
-import { useHand } from './use-pointer-tools.ts';
+import { usePointerTools } from './use-pointer-tools.ts';
 import { reasonWords } from '../../i18n/console/console-words-for.ts';
 
 /** What the keyboard asks of the picture. */
@@ -60,7 +60,7 @@ function OpenPicture({
     setMoved(null);
     act.look({ window: null, isInverted: false });
   };
-  const hand = useHand({
+  const hand = usePointerTools({
     ...{ picture, placement, window: look.window, box: editing },
     onPlacement: setMoved,
     onWindow: (window) => act.look({ window }),

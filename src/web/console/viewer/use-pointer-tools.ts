@@ -29,7 +29,7 @@ const CORNER_PX = 14;
 const SMALLEST_BOX_PX = 6;
 
 /** What a hand does on the picture: wheel to zoom, drag to move, W or the right button to window, draw where asked. */
-export function useHand(parts: HandParts) {
+export function usePointerTools(parts: HandParts) {
   const held = useRef(new Set<string>());
   const grip = useRef<Grip | null>(null);
 

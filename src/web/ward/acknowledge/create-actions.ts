@@ -1,7 +1,7 @@
 import type { WardConnection } from '../connection/connect-ward.ts';
 import type { DisplayActions } from '../display-context.ts';
 import { findBadge } from './find-badge.ts';
-import type { Ground } from '../connection/boot-facts.ts';
+import type { BootFacts } from '../connection/boot-facts.ts';
 import { screenOf } from '../state/screen-of.ts';
 import type { Sound } from '../sound/sound.ts';
 import type { WardEvent, WardState } from '../state/ward-state.ts';
@@ -12,7 +12,7 @@ interface ActionParts {
   readonly take: (event: WardEvent) => void;
   readonly now: () => number;
   readonly state: () => WardState;
-  readonly me: () => Ground['me'];
+  readonly me: () => BootFacts['me'];
   readonly connection: () => WardConnection | null;
   readonly switchLanguage: () => void;
 }

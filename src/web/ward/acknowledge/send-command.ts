@@ -20,7 +20,7 @@ export function doubtBadge(state: WardState, at: number): WardState {
 }
 
 /** Somebody gave a name: the alert counts as seen at once and can be taken back for a while. */
-export function answerAlert(
+export function acknowledgeAlert(
   state: WardState,
   event: { readonly by: string; readonly at: number },
 ): WardState {
@@ -34,7 +34,7 @@ export function answerAlert(
 }
 
 /** The last acknowledgement is taken back: the alert is open again. */
-export function undoAnswer(state: WardState, at: number): WardState {
+export function undoAcknowledgement(state: WardState, at: number): WardState {
   if (state.undo === null || state.undo.at + UNDO_MS <= at) return state;
   const { id, by } = state.undo;
   return {

@@ -3,11 +3,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alert } from '../../../contract/alert.ts';
 import { alertText } from '../alerts/alert-text.ts';
 import { useDisplay } from '../display-context.ts';
-import { Fitted } from '../alerts/fit-text.tsx';
-import { From } from '../alerts/escalated-from.tsx';
+import { FitText } from '../alerts/fit-text.tsx';
+import { EscalatedFrom } from '../alerts/escalated-from.tsx';
 import { BadgeIcon, Strokes } from '../layout/icons.tsx';
 import { clockText } from '../time/site-time.ts';
-import { useFilm } from '../takeover/use-alert-image.tsx';
+import { useAlertImage } from '../takeover/use-alert-image.tsx';
 
 const LONGEST_NAME = 40;
 
@@ -16,19 +16,19 @@ export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
   const { facts, now, words, actions } = useDisplay();
   const [isOther, setIsOther] = useState(facts.staff.length === 0);
   const text = alertText(alert, { facts, words });
-  const { isShown, film } = useFilm(alert, 'large');
+  const { isShown, film } = useAlertImage(alert, 'large');
   return (
     <main class={`who ${alert.priority} ${isShown ? 'filmed' : ''}`} data-alert={alert.id}>
       <div class="about">
         <div class="flag">
           <Strokes priority={alert.priority} />
         </div>
-        <Fitted as="h2">
-          <From ward={text.from} />
+        <FitText as="h2">
+          <EscalatedFrom ward={text.from} />
           {text.title}
           {text.code !== null && <small>{text.code}</small>}
           <small>{text.finding}</small>
-        </Fitted>
+        </FitText>
         <button type="button" class="back" onClick={actions.leave}>
           {words.back}
         </button>

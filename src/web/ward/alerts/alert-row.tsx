@@ -3,11 +3,11 @@ import type { Alert } from '../../../contract/alert.ts';
 import { alertAge } from '../time/age-text.ts';
 import { alertText, toldWards } from './alert-text.ts';
 import { mayAnswer, useDisplay } from '../display-context.ts';
-import { Fitted } from './fit-text.tsx';
-import { From } from './escalated-from.tsx';
+import { FitText } from './fit-text.tsx';
+import { EscalatedFrom } from './escalated-from.tsx';
 import { Strokes } from '../layout/icons.tsx';
 import { rowSize } from './row-layout.ts';
-import { useFilm } from '../takeover/use-alert-image.tsx';
+import { useAlertImage } from '../takeover/use-alert-image.tsx';
 
 /** One open alert: flag, place and finding, age and views, acknowledge. Only the first one's button is solid. */
 export function AlertRow({
@@ -22,7 +22,7 @@ export function AlertRow({
   const told = toldWards(alert, facts);
   const age = alertAge(alert.times.received, now, words);
   const refusal = state.refusals.get(alert.id);
-  const { isShown, film } = useFilm(alert, 'row');
+  const { isShown, film } = useAlertImage(alert, 'row');
   const marks = [isFirst && 'first', alert.state === 'escalated' && 'escalated', isShown && 'filmed'];
   return (
     <article
@@ -35,18 +35,18 @@ export function AlertRow({
       </div>
       {film}
       <div class="what">
-        <Fitted as="h2">
-          <From ward={text.from} />
+        <FitText as="h2">
+          <EscalatedFrom ward={text.from} />
           {text.title}
           {text.code !== null && <small>{text.code}</small>}
-        </Fitted>
-        <Fitted as="h3">
+        </FitText>
+        <FitText as="h3">
           {refusal === undefined
             ? text.finding
             : refusal === 'not-allowed'
               ? words.notAllowed
               : words.notRecorded}
-        </Fitted>
+        </FitText>
       </div>
       <p class="when">
         <span class={age.isLate ? 'late' : ''}>{age.text}</span>

@@ -10,7 +10,7 @@ interface FittedProps {
 }
 
 /** One line of text that is never cut off: where it would not fit it becomes smaller, down to half, and then wraps. */
-export function Fitted({ as: Tag, class: name, children }: FittedProps): JSX.Element {
+export function FitText({ as: Tag, class: name, children }: FittedProps): JSX.Element {
   const line = useRef<HTMLElement>(null);
   const fitted = useRef<string | null>(null);
 

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { alertText } from './alert-text.ts';
 import { useDisplay } from '../display-context.ts';
 import { UNDO_MS } from '../time/durations.ts';
-import { Fitted } from './fit-text.tsx';
+import { FitText } from './fit-text.tsx';
 import { TickInCircle } from '../layout/icons.tsx';
 import type { Undo } from '../state/screen-of.ts';
 
@@ -16,8 +16,8 @@ export function UndoRow({ undo }: { readonly undo: Undo }): JSX.Element {
         <TickInCircle />
       </div>
       <div class="what" role="status">
-        <Fitted as="h2">{words.seenBy(undo.by)}</Fitted>
-        <Fitted as="h3">{alertText(undo.alert, { facts, words }).brief}</Fitted>
+        <FitText as="h2">{words.seenBy(undo.by)}</FitText>
+        <FitText as="h3">{alertText(undo.alert, { facts, words }).brief}</FitText>
       </div>
       <button type="button" class="undo" onClick={actions.undo}>
         {words.undo}

@@ -2,7 +2,7 @@ import type { Me } from '../../../screens/access/me.ts';
 import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
 
 /** What a display stands on before it hears a word from the broker: its ward, and who it is seen by. */
-export interface Ground {
+export interface BootFacts {
   readonly facts: WardFacts;
   readonly me: Pick<Me, 'kind' | 'name' | 'role'> & { readonly displayId: string | null };
   /** When the server said so; null: just now. Anything else is a copy this browser kept. */
@@ -13,13 +13,13 @@ const KEY = 'bonewatch.ground.';
 
 interface Kept {
   readonly facts: WardFacts;
-  readonly me: Ground['me'];
+  readonly me: BootFacts['me'];
   /** How far this computer's clock was behind the server's. */
   readonly behindMs: number;
 }
 
 /** Keeps what the server said, for a start without it. */
-export function keepGround({ facts, me }: Ground): void {
+export function storeBootFacts({ facts, me }: BootFacts): void {
   const behindMs = Date.parse(facts.serverTime) - Date.now();
   try {
     localStorage.setItem(KEY + facts.ward.id, JSON.stringify({ facts, me, behindMs } satisfies Kept));
@@ -29,7 +29,9 @@ export function keepGround({ facts, me }: Ground): void {
 }
 
 /** The ground as it was kept, with the time as far as this computer knows it; null where nothing was kept. */
-export function keptGround(ward: string): { readonly ground: Ground; readonly now: number } | null {
+export function readStoredBootFacts(
+  ward: string,
+): { readonly ground: BootFacts; readonly now: number } | null {
   const text = localStorage.getItem(KEY + ward);
   if (text === null) return null;
   try {
@@ -42,7 +44,7 @@ export function keptGround(ward: string): { readonly ground: Ground; readonly no
 }
 
 /** What a display can say for itself before it has heard anything: no ward's name, no telephone. */
-export function bareGround(ward: string): Ground {
+export function emptyFacts(ward: string): BootFacts {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return {
     facts: {

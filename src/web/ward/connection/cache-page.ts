@@ -2,7 +2,7 @@
  * Has this page kept by the browser, so that it also opens while the web server is down: the service worker is told
  * every file that the page really uses. Where the browser allows none (no TLS), the page needs its server to open.
  */
-export function keepCopy(): void {
+export function cachePage(): void {
   if (!('serviceWorker' in navigator)) return;
   const { serviceWorker } = navigator;
   serviceWorker

@@ -1,18 +1,18 @@
 import type { Me } from '../../../screens/access/me.ts';
 import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
 import { askServer } from '../../shared/ask-server.ts';
-import type { Ground } from './boot-facts.ts';
+import type { BootFacts } from './boot-facts.ts';
 
 const ANSWER_WITHIN_MS = 3_000;
 
 /** What the server said, and when that was by its own clock. */
-export interface Answer {
-  readonly ground: Ground;
+export interface BootFactsReply {
+  readonly ground: BootFacts;
   readonly serverTime: number;
 }
 
 /** Asks the server what this ward's display must know; null when it does not answer in time. */
-export async function askGround(ward: string): Promise<Answer | null> {
+export async function fetchBootFacts(ward: string): Promise<BootFactsReply | null> {
   const asked = performance.now();
   try {
     const question = { isBackground: true, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
@@ -29,7 +29,7 @@ export async function askGround(ward: string): Promise<Answer | null> {
 }
 
 /** Whether a display must start anew, since it is connected on other terms than the ones that hold now. */
-export function isOtherGround({ facts: a, me }: Ground, { facts: b, me: now }: Ground): boolean {
+export function hasChangedFacts({ facts: a, me }: BootFacts, { facts: b, me: now }: BootFacts): boolean {
   return (
     a.site.id !== b.site.id ||
     a.device !== b.device ||

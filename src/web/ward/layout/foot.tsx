@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useDisplay } from '../display-context.ts';
-import { FilmIcon, SilenceIcon, SoundIcon } from './icons.tsx';
+import { ImageIcon, SilenceIcon, SoundIcon } from './icons.tsx';
 import { momentText } from '../time/site-time.ts';
 
 /** Last image, not for diagnosis, sound, language; below it a line that fills each minute while the page is alive. */
@@ -12,7 +12,7 @@ export function Foot({ hasLastImage }: { readonly hasLastImage: boolean }): JSX.
       <footer class="foot">
         {hasLastImage && lastImageAt !== null && (
           <span class="last">
-            <FilmIcon />
+            <ImageIcon />
             <span>
               {words.lastImage}{' '}
               <b>{momentText(lastImageAt, { now, timezone: facts.site.timezone, words })}</b>

@@ -89,7 +89,7 @@ export function SilenceIcon(): JSX.Element {
   );
 }
 
-export function FilmIcon(): JSX.Element {
+export function ImageIcon(): JSX.Element {
   return (
     <Line size={48} width={3.5}>
       <rect x="9" y="5" width="30" height="38" />
@@ -99,7 +99,7 @@ export function FilmIcon(): JSX.Element {
 }
 
 /** A film, struck through: nothing is being looked at. */
-export function NoFilmIcon(): JSX.Element {
+export function NoImageIcon(): JSX.Element {
   return (
     <Line size={120} width={10}>
       <path d="M28 8h64v104H28z" stroke-linejoin="miter" />

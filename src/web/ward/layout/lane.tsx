@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useDisplay } from '../display-context.ts';
 import type { DisplayView } from '../display-context.ts';
-import { Fitted } from '../alerts/fit-text.tsx';
+import { FitText } from '../alerts/fit-text.tsx';
 import type { MachineLane } from '../state/lane-of.ts';
 import { clockText } from '../time/site-time.ts';
 import { stopReason } from '../state/stop-reason.ts';
@@ -13,8 +13,8 @@ export function Lane({ lane }: { readonly lane: MachineLane }): JSX.Element {
     <div class={`lane ${lane.kind}`} role="status">
       <div class="hatch" />
       <div class="text">
-        <Fitted as="h2">{title}</Fitted>
-        <Fitted as="p">{detail}</Fitted>
+        <FitText as="h2">{title}</FitText>
+        <FitText as="p">{detail}</FitText>
       </div>
       <p class="told">
         {told[0]}

@@ -2,12 +2,12 @@ import type { JSX } from 'preact';
 import { alertText } from '../alerts/alert-text.ts';
 import { useDisplay } from '../display-context.ts';
 import type { DisplayView } from '../display-context.ts';
-import { Fitted } from '../alerts/fit-text.tsx';
+import { FitText } from '../alerts/fit-text.tsx';
 import { Head } from './head.tsx';
 import {
   BrokenLinkIcon,
   LinkingIcon,
-  NoFilmIcon,
+  NoImageIcon,
   PastIcon,
   PhoneIcon,
   PowerIcon,
@@ -25,7 +25,7 @@ const ICONS = {
   'cut-off': BrokenLinkIcon,
   'device-off': PowerIcon,
   old: PastIcon,
-  stopped: NoFilmIcon,
+  stopped: NoImageIcon,
 };
 const MOST_KNOWN = 3;
 
@@ -43,8 +43,8 @@ export function Paper({ screen }: { readonly screen: PaperScreen }): JSX.Element
       <section class="say" role="alert">
         <Icon />
         <div class="reason">
-          <Fitted as="h1">{said.title}</Fitted>
-          <Fitted as="p">{said.meaning}</Fitted>
+          <FitText as="h1">{said.title}</FitText>
+          <FitText as="p">{said.meaning}</FitText>
         </div>
         {reason !== 'connecting' && (
           <p class="call">
@@ -65,7 +65,7 @@ export function Paper({ screen }: { readonly screen: PaperScreen }): JSX.Element
             {open.slice(0, MOST_KNOWN).map((alert) => (
               <li key={alert.id} data-alert={alert.id}>
                 <Strokes priority={alert.priority} />
-                <Fitted as="p">{alertText(alert, { facts, words }).brief}</Fitted>
+                <FitText as="p">{alertText(alert, { facts, words }).brief}</FitText>
               </li>
             ))}
             {open.length > MOST_KNOWN && <li class="rest">+{open.length - MOST_KNOWN}</li>}

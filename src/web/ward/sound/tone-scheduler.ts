@@ -6,14 +6,14 @@ import { NO_TONE_YET, toneDue } from './tones.ts';
 import type { WardState } from '../state/ward-state.ts';
 
 /** Sounds what is due; to be asked once a second. */
-export interface Singer {
+export interface ToneScheduler {
   sing(state: WardState, at: { readonly now: number; readonly isNight: boolean }): void;
   /** The clock was corrected. */
   shift(by: number): void;
 }
 
 /** A singer that remembers what it has played; what a pause or the browser holds back is due again afterwards. */
-export function createSinger(sound: Sound): Singer {
+export function createToneScheduler(sound: Sound): ToneScheduler {
   let memory = NO_TONE_YET;
   return {
     sing(state, { now, isNight }) {

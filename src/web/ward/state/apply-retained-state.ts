@@ -7,7 +7,7 @@ import type { WardState } from './ward-state.ts';
  * Everything retained has arrived: what the broker no longer holds is gone, and of the high alerts missed
  * meanwhile one takes the screen, not all of them one after the other.
  */
-export function settleLink(state: WardState, at: number): WardState {
+export function applyRetainedState(state: WardState, at: number): WardState {
   if (!state.link.isUp || state.link.isSettled) return state;
   const gone = [...state.alerts].filter(([, known]) => known.epoch !== state.link.epoch).map(([id]) => id);
   const kept = gone.reduce(

@@ -12,7 +12,7 @@ export interface KnownView {
 }
 
 /** Keeps each view in the browser, when alerts have changed and now and then besides, so that a disk is not worn out. */
-export function createKnownKeeper(ward: string): (view: KnownView) => void {
+export function createKnownViewStore(ward: string): (view: KnownView) => void {
   let kept: KnownView = { at: Number.NEGATIVE_INFINITY, alerts: [] };
   return function keep(view) {
     if (isSame(view.alerts, kept.alerts) && Math.abs(view.at - kept.at) < KEEP_EVERY_MS) return;

@@ -1,7 +1,12 @@
-import { answerAlert, doubtBadge, touchAlert, undoAnswer } from '../acknowledge/send-command.ts';
+import {
+  acknowledgeAlert,
+  doubtBadge,
+  touchAlert,
+  undoAcknowledgement,
+} from '../acknowledge/send-command.ts';
 import { receiveAlert } from './receive-alert.ts';
 import { receiveAvailability, receiveHealth } from './receive-device.ts';
-import { settleLink } from './apply-retained-state.ts';
+import { applyRetainedState } from './apply-retained-state.ts';
 import { shiftTimes } from '../time/shift-times.ts';
 import { tickWard } from './tick-ward.ts';
 import { withEntry, withoutKey } from './immutable-map.ts';
@@ -18,7 +23,7 @@ export function nextWardState(state: WardState, event: WardEvent): WardState {
     case 'subscribed':
       return { ...state, link: { ...state.link, subscribedAt: event.at } };
     case 'settled':
-      return settleLink(state, event.at);
+      return applyRetainedState(state, event.at);
     case 'disconnected':
       return state.link.isUp ? { ...state, link: { ...state.link, isUp: false, isSettled: false } } : state;
     case 'heard':
@@ -42,9 +47,9 @@ export function nextWardState(state: WardState, event: WardEvent): WardState {
     case 'left':
       return { ...state, choosing: null };
     case 'named':
-      return answerAlert(state, event);
+      return acknowledgeAlert(state, event);
     case 'undone':
-      return undoAnswer(state, event.at);
+      return undoAcknowledgement(state, event.at);
     case 'refused':
       return {
         ...state,

@@ -1,6 +1,6 @@
 import { CONFIRM_MS, SETTLE_FALLBACK_MS, TAKEOVER_MS, UNDO_MS } from '../time/durations.ts';
 import { liveness } from './liveness.ts';
-import { settleLink } from './apply-retained-state.ts';
+import { applyRetainedState } from './apply-retained-state.ts';
 import { withEntry, withoutKey } from './immutable-map.ts';
 import type { WardState } from './ward-state.ts';
 
@@ -15,7 +15,7 @@ export function tickWard(state: WardState, at: number): WardState {
 function settleLate(state: WardState, at: number): WardState {
   const { isUp, isSettled, subscribedAt } = state.link;
   if (!isUp || isSettled || subscribedAt === null || at - subscribedAt < SETTLE_FALLBACK_MS) return state;
-  return settleLink(state, at);
+  return applyRetainedState(state, at);
 }
 
 function endChoosing(state: WardState, at: number): WardState {

@@ -4,18 +4,18 @@ import { agoText } from '../time/age-text.ts';
 import { alertText, certaintyText } from '../alerts/alert-text.ts';
 import { mayAnswer, useDisplay } from '../display-context.ts';
 import { BRIGHT_MS, TAKEOVER_MS } from '../time/durations.ts';
-import { Fitted } from '../alerts/fit-text.tsx';
+import { FitText } from '../alerts/fit-text.tsx';
 import { countdown } from '../layout/foot.tsx';
-import { From } from '../alerts/escalated-from.tsx';
+import { EscalatedFrom } from '../alerts/escalated-from.tsx';
 import { SilenceIcon, Strokes } from '../layout/icons.tsx';
 import { clockText } from '../time/site-time.ts';
-import { useFilm } from './use-alert-image.tsx';
+import { useAlertImage } from './use-alert-image.tsx';
 
 /** A high alert has just come: it has the whole screen until somebody answers or it becomes the first row. */
 export function Arrival({ alert, others }: { readonly alert: Alert; readonly others: number }): JSX.Element {
   const { facts, me, state, now, words, actions } = useDisplay();
   const text = alertText(alert, { facts, words });
-  const { isShown, film } = useFilm(alert, 'large');
+  const { isShown, film } = useAlertImage(alert, 'large');
   const isBright = state.takeoverUntil === null || state.takeoverUntil - TAKEOVER_MS + BRIGHT_MS > now;
   const [othersText, othersCount] = words.otherAlerts(others);
   return (
@@ -36,18 +36,18 @@ export function Arrival({ alert, others }: { readonly alert: Alert; readonly oth
           <p class="clock">{clockText(now, facts.site.timezone)}</p>
         </div>
         <div class="message" role="alert">
-          <Fitted as="h1">
-            <From ward={text.from} />
+          <FitText as="h1">
+            <EscalatedFrom ward={text.from} />
             {text.title}
-          </Fitted>
-          <Fitted as="h2">{text.code === null ? text.finding : certaintyText(alert, words)}</Fitted>
-          <Fitted as="p">
+          </FitText>
+          <FitText as="h2">{text.code === null ? text.finding : certaintyText(alert, words)}</FitText>
+          <FitText as="p">
             <b>{agoText(now - Date.parse(alert.times.received), words)}</b>
             {text.facts.map((fact, index) => (
               <span key={fact}> · {index === text.facts.length - 1 ? <b>{fact}</b> : fact}</span>
             ))}
             <span> · {text.facts.length === 0 ? text.views : text.views.toLowerCase()}</span>
-          </Fitted>
+          </FitText>
         </div>
         <div class="do">
           {mayAnswer(me) && (

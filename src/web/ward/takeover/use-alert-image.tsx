@@ -14,7 +14,7 @@ interface Film {
  * The marked copy of an alert's radiograph, whole, on black. What cannot be had leaves no gap and no broken picture,
  * and is asked for again now and then: a device that has just started cannot draw yet.
  */
-export function useFilm(alert: Alert, size: 'large' | 'row'): Film {
+export function useAlertImage(alert: Alert, size: 'large' | 'row'): Film {
   const { words } = useDisplay();
   const { thumbnail: address = null } = alert;
   const [failed, setFailed] = useState<string | null>(null);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { judgeMount } from '../../../../src/cli/commands/doctor/evaluate-mount.ts';
+import { evaluateMount } from '../../../../src/cli/commands/doctor/evaluate-mount.ts';
 import { mountOf } from '../../../../src/watcher/filesystem.ts';
 
 /** What is said of a share mounted with these options, as the kernel lists them. */
 function judge(type: string, ...options: readonly string[]): string {
   const line = `36 30 0:51 / /srv/xray ro,noexec,relatime shared:9 - ${type} server:/export ro,${options.join(',')}`;
   const mount = mountOf('/srv/xray', line);
-  return mount === null ? 'no mount' : judgeMount(mount).join(' ');
+  return mount === null ? 'no mount' : evaluateMount(mount).join(' ');
 }
 
 describe('what doctor says of how an inbox is mounted', () => {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EvaluationAnswer } from '../../../../src/cli/commands/evaluate/evaluate.ts';
 import type { DatasetSummary } from '../../../../src/evaluate/datasets/summarise-dataset.ts';
 import { manifestSchema } from '../../../../src/inference/models/manifest.ts';
-import { SHIPPED_MODELS } from '../../../../src/contract/package-facts.ts';
+import { SHIPPED_MODELS_DIRECTORY } from '../../../../src/contract/package-facts.ts';
 import { runBonewatch } from '../../../support/run-bonewatch.ts';
 import { sharedData } from '../../../support/shared-data.ts';
 import { squarePng } from '../../../support/squares.ts';
@@ -120,12 +120,12 @@ if (!isAskedFor)
   console.warn('skipped: the figures of the shipped models take minutes; EVALUATE_ALL=1 runs them');
 
 describe.runIf(fracatlas !== null && isAskedFor)('the figures of a shipped model', async () => {
-  it.each(await readdir(SHIPPED_MODELS))(
+  it.each(await readdir(SHIPPED_MODELS_DIRECTORY))(
     'are reproduced to the third digit: %s',
     { timeout: 1_800_000 },
     async (model) => {
       const { training } = manifestSchema.parse(
-        JSON.parse(await readFile(join(SHIPPED_MODELS, model, 'model.json'), 'utf8')),
+        JSON.parse(await readFile(join(SHIPPED_MODELS_DIRECTORY, model, 'model.json'), 'utf8')),
       );
       const { auc, ap50, dice, sensitivityAtSpecificity90: sensitivity } = training.metrics;
       const split = fileURLToPath(new URL('../../../../training/splits/fracatlas-v1.json', import.meta.url));
