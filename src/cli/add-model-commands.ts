@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { GateOptions } from './commands/model/gate-model.ts';
 import { runCommand } from './terminal.ts';
-import { LOOSEST_MARGIN } from '../inference/quantisation/gate-record.ts';
+import { MAX_MARGIN } from '../inference/quantisation/gate-record.ts';
 
 /** Of no more than this may a model be worse where nothing is said; boxes are drawn loosely, also by people. */
 const DEFAULT_MARGINS: GateOptions['margin'] = {
@@ -56,7 +56,7 @@ export function addModelCommands(
     .addOption(config)
     .option(
       '--margin <figure=share>',
-      `how much worse auc, sensitivity, specificity and ap50 may be, each at most ${LOOSEST_MARGIN}`,
+      `how much worse auc, sensitivity, specificity and ap50 may be, each at most ${MAX_MARGIN}`,
       addMargin,
       DEFAULT_MARGINS,
     )
@@ -80,9 +80,9 @@ export function addModelCommands(
 function addMargin(text: string, before: GateOptions['margin']): GateOptions['margin'] {
   const [figure = '', share = ''] = text.split('=');
   const margin = Number(share);
-  if (!Object.hasOwn(before, figure) || !(margin > 0 && margin <= LOOSEST_MARGIN)) {
+  if (!Object.hasOwn(before, figure) || !(margin > 0 && margin <= MAX_MARGIN)) {
     throw new InvalidArgumentError(
-      `Use one of ${Object.keys(before).join(', ')}, = and a share above 0 and up to ${LOOSEST_MARGIN}.`,
+      `Use one of ${Object.keys(before).join(', ')}, = and a share above 0 and up to ${MAX_MARGIN}.`,
     );
   }
   return { ...before, [figure]: margin };

@@ -48,8 +48,8 @@ export interface Pipeline extends AsyncDisposable {
 const CONCURRENCY = 2;
 const STORE_RETRY_MS = 1000;
 const MAX_ATTEMPTS = 6;
-const FIRST_RETRY_MS = 15_000;
-const LAST_RETRY_MS = 60 * 60_000;
+const INITIAL_RETRY_MS = 15_000;
+const MAX_RETRY_MS = 60 * 60_000;
 
 /** Starts the pipeline; what fails, fails alone. */
 export function startPipeline(parts: PipelineDeps): Pipeline {
@@ -138,5 +138,5 @@ export function startPipeline(parts: PipelineDeps): Pipeline {
 export function retryTime(result: AnalysisResult, attempts: number, now: number): number | null {
   if (result.status !== 'failed' || !result.reason) return null;
   if (ERROR_CODES[result.reason.code].retry === 'never' || attempts >= MAX_ATTEMPTS) return null;
-  return now + Math.min(FIRST_RETRY_MS * 4 ** (attempts - 1), LAST_RETRY_MS);
+  return now + Math.min(INITIAL_RETRY_MS * 4 ** (attempts - 1), MAX_RETRY_MS);
 }

@@ -37,7 +37,7 @@ export interface StatusPublisher extends Disposable {
 
 const PULSE_MS = 30_000;
 const SOON_MS = 1000;
-const MOST_IMAGES_TODAY = 200;
+const MAX_IMAGES_TODAY = 200;
 
 /** Gives the device its voice; silent until it has a broker to speak through. */
 export function createStatusPublisher(parts: StatusPublisherDeps): StatusPublisher {
@@ -141,7 +141,7 @@ async function readHealth(parts: StatusPublisherDeps, rev: number): Promise<Devi
     db: { ok: !alarms.active().includes('STORE_FAILED'), sizeBytes: null },
     lastImage: last && { at: new Date(last.finishedAt).toISOString(), status: last.status },
     imagesToday: store.results
-      .finishedSince(startOfDay(now, parts.config.site.timezone), MOST_IMAGES_TODAY)
+      .finishedSince(startOfDay(now, parts.config.site.timezone), MAX_IMAGES_TODAY)
       .map((at) => new Date(at).toISOString()),
     executionProvider: live.inference?.executionProvider() ?? null,
     degraded: alarms.degrading(),

@@ -21,7 +21,7 @@ const MIN_CONFIDENCE = 0.001;
  * Three times what COCO counts of one picture and far beyond what anybody could act on. With thousands of boxes of
  * hardly any confidence, as an evaluation asks for them, suppression took ten times as long as the model.
  */
-const MOST_FINDINGS = 300;
+const MAX_FINDINGS = 300;
 
 type Decode = (
   outputs: readonly OutputTensor[],
@@ -67,7 +67,7 @@ export function interpret(
   const confident = detections.filter(
     ({ confidence, box }) => confidence >= options.suspected && box.width > 0 && box.height > 0,
   );
-  const findings = nms(confident, manifest.thresholds.nmsIou, MOST_FINDINGS).map((detection) =>
+  const findings = nms(confident, manifest.thresholds.nmsIou, MAX_FINDINGS).map((detection) =>
     toFinding(detection, manifest, options),
   );
   return { score, findings };

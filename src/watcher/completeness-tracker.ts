@@ -51,11 +51,11 @@ interface Tracked {
 /** Two looks at an unchanged file are this far apart before it is read. */
 const STABLE_MS = 80;
 const SOON_MS = 10;
-const SHORTEST_LOOK_MS = 40;
-const LONGEST_WAIT_MS = 500;
+const MIN_INSPECT_MS = 40;
+const MAX_WAIT_MS = 500;
 /** At most a fifth of the time goes into reading a file that is still growing. */
 const INSPECTION_REST = 4;
-const LONGEST_REST_MS = 2000;
+const MAX_REST_MS = 2000;
 /** However many files are waiting, they are looked at no more often than this in all. */
 const LOOKS_PER_MS = 2;
 const LOOKS_AT_ONCE = 8;
@@ -147,7 +147,7 @@ export function createCompletenessTracker(deps: CompletenessTrackerDeps): Comple
   }
 
   function waitLonger(tracked: Tracked): void {
-    const longest = Math.max(LONGEST_WAIT_MS, files.size / LOOKS_PER_MS);
+    const longest = Math.max(MAX_WAIT_MS, files.size / LOOKS_PER_MS);
     tracked.waitMs = Math.min(tracked.waitMs * 1.5, longest);
     const takenAt = tracked.changedAt + tracked.file.settleMs;
     lookAgain(
@@ -188,7 +188,7 @@ export function createCompletenessTracker(deps: CompletenessTrackerDeps): Comple
     const startedAt = performance.now();
     const inspection = await inspectOrReason(deps, join(file.inbox, file.path));
     if (isStopped()) return;
-    const restMs = Math.min((performance.now() - startedAt) * INSPECTION_REST, LONGEST_REST_MS);
+    const restMs = Math.min((performance.now() - startedAt) * INSPECTION_REST, MAX_REST_MS);
     tracked.inspectableAt = performance.now() + restMs;
     const found = await inspectPath(file.inbox, file.path);
     if (isStopped()) return;
@@ -246,7 +246,7 @@ export function createCompletenessTracker(deps: CompletenessTrackerDeps): Comple
     nudge(inbox, path) {
       const tracked = files.get(keyOf(inbox, path));
       if (tracked === undefined) return false;
-      const soon = Math.max(performance.now() + SOON_MS, tracked.lookedAt + SHORTEST_LOOK_MS);
+      const soon = Math.max(performance.now() + SOON_MS, tracked.lookedAt + MIN_INSPECT_MS);
       if (!tracked.isBusy && soon < tracked.dueAt) lookAgain(tracked, soon);
       return true;
     },

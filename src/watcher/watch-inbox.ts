@@ -58,7 +58,7 @@ export interface WatchedInbox extends AsyncDisposable {
 }
 
 const UNREACHABLE_RETRY_MS = 2000;
-const SHORTEST_POLL_MS = 1000;
+const MIN_POLL_MS = 1000;
 /** A polled folder is being listed at most a fifth of the time. */
 const POLL_REST = 4;
 const SILENCE_MS = 30_000;
@@ -184,8 +184,8 @@ export function watchInbox(inbox: InboxConfig, deps: InboxDeps): WatchedInbox {
     const rescanMs = inbox.rescanSeconds * 1000;
     if (connection.mode() === null) return Math.min(UNREACHABLE_RETRY_MS, rescanMs);
     if (connection.mode() === 'events' && connection.isTrusted() && !areEventsLost) return rescanMs;
-    const restMs = Math.max(SHORTEST_POLL_MS, (lastScan?.tookMs ?? 0) * POLL_REST);
-    return Math.min(restMs, Math.max(rescanMs, SHORTEST_POLL_MS));
+    const restMs = Math.max(MIN_POLL_MS, (lastScan?.tookMs ?? 0) * POLL_REST);
+    return Math.min(restMs, Math.max(rescanMs, MIN_POLL_MS));
   }
 
   async function pause(): Promise<void> {

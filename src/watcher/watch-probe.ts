@@ -10,7 +10,7 @@ const CANARY_TEXT =
   'Bonewatch makes and removes this file to see whether the system tells it of new files.\n';
 /** Events come within milliseconds; a loaded machine takes longer. */
 const EVENT_WAIT_MS = 5000;
-const MOST_REMEMBERED = 4096;
+const MAX_REMEMBERED = 4096;
 
 /** What is known of whether events flow: `unknown` where neither a canary nor an arrival has shown it. */
 type Verdict = 'flowing' | 'silent' | 'unknown';
@@ -43,7 +43,7 @@ export function createWatchProbe(inbox: string, options: { readonly hasCanary: b
   }
 
   function unheard(found: readonly string[]): readonly string[] {
-    if (files.size >= MOST_REMEMBERED || folders.size >= MOST_REMEMBERED) return [];
+    if (files.size >= MAX_REMEMBERED || folders.size >= MAX_REMEMBERED) return [];
     return found.filter((path) => !files.has(path) && !isInNewFolder(path));
   }
 
@@ -67,10 +67,10 @@ export function createWatchProbe(inbox: string, options: { readonly hasCanary: b
   return {
     heard(path) {
       if (path === CANARY) onCanary();
-      else if (files.size < MOST_REMEMBERED) files.add(path);
+      else if (files.size < MAX_REMEMBERED) files.add(path);
     },
     heardFolder(path) {
-      if (folders.size < MOST_REMEMBERED) folders.add(path);
+      if (folders.size < MAX_REMEMBERED) folders.add(path);
     },
     async judge(found, signal) {
       const before = files.size + folders.size;

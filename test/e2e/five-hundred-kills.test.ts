@@ -17,7 +17,7 @@ const isLong = process.env['BONEWATCH_LONG'] === '1';
 const KILLS = isLong ? 500 : 25;
 const IMAGES = isLong ? 1000 : 100;
 const IMAGES_PER_STUDY = 4;
-const MOST_WAITING = 20;
+const MAX_WAITING = 20;
 const SEED = Number(process.env['BONEWATCH_SEED'] ?? 20);
 // Time alone must change nothing here, so that the end can be told.
 const config = { alerts: { escalation: { afterMinutes: 0, unwatchedSeconds: 0 } } };
@@ -45,7 +45,7 @@ it.runIf(hasMosquitto)(
       for (; put < until; put += 1) await exportImage(home, put);
       if (!isEarly) {
         // On a busy machine a life may be too short for any work: then it lasts until it has done some.
-        if (put - answered(home) > MOST_WAITING) await progress(home);
+        if (put - answered(home) > MAX_WAITING) await progress(home);
         await delay(afterMs);
       }
       await daemon.crash();

@@ -13,7 +13,7 @@ import { waitUntil } from '../support/wait-until.ts';
 const STUDIES = 100;
 const IMAGES = STUDIES * 3;
 const DROPPING_MS = process.env['BONEWATCH_LONG'] === '1' ? 60_000 : 15_000;
-const EVERYTHING = 'bonewatch/v1/jeonju/#';
+const ALL_TOPICS = 'bonewatch/v1/jeonju/#';
 const ALERTS = wardTopics('jeonju', '+').allAlerts;
 const { image: IMAGE } = deviceTopics('jeonju', 'console-1');
 // Time alone must change nothing here, so that the end can be told.
@@ -24,7 +24,7 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
     await using broker = await startMosquitto();
     await using proxy = await startBrokerProxy(broker.port, 'away');
     await using home = await aDaemonHome({ brokerUrl: proxy.url, config });
-    await using ward = await listen(broker.url, EVERYTHING);
+    await using ward = await listen(broker.url, ALL_TOPICS);
     await using daemon = await home.start();
 
     const uids = await writeStudies(home.inbox, STUDIES);
@@ -72,7 +72,7 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
       await using broker = await startMosquitto();
       await using proxy = await startBrokerProxy(broker.port, 'drop');
       await using home = await aDaemonHome({ brokerUrl: proxy.url, config });
-      await using ward = await listen(broker.url, EVERYTHING);
+      await using ward = await listen(broker.url, ALL_TOPICS);
       await using daemon = await home.start();
       const end = performance.now() + DROPPING_MS;
 

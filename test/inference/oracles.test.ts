@@ -31,7 +31,7 @@ const MAX_BOX_PX = 0.5;
 const MAX_CONFIDENCE = 1e-3;
 const MIN_MASK_IOU = 0.99;
 /** Below this many pixels one pixel at the edge is more than the tolerance. */
-const LEAST_MASK_AREA = 150;
+const MIN_MASK_AREA = 150;
 
 const cases = (await readdir(FAMILIES, { withFileTypes: true }))
   .filter((entry) => entry.isDirectory())
@@ -50,7 +50,7 @@ describe('every family, against its own framework', () => {
       const expected = oracle.findings[index]!;
       expect(Math.abs(finding.confidence - expected.confidence)).toBeLessThan(MAX_CONFIDENCE);
       expect(farthestEdge(finding.box, expected.box)).toBeLessThan(MAX_BOX_PX);
-      if (expected.mask && areaOf(expected.mask) >= LEAST_MASK_AREA) {
+      if (expected.mask && areaOf(expected.mask) >= MIN_MASK_AREA) {
         expectSameMask(finding.polygon ?? [], expected.mask, picture);
         compared += 1;
       }

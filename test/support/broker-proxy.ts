@@ -13,7 +13,7 @@ export interface BrokerProxy extends AsyncDisposable {
 }
 
 /** The longest that a dropped connection lives: sometimes long enough for messages to get through, and not the answer. */
-const LONGEST_MS = 120;
+const MAX_DELAY_MS = 120;
 
 /** A wire between a daemon and the real broker on the loopback interface, that can fail as wires and firewalls do. */
 export async function startBrokerProxy(brokerPort: number, first: ProxyMode): Promise<BrokerProxy> {
@@ -40,7 +40,7 @@ export async function startBrokerProxy(brokerPort: number, first: ProxyMode): Pr
     broker.pipe(socket);
     if (mode !== 'drop') return;
     dropped += 1;
-    setTimeout(() => socket.destroy(), (dropped * 37) % LONGEST_MS);
+    setTimeout(() => socket.destroy(), (dropped * 37) % MAX_DELAY_MS);
   }
 
   async function open() {

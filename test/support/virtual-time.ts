@@ -22,7 +22,7 @@ export async function passUntil(page: Page, selector: string): Promise<void> {
 
 function SCRIPT(startMs: number): void {
   type Timer = { at: number; everyMs: number | null; run: () => void };
-  const [LOOK_EVERY_MS, MOST_WAITS] = [50, 1_000];
+  const [POLL_MS, MAX_WAITS] = [50, 1_000];
   const timers = new Map<number, Timer>();
   const RealDate = Date;
   let elapsed = 0;
@@ -104,8 +104,8 @@ function SCRIPT(startMs: number): void {
       },
       async passUntil(isThere: () => boolean): Promise<boolean> {
         for (let waited = 0; !isThere(); waited += 1) {
-          if (waited > MOST_WAITS) return false;
-          await this.pass(LOOK_EVERY_MS);
+          if (waited > MAX_WAITS) return false;
+          await this.pass(POLL_MS);
           await new Promise((resolve) => realTimeout(resolve, 2));
         }
         return true;

@@ -40,7 +40,7 @@ const MESSAGE_CODES: readonly ErrorCode[] = [
 const UNREACHABLE_AFTER_MS = 60_000;
 /** Two programs with one name throw each other out every few seconds: a connection proves nothing before this. */
 const STEADY_AFTER_MS = 60_000;
-const MOST_TOPICS = 5;
+const MAX_TOPICS = 5;
 
 interface Trouble {
   readonly error: BonewatchError;
@@ -80,7 +80,7 @@ export function createBrokerAlarms(options: BrokerAlarmDeps): BrokerAlarms {
       const own = [...refusals.values()].filter((refusal) => refusal.code === code);
       const topics = [...new Set(own.map(({ topic }) => topic))].toSorted();
       if (topics.length === 0) end(code);
-      else raise(code, topics.slice(0, MOST_TOPICS).join(', '));
+      else raise(code, topics.slice(0, MAX_TOPICS).join(', '));
     }
   }
 

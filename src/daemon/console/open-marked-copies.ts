@@ -29,7 +29,7 @@ interface MarkedCopiesParts {
 }
 
 /** More than wards show at a time, and less than 10 MB. */
-const MOST_KEPT = 64;
+const MAX_CACHED = 64;
 
 /**
  * Copies are made when they are asked for, from the files, which are opened for reading only. They are kept in memory
@@ -66,7 +66,7 @@ export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): Ma
     const known = kept.get(alertId);
     if (known?.key === key) return known.copies;
     for (const id of kept.keys()) {
-      if (kept.size >= MOST_KEPT || store.alerts.get(id)?.state === 'closed') kept.delete(id);
+      if (kept.size >= MAX_CACHED || store.alerts.get(id)?.state === 'closed') kept.delete(id);
     }
     const copies = make(view);
     kept.set(alertId, { key, copies });

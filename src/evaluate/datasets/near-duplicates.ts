@@ -2,7 +2,7 @@
 export interface Likeness {
   readonly file: string;
   readonly sha256: string | null;
-  /** A small square picture, `SIDE` × `SIDE`, grey; null where the picture cannot be read. */
+  /** A small square picture, `THUMBNAIL_SIDE` × `THUMBNAIL_SIDE`, grey; null where the picture cannot be read. */
   readonly thumbnail: Float32Array | null;
 }
 
@@ -15,7 +15,7 @@ export interface DuplicatePair {
 }
 
 /** Side of the small pictures that are compared. */
-export const SIDE = 48;
+export const THUMBNAIL_SIDE = 48;
 /** The same exposure, saved again or windowed differently, correlates above 0.98; hardly anything lies just below. */
 const ALIKE = 0.95;
 /** Files whose numbers follow each other are often one patient's, so they need less likeness to stay together. */
@@ -93,9 +93,11 @@ function prepare(thumbnail: Float32Array): Prepared {
   const length = Math.max(Math.sqrt(product(centred, centred)), 1e-6);
   const values = centred.map((value) => value / length);
   const coarse = new Float32Array(BLOCKS * BLOCKS);
-  const block = SIDE / BLOCKS;
+  const block = THUMBNAIL_SIDE / BLOCKS;
   for (const [index, value] of values.entries()) {
-    const at = Math.floor(Math.floor(index / SIDE) / block) * BLOCKS + Math.floor((index % SIDE) / block);
+    const at =
+      Math.floor(Math.floor(index / THUMBNAIL_SIDE) / block) * BLOCKS +
+      Math.floor((index % THUMBNAIL_SIDE) / block);
     // A block of n equal samples has the length of its mean times the root of n.
     coarse[at] = (coarse[at] ?? 0) + value / block;
   }
@@ -103,7 +105,10 @@ function prepare(thumbnail: Float32Array): Prepared {
 }
 
 function mirror(thumbnail: Float32Array): Float32Array {
-  return thumbnail.map((_, index) => thumbnail[index - (index % SIDE) + SIDE - 1 - (index % SIDE)] ?? 0);
+  return thumbnail.map(
+    (_, index) =>
+      thumbnail[index - (index % THUMBNAIL_SIDE) + THUMBNAIL_SIDE - 1 - (index % THUMBNAIL_SIDE)] ?? 0,
+  );
 }
 
 function product(a: Float32Array, b: Float32Array): number {

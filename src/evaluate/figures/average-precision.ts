@@ -4,7 +4,7 @@ import { overlapOf } from './evaluated-image.ts';
 /** COCO's ten overlaps from 0.50 to 0.95 and its 101 recalls, by NumPy's linspace, so that ties fall the same way. */
 const OVERLAPS: readonly number[] = linspace(0.5, 0.95, 10);
 const RECALLS = linspace(0, 1, 101);
-const MOST_DETECTIONS = 100;
+const MAX_DETECTIONS = 100;
 
 /** Every detection of a set of images, the most confident first, with COCO's verdict at each overlap. */
 export interface Verdicts {
@@ -94,7 +94,7 @@ interface Matched {
 }
 
 function matchImage({ detections, fractures }: EvaluatedImage): Matched[] {
-  const found = detections.toSorted((a, b) => b.confidence - a.confidence).slice(0, MOST_DETECTIONS);
+  const found = detections.toSorted((a, b) => b.confidence - a.confidence).slice(0, MAX_DETECTIONS);
   const drawn = fractures.toSorted((a, b) => Number(a.isCrowd) - Number(b.isCrowd));
   const overlaps = found.map(({ box }) => drawn.map((f) => overlapOf(box, f.box, f.isCrowd)));
   const columns = OVERLAPS.map((least) => {

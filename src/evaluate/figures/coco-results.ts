@@ -11,12 +11,12 @@ export interface CocoResult {
 }
 
 /** As many of one image as COCO counts. */
-const MOST_DETECTIONS = 100;
+const MAX_DETECTIONS = 100;
 
 /** What the models said, as COCO results, unrounded, so that another program finds the same figures. */
 export function cocoResults(images: readonly EvaluatedImage[]): CocoResult[] {
   return images.flatMap(({ imageId, file, detections }) =>
-    detections.slice(0, MOST_DETECTIONS).map(({ box, confidence, polygon }) => ({
+    detections.slice(0, MAX_DETECTIONS).map(({ box, confidence, polygon }) => ({
       image_id: imageId,
       category_id: 1 as const,
       bbox: [box.x, box.y, box.width, box.height] as const,

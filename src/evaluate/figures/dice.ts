@@ -2,7 +2,7 @@ import { emptyBitmap, fillPolygon } from './fill-polygon.ts';
 import type { EvaluatedImage } from './evaluated-image.ts';
 
 /** Pictures are drawn no larger than this for it: half a pixel of a hand matters, half of a full-size one does not. */
-const MOST_SIDE = 1024;
+const MAX_SIDE = 1024;
 
 /**
  * How well the outlines of findings cover those that were drawn in one image, 2·shared / (found + drawn); null for an
@@ -14,7 +14,7 @@ export function diceOf(
 ): number | null {
   const drawn = fractures.flatMap(({ polygons }) => polygons);
   if (drawn.length === 0) return null;
-  const scale = Math.min(1, MOST_SIDE / Math.max(size.width, size.height));
+  const scale = Math.min(1, MAX_SIDE / Math.max(size.width, size.height));
   const bitmapOf = (polygons: readonly (readonly (readonly [number, number])[])[]): Uint8Array => {
     const bitmap = emptyBitmap(Math.ceil(size.width * scale), Math.ceil(size.height * scale));
     for (const polygon of polygons) {

@@ -8,12 +8,12 @@ const JETPACKS: readonly (readonly [release: readonly [number, number, number], 
   [[38, 4, 0], '7.1'],
   [[39, 0, 0], '7.2'],
 ];
-const NEWEST_MAJOR = 39;
+const MAX_MAJOR = 39;
 
 /** `36.4.3` is JetPack 6.2; null for a release that nobody had seen when this was written, or that is older. */
 export function jetpackOf(l4tRelease: string): string | null {
   const [major = 0, minor = 0, patch = 0] = l4tRelease.split('.').map(Number);
-  if (major > NEWEST_MAJOR) return null;
+  if (major > MAX_MAJOR) return null;
   const known = JETPACKS.filter(
     ([[ofMajor, ofMinor, ofPatch]]) =>
       major === ofMajor && (minor > ofMinor || (minor === ofMinor && patch >= ofPatch)),

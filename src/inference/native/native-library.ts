@@ -57,17 +57,14 @@ const ASIDE_STACK_BYTES = 8 * 1024 * 1024;
  * A wrong declaration or a foreign library may end the process: only ever used in the inference process.
  * Throws RUNTIME_LIBRARY_UNUSABLE: missing, of another machine, no ONNX Runtime, too old.
  */
-export function loadNativeLibrary(path: string, oldestApiVersion: number): NativeLibrary {
+export function loadNativeLibrary(path: string, minApiVersion: number): NativeLibrary {
   requireMachine(path);
   configureOnce();
   const base = baseOf(path);
   const version = decoded(base, POINTER_BYTES, 'str', [])() as string;
   const apiVersion = Number(/^1\.(\d+)\./.exec(version)?.[1]);
-  if (!(apiVersion >= oldestApiVersion)) {
-    throw unusable(
-      `${path} is ONNX Runtime ${version}; 1.${oldestApiVersion} or a later 1.x is needed`,
-      null,
-    );
+  if (!(apiVersion >= minApiVersion)) {
+    throw unusable(`${path} is ONNX Runtime ${version}; 1.${minApiVersion} or a later 1.x is needed`, null);
   }
   const table = decoded(base, 0, 'void *', ['uint32_t'])(apiVersion) as Pointer | null;
   if (table === null) throw unusable(`${path} (${version}) does not give its own API`, null);

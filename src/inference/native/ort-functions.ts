@@ -98,6 +98,6 @@ export interface OrtFunction {
 export type OrtFunctionName = keyof typeof ORT_FUNCTIONS;
 
 /** The oldest version whose struct holds everything above but the node assignment. */
-export const OLDEST_API_VERSION = 17;
+export const MIN_API_VERSION = 17;
 /** From here a session tells which execution provider got which node. */
 export const NODE_ASSIGNMENT_API_VERSION = 24;

@@ -8,7 +8,7 @@ import {
   type OrtCalls,
   type Pointer,
 } from './native-library.ts';
-import { OLDEST_API_VERSION } from './ort-functions.ts';
+import { MIN_API_VERSION } from './ort-functions.ts';
 
 /** A loaded ONNX Runtime whose declared functions were seen to be what they should be. */
 export interface OrtRuntime extends Disposable {
@@ -43,7 +43,7 @@ const LOG_ID = 'bonewatch';
  * Throws RUNTIME_LIBRARY_UNUSABLE.
  */
 export function openRuntime(path: string): OrtRuntime {
-  const library = loadNativeLibrary(path, OLDEST_API_VERSION);
+  const library = loadNativeLibrary(path, MIN_API_VERSION);
   const { calls, version } = library;
   try {
     requireStatusRoundTrip(calls);

@@ -4,7 +4,7 @@ import type { Interpretation } from '../interpret.ts';
 /** Half precision moves a confidence by a few thousandths; what differs by more is another answer. */
 const CONFIDENCE_TOLERANCE = 0.1;
 /** How much two boxes of the same finding overlap at least, as intersection over union. */
-const LEAST_OVERLAP = 0.5;
+const MIN_IOU = 0.5;
 
 /**
  * How an execution provider's answer differs from the CPU's for the same picture; null if it does not. A finding so
@@ -31,7 +31,7 @@ function hasSame(findings: readonly Finding[], wanted: Finding): boolean {
     ({ label, confidence, box }) =>
       label === wanted.label &&
       Math.abs(confidence - wanted.confidence) <= CONFIDENCE_TOLERANCE &&
-      overlap(box, wanted.box) >= LEAST_OVERLAP,
+      overlap(box, wanted.box) >= MIN_IOU,
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Picture } from '../../preprocess/resize.ts';
 
-const SIDE = 256;
+const PICTURE_SIDE = 256;
 const LEVELS = 65_536;
-const SQUARE = { from: SIDE / 4, to: SIDE / 2 };
+const SQUARE = { from: PICTURE_SIDE / 4, to: PICTURE_SIDE / 2 };
 
 /**
  * Pictures that need nothing but this file: noise, and a bright square on dark. An execution provider is proven on
@@ -11,18 +11,18 @@ const SQUARE = { from: SIDE / 4, to: SIDE / 2 };
 export function plainPictures(): readonly Picture[] {
   const isInSquare = (at: number): boolean => at >= SQUARE.from && at < SQUARE.to;
   return [
-    picture((x, y) => noise(x + y * SIDE)),
+    picture((x, y) => noise(x + y * PICTURE_SIDE)),
     picture((x, y) => (isInSquare(x) && isInSquare(y) ? 1 : 0.05)),
   ];
 }
 
 function picture(grey: (x: number, y: number) => number): Picture {
-  const samples = Uint16Array.from({ length: SIDE * SIDE }, (_, index) =>
-    Math.round(grey(index % SIDE, Math.floor(index / SIDE)) * (LEVELS - 1)),
+  const samples = Uint16Array.from({ length: PICTURE_SIDE * PICTURE_SIDE }, (_, index) =>
+    Math.round(grey(index % PICTURE_SIDE, Math.floor(index / PICTURE_SIDE)) * (LEVELS - 1)),
   );
   return {
-    width: SIDE,
-    height: SIDE,
+    width: PICTURE_SIDE,
+    height: PICTURE_SIDE,
     samples,
     levels: Uint16Array.from({ length: LEVELS }, (_, grey) => grey),
   };

@@ -18,9 +18,9 @@ const TENSOR = { dims: 1, dataType: 2 } as const;
 const SIGNS = /quant|^QLinear|^QGemm$|^QAttention$|Integer(ToFloat)?$|NBits$|Bnb4$|^EPContext$/i;
 
 /** Storage types of fewer bits than FP16 has: UINT8, INT8, the FP8s, INT4, UINT4, FP4, INT2, UINT2. */
-const NARROW: ReadonlySet<number> = new Set([2, 3, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26]);
+const NARROW_TYPES: ReadonlySet<number> = new Set([2, 3, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26]);
 /** Fewer values are a switch or a limit, not weights. */
-const LEAST_WEIGHTS = 32;
+const MIN_WEIGHTS = 32;
 
 /**
  * What shows that a model computes with fewer than sixteen bits: an operator that quantises, or stored weights of a
@@ -75,12 +75,12 @@ function signInSparse(sparse: Uint8Array): string | null {
 function signInTensor(tensor: Uint8Array): string | null {
   let [values, isNarrow] = [1, false];
   for (const { number, value, bytes } of fieldsOf(tensor)) {
-    if (number === TENSOR.dataType) isNarrow ||= NARROW.has(value);
+    if (number === TENSOR.dataType) isNarrow ||= NARROW_TYPES.has(value);
     if (number !== TENSOR.dims) continue;
     // Repeated numbers are packed by some writers.
     for (const size of bytes.length > 0 ? numbersIn(bytes) : [value]) values *= size;
   }
-  return isNarrow && values >= LEAST_WEIGHTS ? 'weights of eight bits or fewer' : null;
+  return isNarrow && values >= MIN_WEIGHTS ? 'weights of eight bits or fewer' : null;
 }
 
 function firstOf(

@@ -8,7 +8,7 @@ import type { InstalledModel } from '../models/load-model.ts';
 /** Beside the model's manifest. */
 export const GATE_FILE = 'gate.json';
 /** Nobody may call a model "not worse" that loses more than this, whatever margins were stated. */
-export const LOOSEST_MARGIN = 0.05;
+export const MAX_MARGIN = 0.05;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const gatedModel = z.object({
@@ -106,7 +106,7 @@ function faultOf(record: GateRecord, model: InstalledModel): string | null {
   if (!record.passed || record.faults.length > 0) {
     return `it did not pass its accuracy gate: ${record.faults[0] ?? 'no reason is given'}`;
   }
-  const isShown = ({ margin, ci95 }: Comparison): boolean => margin <= LOOSEST_MARGIN && ci95[0] > -margin;
+  const isShown = ({ margin, ci95 }: Comparison): boolean => margin <= MAX_MARGIN && ci95[0] > -margin;
   return record.comparisons.length > 0 && record.comparisons.every(isShown)
     ? null
     : `its ${GATE_FILE} does not show what it says`;

@@ -17,7 +17,7 @@ interface AttemptLimitOptions {
   readonly nowMs: () => number;
 }
 
-const MOST_KEYS = 10_000;
+const MAX_KEYS = 10_000;
 
 /** At most so many failures of one key within a time; beyond 10,000 keys those that failed longest ago are forgotten. */
 export function limitAttempts({ most, withinMs, nowMs }: AttemptLimitOptions): AttemptLimit {
@@ -31,7 +31,7 @@ export function limitAttempts({ most, withinMs, nowMs }: AttemptLimitOptions): A
     failures.delete(key);
     if (times.length > 0) failures.set(key, times);
     const [oldest] = failures.keys();
-    if (failures.size > MOST_KEYS && oldest !== undefined) failures.delete(oldest);
+    if (failures.size > MAX_KEYS && oldest !== undefined) failures.delete(oldest);
   }
 
   return {

@@ -10,8 +10,8 @@ const COST = { N: 2 ** 15, r: 8, p: 3 };
 const MAX_MEMORY_BYTES = 256 * 1024 ** 2;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-const SHORTEST = 10;
-const LONGEST = 200;
+const MIN_LENGTH = 10;
+const MAX_LENGTH = 200;
 
 /** What is kept of a password: `scrypt$N$r$p$salt$hash`, base64url. */
 export async function hashPassword(password: string): Promise<string> {
@@ -34,8 +34,8 @@ export async function verifyPassword(password: string, kept: string): Promise<bo
 /** Throws USER_INVALID for a password that is too easily guessed, or that nobody can mean. */
 export function checkPassword(password: string, name: string): void {
   const { length } = password;
-  if (length < SHORTEST || length > LONGEST)
-    throw new BonewatchError('USER_INVALID', `A password has ${SHORTEST} to ${LONGEST} characters.`);
+  if (length < MIN_LENGTH || length > MAX_LENGTH)
+    throw new BonewatchError('USER_INVALID', `A password has ${MIN_LENGTH} to ${MAX_LENGTH} characters.`);
   if (new Set(password).size < 5 || password.toLowerCase().includes(name.toLowerCase()))
     throw new BonewatchError('USER_INVALID', 'That password is too easily guessed.');
 }

@@ -35,7 +35,7 @@ const MINUTE_MS = 60_000;
 /** One name from one place; one name from everywhere; one place with any names. */
 const LIMITS = { same: 5, name: 30, place: 20, withinMs: 15 * MINUTE_MS };
 /** Each try costs a quarter of a second of one core and 32 MiB, so they take turns. */
-const MOST_IN_TURN = 10;
+const MAX_QUEUED = 10;
 const BUSY_MS = 5_000;
 
 /**
@@ -76,7 +76,7 @@ export function createSignIn(parts: SignInDeps): SignIn {
     ] as const;
     const waitMs = () => Math.max(...keys.map(([attempts, key]) => attempts.waitMs(key)));
     if (waitMs() > 0) return { user: null, waitMs: waitMs() };
-    if (inTurn >= MOST_IN_TURN) return { user: null, waitMs: BUSY_MS };
+    if (inTurn >= MAX_QUEUED) return { user: null, waitMs: BUSY_MS };
     // Counted before it is known to be wrong, so that many at once are not all let through.
     for (const [attempts, key] of keys) attempts.fail(key);
     const isRight = await inOrder(async () =>

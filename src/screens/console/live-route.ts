@@ -9,7 +9,7 @@ export interface LiveParts {
 
 const BEAT_MS = 5_000;
 /** A connection ends after this, so that one whose session has ended cannot listen on. */
-const LASTS_MS = 10 * 60_000;
+const MAX_STREAM_MS = 10 * 60_000;
 /** Whoever does not take what is sent is let go: the page asks again and gets the present state. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
@@ -27,7 +27,7 @@ export function liveRoute({ follow }: LiveParts): Route {
       };
       const stop = follow(send);
       const beat = setInterval(() => send({ type: 'beat' }), BEAT_MS);
-      const end = setTimeout(() => lines.end(), LASTS_MS);
+      const end = setTimeout(() => lines.end(), MAX_STREAM_MS);
       lines.once('close', () => {
         stop();
         clearInterval(beat);

@@ -6,8 +6,8 @@ export interface QualityRouteParts {
   readonly quality: (weeks: number) => Promise<Quality>;
 }
 
-const MOST_WEEKS = 260;
-const query = z.object({ weeks: z.coerce.number().int().min(1).max(MOST_WEEKS).default(26) });
+const MAX_WEEKS = 260;
+const query = z.object({ weeks: z.coerce.number().int().min(1).max(MAX_WEEKS).default(26) });
 
 /** How well alerts were borne out and how fast they were seen. */
 export function qualityRoute({ quality }: QualityRouteParts): Route {

@@ -31,7 +31,7 @@ const OID = {
 /** Long before any use: a device or a display whose clock is behind takes it too. */
 const VALID_FROM = new Date('2026-01-01T00:00:00Z');
 const VALID_YEARS = 10;
-const MOST_NAMES = 100;
+const MAX_NAMES = 100;
 
 /**
  * A key (P-256) and a certificate (RFC 5280) signed by itself, for a server that is called by these names and
@@ -54,7 +54,7 @@ export function makeCertificate(names: readonly string[], now: Date): Certificat
     derSequence(derTime(VALID_FROM), derTime(until)),
     bonewatch,
     publicKey.export({ type: 'spki', format: 'der' }),
-    derContext(3, 'constructed', extensions(names.slice(0, MOST_NAMES))),
+    derContext(3, 'constructed', extensions(names.slice(0, MAX_NAMES))),
   );
   const signature = sign('sha256', body, { key: privateKey, dsaEncoding: 'der' });
   const cert = derSequence(body, algorithm, derBitString(signature));

@@ -67,7 +67,7 @@ interface PairingRow {
 
 /** How long a code may be confirmed. */
 const PAIRING_MS = 10 * 60_000;
-const MOST_WAITING = 20;
+const MAX_WAITING = 20;
 const SEEN_EVERY_MS = 10 * 60_000;
 /** Letters and digits that are not mistaken for each other when read aloud or across a room. */
 const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
@@ -121,7 +121,7 @@ export function createDisplays(database: Database, now: () => number): Displays 
     ask: ({ ward, address }) =>
       database.transact(() => {
         forgetLate();
-        if ((countWaiting.get()?.count ?? 0) >= MOST_WAITING) return null;
+        if ((countWaiting.get()?.count ?? 0) >= MAX_WAITING) return null;
         const code = newCode();
         const secret = randomBytes(32).toString('base64url');
         insertPairing.run(code, tokenHash(secret), ward, address, now());

@@ -3,8 +3,8 @@ import type { Database } from '../database/database.ts';
 
 /** Letters and digits that are not mistaken for each other when read aloud or across a corridor. */
 const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
-const SHORTEST = 4;
-const LONGEST = 32;
+const MIN_LENGTH = 4;
+const MAX_LENGTH = 32;
 
 /** Names studies for people: the same study always gets the same short word, which leads nobody back to it. */
 export interface CaseRefs {
@@ -40,8 +40,8 @@ export function createCaseRefs(database: Database): CaseRefs {
         const again = known.get(studyKey);
         if (again !== undefined) return again.ref;
         const word = caseWord(secret(), studyKey);
-        let length = SHORTEST;
-        while (length < LONGEST && taken.get(word.slice(0, length)) !== undefined) length++;
+        let length = MIN_LENGTH;
+        while (length < MAX_LENGTH && taken.get(word.slice(0, length)) !== undefined) length++;
         const ref = word.slice(0, length);
         insert.run(studyKey, ref);
         return ref;
@@ -55,7 +55,7 @@ export function caseWord(secret: Buffer, studyKey: string): string {
   let rest = BigInt(`0x${createHmac('sha256', secret).update(studyKey).digest('hex')}`);
   const base = BigInt(ALPHABET.length);
   let word = '';
-  while (word.length < LONGEST) {
+  while (word.length < MAX_LENGTH) {
     word += ALPHABET.charAt(Number(rest % base));
     rest /= base;
   }

@@ -4,14 +4,14 @@ import { isDamage, openDatabase } from './database.ts';
 export type CheckDepth = 'quick' | 'full';
 
 const BUSY_TIMEOUT_MS = 5000;
-const MOST_PROBLEMS = 20;
+const MAX_PROBLEMS = 20;
 
 /** What SQLite finds wrong with a database file; empty when it is sound. Throws STORE_FAILED where it cannot look. */
 export function checkDatabase(path: string, depth: CheckDepth): string[] {
   try {
     using database = openDatabase(path, { isReadOnly: true, busyTimeoutMs: BUSY_TIMEOUT_MS });
     const pragma = depth === 'quick' ? 'quick_check' : 'integrity_check';
-    const rows = database.prepare<[], Readonly<Record<string, string>>>(`PRAGMA ${pragma}(${MOST_PROBLEMS})`);
+    const rows = database.prepare<[], Readonly<Record<string, string>>>(`PRAGMA ${pragma}(${MAX_PROBLEMS})`);
     const lines = rows.all().flatMap((row) => row[pragma] ?? []);
     return lines.length === 1 && lines[0] === 'ok' ? [] : lines;
   } catch (error) {

@@ -37,7 +37,7 @@ export interface ImageSearch extends Pick<ImageFinder, 'outline' | 'count'> {
 }
 
 const MOVING_STATUSES = ['discovered', 'settling', 'ready', 'decoding', 'inferring'] as const;
-const MOST_MOVING = 100;
+const MAX_MOVING = 100;
 
 export function createImageSearch(database: Database): ImageSearch {
   const finder = createImageFinder(database);
@@ -63,7 +63,7 @@ export function createImageSearch(database: Database): ImageSearch {
   const moving = database.prepare<[], { readonly id: number; readonly status: ArrivalStatus }>(
     MOVING_STATUSES.map(
       (status) => `SELECT * FROM (SELECT id, status FROM arrivals WHERE superseded_by IS NULL
-        AND status = '${status}' ORDER BY discovered_at DESC, id DESC LIMIT ${MOST_MOVING})`,
+        AND status = '${status}' ORDER BY discovered_at DESC, id DESC LIMIT ${MAX_MOVING})`,
     ).join(' UNION ALL '),
   );
   const after = database.prepare<[number, number], { readonly id: number }>(

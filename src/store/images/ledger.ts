@@ -85,7 +85,7 @@ interface Identity {
 const CLAIMED = `RETURNING id, inbox, path, size_bytes, mtime_ms, sha256, sop_instance_uid, attempts,
   discovered_at, ready_at, turn`;
 /** No failed image waits longer than this for its next try. */
-const LONGEST_RETRY_MS = 60 * 60_000;
+const MAX_RETRY_MS = 60 * 60_000;
 
 export function createLedger(database: Database, now: () => number): Ledger {
   const settling = database.prepare<[number, number, number]>(
@@ -233,7 +233,7 @@ const NO_ARRIVALS: Readonly<Record<ArrivalStatus, number>> = {
 };
 
 function retriesDue(now: number, limit: number): { now: number; latest: number; limit: number } {
-  return { now, latest: now + LONGEST_RETRY_MS, limit };
+  return { now, latest: now + MAX_RETRY_MS, limit };
 }
 
 function newestFirst(a: ClaimRow, b: ClaimRow): number {

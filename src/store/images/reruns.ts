@@ -45,7 +45,7 @@ interface PairRow {
   readonly id: number;
 }
 
-const MOST_DIFFERING = 300;
+const MAX_DIFFERING = 300;
 
 export function createReruns(database: Database): Reruns {
   const keep = database.prepare<(string | number | null)[]>(
@@ -89,7 +89,7 @@ export function createReruns(database: Database): Reruns {
         neither: count(0, 0),
         differing: found
           .filter(({ first, second }) => first !== second)
-          .slice(0, MOST_DIFFERING)
+          .slice(0, MAX_DIFFERING)
           .map(({ id }) => id),
       };
     },

@@ -86,9 +86,14 @@ export interface ConsoleState {
   readonly hasSingleKeys: boolean;
 }
 
-export const FIRST_LOOK: Look = { showsFindings: true, isSideBySide: false, isInverted: false, window: null };
+export const INITIAL_LOOK: Look = {
+  showsFindings: true,
+  isSideBySide: false,
+  isInverted: false,
+  window: null,
+};
 
-export const FIRST_STATE: ConsoleState = {
+export const INITIAL_STATE: ConsoleState = {
   isLive: true,
   counts: null,
   alarms: [],
@@ -105,7 +110,7 @@ export const FIRST_STATE: ConsoleState = {
   trial: null,
   shown: { state: 'none' },
   finding: 0,
-  look: FIRST_LOOK,
+  look: INITIAL_LOOK,
   mode: { type: 'view' },
   undo: null,
   problem: null,

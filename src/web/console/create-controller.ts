@@ -2,7 +2,7 @@ import type { Box } from '../../contract/box.ts';
 import type { Verdict } from '../../store/images/verdicts.ts';
 import type { ConsoleFacts, ImageDetail, LiveNews } from '../../screens/console/console-answers.ts';
 import { askServer, fetchSigned, ServerRefusal } from '../shared/ask-server.ts';
-import { DISAGREE_REASONS, FIRST_LOOK, FIRST_STATE, MISSED_KINDS } from './console-state.ts';
+import { DISAGREE_REASONS, INITIAL_LOOK, INITIAL_STATE, MISSED_KINDS } from './console-state.ts';
 import type { ConsoleState, Look, ModelChoice, TabName } from './console-state.ts';
 import { openImagePages, queryOf } from './list/image-pages.ts';
 import { createPictureOpener } from './viewer/open-picture.ts';
@@ -23,7 +23,7 @@ interface ControllerParts {
 const TYPING_MS = 150;
 
 export function createController({ facts, now, onChange }: ControllerParts) {
-  let state = FIRST_STATE;
+  let state = INITIAL_STATE;
   let searching = new AbortController();
   let opening = new AbortController();
   let typing: ReturnType<typeof setTimeout> | undefined;
@@ -82,7 +82,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
     opening = new AbortController();
     const { signal } = opening;
     const look = {
-      ...FIRST_LOOK,
+      ...INITIAL_LOOK,
       showsFindings: state.look.showsFindings,
       isSideBySide: state.look.isSideBySide,
     };
@@ -178,7 +178,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
       const trial = JSON.parse(json) as ConsoleState['trial'];
       const hasPicture = bytes.byteLength > 4 + length;
       set({
-        ...{ trial, selected: null, detail: null, finding: 0, look: FIRST_LOOK },
+        ...{ trial, selected: null, detail: null, finding: 0, look: INITIAL_LOOK },
         mode: { type: 'try', isWorking: false, problem: null },
         shown: hasPicture
           ? { state: 'open', picture: readPicture(bytes, 4 + length) }

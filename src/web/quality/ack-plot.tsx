@@ -11,8 +11,8 @@ interface AckPlotProps {
   readonly view: PageView;
 }
 
-const LEAST_SECONDS = 3;
-const MOST_SECONDS = 3600;
+const MIN_SECONDS = 3;
+const MAX_SECONDS = 3600;
 const DAY_MS = 86_400_000;
 
 /** Every acknowledgement as a dot: when, and how long it took. */
@@ -43,10 +43,8 @@ function Drawing({
   const start = days[0]?.start ?? 0;
   const x = (at: number): number => left + 6 + ((at - start) / (days.length * DAY_MS)) * (right - left - 12);
   const y = (seconds: number): number => {
-    const bounded = Math.min(Math.max(seconds, LEAST_SECONDS), MOST_SECONDS);
-    return (
-      bottom - (Math.log(bounded / LEAST_SECONDS) / Math.log(MOST_SECONDS / LEAST_SECONDS)) * (bottom - top)
-    );
+    const bounded = Math.min(Math.max(seconds, MIN_SECONDS), MAX_SECONDS);
+    return bottom - (Math.log(bounded / MIN_SECONDS) / Math.log(MAX_SECONDS / MIN_SECONDS)) * (bottom - top);
   };
   const lines = [
     [10, own.seconds(10)],

@@ -5,7 +5,7 @@ import type { PageView } from '../console/run-page.tsx';
 import { Plot, Text, topOf } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
 import type { QualityWords } from '../i18n/quality/quality-words.ts';
-import { FEWEST_CASES, wilson } from './wilson.ts';
+import { MIN_CASES, wilson } from './wilson.ts';
 
 interface GroupPlotProps {
   readonly quality: Quality;
@@ -13,7 +13,7 @@ interface GroupPlotProps {
   readonly view: PageView;
 }
 
-const MOST_PARTS = 6;
+const MAX_PARTS = 6;
 const AGES = ['over-75', 'under-75'];
 
 interface Row {
@@ -27,11 +27,11 @@ interface Row {
 /** How many alerts were fractures, by body part and age. */
 export function GroupPlot({ quality, own, view }: GroupPlotProps): JSX.Element {
   const label = (name: string): string => labelOf(name, own, view);
-  const parts = quality.groups.filter(({ name }) => !AGES.includes(name)).slice(0, MOST_PARTS);
+  const parts = quality.groups.filter(({ name }) => !AGES.includes(name)).slice(0, MAX_PARTS);
   const ages = quality.groups.filter(({ name }) => AGES.includes(name));
   const rows = [...rowsOf(parts, label), ...rowsOf(ages, label)];
   const firm = rowsOf(parts, label)
-    .filter(({ all }) => all >= FEWEST_CASES)
+    .filter(({ all }) => all >= MIN_CASES)
     .toSorted((a, b) => b.share - a.share);
   const [best, worst] = [firm[0], firm.at(-1)];
   const title =
@@ -88,7 +88,7 @@ function Drawing({
       ))}
       {rows.map(({ label, share, low, high, all }, index) => {
         const y = top + step * (index + 0.5 + (index >= gapAfter ? 0.6 : 0));
-        const isFirm = all >= FEWEST_CASES;
+        const isFirm = all >= MIN_CASES;
         return (
           <g key={label}>
             <Text x={0} y={y + 4} kind="key">

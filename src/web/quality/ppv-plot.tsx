@@ -5,7 +5,7 @@ import { lineOf, Plot, Text, topOf } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
 import type { QualityWords } from '../i18n/quality/quality-words.ts';
 import { WeekAxis } from './week-axis.tsx';
-import { FEWEST_CASES, wilson } from './wilson.ts';
+import { MIN_CASES, wilson } from './wilson.ts';
 
 interface PpvPlotProps {
   readonly quality: Quality;
@@ -19,7 +19,7 @@ const WINDOW_WEEKS = 4;
 export function PpvPlot({ quality, own, view }: PpvPlotProps): JSX.Element {
   const rolled = rolling(quality.weeks);
   const last = rolled.at(-1);
-  const isEnough = last !== undefined && last !== null && last.all >= FEWEST_CASES;
+  const isEnough = last !== undefined && last !== null && last.all >= MIN_CASES;
   const hasAny = rolled.some((week) => week !== null);
   return (
     <Plot
@@ -62,7 +62,7 @@ function Drawing({ quality, rolled, own, view, size }: DrawingProps): JSX.Elemen
   const x = (index: number): number => left + (index / Math.max(1, weeks.length - 1)) * (right - left);
   const y = (share: number): number => bottom - (share / most) * (bottom - top);
   const known = rolled.flatMap((week, index) => (week === null ? [] : [{ ...week, index }]));
-  const firm = known.filter(({ all }) => all >= FEWEST_CASES);
+  const firm = known.filter(({ all }) => all >= MIN_CASES);
   const band = [
     ...known.map((week): [number, number] => [x(week.index), y(week.high)]),
     ...known.map((week): [number, number] => [x(week.index), y(week.low)]).toReversed(),

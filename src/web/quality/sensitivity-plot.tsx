@@ -3,7 +3,7 @@ import type { Quality } from '../../store/quality/quality.ts';
 import { Plot, Text } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
 import type { QualityWords } from '../i18n/quality/quality-words.ts';
-import { FEWEST_CASES, wilson } from './wilson.ts';
+import { MIN_CASES, wilson } from './wilson.ts';
 
 /** Of the fractures that people are sure of, how many the model found; each one is a dot. */
 export function SensitivityPlot({
@@ -61,8 +61,8 @@ function Drawing({
         <>
           <path d={`M${left} ${y}H${right}`} stroke="var(--line)" />
           <path d={`M${x(interval.low)} ${y}H${x(interval.high)}`} stroke="var(--ink-3)" stroke-width="2" />
-          {all >= FEWEST_CASES && <circle cx={x(interval.share)} cy={y} r="5" fill="var(--bone)" />}
-          {all >= FEWEST_CASES && (
+          {all >= MIN_CASES && <circle cx={x(interval.share)} cy={y} r="5" fill="var(--bone)" />}
+          {all >= MIN_CASES && (
             <Text x={size.width} y={y + 4} kind="bone" anchor="end">
               {interval.share.toFixed(2)}
             </Text>

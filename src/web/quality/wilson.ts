@@ -13,4 +13,4 @@ export function wilson(
 }
 
 /** Below this many cases only the interval is honest, not the point. */
-export const FEWEST_CASES = 20;
+export const MIN_CASES = 20;

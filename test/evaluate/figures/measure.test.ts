@@ -8,7 +8,7 @@ import {
   thresholdAtSpecificity,
 } from '../../../src/evaluate/figures/image-figures.ts';
 import { measure } from '../../../src/evaluate/figures/measure.ts';
-import { findDuplicates, groupsOf, SIDE } from '../../../src/evaluate/datasets/near-duplicates.ts';
+import { findDuplicates, groupsOf, THUMBNAIL_SIDE } from '../../../src/evaluate/datasets/near-duplicates.ts';
 import { aJudgedImage } from './an-evaluated-image.ts';
 
 const square = (x: number) => ({
@@ -125,14 +125,17 @@ describe('Dice', () => {
 describe('near-duplicates', () => {
   const picture = (seed: number) =>
     Float32Array.from(
-      { length: SIDE * SIDE },
+      { length: THUMBNAIL_SIDE * THUMBNAIL_SIDE },
       (_, index) =>
-        Math.sin((index % SIDE) / (3 + seed)) * 30 +
-        (index % SIDE) * (3 - seed) +
-        Math.cos(Math.floor(index / SIDE) / (2 + seed * 2)) * 60,
+        Math.sin((index % THUMBNAIL_SIDE) / (3 + seed)) * 30 +
+        (index % THUMBNAIL_SIDE) * (3 - seed) +
+        Math.cos(Math.floor(index / THUMBNAIL_SIDE) / (2 + seed * 2)) * 60,
     );
   const mirrored = (thumbnail: Float32Array) =>
-    thumbnail.map((_, index) => thumbnail[index - (index % SIDE) + SIDE - 1 - (index % SIDE)]!);
+    thumbnail.map(
+      (_, index) =>
+        thumbnail[index - (index % THUMBNAIL_SIDE) + THUMBNAIL_SIDE - 1 - (index % THUMBNAIL_SIDE)]!,
+    );
 
   it('are found whether copied, saved again, or mirrored', () => {
     const a = picture(0);

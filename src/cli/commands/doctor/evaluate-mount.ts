@@ -4,7 +4,7 @@ const NFS = /^nfs4?$/;
 const CIFS = /^(cifs|smb3|smbfs)$/;
 /** nfs(5): how long a folder's listing is believed where nothing is said, and the most that is no trouble. */
 const NFS_DEFAULT_SECONDS = 60;
-const MOST_SECONDS = 10;
+const MAX_SECONDS = 10;
 
 /** What about a mount makes new images late or a lost server hard to notice, each with what to do; empty: nothing. */
 export function evaluateMount({ type, options }: Mount): readonly string[] {
@@ -22,7 +22,7 @@ export function evaluateMount({ type, options }: Mount): readonly string[] {
         : 'Mounted hard: while its server is away a read never ends. Mount it with soft.',
     );
   }
-  if (remembered > MOST_SECONDS) {
+  if (remembered > MAX_SECONDS) {
     faults.push(
       `This machine believes a listing for up to ${remembered} s, and so long may a new image wait: mount it with actimeo=1.`,
     );

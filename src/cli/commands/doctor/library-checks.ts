@@ -22,7 +22,7 @@ const BROUGHT_BY: readonly (readonly [library: string, by: string])[] = [
   ['libcuda.', 'nvidia-l4t-cuda'],
   ['libnv', 'nvidia-l4t-core'],
 ];
-const MOST_NAMED = 6;
+const MAX_NAMED = 6;
 
 /**
  * Whether everything that the configured accelerators load is there: the providers beside `models.runtimeLibrary`, and
@@ -67,10 +67,10 @@ async function checkLibraries(
       state: 'ok',
       message: `${files.length} libraries in ${folder}, and all that they are linked to.`,
     };
-  const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : '';
+  const more = missing.length > MAX_NAMED ? ` and ${missing.length - MAX_NAMED} more` : '';
   return {
     state: 'failed',
-    message: `Missing: ${missing.slice(0, MOST_NAMED).map(withSource).join('; ')}${more}. Install it from JetPack's packages, then run ldconfig.`,
+    message: `Missing: ${missing.slice(0, MAX_NAMED).map(withSource).join('; ')}${more}. Install it from JetPack's packages, then run ldconfig.`,
   };
 }
 

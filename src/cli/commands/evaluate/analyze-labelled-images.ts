@@ -1,6 +1,11 @@
 import { basename } from 'node:path';
 import { analyzeFile, type Analyzer } from '../../../analysis/analyze-file.ts';
-import { findDuplicates, groupsOf, SIDE, type Likeness } from '../../../evaluate/datasets/near-duplicates.ts';
+import {
+  findDuplicates,
+  groupsOf,
+  THUMBNAIL_SIDE,
+  type Likeness,
+} from '../../../evaluate/datasets/near-duplicates.ts';
 import type { EvaluatedImage } from '../../../evaluate/figures/evaluated-image.ts';
 import {
   fracturesInPixels,
@@ -26,7 +31,7 @@ export interface LabelledAnalysis {
 /** Files in flight: one decodes while another is in the model. */
 const CONCURRENCY = 2;
 /** Everything that the models say counts for precision, however unsure. */
-const EVERYTHING = 1e-3;
+const DETECTION_FLOOR = 1e-3;
 
 /**
  * Labelled images through the same decoding and models as in the daemon, in the order given. What cannot be analysed
@@ -42,7 +47,7 @@ export async function analyzeLabelledImages(
   },
 ): Promise<LabelledAnalysis> {
   const { split, onStep } = parts;
-  const analyzer = { ...parts.analyzer, suspected: EVERYTHING };
+  const analyzer = { ...parts.analyzer, suspected: DETECTION_FLOOR };
   const answers = await inTurn(labelled, async (image) => {
     const answer = await judge(image, analyzer);
     const likeness = split === null && 'score' in answer ? await likenessOf(image, parts.decoder) : null;
@@ -98,7 +103,7 @@ function withHeader(facts: ImageFacts, header: RadiographHeader | null): ImageFa
 
 async function likenessOf({ file, path }: LabelledImage, decoder: Decoder): Promise<Likeness> {
   try {
-    const { inspection, thumbnail } = await decoder.survey(path, SIDE);
+    const { inspection, thumbnail } = await decoder.survey(path, THUMBNAIL_SIDE);
     return { file, sha256: inspection.sha256, thumbnail };
   } catch (error) {
     if (!isBonewatchError(error)) throw error;

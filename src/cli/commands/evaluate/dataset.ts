@@ -2,7 +2,12 @@ import { access } from 'node:fs/promises';
 import { configSchema } from '../../../config/schema.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
 import type { LabelledImage } from '../../../evaluate/datasets/labelled-image.ts';
-import { findDuplicates, groupsOf, SIDE, type Likeness } from '../../../evaluate/datasets/near-duplicates.ts';
+import {
+  findDuplicates,
+  groupsOf,
+  THUMBNAIL_SIDE,
+  type Likeness,
+} from '../../../evaluate/datasets/near-duplicates.ts';
 import { readDataset, type DatasetFormat } from '../../../evaluate/datasets/read-dataset.ts';
 import {
   summariseDataset,
@@ -70,7 +75,7 @@ async function lookAt(image: LabelledImage, decoder: Decoder): Promise<Look> {
     () => false,
   );
   try {
-    const { inspection, orientation, size, thumbnail, reason } = await decoder.survey(path, SIDE);
+    const { inspection, orientation, size, thumbnail, reason } = await decoder.survey(path, THUMBNAIL_SIDE);
     return {
       surveyed: {
         ...{ image, isThere, orientation, size },

@@ -2,7 +2,7 @@ import type { DatasetSummary, Inconsistency } from '../../../evaluate/datasets/s
 import { table } from '../../terminal.ts';
 
 /** So many of one kind are told on a terminal; `--json` has them all. */
-const MOST_TOLD = 12;
+const MAX_LISTED = 12;
 
 /** What a data set holds as a person reads it on a terminal. */
 export function describeSummary(summary: DatasetSummary): readonly string[] {
@@ -42,7 +42,7 @@ function told(counts: Readonly<Record<string, number>>): string {
 }
 
 function toldKind(kind: string, all: readonly Inconsistency[]): readonly string[] {
-  const shown = all.slice(0, MOST_TOLD).map(({ files, detail }) => `  ${files.join(' = ')}: ${detail}`);
+  const shown = all.slice(0, MAX_LISTED).map(({ files, detail }) => `  ${files.join(' = ')}: ${detail}`);
   const left = all.length - shown.length;
   return [
     `${kind.replaceAll('-', ' ')}: ${all.length}`,

@@ -73,7 +73,7 @@ const PHRASES = new Map<string, Meaning>([
   ...among({ day: -1 }, ['어제', 'yesterday']),
   ...among({ day: -2 }, ['그제', '그저께']),
 ]);
-const LONGEST = Math.max(...[...PHRASES.keys()].map((phrase) => phrase.split(' ').length));
+const MAX_PHRASE_WORDS = Math.max(...[...PHRASES.keys()].map((phrase) => phrase.split(' ').length));
 
 /** Reads "어제 손목 의심" or "2026-11-01~11-20 hip not analysed": days, body parts, outcomes and states in any order. */
 export function parseSearch(text: string, now: number, timezone: string): ReadSearch {
@@ -103,7 +103,7 @@ function among(meaning: Meaning, phrases: readonly string[]): [string, Meaning][
 
 /** The longest phrase that begins at a word. */
 function phraseAt(words: readonly string[], at: number): { length: number; meaning: Meaning | undefined } {
-  for (let length = Math.min(LONGEST, words.length - at); length > 0; length -= 1) {
+  for (let length = Math.min(MAX_PHRASE_WORDS, words.length - at); length > 0; length -= 1) {
     const phrase = words
       .slice(at, at + length)
       .join(' ')

@@ -27,7 +27,7 @@ export interface Picture {
 }
 
 const HEADER_WORDS = 6;
-const SMALLEST_STEP = 64;
+const MIN_STEP = 64;
 
 /** Reads a picture as the server sends it, and makes the smaller steps of its pyramid. */
 export function readPicture(bytes: ArrayBuffer, offset = 0): Picture {
@@ -70,7 +70,7 @@ export function greysOf(picture: Picture, window: GreyWindow | null, isInverted:
 
 function pyramid(finest: Step): readonly Step[] {
   const steps = [finest];
-  for (let last = finest; Math.min(last.width, last.height) > SMALLEST_STEP * 2;) {
+  for (let last = finest; Math.min(last.width, last.height) > MIN_STEP * 2;) {
     last = halved(last);
     steps.push(last);
   }

@@ -26,7 +26,7 @@ type Grip =
   | { readonly type: 'draw'; readonly anchor: Point };
 
 const CORNER_PX = 14;
-const SMALLEST_BOX_PX = 6;
+const MIN_BOX_PX = 6;
 
 /** What a hand does on the picture: wheel to zoom, drag to move, W or the right button to window, draw where asked. */
 export function usePointerTools(parts: HandParts) {
@@ -74,7 +74,7 @@ export function usePointerTools(parts: HandParts) {
       } else if (current.type === 'window') parts.onWindow(windowed(current, at));
       else {
         const box = boxBetween(current.anchor, inPicture(at, parts.placement), picture);
-        if (Math.min(box.width, box.height) * parts.placement.scale >= SMALLEST_BOX_PX) parts.onBox(box);
+        if (Math.min(box.width, box.height) * parts.placement.scale >= MIN_BOX_PX) parts.onBox(box);
       }
     },
     onPointerUp(): void {

@@ -3,8 +3,8 @@ import { encodePublish, encodeSubscribe } from './encode-packet.ts';
 import type { Message } from './encode-packet.ts';
 import type { ProtocolVersion } from './packet.ts';
 
-const FIRST_FAILURE = 0x80;
-const LAST_ID = 0xffff;
+const MIN_FAILURE_CODE = 0x80;
+const MAX_ID = 0xffff;
 
 /** What one connection has asked the broker and not yet been answered. */
 export interface Requests {
@@ -31,12 +31,12 @@ export function createRequests(
 ): Requests {
   const waiting = new Map<number, Waiting>();
   const queue: { readonly message: Message; readonly entry: Waiting }[] = [];
-  let receiveMaximum = LAST_ID;
+  let receiveMaximum = MAX_ID;
   let publications = 0;
   let lastId = 0;
 
   function take(entry: Waiting): number {
-    do lastId = (lastId % LAST_ID) + 1;
+    do lastId = (lastId % MAX_ID) + 1;
     while (waiting.has(lastId));
     waiting.set(lastId, entry);
     return lastId;
@@ -53,7 +53,7 @@ export function createRequests(
 
   return {
     allow(limit) {
-      receiveMaximum = Math.min(Math.max(1, limit), LAST_ID - 1);
+      receiveMaximum = Math.min(Math.max(1, limit), MAX_ID - 1);
     },
     publish: (message) =>
       new Promise((resolve, reject) => {
@@ -70,7 +70,7 @@ export function createRequests(
       if (entry === undefined) return;
       waiting.delete(id);
       if (entry.isPublication) publications -= 1;
-      const failure = reasons.find((reason) => reason >= FIRST_FAILURE);
+      const failure = reasons.find((reason) => reason >= MIN_FAILURE_CODE);
       if (failure === undefined) entry.resolve();
       else entry.reject(new BrokerRefusal(failure));
       sendQueued();

@@ -1,6 +1,6 @@
-const LONGEST_GAP_MS = 80;
-const SHORTEST = 4;
-const LONGEST = 64;
+const MAX_GAP_MS = 80;
+const MIN_LENGTH = 4;
+const MAX_LENGTH = 64;
 
 export interface Keystroke {
   readonly key: string;
@@ -19,13 +19,13 @@ export function createBadgeReader(): (stroke: Keystroke) => string | null {
   let lastAt = Number.NEGATIVE_INFINITY;
 
   return function read({ key, code, shiftKey, at }) {
-    if (at - lastAt > LONGEST_GAP_MS) typed = '';
+    if (at - lastAt > MAX_GAP_MS) typed = '';
     if (key === 'Shift') return null;
     lastAt = at;
     if (key === 'Enter' || key === 'Tab') {
       const badge = typed;
       typed = '';
-      return badge.length >= SHORTEST && badge.length <= LONGEST ? badge : null;
+      return badge.length >= MIN_LENGTH && badge.length <= MAX_LENGTH ? badge : null;
     }
     typed += characterOf(key, code, shiftKey);
     return null;

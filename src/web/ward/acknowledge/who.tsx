@@ -9,7 +9,7 @@ import { BadgeIcon, Strokes } from '../layout/icons.tsx';
 import { clockText } from '../time/site-time.ts';
 import { useAlertImage } from '../takeover/use-alert-image.tsx';
 
-const LONGEST_NAME = 40;
+const MAX_NAME_LENGTH = 40;
 
 /** Who has seen it? Names of the ward, none preselected; anybody else can type theirs or say what they are. */
 export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
@@ -117,7 +117,7 @@ function OtherName(): JSX.Element {
         <span>{words.nameLabel}</span>
         <input
           ref={input}
-          maxLength={LONGEST_NAME}
+          maxLength={MAX_NAME_LENGTH}
           autocomplete="off"
           spellcheck={false}
           onInput={actions.typing}

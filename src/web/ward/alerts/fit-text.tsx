@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-const SMALLEST = 0.5;
+const MIN_SCALE = 0.5;
 
 interface FittedProps {
   readonly as: 'h1' | 'h2' | 'h3' | 'p';
@@ -46,6 +46,6 @@ function fit(element: HTMLElement): void {
   if (getComputedStyle(element).whiteSpace !== 'nowrap') return;
   const ratio = available / element.scrollWidth;
   const size = Number.parseFloat(getComputedStyle(element).fontSize);
-  element.style.fontSize = `${Math.floor(size * Math.max(ratio, SMALLEST) * 100) / 100}px`;
-  if (ratio < SMALLEST) element.style.whiteSpace = 'normal';
+  element.style.fontSize = `${Math.floor(size * Math.max(ratio, MIN_SCALE) * 100) / 100}px`;
+  if (ratio < MIN_SCALE) element.style.whiteSpace = 'normal';
 }

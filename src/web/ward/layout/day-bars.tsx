@@ -4,7 +4,7 @@ import { dayFraction } from '../time/site-time.ts';
 
 const WIDTH = 1776;
 const BASE = 72;
-const MOST_IMAGES = 200;
+const MAX_IMAGES = 200;
 
 /** One bar per image of the day; the taller ones raised an alert here; the bone line is now. */
 export function DayBars(): JSX.Element | null {
@@ -18,7 +18,7 @@ export function DayBars(): JSX.Element | null {
   const images = at(imagesToday);
   const alerts = at([...state.alerts.values()].map((known) => known.alert.times.received));
   const present = (dayFraction(now, now, facts.site.timezone) ?? 0) * WIDTH;
-  const title = words.imagesToday(images.length, imagesToday.length >= MOST_IMAGES);
+  const title = words.imagesToday(images.length, imagesToday.length >= MAX_IMAGES);
   return (
     <section class="day">
       <p>

@@ -27,7 +27,7 @@ const ICONS = {
   old: PastIcon,
   stopped: NoImageIcon,
 };
-const MOST_KNOWN = 3;
+const MAX_KNOWN = 3;
 
 /** Not live: the whole screen is paper, says why and what to do, and never that there are no alerts. */
 export function Paper({ screen }: { readonly screen: PaperScreen }): JSX.Element {
@@ -62,13 +62,13 @@ export function Paper({ screen }: { readonly screen: PaperScreen }): JSX.Element
               : words.openAt(clockText(since, facts.site.timezone), open.length)}
           </h2>
           <ul>
-            {open.slice(0, MOST_KNOWN).map((alert) => (
+            {open.slice(0, MAX_KNOWN).map((alert) => (
               <li key={alert.id} data-alert={alert.id}>
                 <Strokes priority={alert.priority} />
                 <FitText as="p">{alertText(alert, { facts, words }).brief}</FitText>
               </li>
             ))}
-            {open.length > MOST_KNOWN && <li class="rest">+{open.length - MOST_KNOWN}</li>}
+            {open.length > MAX_KNOWN && <li class="rest">+{open.length - MAX_KNOWN}</li>}
           </ul>
         </section>
       )}
