@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyReply } from 'fastify';
-import { wordsFor } from '../web/i18n/ward/words-for.ts';
+import { plainWordsFor } from './plain-words.ts';
 
 interface PlainLink {
   readonly href: string;
@@ -20,7 +20,7 @@ export function readPlainPage(
   site: { readonly name: string; readonly language: 'ko' | 'en' },
 ): PlainPage {
   const template = readFileSync(`${pages}/plain/index.html`, 'utf8');
-  const words = wordsFor(site.language);
+  const words = plainWordsFor(site.language);
   const fixed = {
     language: site.language,
     site: escapeHtml(site.name),

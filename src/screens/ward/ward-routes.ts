@@ -6,7 +6,7 @@ import type { PlainPage } from '../plain-page.ts';
 import type { Route } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
 import type { WardFacts } from './ward-facts.ts';
-import { wordsFor } from '../../web/i18n/ward/words-for.ts';
+import { plainWordsFor } from '../plain-words.ts';
 
 export interface WardRoutesOptions {
   readonly site: {
@@ -45,7 +45,7 @@ export function wardRoutes(
   options: WardRoutesOptions,
   { plain, trace }: { readonly plain: PlainPage; readonly trace: RecordAudit },
 ): readonly Route[] {
-  const words = wordsFor(options.site.language);
+  const words = plainWordsFor(options.site.language);
   const find = (id: string | undefined): ScreenWard | undefined =>
     options.wards.find((ward) => ward.id === id);
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { plainWordsFor } from '../../../src/screens/plain-words.ts';
 import { consoleWordsFor } from '../../../src/web/i18n/console/console-words-for.ts';
 import { systemWordsFor } from '../../../src/web/i18n/system/system-words.ts';
 import { en } from '../../../src/web/i18n/ward/en.ts';
@@ -49,7 +50,8 @@ describe('the words of the screens', () => {
         ko.partly.detail,
         ko.copy.title,
       ],
-      ...[ko.copy.detail('14:37'), ko.alsoTold('응급실'), ko.chooseWard, ko.noSuchWard],
+      ...[ko.copy.detail('14:37'), ko.alsoTold('응급실')],
+      ...[plainWordsFor('ko').chooseWard, plainWordsFor('ko').noSuchWard],
       ...[ko.notRecorded, ko.notAllowed],
       ...[ko.markedCopy, ...ko.markedCopyNote],
       ...MACHINE_ALARMS.map((code) => consoleWordsFor('ko').alarms[code]).flatMap(({ short, long }) => [

@@ -2,17 +2,18 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { glyphsOf } from '../../support/glyphs-of.ts';
 
-const PAGES = new URL('../../../src/web/shared/', import.meta.url);
+const PAGES = new URL('../../../src/web/', import.meta.url);
+const PLAIN_WORDS = new URL('../../../src/screens/plain-words.ts', import.meta.url);
 
 function charactersOf(name: string): ReadonlySet<number> {
-  return glyphsOf(readFileSync(new URL(`fonts/${name}.woff2`, PAGES)));
+  return glyphsOf(readFileSync(new URL(`shared/fonts/${name}.woff2`, PAGES)));
 }
 
 /** Sentences of the pages, without what stands in comments for the people who read the source. */
 function wordsOfPages(): string {
   const files = globSync('**/*.{ts,tsx,html}', { cwd: PAGES.pathname });
-  return files
-    .map((file) => readFileSync(new URL(file, PAGES), 'utf8'))
+  return [PLAIN_WORDS, ...files.map((file) => new URL(file, PAGES))]
+    .map((file) => readFileSync(file, 'utf8'))
     .map((source) => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''))
     .join('');
 }

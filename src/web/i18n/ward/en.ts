@@ -129,9 +129,6 @@ export const en: Words = {
     detail: (time) => `Names as of ${time}. Alerts still appear.`,
     told: ['nothing', 'to do'],
   },
-  chooseWard: 'Choose a ward',
-  noSuchWard: 'There is no such ward',
-  allWards: 'All wards',
 };
 
 function spell(minutes: number): string {

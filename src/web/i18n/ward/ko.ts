@@ -130,9 +130,6 @@ export const ko: Words = {
     detail: (time) => `직원 명단은 ${time} 기준입니다. 알림은 계속 표시됩니다.`,
     told: ['하실 일은', '없습니다'],
   },
-  chooseWard: '병동을 고르세요',
-  noSuchWard: '그런 병동은 없습니다',
-  allWards: '모든 병동',
 };
 
 function spell(minutes: number): string {

@@ -85,9 +85,6 @@ export interface Words {
   readonly partly: Omit<MachineLane, 'title'>;
   /** The page is a copy the browser kept. */
   readonly copy: Omit<MachineLane, 'detail'> & { detail(time: string): string };
-  readonly chooseWard: string;
-  readonly noSuchWard: string;
-  readonly allWards: string;
 }
 
 /** What the machine says in its own lane while alerts still come. */
