@@ -1,7 +1,7 @@
 /** What runs in a decode worker: everything that touches a file's bytes or a full-size picture. */
 import { readFile } from 'node:fs/promises';
 import { letterbox, type Tensor } from '../preprocess/letterbox.ts';
-import type { ModelInput } from '../inference/models/manifest.ts';
+import type { ModelInput } from '../preprocess/model-input.ts';
 import { resize } from '../preprocess/resize.ts';
 import { BonewatchError, isBonewatchError, type ErrorCode } from '../contract/errors.ts';
 import { encodePicture, encodeQuickly, type EncodedPicture } from '../radiograph/pictures/encode-picture.ts';

@@ -1,5 +1,5 @@
 import type { Manifest } from '../inference/models/manifest.ts';
-import type { Picture } from '../preprocess/resize.ts';
+import type { Picture } from '../preprocess/picture.ts';
 import { drawPhantom } from '../phantom/draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from '../phantom/phantom-set.ts';
 

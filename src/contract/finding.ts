@@ -1,15 +1,4 @@
 import type { Box } from './box.ts';
-import type { Mask } from '../inference/masks/mask.ts';
-
-/** What a model says about its own input, before any threshold; `box` is in the model's input pixels. */
-export interface Detection {
-  readonly label: string;
-  /** 0…1, as the model gives it. */
-  readonly confidence: number;
-  readonly box: Box;
-  /** Drawn by models that segment. */
-  readonly mask?: Mask;
-}
 
 /** A detection that passed the suspected threshold, in the pixels of the instance as displayed. */
 export interface Finding {

@@ -1,5 +1,5 @@
 import type { Box } from '../contract/box.ts';
-import type { Detection } from '../contract/finding.ts';
+import type { Detection } from './detection.ts';
 
 /** Intersection over union of two boxes of the same picture, 0…1. */
 export function iou(a: Box, b: Box): number {

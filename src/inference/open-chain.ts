@@ -3,7 +3,7 @@ import type { ExecutionProvider, Finding, ModelIdentity } from '../contract/find
 import { fuseFindings } from './fuse-findings.ts';
 import type { Tensor } from '../preprocess/letterbox.ts';
 import type { InstalledModel } from './models/load-model.ts';
-import type { ModelInput } from './models/manifest.ts';
+import type { ModelInput } from '../preprocess/model-input.ts';
 import { iou } from './nms.ts';
 import { worstOf, type ProviderStatus } from './providers/provider-status.ts';
 import { openInference, type Detected, type Inference, type InferenceOptions } from './open-inference.ts';

@@ -12,7 +12,7 @@ import { createInferencePorts } from './providers/inference-ports.ts';
 import { acceleratorSettings, type EngineSettings } from './providers/engine-settings.ts';
 import { openModelEngines } from './providers/open-model-engines.ts';
 import type { ProviderStatus } from './providers/provider-status.ts';
-import type { Picture } from '../preprocess/resize.ts';
+import type { Picture } from '../preprocess/picture.ts';
 
 export interface InferenceOptions {
   /** Tried in this order, one at a time. */

@@ -1,6 +1,6 @@
-import type { Box } from '../contract/box.ts';
-import type { ModelInput } from '../inference/models/manifest.ts';
-import { resize, type Picture } from './resize.ts';
+import type { ModelInput } from './model-input.ts';
+import type { Picture } from './picture.ts';
+import { resize } from './resize.ts';
 
 /** How a picture lies in a model's input; plain numbers so that it crosses threads and processes. */
 export interface Placement {
@@ -67,21 +67,4 @@ export function letterbox(picture: Picture, input: ModelInput): Tensor {
     }
   }
   return { values, dims: [1, input.channels, input.height, input.width], placement };
-}
-
-/** A box in the model's input back to the picture's own pixels, cut at its edges. */
-export function toPicture(
-  box: Box,
-  placement: Placement,
-  picture: { readonly width: number; readonly height: number },
-): Box {
-  const left = clamp((box.x - placement.padX) / placement.scaleX, picture.width);
-  const top = clamp((box.y - placement.padY) / placement.scaleY, picture.height);
-  const right = clamp((box.x + box.width - placement.padX) / placement.scaleX, picture.width);
-  const bottom = clamp((box.y + box.height - placement.padY) / placement.scaleY, picture.height);
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-
-function clamp(value: number, max: number): number {
-  return Math.min(Math.max(value, 0), max);
 }

@@ -1,6 +1,6 @@
 import { kernelsWith, layOut } from '../kernels/kernels.ts';
 import type { GreyLine } from './grey-line.ts';
-import type { Picture } from './resize.ts';
+import type { Picture } from './picture.ts';
 import type { PixelShares } from './pixel-shares.ts';
 
 /** More rows than this in one target row would take too much of the kernels' memory. */

@@ -1,5 +1,5 @@
 import { greyLineOf } from './grey-line.ts';
-import type { Picture } from './resize.ts';
+import type { Picture } from './picture.ts';
 import { pixelSharesOf, type PixelShares } from './pixel-shares.ts';
 import { MAX_ROWS, shrinkEvenly } from './shrink-evenly.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { letterbox, placementOf, toPicture } from '../../src/preprocess/letterbox.ts';
+import { toPicture } from '../../src/inference/to-picture.ts';
+import { letterbox, placementOf } from '../../src/preprocess/letterbox.ts';
 import { resize } from '../../src/preprocess/resize.ts';
 import { aPicture } from '../support/a-picture.ts';
 import { anInput } from '../support/model-input.ts';

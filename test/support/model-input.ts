@@ -1,7 +1,7 @@
-import type { ModelInput } from '../../src/inference/models/manifest.ts';
+import type { Manifest } from '../../src/inference/models/manifest.ts';
 
 /** A grey 0…1 letterboxed input; say only what matters to the test. */
-export function anInput(overrides: Partial<ModelInput> = {}): ModelInput {
+export function anInput(overrides: Partial<Manifest['input']> = {}): Manifest['input'] {
   return {
     name: 'images',
     width: 640,

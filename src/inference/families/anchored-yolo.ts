@@ -1,6 +1,6 @@
 import { BonewatchError } from '../../contract/errors.ts';
 import type { OutputTensor } from '../engine.ts';
-import type { Detection } from '../../contract/finding.ts';
+import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { sigmoid } from './confidences.ts';
 import { decodeEndToEnd, isEndToEnd } from './end-to-end.ts';

@@ -1,5 +1,5 @@
 import type { OutputTensor } from '../engine.ts';
-import type { Detection } from '../../contract/finding.ts';
+import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { cornersAt } from './corners-at.ts';
 import { labelAt } from './label-at.ts';

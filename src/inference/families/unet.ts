@@ -1,5 +1,5 @@
 import type { OutputTensor } from '../engine.ts';
-import type { Detection } from '../../contract/finding.ts';
+import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { regionsOf, type Region } from '../masks/regions.ts';
 import { classCount, classReading, confidencesOf, type ClassReading } from './confidences.ts';

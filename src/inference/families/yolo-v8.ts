@@ -1,5 +1,5 @@
 import type { OutputTensor } from '../engine.ts';
-import type { Detection } from '../../contract/finding.ts';
+import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import type { PrototypeMask } from '../masks/mask.ts';
 import { misfit } from './misfit.ts';

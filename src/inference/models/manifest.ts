@@ -135,5 +135,4 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Family = Manifest['family'];
-export type ModelInput = Manifest['input'];
 export type GoldenPhantom = Manifest['golden'][number];

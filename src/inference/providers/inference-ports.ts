@@ -6,7 +6,7 @@ import type { Interpretation } from '../interpret.ts';
 import { letterbox } from '../../preprocess/letterbox.ts';
 import type { InstalledModel } from '../models/load-model.ts';
 import { cudaOptions, tensorrtOptions, type ProviderOptions } from '../native/provider-options.ts';
-import type { Picture } from '../../preprocess/resize.ts';
+import type { Picture } from '../../preprocess/picture.ts';
 import { differenceOf } from './difference.ts';
 import type { ProviderPorts } from './drive-providers.ts';
 import type { EngineCache } from './engine-cache.ts';

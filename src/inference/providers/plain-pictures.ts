@@ -1,4 +1,4 @@
-import type { Picture } from '../../preprocess/resize.ts';
+import type { Picture } from '../../preprocess/picture.ts';
 
 const PICTURE_SIDE = 256;
 const LEVELS = 65_536;
