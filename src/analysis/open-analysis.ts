@@ -12,12 +12,12 @@ import type {
   Survey,
 } from './decode-worker.ts';
 import { BonewatchError } from '../contract/errors.ts';
-import { goldenPictures } from './golden-pictures.ts';
 import type { InstalledModel } from '../inference/models/load-model.ts';
 import { openChain, type Chain, type ChainMember } from '../inference/open-chain.ts';
 import type { InferenceOptions } from '../inference/open-inference.ts';
 import { readOperatingPoints } from '../inference/models/operating-points.ts';
 import type { ProviderStatus } from '../inference/providers/provider-status.ts';
+import { letterbox } from '../preprocess/letterbox.ts';
 import { loadMembers } from './load-chain-members.ts';
 import type { Logger } from '../contract/logger.ts';
 import { createWorkerPool, type WorkerPool } from '../radiograph/workers/decode-pool.ts';
@@ -70,7 +70,8 @@ export function openDecoder(scope: Config['scope']): Decoder {
   };
 }
 
-export interface AnalysisOptions extends Pick<InferenceOptions, 'purpose'> {
+export interface AnalysisOptions
+  extends Pick<InferenceOptions, 'purpose'>, Required<Pick<InferenceOptions, 'proofPictures'>> {
   readonly onProviderChange?: (status: ProviderStatus) => void;
 }
 
@@ -78,7 +79,7 @@ export interface AnalysisOptions extends Pick<InferenceOptions, 'purpose'> {
 export async function openAnalysis(
   config: Pick<Config, 'models' | 'scope' | 'alerts'>,
   log: Logger,
-  options: AnalysisOptions = {},
+  options: AnalysisOptions,
 ): Promise<Analysis> {
   const members = await loadMembers(config.models);
   if (options.purpose !== 'measure') requireEightBits(config.models, members);
@@ -86,7 +87,7 @@ export async function openAnalysis(
   const inference = await openChain(members, {
     ...config.models,
     ...options,
-    proofPictures: ({ manifest }) => Promise.resolve(goldenPictures(manifest)),
+    letterbox,
     log: log.child({ stage: 'inference' }),
   });
   const decoder = openDecoder(config.scope);

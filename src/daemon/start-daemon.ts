@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { Config } from '../config/schema.ts';
 import { noLiveParts } from './live-parts.ts';
 import type { Logger } from '../contract/logger.ts';
+import { goldenPictures } from '../phantom/golden-pictures.ts';
 import { openAnalysis } from '../analysis/open-analysis.ts';
 import { openConsole } from './console/open-console.ts';
 import { startIntake } from './start-intake.ts';
@@ -74,6 +75,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   systemd.status('Loading the model');
   const analysis = started.use(
     await openAnalysis(config, log, {
+      proofPictures: goldenPictures,
       onProviderChange(status) {
         live.loading = status;
         reporting.reportProvider();

@@ -5,6 +5,7 @@ import { requireGate } from './quantisation/gate-record.ts';
 import type { Interpretation } from './interpret.ts';
 import type { InferenceRequest } from './process/messages.ts';
 import type { Tensor } from '../preprocess/letterbox.ts';
+import type { ModelInput } from '../preprocess/model-input.ts';
 import type { InstalledModel } from './models/load-model.ts';
 import { driveProviders, type Providers } from './providers/drive-providers.ts';
 import type { InferenceProcess } from './process/inference-process.ts';
@@ -26,7 +27,9 @@ export interface InferenceOptions {
   /** Where and how TensorRT's engines are built and kept; only used with a runtime library. */
   readonly engines?: EngineSettings;
   /** Pictures on which an accelerator must agree with the CPU before it serves, beside plain ones. */
-  readonly proofPictures?: (model: InstalledModel) => Promise<readonly Picture[]>;
+  readonly proofPictures?: (model: InstalledModel) => readonly Picture[];
+  /** Makes a proof picture the model's input, as preprocessing makes every radiograph. */
+  readonly letterbox: (picture: Picture, input: ModelInput) => Tensor;
   /** `measure`: nobody is treated by the answers, so a quantised model needs no gate. Left out: `serve`. */
   readonly purpose?: 'serve' | 'measure';
   /** Told of every change of what serves and what is under way. */
@@ -89,7 +92,8 @@ export async function openInference(model: InstalledModel, options: InferenceOpt
     engines: wanted.includes('tensorrt') ? await openModelEngines(model, options) : null,
     settings: acceleratorSettings(model, options.engines),
     measuredOn,
-    proofPictures: () => options.proofPictures?.(model) ?? Promise.resolve([]),
+    proofPictures: () => options.proofPictures?.(model) ?? [],
+    letterbox: options.letterbox,
     log,
   });
   const providers = driveProviders(ports, {

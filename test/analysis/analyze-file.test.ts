@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../src/analysis/analyze-file.ts';
 import { startOfDay } from '../../src/daemon/status-publisher.ts';
 import type { Finding } from '../../src/contract/finding.ts';
-import { faultOf } from '../../src/analysis/verify-golden.ts';
 
 describe('the outcome of an image', () => {
   it('is decided by its clearest finding', () => {
@@ -10,31 +9,6 @@ describe('the outcome of an image', () => {
     expect(outcomeOf([aFinding({ confidence: 0.6 })], 0.9)).toBe('fracture-suspected');
     expect(outcomeOf([aFinding({ confidence: 0.6 }), aFinding({ confidence: 0.9 })], 0.9)).toBe(
       'fracture-detected',
-    );
-  });
-});
-
-describe('a golden phantom', () => {
-  const expected = {
-    phantom: 'phantom-hip-3-fractured',
-    boxes: [{ x: 100, y: 100, width: 40, height: 40 }],
-    tolerancePx: 20,
-  };
-
-  it('is verified when the fracture is found where it was drawn', () => {
-    expect(faultOf([aFinding({ x: 110, y: 95 })], expected)).toBeNull();
-  });
-
-  it('fails when the fracture is missed', () => {
-    expect(faultOf([], expected)).toBe('1 of 1 expected findings missed');
-  });
-
-  it('fails when something is found elsewhere, or on an intact bone', () => {
-    expect(faultOf([aFinding({ x: 110, y: 95 }), aFinding({ x: 400, y: 400 })], expected)).toBe(
-      '1 findings where there is nothing',
-    );
-    expect(faultOf([aFinding({ x: 0, y: 0 })], { ...expected, boxes: [] })).toBe(
-      '1 findings where there is nothing',
     );
   });
 });

@@ -6,6 +6,7 @@ import { analyzeFile } from '../../src/analysis/analyze-file.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { listModels } from '../../src/inference/models/load-model.ts';
 import { createLogger } from '../../src/contract/logger.ts';
+import { goldenPictures } from '../../src/phantom/golden-pictures.ts';
 import { openAnalysis } from '../../src/analysis/open-analysis.ts';
 import { drawPhantom } from '../../src/phantom/draw-phantom.ts';
 import { writePhantomDicom } from '../../src/phantom/write-phantom-dicom.ts';
@@ -44,7 +45,7 @@ async function timeModel(name: string, path: string): Promise<ModelTime> {
     scope: shape.scope.parse({}),
     alerts: shape.alerts.parse({}),
   };
-  await using analysis = await openAnalysis(config, createLogger('warn'));
+  await using analysis = await openAnalysis(config, createLogger('warn'), { proofPictures: goldenPictures });
   const times: number[] = [];
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {
     const { result } = await analyzeFile({ path, sha256: null }, analysis.analyzer);

@@ -208,6 +208,7 @@ function aBoard(executionProviders: InferenceOptions['executionProviders'] = ['t
     deadlineMs: 3000,
     runtimeLibrary: standIn.path,
     engines: enginesIn(directory),
+    letterbox,
     log: silentLog,
   };
   return { standIn, directory, options };

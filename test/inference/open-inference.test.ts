@@ -11,6 +11,7 @@ const cpu: InferenceOptions = {
   executionProviders: ['cpu'],
   degradedAllowed: true,
   deadlineMs: 10_000,
+  letterbox,
   log: silentLog,
 };
 

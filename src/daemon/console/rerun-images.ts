@@ -8,6 +8,7 @@ import { listModels, loadModel } from '../../inference/models/load-model.ts';
 import type { ModelIdentity } from '../../contract/finding.ts';
 import { openChain, type ChainMember } from '../../inference/open-chain.ts';
 import type { LiveParts } from '../live-parts.ts';
+import { letterbox } from '../../preprocess/letterbox.ts';
 import { loadMembers } from '../../analysis/load-chain-members.ts';
 import type { Logger } from '../../contract/logger.ts';
 import { analyzerFor, thresholdsFor } from '../../analysis/open-analysis.ts';
@@ -76,7 +77,11 @@ export function rerunImages(parts: RerunParts): Reruns {
       return work({ analyzer: analysis.analyzer, model: serving.identity });
     const { config: alone, member } = await find(name);
     const thresholds = await thresholdsFor(alone, [member]);
-    await using inference = await openChain([member], { ...alone.models, log: parts.log });
+    await using inference = await openChain([member], {
+      ...alone.models,
+      letterbox,
+      log: parts.log,
+    });
     const opened = { members: [member], inference, decoder: analysis.decoder };
     const analyzer = analyzerFor(opened, config.scope, thresholds);
     return await work({ analyzer, model: member.model.identity });

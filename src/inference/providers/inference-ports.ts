@@ -3,7 +3,8 @@ import { BonewatchError } from '../../contract/errors.ts';
 import type { ExecutionProvider } from '../../contract/finding.ts';
 import { startInferenceProcess, type InferenceProcess } from '../process/inference-process.ts';
 import type { Interpretation } from '../interpret.ts';
-import { letterbox } from '../../preprocess/letterbox.ts';
+import type { Tensor } from '../../preprocess/letterbox.ts';
+import type { ModelInput } from '../../preprocess/model-input.ts';
 import type { InstalledModel } from '../models/load-model.ts';
 import { cudaOptions, tensorrtOptions, type ProviderOptions } from '../native/provider-options.ts';
 import type { Picture } from '../../preprocess/picture.ts';
@@ -22,7 +23,9 @@ export interface InferencePortsOptions {
   /** The execution provider on which a quantised model passed its gate; null for any other model. */
   readonly measuredOn: string | null;
   /** Pictures on which an accelerator must agree with the CPU, beside the plain ones. */
-  readonly proofPictures: () => Promise<readonly Picture[]>;
+  readonly proofPictures: () => readonly Picture[];
+  /** Makes a picture the model's input. */
+  readonly letterbox: (picture: Picture, input: ModelInput) => Tensor;
   readonly log: Logger;
 }
 
@@ -65,10 +68,10 @@ export function createInferencePorts(
   }
 
   async function answers(process: InferenceProcess): Promise<readonly Answered[]> {
-    const pictures = [...plainPictures(), ...(await options.proofPictures())];
+    const pictures = [...plainPictures(), ...options.proofPictures()];
     const answered: Answered[] = [];
     for (const picture of pictures) {
-      const tensor = letterbox(picture, model.manifest.input);
+      const tensor = options.letterbox(picture, model.manifest.input);
       const { suspected } = model.manifest.thresholds;
       const request = { type: 'detect', tensor, picture, suspected } as const;
       const reply = await process.ask(request, PROOF_DEADLINE_MS);

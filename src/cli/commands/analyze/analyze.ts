@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { analyzeFile } from '../../../analysis/analyze-file.ts';
 import type { AnalysisResult } from '../../../contract/analysis-result.ts';
 import { createLogger } from '../../../contract/logger.ts';
+import { goldenPictures } from '../../../phantom/golden-pictures.ts';
 import { openAnalysis, type Analysis } from '../../../analysis/open-analysis.ts';
 import { encodeWithOverlay } from '../../../radiograph/pictures/raster-codec.ts';
 import { overlaySvg } from '../../../radiograph/pictures/overlay-svg.ts';
@@ -25,7 +26,7 @@ const CONCURRENCY = 2;
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<number> {
   const files = await walkPaths(paths);
   const config = await chooseModels(options);
-  await using analysis = await openAnalysis(config, createLogger('warn'));
+  await using analysis = await openAnalysis(config, createLogger('warn'), { proofPictures: goldenPictures });
   if (options.overlay !== undefined) await mkdir(options.overlay, { recursive: true });
 
   const pending: Promise<AnalysisResult>[] = [];

@@ -5,6 +5,7 @@ import type { Check, CheckOutcome } from '../../../health/check.ts';
 import type { ExecutionProvider } from '../../../contract/finding.ts';
 import { requireGate } from '../../../inference/quantisation/gate-record.ts';
 import { loadModel } from '../../../inference/models/load-model.ts';
+import { letterbox } from '../../../preprocess/letterbox.ts';
 import { openInference } from '../../../inference/open-inference.ts';
 import { createLogger } from '../../../contract/logger.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../../../contract/package-facts.ts';
@@ -43,7 +44,12 @@ async function checkProvider(
 ): Promise<CheckOutcome> {
   try {
     const started = performance.now();
-    const options = { ...models, executionProviders: [provider], log: createLogger('silent') };
+    const options = {
+      ...models,
+      executionProviders: [provider],
+      letterbox,
+      log: createLogger('silent'),
+    };
     await using inference = await openInference(await loadModel(folder), options);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     return { state: 'ok', message: `${inference.model.name} loads and answers, ready in ${seconds} s.` };

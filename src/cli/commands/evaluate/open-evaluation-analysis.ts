@@ -1,5 +1,6 @@
 import type { Config } from '../../../config/schema.ts';
 import { createLogger } from '../../../contract/logger.ts';
+import { goldenPictures } from '../../../phantom/golden-pictures.ts';
 import { openAnalysis, type Analysis } from '../../../analysis/open-analysis.ts';
 
 const PATIENCE_MS = 10 * 60_000;
@@ -17,5 +18,5 @@ export async function openEvaluationAnalysis(
     models: { ...models, deadlineMs: Math.max(models.deadlineMs, PATIENCE_MS) },
     scope: { ...scope, decodeDeadlineMs: Math.max(scope.decodeDeadlineMs, PATIENCE_MS) },
   };
-  return openAnalysis(patient, createLogger('warn'), { purpose: 'measure' });
+  return openAnalysis(patient, createLogger('warn'), { purpose: 'measure', proofPictures: goldenPictures });
 }

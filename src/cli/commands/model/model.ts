@@ -3,7 +3,7 @@ import { analyzeFile } from '../../../analysis/analyze-file.ts';
 import { configSchema } from '../../../config/schema.ts';
 import { listModels, loadModel } from '../../../inference/models/load-model.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../../../contract/package-facts.ts';
-import { verifyGolden } from '../../../analysis/verify-golden.ts';
+import { verifyGolden } from './verify-golden.ts';
 import { openEvaluationAnalysis } from '../evaluate/open-evaluation-analysis.ts';
 import { EXIT, print, table } from '../../terminal.ts';
 

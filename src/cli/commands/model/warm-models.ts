@@ -1,7 +1,8 @@
 import { loadConfig } from '../../../config/load-config.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
-import { goldenPictures } from '../../../analysis/golden-pictures.ts';
+import { goldenPictures } from '../../../phantom/golden-pictures.ts';
 import type { InstalledModel } from '../../../inference/models/load-model.ts';
+import { letterbox } from '../../../preprocess/letterbox.ts';
 import { openInference } from '../../../inference/open-inference.ts';
 import { describeProviders } from '../../../inference/providers/describe-providers.ts';
 import type { ProviderStatus } from '../../../inference/providers/provider-status.ts';
@@ -40,7 +41,8 @@ async function warm(model: InstalledModel, models: Config['models']): Promise<bo
       // Nothing else is wanted meanwhile: a build needs the memory of the board.
       executionProviders: models.executionProviders.slice(0, 1),
       degradedAllowed: false,
-      proofPictures: ({ manifest }) => Promise.resolve(goldenPictures(manifest)),
+      proofPictures: goldenPictures,
+      letterbox,
       onProviderChange(next) {
         status = next;
         look();

@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AnalyzedFile } from './analyze-file.ts';
-import type { Box } from '../contract/box.ts';
-import type { Finding } from '../contract/finding.ts';
-import type { GoldenPhantom } from '../inference/models/manifest.ts';
-import { drawPhantom } from '../phantom/draw-phantom.ts';
-import { DEMO_PHANTOMS, phantomName } from '../phantom/phantom-set.ts';
-import { writePhantomDicom } from '../phantom/write-phantom-dicom.ts';
+import type { AnalyzedFile } from '../../../analysis/analyze-file.ts';
+import type { Box } from '../../../contract/box.ts';
+import type { Finding } from '../../../contract/finding.ts';
+import type { GoldenPhantom } from '../../../inference/models/manifest.ts';
+import { drawPhantom } from '../../../phantom/draw-phantom.ts';
+import { DEMO_PHANTOMS, phantomName } from '../../../phantom/phantom-set.ts';
+import { writePhantomDicom } from '../../../phantom/write-phantom-dicom.ts';
 
 export interface GoldenCheck {
   readonly phantom: string;

@@ -1,13 +1,24 @@
-import type { Manifest } from '../inference/models/manifest.ts';
-import type { Picture } from '../preprocess/picture.ts';
-import { drawPhantom } from '../phantom/draw-phantom.ts';
-import { DEMO_PHANTOMS, phantomName } from '../phantom/phantom-set.ts';
+import { drawPhantom } from './draw-phantom.ts';
+import { DEMO_PHANTOMS, phantomName } from './phantom-set.ts';
+
+/** A model whose manifest names phantoms and what must be found in them. */
+interface ModelWithGolden {
+  readonly manifest: { readonly golden: readonly { readonly phantom: string }[] };
+}
+
+/** Grey pixels, row-major; every sample stands for the grey that `levels` holds at it, 0…65535. */
+export interface PhantomPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly samples: Uint16Array;
+  readonly levels: Uint16Array;
+}
 
 /** Phantoms are drawn with 12 bits. */
 const LEVELS = Uint16Array.from({ length: 4096 }, (_, grey) => Math.round((grey * 65_535) / 4095));
 
 /** A fractured and an intact golden phantom of a model, as pictures; none where its manifest names none. */
-export function goldenPictures({ golden }: Pick<Manifest, 'golden'>): Picture[] {
+export function goldenPictures({ manifest: { golden } }: ModelWithGolden): readonly PhantomPicture[] {
   const named = DEMO_PHANTOMS.filter((request) =>
     golden.some(({ phantom }) => phantom === phantomName(request)),
   );
