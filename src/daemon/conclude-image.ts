@@ -14,11 +14,6 @@ import { readPatientLocation } from '../radiograph/dicom/patient-location.ts';
 import type { AuditEntry } from '../store/audit/audit.ts';
 import type { Store } from '../store/open-store.ts';
 
-/** The outbox key of an image's own message: its revisions keep their order, and its delivery can be told. */
-export function outboxKeyOfImage(arrivalId: number): string {
-  return `image-${arrivalId}`;
-}
-
 /** From this age on bones are thin more often than not; accuracy is told apart there. */
 const ELDERLY_YEARS = 75;
 
@@ -59,9 +54,7 @@ export function concludeImage(
       alertChanges: changes.map(({ after }) => after),
       outbox: [
         ...changes.flatMap(({ before, after }) => alertMessages(origin, before, after)),
-        ...(isNews
-          ? [{ ...imageMessage(origin.site, origin.device, result), orderKey: outboxKeyOfImage(file.id) }]
-          : []),
+        ...(isNews ? [imageMessage(origin, result, { arrivalId: file.id, writtenAt: file.mtimeMs })] : []),
       ],
       ...(retryAt === null ? {} : { retryAt }),
       isOver75: header?.patientAgeYears == null ? null : header.patientAgeYears >= ELDERLY_YEARS,

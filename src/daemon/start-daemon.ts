@@ -33,7 +33,6 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const clock = Date;
   const origin = { site: config.site.id, device: config.device.id, privacyFields: config.privacy.fields };
   const live = noLiveParts();
-  const underWay = new Map<string, number>();
 
   const record = started.use(await openRecord(config.store, { clock, log: log.child({ stage: 'store' }) }));
   const { store } = record;
@@ -58,10 +57,8 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
         ...{ config, brokerUrl, store, origin, clock, ...reporting },
         newId: () => ulid(),
         tell,
-        onDelivered({ orderKey }) {
-          const writtenAt = underWay.get(orderKey ?? '');
-          if (orderKey === null || writtenAt === undefined) return;
-          underWay.delete(orderKey);
+        onDelivered({ writtenAt }) {
+          if (writtenAt === null) return;
           metrics.observeScanToPublished((clock.now() - writtenAt) / 1000);
         },
         log: log.child({ stage: 'publish' }),
@@ -88,7 +85,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const intake = started.use(
     await startIntake(
       {
-        ...{ config, record, store, live, analysis, reporting, origin, clock, underWay, tell, log },
+        ...{ config, record, store, live, analysis, reporting, origin, clock, tell, log },
         sendOutbox: () => messaging.delivery.wake(),
       },
       signal,

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { concludeImage, outboxKeyOfImage } from './conclude-image.ts';
+import { concludeImage } from './conclude-image.ts';
 import type { Config } from '../config/schema.ts';
 import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
 import { diskLimits } from '../health/disk-guard.ts';
@@ -26,8 +26,6 @@ export interface IntakeDeps {
   readonly record: OpenRecord;
   readonly origin: AlertOrigin;
   readonly clock: { now(): number };
-  /** Images on their way to the broker: outbox key → when their last byte was written. */
-  readonly underWay: Map<string, number>;
   readonly tell: ReportTrouble;
   /** Says that the outbox has new rows. */
   readonly sendOutbox: () => void;
@@ -93,7 +91,6 @@ function openPipeline(parts: IntakeDeps, disk: DiskMonitor): Pipeline {
     markInferring: (id) => store.ledger.advance(id, 'inferring'),
     analyzer: analysis.analyzer,
     conclude(file, analyzed, retryAt) {
-      parts.underWay.set(outboxKeyOfImage(file.id), file.mtimeMs);
       concludeImage(conclude, file, { analyzed, retryAt });
       parts.sendOutbox();
       reporting.countImage(analyzed.result);

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { BonewatchError, isBonewatchError, type ErrorCode } from '../contract/errors.ts';
 import { backOffMs } from './broker/back-off.ts';
 import type { Broker } from './broker/connect-broker.ts';
-import type { OutgoingMessage } from '../contract/outgoing-message.ts';
+import type { OutboxMessage } from '../contract/outgoing-message.ts';
 
 const WINDOW = 20;
 const PAGE = 100;
@@ -13,7 +13,7 @@ const RETRY = { firstMs: 1_000, maxMs: 60_000 };
 /** How long disposing goes on sending; what misses it is sent after the next start. */
 const DRAIN_DEADLINE_MS = 2_000;
 
-export interface OutboxRow extends OutgoingMessage {
+export interface OutboxRow extends OutboxMessage {
   /** Counts up in the order of writing. */
   readonly seq: number;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Alert } from '../contract/alert.ts';
-import { wardTopics } from '../contract/topics.ts';
-import { retainedAlert, type AlertOrigin } from './messages/alert-messages.ts';
+import { parseTopic, wardTopics } from '../contract/topics.ts';
+import { clearedAlert, retainedAlert, type AlertOrigin } from './messages/alert-messages.ts';
 import type { Broker } from './broker/connect-broker.ts';
-import type { OutgoingMessage } from '../contract/outgoing-message.ts';
+import type { OutboxMessage } from '../contract/outgoing-message.ts';
 import { readRetainedAlert } from './read-retained-alert.ts';
 
 const QUIET_MS = 300;
@@ -18,7 +18,7 @@ interface AlertRecord {
 }
 
 interface RetainedRepairs {
-  readonly messages: readonly OutgoingMessage[];
+  readonly messages: readonly OutboxMessage[];
   /** What the store must take in: it is from an old backup, or new. */
   readonly lessons: readonly Alert[];
   /** Alerts of which the broker has a later revision, and so has had all earlier ones. */
@@ -30,11 +30,11 @@ export interface ReconcileOptions {
   readonly broker: Pick<Broker, 'status' | 'subscribe'>;
   readonly alerts: AlertRecord;
   /** Puts repairs into the outbox, behind what already waits there for the same alert. */
-  enqueue(messages: readonly OutgoingMessage[]): void;
+  enqueue(messages: readonly OutboxMessage[]): void;
   /** What holds of an alert that both remember; the very `stored` where the broker knows nothing newer. */
   latestWord(stored: Alert, kept: Alert): Alert;
   /** What waits for the broker of an alert is older than what it has. */
-  forget(alertId: string): void;
+  removeWaiting(alertId: string): void;
   /** Takes into the store, and publishes, an alert or a revision that only the broker remembers. */
   adopt(alert: Alert): void;
   readonly log: Logger;
@@ -56,7 +56,7 @@ export async function reconcileRetained(options: ReconcileOptions, signal: Abort
   const { messages, lessons, surpassed } = retainedRepairs(retained, options);
   if (messages.length > 0) log.info({ count: messages.length }, 'retained alerts repaired');
   options.enqueue(messages);
-  for (const id of surpassed) options.forget(id);
+  for (const id of surpassed) options.removeWaiting(id);
   for (const alert of lessons) {
     log.warn({ alert: alert.id, rev: alert.rev }, 'alert adopted that only the broker remembered');
     options.adopt(alert);
@@ -68,7 +68,7 @@ function retainedRepairs(
   retained: ReadonlyMap<string, Uint8Array>,
   { origin, alerts, latestWord }: Pick<ReconcileOptions, 'origin' | 'alerts' | 'latestWord'>,
 ): RetainedRepairs {
-  const messages: OutgoingMessage[] = [];
+  const messages: OutboxMessage[] = [];
   const lessons = new Map<string, Alert>();
   const surpassed = new Set<string>();
   const wanted = new Map(
@@ -86,12 +86,13 @@ function retainedRepairs(
   }
   for (const [topic, payload] of retained) {
     const kept = keptAlert(payload, origin);
-    if (wanted.has(topic) || kept === null) continue;
+    const place = parseTopic(topic);
+    if (wanted.has(topic) || kept === null || place?.kind !== 'alert') continue;
     const isUnseen = kept.state === 'open' || kept.state === 'escalated';
     const isNews = kept.rev > (alerts.find(kept.id)?.rev ?? 0);
     if (isNews) surpassed.add(kept.id);
     if (isUnseen && isNews) lessons.set(kept.id, newer(lessons.get(kept.id), kept));
-    else messages.push({ topic, payload: '', qos: 1, retain: true, orderKey: kept.id });
+    else messages.push(clearedAlert(origin.site, place.ward, place.alertId));
   }
   return { messages, lessons: [...lessons.values()], surpassed: [...surpassed] };
 }

@@ -1,4 +1,5 @@
 import type { Alert } from '../contract/alert.ts';
+import type { OutboxMessage } from '../contract/outgoing-message.ts';
 import { createAlertRecords } from './alerts/alert-records.ts';
 import type { AlertRecords } from './alerts/alert-records.ts';
 import { createAudit } from './audit/audit.ts';
@@ -22,7 +23,7 @@ import { MIGRATIONS } from './database/migrations.ts';
 import { createMilestones } from './database/milestones.ts';
 import type { Milestones } from './database/milestones.ts';
 import { createOutbox } from './alerts/outbox.ts';
-import type { Outbox, OutgoingMessage } from './alerts/outbox.ts';
+import type { Outbox } from './alerts/outbox.ts';
 import { prepareFile } from './database/prepare-file.ts';
 import { createReruns } from './images/reruns.ts';
 import type { Reruns } from './images/reruns.ts';
@@ -58,7 +59,7 @@ export interface Store extends Disposable {
   readonly sessions: Sessions;
   readonly displays: Displays;
   /** The next revision of a stored alert, what it sends and what is audited: all or nothing. */
-  recordAlertChange(alert: Alert, outbox: readonly OutgoingMessage[], audit: AuditEntry | null): void;
+  recordAlertChange(alert: Alert, outbox: readonly OutboxMessage[], audit: AuditEntry | null): void;
   /** Takes in an alert of another life of this store, as the first of a study of its own. */
   adoptAlert(alert: Alert, studyKey: string): void;
   /** Reads and writes of `work` as one step that no other process can come between. */

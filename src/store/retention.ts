@@ -82,7 +82,7 @@ export function createRetention(database: Database): Retention {
   const removeAlerts = database.prepare<[number, number], StudyRow>(
     `DELETE FROM alerts WHERE id IN (SELECT l.id FROM alerts l WHERE l.state = 'closed' AND l.updated_at < ?
        AND NOT EXISTS (SELECT 1 FROM results r WHERE r.study_key = l.study_key)
-       AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.order_key = l.id AND o.delivered_at IS NULL) LIMIT ?)
+       AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.alert_id = l.id AND o.delivered_at IS NULL) LIMIT ?)
      RETURNING study_key`,
   );
   const removeName = database.prepare<[{ key: string }]>(

@@ -6,7 +6,7 @@ import {
   type BrokerOptions,
   type BrokerStatus,
 } from '../../src/publish/broker/connect-broker.ts';
-import type { OutgoingMessage } from '../../src/contract/outgoing-message.ts';
+import type { OutboxMessage } from '../../src/contract/outgoing-message.ts';
 
 export const silent = pino({ level: 'silent' });
 
@@ -52,12 +52,17 @@ export function untilDisconnected(broker: Broker): Promise<BrokerStatus> {
   return untilStatus(broker, ({ state }) => state === 'disconnected');
 }
 
-export function aMessage(facts: Partial<OutgoingMessage> = {}): OutgoingMessage {
+export function aMessage(facts: Partial<OutboxMessage> = {}): OutboxMessage {
   return {
     topic: 'bonewatch/v1/jeonju/ward/w3/event',
     payload: '{}',
     qos: 1,
     retain: false,
+    target: 'mqtt',
+    ward: null,
+    alertId: null,
+    rev: null,
+    writtenAt: null,
     orderKey: null,
     ...facts,
   };

@@ -1,10 +1,10 @@
 import type { Outbox, OutboxRow } from '../../src/publish/deliver-outbox.ts';
-import type { OutgoingMessage } from '../../src/contract/outgoing-message.ts';
+import type { OutboxMessage } from '../../src/contract/outgoing-message.ts';
 
 export interface MemoryOutbox extends Outbox {
   readonly rows: readonly OutboxRow[];
   readonly failures: readonly string[];
-  add(...messages: OutgoingMessage[]): void;
+  add(...messages: OutboxMessage[]): void;
 }
 
 /** An outbox that keeps its rows in memory, as the store keeps them in its database. */

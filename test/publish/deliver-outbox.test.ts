@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { BonewatchError } from '../../src/contract/errors.ts';
 import type { BrokerStatus } from '../../src/publish/broker/connect-broker.ts';
 import { deliverOutbox, type OutboxRow } from '../../src/publish/deliver-outbox.ts';
-import type { OutgoingMessage } from '../../src/contract/outgoing-message.ts';
+import type { OutboxMessage } from '../../src/contract/outgoing-message.ts';
 import { freePort, mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aBroker, aMessage, silent, untilConnected, untilDisconnected } from './a-broker.ts';
 import { anOutbox } from './an-outbox.ts';
 import { eventually, listen, type Heard } from './listener.ts';
 
 /** Revisions 1 … `revisions` of each alert, in the order in which a busy ward would make them. */
-function revisionsOf(alerts: number, revisions: number): OutgoingMessage[] {
+function revisionsOf(alerts: number, revisions: number): OutboxMessage[] {
   return Array.from({ length: alerts * revisions }, (_, index) => {
     const alert = `alert-${index % alerts}`;
     const payload = JSON.stringify({ alert, rev: Math.floor(index / alerts) + 1 });
@@ -182,7 +182,7 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
 });
 
 /** A broker that answers as a test says, without a network. */
-function aScriptedBroker(answer: (message: OutgoingMessage) => Promise<void>) {
+function aScriptedBroker(answer: (message: OutboxMessage) => Promise<void>) {
   const listeners = new Set<(status: BrokerStatus) => void>();
   const connected: BrokerStatus = { state: 'connected', protocolVersion: 5 };
   return {
@@ -220,7 +220,7 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
 
   it('does not let one message that makes the broker hang up take all others along', async () => {
     const refused: string[] = [];
-    const isPoison = ({ payload }: OutgoingMessage) => payload === 'poison';
+    const isPoison = ({ payload }: OutboxMessage) => payload === 'poison';
     let cut = new AbortController();
     const broker = aScriptedBroker(async (message) => {
       if (isPoison(message)) cut.abort();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
 import { reconcileAlert } from '../../src/alerts/reconcile-alert.ts';
 import { retainedAlert, type AlertOrigin } from '../../src/publish/messages/alert-messages.ts';
-import type { OutgoingMessage } from '../../src/contract/outgoing-message.ts';
+import type { OutboxMessage, OutgoingMessage } from '../../src/contract/outgoing-message.ts';
 import { receiveDisplayMessages } from '../../src/publish/displays/receive-display-messages.ts';
 import { reconcileRetained } from '../../src/publish/reconcile-retained.ts';
 import { anAcknowledgedAlert, anAlert } from '../alerts/an-alert.ts';
@@ -23,7 +23,7 @@ async function reconcile(
   for (const { topic, payload } of kept) await stranger.publish(topic, payload, true);
   await using broker = await aBroker(mosquitto.url);
   await untilConnected(broker);
-  const repairs: OutgoingMessage[] = [];
+  const repairs: OutboxMessage[] = [];
   const adopted: Alert[] = [];
   const forgotten: string[] = [];
   await reconcileRetained(
@@ -36,7 +36,7 @@ async function reconcile(
       },
       enqueue: (messages) => repairs.push(...messages),
       latestWord: (one, kept) => reconcileAlert(one, kept, '2026-03-01T07:00:00Z'),
-      forget: (id) => forgotten.push(id),
+      removeWaiting: (id) => forgotten.push(id),
       adopt: (alert) => adopted.push(alert),
       log: silent,
     },
@@ -73,7 +73,7 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
 
     const { repairs, adopted } = await reconcile([...open, ...foreign], [closed]);
 
-    expect(repairs).toEqual([{ ...open[0], payload: '', orderKey: 'closed' }]);
+    expect(repairs).toEqual([{ ...open[0], payload: '', rev: null, orderKey: 'closed' }]);
     expect(adopted).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import type { Inspection } from '../../src/contract/radiograph.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/open-store.ts';
-import type { OutgoingMessage } from '../../src/store/alerts/outbox.ts';
+import type { OutboxMessage } from '../../src/contract/outgoing-message.ts';
 
 export const INBOX = '/export';
 
@@ -143,12 +143,17 @@ export function anAlert(facts: Partial<Alert> = {}): Alert {
   };
 }
 
-export function aMessage(payload: string, facts: Partial<OutgoingMessage> = {}): OutgoingMessage {
+export function aMessage(payload: string, facts: Partial<OutboxMessage> = {}): OutboxMessage {
   return {
     topic: 'bonewatch/v1/hospital/ward/er/event',
     payload,
     qos: 1,
     retain: false,
+    target: 'mqtt',
+    ward: null,
+    alertId: null,
+    rev: null,
+    writtenAt: null,
     orderKey: null,
     ...facts,
   };

@@ -82,7 +82,8 @@ it('takes an acknowledgement from another process while the daemon goes on writi
   const other = runProgram(
     path,
     `const [alert] = store.alerts.open();
-    const message = { topic: 't', payload: 'p', qos: 1, retain: true, orderKey: alert.id };
+    const about = { ward: 'er', alertId: alert.id, rev: 2, writtenAt: null, orderKey: alert.id };
+    const message = { target: 'mqtt', topic: 't', payload: 'p', qos: 1, retain: true, ...about };
     store.recordAlertChange({ ...alert, rev: alert.rev + 1, state: 'acknowledged' }, [message], null);`,
   );
   let written = 0;
@@ -106,7 +107,8 @@ it('has lost nothing of what a killed process had written', async () => {
     const inspection = { format: 'png', isWhole: true, sizeBytes: 1, sha256: 'a', sopInstanceUid: null };
     store.ledger.markReady(first.id, inspection);
     store.ledger.claimNext(1);
-    store.outbox.add([{ topic: 't', payload: 'p', qos: 1, retain: false, orderKey: null }]);
+    store.outbox.add([{ target: 'mqtt', topic: 't', payload: 'p', qos: 1, retain: false, ward: null, alertId: null,
+      rev: null, writtenAt: null, orderKey: null }]);
     process.kill(process.pid, 'SIGKILL');`,
   );
   await expect(killed).rejects.toMatchObject({ signal: 'SIGKILL' });

@@ -75,7 +75,7 @@ export async function openMessaging(parts: MessagingDeps, signal: AbortSignal): 
     },
     onRefused: (row, error) => brokerAlarms.onRefused(row, error),
     onStore: (error) => parts.tell('outbox', error),
-    isHeld: (row) => !isCompared && isOfAlert(row),
+    isHeld: ({ alertId }) => !isCompared && alertId !== null,
     log,
   });
   const wards = superviseWards({ ...parts, broker, delivery, onSecond: () => brokerAlarms.tick() });
@@ -98,14 +98,10 @@ export async function openMessaging(parts: MessagingDeps, signal: AbortSignal): 
   };
 }
 
-function isOfAlert({ topic }: OutboxRow): boolean {
-  return topic.includes('/ward/');
-}
-
 /** Every alert as it is, but for those with revisions that still wait: they come in their order. */
 function presentAlerts({ store, origin }: MessagingDeps): OutgoingMessage[] {
   try {
-    const waiting = store.outbox.pendingKeys();
+    const waiting = store.outbox.pendingAlerts();
     const present = store.alerts.shown().filter(({ id }) => !waiting.has(id));
     return present.flatMap((alert) => retainedAlert(origin, alert));
   } catch (error) {
@@ -117,12 +113,12 @@ function presentAlerts({ store, origin }: MessagingDeps): OutgoingMessage[] {
 
 /** The broker has it; that an alert reached its ward is audited in the same step. */
 function markDelivered({ store, clock }: MessagingDeps, row: OutboxRow): void {
-  const [, ward, subject] = /\/ward\/([^/]+)\/alert\/([^/]+)$/.exec(row.topic) ?? [];
-  if (ward === undefined || subject === undefined || row.payload === '') {
+  const { ward, alertId: subject, rev, retain } = row;
+  const isAlertState = retain && subject !== null && rev !== null;
+  if (!isAlertState) {
     store.outbox.markDelivered(row.seq);
     return;
   }
-  const { rev } = JSON.parse(row.payload) as { readonly rev: number };
   store.atomically(() => {
     store.outbox.markDelivered(row.seq);
     const at = new Date(clock.now()).toISOString();

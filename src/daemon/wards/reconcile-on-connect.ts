@@ -51,7 +51,7 @@ export function reconcileOnConnect(parts: ReconcileOnConnectDeps, signal: AbortS
         alerts: { shown: () => store.alerts.shown(), find: (id) => store.alerts.get(id) ?? null },
         latestWord: (stored, kept) => reconcileAlert(stored, kept, now()),
         enqueue: (messages) => store.outbox.add(messages),
-        forget: (id) => void store.outbox.forget(id),
+        removeWaiting: (id) => void store.outbox.removeAlert(id),
         adopt: (alert) => store.atomically(() => adopt(alert)),
         log,
       },

@@ -1,7 +1,7 @@
 import type { Alert, AlertEvent } from '../../contract/alert.ts';
 import type { Config } from '../../config/schema.ts';
 import { wardTopics } from '../../contract/topics.ts';
-import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
+import type { OutboxMessage } from '../../contract/outgoing-message.ts';
 
 /** Who publishes, and what may leave the device. */
 export interface AlertOrigin {
@@ -21,7 +21,7 @@ export interface PublishedAlert extends Alert {
  * and the event. A closed alert ends the event; once it is cleared, so is the retained state. Room and bed leave the
  * device only where `privacy.fields` names `place`, where its picture is only where that names `picture`. Nothing where nothing changed. All have the alert's id as order key.
  */
-export function alertMessages(origin: AlertOrigin, before: Alert | null, after: Alert): OutgoingMessage[] {
+export function alertMessages(origin: AlertOrigin, before: Alert | null, after: Alert): OutboxMessage[] {
   if (before?.rev === after.rev) return [];
   return [
     ...retainedAlert(origin, after),
@@ -33,14 +33,36 @@ export function alertMessages(origin: AlertOrigin, before: Alert | null, after: 
 }
 
 /** The retained present state of one alert on each of its wards; empty once it is cleared. */
-export function retainedAlert(origin: AlertOrigin, alert: Alert): OutgoingMessage[] {
-  return alert.wards.map((ward) => ({
-    topic: wardTopics(origin.site, ward).alert(alert.id),
-    payload: isShown(alert) ? JSON.stringify(publishedAlert(origin, ward, alert)) : '',
-    qos: 1,
+export function retainedAlert(origin: AlertOrigin, alert: Alert): OutboxMessage[] {
+  return alert.wards.map((ward) =>
+    isShown(alert)
+      ? {
+          ...alertFacts(ward, alert.id, alert.rev),
+          topic: wardTopics(origin.site, ward).alert(alert.id),
+          payload: JSON.stringify(publishedAlert(origin, ward, alert)),
+          retain: true,
+        }
+      : clearedAlert(origin.site, ward, alert.id),
+  );
+}
+
+/** Clears the retained topic of an alert on one ward. */
+export function clearedAlert(site: string, ward: string, id: string): OutboxMessage {
+  return {
+    ...alertFacts(ward, id, null),
+    topic: wardTopics(site, ward).alert(id),
+    payload: '',
     retain: true,
-    orderKey: alert.id,
-  }));
+  };
+}
+
+/** The columns that all messages about an alert have in common. */
+function alertFacts(
+  ward: string,
+  alertId: string,
+  rev: number | null,
+): Omit<OutboxMessage, 'topic' | 'payload' | 'retain'> {
+  return { target: 'mqtt', qos: 1, ward, alertId, rev, writtenAt: null, orderKey: alertId };
 }
 
 /** Whether an alert is on its wards: until it is closed, and withdrawn ones for a while longer. */
@@ -52,7 +74,7 @@ function eventMessages(
   origin: AlertOrigin,
   ward: string,
   { before, after }: { readonly before: Alert | null; readonly after: Alert },
-): OutgoingMessage[] {
+): OutboxMessage[] {
   // A withdrawn alert that leaves the wards has ended already.
   if (before?.state === 'closed' && after.state === 'closed') return [];
   const event: AlertEvent & { readonly rev: number } = {
@@ -62,8 +84,14 @@ function eventMessages(
     before: before && publishedAlert(origin, ward, before),
     after: isShown(after) ? publishedAlert(origin, ward, after) : null,
   };
-  const topic = wardTopics(origin.site, ward).event;
-  return [{ topic, payload: JSON.stringify(event), qos: 1, retain: false, orderKey: after.id }];
+  return [
+    {
+      ...alertFacts(ward, after.id, after.rev),
+      topic: wardTopics(origin.site, ward).event,
+      payload: JSON.stringify(event),
+      retain: false,
+    },
+  ];
 }
 
 function eventType(before: Alert | null, after: Alert): AlertEvent['type'] {

@@ -20,5 +20,5 @@ export function availabilityMessage(
   const { availability } = deviceTopics(site, device);
   const rev = state === 'online' ? 1 : 2;
   const payload = JSON.stringify({ schema: 'bonewatch.availability/1', rev, state, session, ts });
-  return { topic: availability, payload, qos: 1, retain: true, orderKey: null };
+  return { topic: availability, payload, qos: 1, retain: true };
 }

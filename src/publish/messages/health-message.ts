@@ -35,5 +35,5 @@ export interface DeviceHealth {
 /** The retained pulse of a device. QoS 0: a lost one is followed by the next. */
 export function healthMessage(site: string, device: string, health: DeviceHealth): OutgoingMessage {
   const payload = JSON.stringify({ schema: 'bonewatch.health/1', ...health });
-  return { topic: deviceTopics(site, device).health, payload, qos: 0, retain: true, orderKey: null };
+  return { topic: deviceTopics(site, device).health, payload, qos: 0, retain: true };
 }

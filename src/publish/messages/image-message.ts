@@ -1,9 +1,33 @@
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import { deviceTopics } from '../../contract/topics.ts';
-import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
+import type { OutboxMessage } from '../../contract/outgoing-message.ts';
 
-/** The answer to one image as `analyze --json` prints it, without the file path, which may name a patient. */
-export function imageMessage(site: string, device: string, result: AnalysisResult): OutgoingMessage {
-  const payload = JSON.stringify({ ...result, file: undefined, rev: 1 });
-  return { topic: deviceTopics(site, device).image, payload, qos: 1, retain: false, orderKey: null };
+/** The file that was analysed. */
+interface ImageFile {
+  readonly arrivalId: number;
+  /** When its last byte was written, milliseconds since 1970. */
+  readonly writtenAt: number;
+}
+
+/**
+ * The result of one image as `analyze --json` prints it, without the file path, which may name a patient. Later results
+ * of the same file follow it in order.
+ */
+export function imageMessage(
+  { site, device }: { readonly site: string; readonly device: string },
+  result: AnalysisResult,
+  { arrivalId, writtenAt }: ImageFile,
+): OutboxMessage {
+  return {
+    target: 'mqtt',
+    topic: deviceTopics(site, device).image,
+    payload: JSON.stringify({ ...result, file: undefined, rev: 1 }),
+    qos: 1,
+    retain: false,
+    ward: null,
+    alertId: null,
+    rev: null,
+    writtenAt,
+    orderKey: `image-${arrivalId}`,
+  };
 }

@@ -20,5 +20,5 @@ export interface DeviceInfo {
 /** The retained description of a device; also a birth message. */
 export function infoMessage(site: string, device: string, info: DeviceInfo): OutgoingMessage {
   const payload = JSON.stringify({ schema: 'bonewatch.info/1', ...info, notForDiagnosis: true });
-  return { topic: deviceTopics(site, device).info, payload, qos: 1, retain: true, orderKey: 'info' };
+  return { topic: deviceTopics(site, device).info, payload, qos: 1, retain: true };
 }

@@ -20,5 +20,5 @@ export function technicalMessage(
   const { meaning, hint } = ERROR_CODES[code];
   const payload =
     alarm === null ? '' : JSON.stringify({ schema: 'bonewatch.technical/1', code, ...alarm, meaning, hint });
-  return { topic: deviceTopics(site, device).technical(code), payload, qos: 1, retain: true, orderKey: code };
+  return { topic: deviceTopics(site, device).technical(code), payload, qos: 1, retain: true };
 }

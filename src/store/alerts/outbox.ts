@@ -1,37 +1,28 @@
+import type { OutboxMessage } from '../../contract/outgoing-message.ts';
 import type { Database } from '../database/database.ts';
 
-/** One message to the broker. An empty payload clears a retained topic. */
-export interface OutgoingMessage {
-  readonly topic: string;
-  readonly payload: string;
-  readonly qos: 0 | 1;
-  readonly retain: boolean;
-  /** Messages with the same key reach the broker in the order in which they were written. */
-  readonly orderKey: string | null;
-}
-
-interface PendingMessage extends OutgoingMessage {
+interface PendingMessage extends OutboxMessage {
   readonly seq: number;
   readonly attempts: number;
   readonly lastError: string | null;
   readonly createdAt: number;
 }
 
-/** What the broker has not yet confirmed. A message stays until `markDelivered`, through restarts. */
+/** What its target has not yet confirmed. A message stays until `markDelivered`, through restarts. */
 export interface Outbox {
   /** Adds messages in order; inside a transaction they appear with the rest of it or not at all. */
-  add(messages: readonly OutgoingMessage[]): void;
-  /** Oldest first, those after `afterSeq` only if it is given. */
+  add(messages: readonly OutboxMessage[]): void;
+  /** What waits for the broker, oldest first; those after `afterSeq` only if it is given. */
   pending(limit: number, afterSeq?: number): PendingMessage[];
   markDelivered(seq: number): void;
   /** Counts the attempt and keeps the message. */
   markFailed(seq: number, code: string): void;
-  /** Forgets what waits under a key, since the broker is known to have it; how many. */
-  forget(orderKey: string): number;
+  /** Removes what waits of an alert, since the broker is known to have it; how many. */
+  removeAlert(alertId: string): number;
   pendingCount(): number;
-  /** The keys of all messages that wait. */
-  pendingKeys(): ReadonlySet<string>;
-  /** Forgets messages delivered before a time, some hundreds at most; how many. */
+  /** The alerts that have messages waiting. */
+  pendingAlerts(): ReadonlySet<string>;
+  /** Removes messages delivered before a time, some hundreds at most; how many. */
   pruneDelivered(before: number): number;
 }
 
@@ -41,6 +32,10 @@ interface OutboxRow {
   readonly payload: string;
   readonly qos: number;
   readonly retain: number;
+  readonly ward: string | null;
+  readonly alert_id: string | null;
+  readonly rev: number | null;
+  readonly written_at: number | null;
   readonly order_key: string | null;
   readonly created_at: number;
   readonly attempts: number;
@@ -50,12 +45,15 @@ interface OutboxRow {
 const PRUNED_AT_ONCE = 500;
 
 export function createOutbox(database: Database, now: () => number): Outbox {
-  const insert = database.prepare<[string, string, number, number, string | null, number]>(
-    'INSERT INTO outbox (topic, payload, qos, retain, order_key, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+  const insert = database.prepare<
+    [Omit<OutboxMessage, 'retain'> & { readonly retain: number; readonly at: number }]
+  >(
+    `INSERT INTO outbox (target, topic, payload, qos, retain, ward, alert_id, rev, written_at, order_key, created_at)
+     VALUES (@target, @topic, @payload, @qos, @retain, @ward, @alertId, @rev, @writtenAt, @orderKey, @at)`,
   );
   const pending = database.prepare<[number, number], OutboxRow>(
-    `SELECT seq, topic, payload, qos, retain, order_key, created_at, attempts, last_error
-     FROM outbox WHERE delivered_at IS NULL AND seq > ? ORDER BY seq LIMIT ?`,
+    `SELECT seq, topic, payload, qos, retain, ward, alert_id, rev, written_at, order_key, created_at, attempts, last_error
+     FROM outbox WHERE delivered_at IS NULL AND target = 'mqtt' AND seq > ? ORDER BY seq LIMIT ?`,
   );
   const delivered = database.prepare<[number, number]>(
     'UPDATE outbox SET delivered_at = ?, attempts = attempts + 1, last_error = NULL WHERE seq = ? AND delivered_at IS NULL',
@@ -63,14 +61,14 @@ export function createOutbox(database: Database, now: () => number): Outbox {
   const failed = database.prepare<[string, number]>(
     'UPDATE outbox SET attempts = attempts + 1, last_error = ? WHERE seq = ? AND delivered_at IS NULL',
   );
-  const forget = database.prepare<[string]>(
-    'DELETE FROM outbox WHERE delivered_at IS NULL AND order_key = ?',
+  const removeAlert = database.prepare<[string]>(
+    'DELETE FROM outbox WHERE delivered_at IS NULL AND alert_id = ?',
   );
   const count = database.prepare<[], { readonly count: number }>(
     'SELECT count(*) AS count FROM outbox WHERE delivered_at IS NULL',
   );
-  const keys = database.prepare<[], { readonly order_key: string }>(
-    'SELECT DISTINCT order_key FROM outbox WHERE delivered_at IS NULL AND order_key IS NOT NULL',
+  const alerts = database.prepare<[], { readonly alert_id: string }>(
+    'SELECT DISTINCT alert_id FROM outbox WHERE delivered_at IS NULL AND alert_id IS NOT NULL',
   );
   const prune = database.prepare<[number, number]>(
     'DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE delivered_at < ? LIMIT ?)',
@@ -80,18 +78,16 @@ export function createOutbox(database: Database, now: () => number): Outbox {
     add(messages) {
       if (messages.length === 0) return;
       database.transact(() => {
-        for (const { topic, payload, qos, retain, orderKey } of messages) {
-          insert.run(topic, payload, qos, retain ? 1 : 0, orderKey, now());
-        }
+        for (const message of messages) insert.run({ ...message, retain: message.retain ? 1 : 0, at: now() });
       });
     },
     pending: (limit, afterSeq = 0) => pending.all(afterSeq, limit).map(toMessage),
     // Losing one of these to a power cut sends a message twice, which readers expect (id and rev).
     markDelivered: (seq) => void database.withoutFlush(() => delivered.run(now(), seq)),
     markFailed: (seq, code) => void database.withoutFlush(() => failed.run(code, seq)),
-    forget: (orderKey) => forget.run(orderKey),
+    removeAlert: (alertId) => removeAlert.run(alertId),
     pendingCount: () => count.get()?.count ?? 0,
-    pendingKeys: () => new Set(keys.all().map((row) => row.order_key)),
+    pendingAlerts: () => new Set(alerts.all().map((row) => row.alert_id)),
     pruneDelivered: (before) => prune.run(before, PRUNED_AT_ONCE),
   };
 }
@@ -99,10 +95,15 @@ export function createOutbox(database: Database, now: () => number): Outbox {
 function toMessage(row: OutboxRow): PendingMessage {
   return {
     seq: row.seq,
+    target: 'mqtt',
     topic: row.topic,
     payload: row.payload,
     qos: row.qos === 0 ? 0 : 1,
     retain: row.retain === 1,
+    ward: row.ward,
+    alertId: row.alert_id,
+    rev: row.rev,
+    writtenAt: row.written_at,
     orderKey: row.order_key,
     createdAt: row.created_at,
     attempts: row.attempts,

@@ -238,4 +238,18 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (alert_id, display)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What a message is about stands in columns. Rows from before have it in their topic, their payload and their file.
+  `
+  ALTER TABLE outbox ADD COLUMN target TEXT NOT NULL DEFAULT 'mqtt';
+  ALTER TABLE outbox ADD COLUMN ward TEXT;
+  ALTER TABLE outbox ADD COLUMN alert_id TEXT;
+  ALTER TABLE outbox ADD COLUMN rev INTEGER;
+  ALTER TABLE outbox ADD COLUMN written_at REAL;
+  UPDATE outbox SET ward = levels ->> '$[4]', alert_id = order_key,
+      rev = iif(json_valid(payload), payload ->> '$.rev', NULL)
+    FROM (SELECT seq AS of_seq, '[' || replace(json_quote(topic), '/', '","') || ']' AS levels FROM outbox)
+    WHERE seq = of_seq AND levels ->> '$[3]' = 'ward' AND levels ->> '$[5]' IS NOT NULL;
+  UPDATE outbox SET written_at = a.mtime_ms FROM arrivals a WHERE order_key = 'image-' || a.id;
+  CREATE INDEX outbox_alert ON outbox (alert_id) WHERE delivered_at IS NULL AND alert_id IS NOT NULL;
+  `,
 ];

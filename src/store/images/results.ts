@@ -2,7 +2,8 @@ import type { Alert } from '../../contract/alert.ts';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import type { AlertRecords } from '../alerts/alert-records.ts';
 import type { Database } from '../database/database.ts';
-import type { Outbox, OutgoingMessage } from '../alerts/outbox.ts';
+import type { OutboxMessage } from '../../contract/outgoing-message.ts';
+import type { Outbox } from '../alerts/outbox.ts';
 
 /** Everything that follows from one image. */
 interface ResultRecord {
@@ -11,7 +12,7 @@ interface ResultRecord {
   /** The same for all images of a study; null where a file belongs to none. */
   readonly studyKey: string | null;
   readonly alertChanges: readonly Alert[];
-  readonly outbox: readonly OutgoingMessage[];
+  readonly outbox: readonly OutboxMessage[];
   /** When a failed image is tried again, milliseconds since 1970. */
   readonly retryAt?: number;
   /** Of the patient, for figures about the elderly; null or left out where the file does not say. */

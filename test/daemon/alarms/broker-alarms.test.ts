@@ -15,6 +15,11 @@ const row = (seq: number, ward = 'w3') => ({
   payload: '{}',
   qos: 1 as const,
   retain: true,
+  target: 'mqtt' as const,
+  ward,
+  alertId: `01K${seq}`,
+  rev: 1,
+  writtenAt: null,
   orderKey: null,
 });
 let elapsedMs: number;

@@ -23,6 +23,7 @@ describe('alertMessages', () => {
     const [retained, event] = alertMessages(origin, null, anAlert());
 
     expect(retained).toMatchObject({ topic: ALERT_TOPIC, qos: 1, retain: true, orderKey: anAlert().id });
+    expect(retained).toMatchObject({ target: 'mqtt', ward: 'w3', alertId: anAlert().id, rev: anAlert().rev });
     expect(JSON.parse(retained?.payload ?? '')).toEqual({ ...anAlert(), device: 'console-1' });
     expect(event).toMatchObject({ topic: EVENT_TOPIC, qos: 1, retain: false, orderKey: anAlert().id });
     expect(JSON.parse(event?.payload ?? '')).toMatchObject({
@@ -187,9 +188,13 @@ describe('what a device says of itself', () => {
       notForDiagnosis: true,
     };
 
-    const message = imageMessage('jeonju', 'console-1', result);
+    const message = imageMessage({ site: 'jeonju', device: 'console-1' }, result, {
+      arrivalId: 7,
+      writtenAt: 1_700_000_000_000,
+    });
 
     expect(message).toMatchObject({ topic: 'bonewatch/v1/jeonju/console-1/image', qos: 1, retain: false });
+    expect(message).toMatchObject({ orderKey: 'image-7', writtenAt: 1_700_000_000_000, alertId: null });
     expect(message.payload).not.toContain('KIM');
     expect(JSON.parse(message.payload)).toMatchObject({
       schema: 'bonewatch.result/1',

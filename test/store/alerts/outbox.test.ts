@@ -38,15 +38,11 @@ it('can clear a retained topic', () => {
   expect(store.outbox.pending(1)).toMatchObject([{ payload: '', retain: true }]);
 });
 
-it('forgets what waits of one alert, since the broker has it already, and nothing else', () => {
+it('removes what waits of one alert, since the broker has it already, and nothing else', () => {
   const store = aStore();
-  store.outbox.add([
-    aMessage('one', { orderKey: 'a' }),
-    aMessage('two', { orderKey: 'b' }),
-    aMessage('three'),
-  ]);
+  store.outbox.add([aMessage('one', { alertId: 'a' }), aMessage('two', { alertId: 'b' }), aMessage('three')]);
 
-  expect(store.outbox.forget('a')).toBe(1);
+  expect(store.outbox.removeAlert('a')).toBe(1);
 
   expect(store.outbox.pending(10).map(({ payload }) => payload)).toEqual(['two', 'three']);
 });

@@ -45,7 +45,7 @@ export async function subscribeToDemo({
       clientId: `bonewatch-ear-${ulid()}`,
       credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
       newSessionId: ulid,
-      availability: () => ({ ...silence, orderKey: null }),
+      availability: () => silence,
       log: createLogger('silent'),
     },
     aborter.signal,

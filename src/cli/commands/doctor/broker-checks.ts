@@ -28,7 +28,6 @@ async function checkBroker({ site, device, broker: config, wards }: Config): Pro
     payload: '',
     qos: 1,
     retain: true,
-    orderKey: null,
   });
   const broker = await connectBroker(
     {
