@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { BonewatchError } from '../../contract/errors.ts';
 import { listDataset, type DatasetFiles } from './image-files.ts';
 import type { ImageFacts, LabelledImage } from './labelled-image.ts';
-import { parseCsv } from './parse-csv.ts';
+import { parseCsv, type CsvRow } from './parse-csv.ts';
 import { cocoSchema, readCoco } from './read-coco.ts';
 import { readFracatlas } from './read-fracatlas.ts';
 import { readVgg, vggSchema } from './read-vgg.ts';
@@ -52,7 +52,7 @@ async function readAs(format: DatasetFormat, files: DatasetFiles): Promise<Label
     case 'coco':
       return readCoco(await requireJson(files, cocoSchema, format), files);
     case 'fracatlas': {
-      const rows = parseCsv(await readText(files, 'dataset.csv'));
+      const rows = await readCsv(files, 'dataset.csv', 'image_id');
       const drawn = readCoco(await requireJson(files, cocoSchema, format), files);
       return readFracatlas(rows, drawn, (name) => files.pathOf(name));
     }
@@ -104,21 +104,24 @@ async function readText({ directory }: DatasetFiles, name: string): Promise<stri
   });
 }
 
+async function readCsv(files: DatasetFiles, name: string, key: string): Promise<readonly CsvRow[]> {
+  return parseCsv(await readText(files, name), { path: join(files.directory, name), key });
+}
+
 async function withCases(
   images: readonly LabelledImage[],
   files: DatasetFiles,
 ): Promise<readonly LabelledImage[]> {
   if (!files.names.includes(CASES)) return images;
-  const rows = new Map(
-    parseCsv(await readText(files, CASES)).map((row) => [basename(row['file'] ?? ''), row]),
-  );
+  const cases = await readCsv(files, CASES, 'file');
+  const rows = new Map(cases.map((row) => [basename(row['file'] ?? ''), row]));
   return images.map((image) => {
     const row = rows.get(basename(image.file));
     return row === undefined ? image : { ...image, facts: factsOf(row) };
   });
 }
 
-function factsOf(row: Readonly<Record<string, string>>): ImageFacts {
+function factsOf(row: CsvRow): ImageFacts {
   const words = (text: string | undefined): string[] => (text ?? '').split(';').filter((word) => word !== '');
   const age = Number.parseFloat(row['ageYears'] ?? '');
   const hardware = row['hardware'] ?? '';

@@ -1,4 +1,5 @@
 import type { ImageFacts, LabelledImage } from './labelled-image.ts';
+import type { CsvRow } from './parse-csv.ts';
 
 const REGIONS = ['hand', 'leg', 'hip', 'shoulder', 'mixed'] as const;
 const VIEWS = ['frontal', 'lateral', 'oblique'] as const;
@@ -8,7 +9,7 @@ const VIEWS = ['frontal', 'lateral', 'oblique'] as const;
  * in it, whatever the columns say; images that only the columns name are without a fracture.
  */
 export function readFracatlas(
-  rows: readonly Readonly<Record<string, string>>[],
+  rows: readonly CsvRow[],
   drawn: readonly LabelledImage[],
   pathOf: (name: string) => string | null,
 ): LabelledImage[] {
@@ -29,7 +30,7 @@ export function readFracatlas(
   );
 }
 
-function factsOf(row: Readonly<Record<string, string>>): ImageFacts {
+function factsOf(row: CsvRow): ImageFacts {
   return {
     bodyParts: REGIONS.filter((region) => row[region] === '1'),
     views: VIEWS.filter((view) => row[view] === '1'),
