@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import type { AnalyzedFile } from '../analysis/analyze-file.ts';
 import type { AnalysisResult } from '../contract/analysis-result.ts';
 import type { Alert } from '../contract/alert.ts';
@@ -21,7 +22,7 @@ export interface ConcludeDeps {
   readonly store: Store;
   readonly config: Pick<Config, 'alerts' | 'wards' | 'inboxes'>;
   readonly origin: AlertOrigin;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly newId: () => string;
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import type { Config } from '../config/schema.ts';
 import { BonewatchError } from '../contract/errors.ts';
 import type { Logger } from '../contract/logger.ts';
@@ -21,7 +22,7 @@ export interface OpenRecord extends AsyncDisposable {
 }
 
 export interface RecordDeps {
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly log: Logger;
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import { dirname } from 'node:path';
 import type { AnalysisResult } from '../contract/analysis-result.ts';
 import type { Config } from '../config/schema.ts';
@@ -23,7 +24,7 @@ export interface ReportingDeps {
   readonly config: Config;
   readonly store: Store;
   readonly live: LiveParts;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly log: Logger;
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { analyzeFile, type AnalyzedFile, type Analyzer } from '../analysis/analyze-file.ts';
@@ -29,7 +30,7 @@ export interface PipelineDeps {
   readonly conclude: (file: ClaimedFile, analyzed: AnalyzedFile, retryAt: number | null) => void;
   /** The store refused a step (then this is tried again), or, with null, takes them again. */
   readonly onStore: (error: BonewatchError | null) => void;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly log: Logger;
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import { ulid } from 'ulid';
 import { concludeImage } from './conclude-image.ts';
 import type { Config } from '../config/schema.ts';
@@ -25,7 +26,7 @@ export interface IntakeDeps {
   readonly reporting: Reporting;
   readonly record: OpenRecord;
   readonly origin: AlertOrigin;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly tell: ReportTrouble;
   /** Says that the outbox has new rows. */
   readonly sendOutbox: () => void;

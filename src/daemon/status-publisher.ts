@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import type { Config } from '../config/schema.ts';
 import type { DiskGuard } from '../health/disk-guard.ts';
 import { hottestCelsius, readBoard } from '../health/board/read-board.ts';
@@ -9,6 +10,7 @@ import { healthMessage, type DeviceHealth } from '../publish/messages/health-mes
 import { infoMessage } from '../publish/messages/info-message.ts';
 import type { OutgoingMessage } from '../contract/outgoing-message.ts';
 import { packageVersion } from '../contract/package-facts.ts';
+import { startOfDay } from './start-of-day.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
 
@@ -18,7 +20,7 @@ export interface StatusPublisherDeps {
   readonly alarms: TechnicalAlarms;
   readonly disk: DiskGuard;
   readonly live: LiveParts;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -146,17 +148,4 @@ async function readHealth(parts: StatusPublisherDeps, rev: number): Promise<Devi
     executionProvider: live.inference?.executionProvider() ?? null,
     degraded: alarms.degrading(),
   };
-}
-
-/** The last midnight of a time zone, milliseconds since 1970. */
-export function startOfDay(now: number, timeZone: string): number {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const parts = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, Number(value)]));
-  const { hour = 0, minute = 0, second = 0 } = parts;
-  return now - ((hour * 60 + minute) * 60 + second) * 1000 - (now % 1000);
 }

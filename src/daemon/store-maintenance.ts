@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/schema.ts';
@@ -17,7 +18,7 @@ export interface StoreMaintenanceDeps {
   readonly record: OpenRecord;
   readonly alarms: Pick<TechnicalAlarms, 'set'>;
   readonly tell: ReportTrouble;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly log: Logger;
 }
 

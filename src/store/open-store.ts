@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { OutboxMessage } from '../contract/outgoing-message.ts';
 import { createAlertRecords } from './alerts/alert-records.ts';
@@ -71,7 +72,7 @@ export interface Store extends Disposable {
 }
 
 export interface StoreOptions {
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   /** For another process that only looks: no file is created, no schema changed. */
   readonly isReadOnly?: boolean;
   readonly busyTimeoutMs?: number;

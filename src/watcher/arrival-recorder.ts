@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import type { InboxConfig } from '../config/schema.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import type { BonewatchError } from '../contract/errors.ts';
@@ -11,7 +12,7 @@ import type { KnownFile, SeenFile, WatcherLedger } from './watcher-ledger.ts';
 export interface ArrivalRecorderDeps {
   readonly ledger: WatcherLedger;
   readonly settler: CompletenessTracker;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly onStoreFailed: (error: BonewatchError) => void;
   /** More happens than is worth following one by one: the whole folder must be compared. */
   readonly onStorm: () => void;

@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import { join } from 'node:path';
 import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
 import type { Inspection } from '../contract/radiograph.ts';
@@ -10,7 +11,7 @@ import type { SeenFile, WatcherLedger } from './watcher-ledger.ts';
 export interface CompletenessTrackerDeps {
   readonly ledger: WatcherLedger;
   readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly onReady: (arrivalId: number) => void;
   readonly onStoreFailed: (inbox: string, error: BonewatchError) => void;
   readonly signal: AbortSignal;

@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import type { InboxConfig } from '../config/schema.ts';
 import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
 import { createConnection } from './connect-folder.ts';
@@ -26,7 +27,7 @@ export interface FolderAccess {
 export interface InboxDeps {
   readonly ledger: WatcherLedger;
   readonly settler: CompletenessTracker;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly log: WatcherLog;
   /** Called when trouble starts, changes and, with null, ends. */
   readonly onTrouble: (inbox: string, error: BonewatchError | null) => void;

@@ -1,3 +1,4 @@
+import type { Clock } from '../contract/clock.ts';
 import type { InboxConfig } from '../config/schema.ts';
 import type { BonewatchError } from '../contract/errors.ts';
 import type { Inspection } from '../contract/radiograph.ts';
@@ -10,7 +11,7 @@ export interface WatcherDeps {
   readonly ledger: WatcherLedger;
   /** Reads a file once, to its end; rejects with FILE_UNREADABLE or FILE_VANISHED where it cannot. */
   readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly log: WatcherLog;
   /** A file is whole and new: the ledger holds it as ready. */
   readonly onReady: (arrivalId: number) => void;

@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/contract/clock.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +30,7 @@ export function aFolder(): string {
 }
 
 /** A new store in a folder of its own, closed after the test. */
-export function aStore(options: { readonly path?: string; readonly clock?: { now(): number } } = {}): Store {
+export function aStore(options: { readonly path?: string; readonly clock?: Clock } = {}): Store {
   const store = openStore(options.path ?? join(aFolder(), 'bonewatch.db'), {
     clock: options.clock ?? aClock(),
   });

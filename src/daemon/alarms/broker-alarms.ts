@@ -1,3 +1,4 @@
+import type { Clock } from '../../contract/clock.ts';
 import { isBonewatchError, type BonewatchError, type ErrorCode } from '../../contract/errors.ts';
 import type { BrokerStatus } from '../../publish/broker/connect-broker.ts';
 import type { OutboxRow } from '../../publish/deliver-outbox.ts';
@@ -18,7 +19,7 @@ export interface BrokerAlarms {
 export interface BrokerAlarmDeps {
   readonly alarms: Pick<TechnicalAlarms, 'set'>;
   readonly audit: { append(entry: AuditEntry): void };
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   /** Milliseconds that never jump. */
   readonly elapsed: () => number;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../contract/clock.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 import { technicalMessage, type TechnicalAlarm } from '../../publish/messages/technical-message.ts';
@@ -49,7 +50,7 @@ const CODES: readonly ErrorCode[] = [
 export function createTechnicalAlarms(options: {
   readonly site: string;
   readonly device: string;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly onChange: (message: OutgoingMessage) => void;
 }): TechnicalAlarms {
   const { site, device, clock, onChange } = options;

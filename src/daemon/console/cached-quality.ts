@@ -1,11 +1,12 @@
-import { startOfDay } from '../status-publisher.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { startOfDay } from '../start-of-day.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Quality } from '../../store/quality/quality.ts';
 import { readQualityInThread } from '../../store/database/run-store-task.ts';
 
 interface QualityParts {
   readonly config: Pick<Config, 'store' | 'site'>;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
 }
 
 /** Figures this old are still shown; reading them anew takes a thread and a moment. */

@@ -1,5 +1,6 @@
+import type { Clock } from '../../contract/clock.ts';
 import { statSync } from 'node:fs';
-import { startOfDay } from '../status-publisher.ts';
+import { startOfDay } from '../start-of-day.ts';
 import type { Config } from '../../config/schema.ts';
 import { hottestCelsius, readBoard, type BoardReading } from '../../health/board/read-board.ts';
 import { powerModeName } from '../../health/board/read-power-mode.ts';
@@ -15,7 +16,7 @@ interface SystemParts {
   readonly store: Store;
   readonly live: LiveParts;
   readonly reporting: Pick<Reporting, 'alarms' | 'disk'>;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
 }
 
 /** Says how the device is, and remembers the last hour of its temperature and power. */

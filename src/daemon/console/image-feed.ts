@@ -1,4 +1,5 @@
-import { startOfDay } from '../status-publisher.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { startOfDay } from '../start-of-day.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
 import type { ListCounts, LiveNews, ShownAlarm } from '../../screens/console/console-answers.ts';
 import type { ArrivalStatus } from '../../store/images/arrival-status.ts';
@@ -10,7 +11,7 @@ interface FollowParts {
   /** How many displays have confirmed an alert. */
   readonly shownOn: (alertId: string) => number;
   readonly timezone: string;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
 }
 
 /** Tells whoever listens what becomes of images, within a fraction of a second, whoever changed them. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../contract/clock.ts';
 import type { Config } from '../../config/schema.ts';
 import { describeSystem } from './describe-system.ts';
 import { startImageFeed } from './image-feed.ts';
@@ -19,7 +20,7 @@ export interface ConsoleDeps {
   readonly store: Store;
   readonly live: LiveParts;
   readonly reporting: Pick<Reporting, 'alarms' | 'disk'>;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly log: Logger;
 }
 

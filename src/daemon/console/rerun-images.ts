@@ -1,3 +1,4 @@
+import type { Clock } from '../../contract/clock.ts';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { analyzeFile, type Analyzer } from '../../analysis/analyze-file.ts';
@@ -20,7 +21,7 @@ interface RerunParts {
   readonly config: Config;
   readonly store: Pick<Store, 'search' | 'reruns'>;
   readonly live: LiveParts;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly log: Logger;
 }
 

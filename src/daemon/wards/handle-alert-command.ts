@@ -1,3 +1,4 @@
+import type { Clock } from '../../contract/clock.ts';
 import { applyCommand, type AlertCommand } from '../../alerts/apply-command.ts';
 import { createRecentNonces, type RecentNonces } from '../../alerts/recent-nonces.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
@@ -7,7 +8,7 @@ import type { Store } from '../../store/open-store.ts';
 export interface AlertCommandDeps {
   readonly store: Store;
   readonly origin: AlertOrigin;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
 }
 
 /** Why a command changed nothing although it asked for something; null when it was carried out. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../contract/clock.ts';
 import type { Config } from '../../config/schema.ts';
 import { createBrokerAlarms } from '../alarms/broker-alarms.ts';
 import type { StatusPublisher } from '../status-publisher.ts';
@@ -21,7 +22,7 @@ export interface MessagingDeps {
   readonly origin: AlertOrigin;
   readonly statusPublisher: StatusPublisher;
   readonly alarms: TechnicalAlarms;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   newId(): string;
   onDelivered(row: OutboxRow): void;
   readonly tell: ReportTrouble;

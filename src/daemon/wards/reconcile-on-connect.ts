@@ -1,3 +1,4 @@
+import type { Clock } from '../../contract/clock.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { reconcileAlert } from '../../alerts/reconcile-alert.ts';
 import { isBonewatchError, type BonewatchError } from '../../contract/errors.ts';
@@ -12,7 +13,7 @@ import type { Store } from '../../store/open-store.ts';
 export interface ReconcileOnConnectDeps {
   readonly store: Store;
   readonly origin: AlertOrigin;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly broker: Broker;
   readonly delivery: Delivery;
   /** Whether broker and store were compared since the start; until then nothing of an alert is under way. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../contract/clock.ts';
 import { createUnwatchedWards } from '../../alerts/unwatched-wards.ts';
 import { handleAlertCommand, loadRecentNonces } from './handle-alert-command.ts';
 import type { Config } from '../../config/schema.ts';
@@ -19,7 +20,7 @@ export interface WardSupervisorDeps {
   readonly store: Store;
   readonly origin: AlertOrigin;
   readonly alarms: TechnicalAlarms;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly broker: Broker;
   readonly delivery: Pick<Delivery, 'wake'>;
   /** Something else that looks at the time. */

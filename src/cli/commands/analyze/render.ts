@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { configSchema } from '../../../config/schema.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
-import { openDecoder } from '../../../analysis/open-analysis.ts';
+import { openDecoder } from '../../../analysis/open-decoder.ts';
 import { encodePng } from '../../../radiograph/pictures/raster-codec.ts';
 import { EXIT, tellError } from '../../terminal.ts';
 

@@ -14,7 +14,7 @@ import {
 } from '../../../evaluate/datasets/labelled-image.ts';
 import type { Split } from '../../../evaluate/datasets/read-split.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
-import type { Decoder } from '../../../analysis/open-analysis.ts';
+import type { Decoder } from '../../../analysis/open-decoder.ts';
 import type { RadiographHeader } from '../../../contract/radiograph.ts';
 
 /** An image that has no figure, and why. */

@@ -15,7 +15,7 @@ import {
   type SurveyedImage,
 } from '../../../evaluate/datasets/summarise-dataset.ts';
 import { inTurn } from './analyze-labelled-images.ts';
-import { openDecoder, type Decoder } from '../../../analysis/open-analysis.ts';
+import { openDecoder, type Decoder } from '../../../analysis/open-decoder.ts';
 import { writeSummaryReport } from './write-reports.ts';
 import { describeSummary } from './describe-summary.ts';
 import { showProgress } from '../../progress.ts';

@@ -9,7 +9,7 @@ import { summaryPage } from '../../../evaluate/report/summary-page.ts';
 import type { DatasetSummary, SurveyedImage } from '../../../evaluate/datasets/summarise-dataset.ts';
 import type { Thresholds } from '../../../evaluate/figures/measure.ts';
 import { inTurn } from './analyze-labelled-images.ts';
-import type { Decoder } from '../../../analysis/open-analysis.ts';
+import type { Decoder } from '../../../analysis/open-decoder.ts';
 import { encodePreview } from '../../../radiograph/pictures/raster-codec.ts';
 
 /** So many of each kind: enough to see what goes wrong, few enough for a page. */

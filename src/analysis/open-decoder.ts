@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
+import type {
+  DecodeReply,
+  DecodeTask,
+  MarkReply,
+  MarkTask,
+  PictureReply,
+  RenderOptions,
+  Survey,
+} from './decode-worker.ts';
+import type { Config } from '../config/schema.ts';
+import type { Inspection } from '../contract/radiograph.ts';
+import { createWorkerPool, type WorkerPool } from '../radiograph/workers/decode-pool.ts';
+import type { GreyPicture } from '../radiograph/pictures/raster-codec.ts';
+
+/** The decode workers: nothing of a file's content is touched outside them. */
+export interface Decoder extends AsyncDisposable {
+  inspect(path: string): Promise<Inspection>;
+  render(path: string, options: RenderOptions): Promise<GreyPicture>;
+  survey(path: string, side: number): Promise<Survey>;
+  /** A file as the console shows it, whatever its modality. */
+  picture(path: string): Promise<PictureReply>;
+  /** Copies of a file with its findings drawn on them, for the ward displays. */
+  mark(path: string, marks: MarkTask['marks']): Promise<MarkReply>;
+  run<T extends DecodeTask>(task: T): Promise<DecodeReply<T>>;
+}
+
+/** A decode may use this much heap; a 64-megapixel picture and its tensor stay outside the heap. */
+const WORKER_HEAP_MB = 256;
+
+/** Starts the decode workers; no more than two work at a time, so that a burst leaves the model its cores. */
+export function openDecoder(scope: Config['scope']): Decoder {
+  const pool: WorkerPool = createWorkerPool({
+    workerUrl: new URL(`./decode-worker${extname(import.meta.url)}`, import.meta.url),
+    size: Math.min(2, availableParallelism()),
+    deadlineMs: scope.decodeDeadlineMs,
+    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+  });
+  const limits = { maxMegapixels: scope.maxMegapixels, windowIndex: scope.windowIndex };
+  const run = <T extends DecodeTask>(task: T): Promise<DecodeReply<T>> =>
+    pool.run(task) as Promise<DecodeReply<T>>;
+  return {
+    run,
+    inspect: (path) => run({ type: 'inspect', path }),
+    picture: (path) => run({ type: 'picture', path, limits }),
+    mark: (path, marks) => run({ type: 'mark', path, limits, marks }),
+    render: (path, options) => run({ type: 'render', path, limits, options }),
+    survey: (path, side) => run({ type: 'survey', path, limits, side }),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  };
+}

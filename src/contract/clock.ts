@@ -1,0 +1,5 @@
+/** The wall clock. `Date` is one; a test brings its own. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
