@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../contract/logger.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import type { ExecutionProvider, ModelIdentity } from '../contract/finding.ts';
 import { requireGate } from './quantisation/gate-record.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
+import type { Logger } from '../contract/logger.ts';
 import { BonewatchError, isBonewatchError, type ErrorCode } from '../contract/errors.ts';
 import { backOffMs } from './broker/back-off.ts';
 import type { Broker } from './broker/connect-broker.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
+import type { Logger } from '../contract/logger.ts';
 import type { Alert } from '../contract/alert.ts';
 import { parseTopic, wardTopics } from '../contract/topics.ts';
 import { clearedAlert, retainedAlert, type AlertOrigin } from './messages/alert-messages.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
+import type { Logger } from '../contract/logger.ts';
 import { BonewatchError } from '../contract/errors.ts';
 import { meRoute } from './access/me-route.ts';
 import { openAuthenticator } from './access/open-authenticator.ts';

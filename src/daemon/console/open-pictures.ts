@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Config } from '../../config/schema.ts';
 import { BonewatchError } from '../../contract/errors.ts';
-import type { LiveParts } from '../live-parts.ts';
+import type { Analysis } from '../../analysis/open-analysis.ts';
 import { openPictureCache } from '../../store/images/picture-cache.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
@@ -28,7 +28,8 @@ interface PictureParts {
   readonly reporting: { readonly alarms: Pick<TechnicalAlarms, 'active'> };
   readonly config: Pick<Config, 'store'>;
   readonly store: Pick<Store, 'search'>;
-  readonly live: LiveParts;
+  /** Null while it is opened. */
+  readonly live: { readonly analysis: Pick<Analysis, 'decoder'> | null };
 }
 
 /** Files are opened for reading only; a picture that several people ask for at once is decoded once. */

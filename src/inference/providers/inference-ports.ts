@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../contract/logger.ts';
 import { BonewatchError } from '../../contract/errors.ts';
 import type { ExecutionProvider } from '../../contract/finding.ts';
 import { startInferenceProcess, type InferenceProcess } from '../process/inference-process.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
+import type { Logger } from '../../contract/logger.ts';
 import type { Config } from '../../config/schema.ts';
 import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
 import type { AvailabilityState } from '../messages/availability-message.ts';

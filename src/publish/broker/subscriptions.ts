@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../contract/logger.ts';
 import { isBonewatchError, type BonewatchError } from '../../contract/errors.ts';
 import { isRefusal } from './broker-error.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';

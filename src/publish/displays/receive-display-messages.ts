@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../contract/logger.ts';
 import type { AlertCommand } from '../../alerts/apply-command.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
 import { displayTopics, wardTopics } from '../../contract/topics.ts';

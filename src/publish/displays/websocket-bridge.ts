@@ -2,7 +2,7 @@ import type { IncomingMessage as HttpRequest, Server } from 'node:http';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import type { Logger } from 'pino';
+import type { Logger } from '../../contract/logger.ts';
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
 import { isBonewatchError } from '../../contract/errors.ts';
 import type { DisplayGrant } from './display-grant.ts';
