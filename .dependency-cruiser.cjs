@@ -87,6 +87,7 @@ const PACKAGES = {
   chokidar: 'src/watcher/watch-folder.ts',
   commander: 'src/cli/',
   cookie: 'src/screens/access/cookies.ts',
+  'csv-parse': 'src/evaluate/datasets/parse-csv.ts',
   dcmjs: 'src/phantom/write-phantom-dicom.ts',
   'dcmjs-codecs': 'src/radiograph/pixels/native-codecs.ts',
   'dicom-parser': 'src/radiograph/',
