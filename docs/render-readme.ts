@@ -2,7 +2,7 @@ import type { Manifest } from '../src/inference/models/manifest.ts';
 import { table } from './markdown.ts';
 import { renderFamilies, type ShippedModel } from './render-families.ts';
 
-/** As much of `npm run bench`'s report as the README quotes. */
+/** The part of `npm run bench`'s report that the pages quote. */
 export interface BenchReport {
   readonly measured: string;
   readonly cpu: string;
@@ -35,21 +35,24 @@ interface Measured {
   readonly ci95: readonly [number, number];
 }
 
-/** The README with its measured parts replaced by what manifest and bench report say. */
+/** The README with its measured parts replaced by the figures of the manifest and the bench report. */
 export function renderReadme(
   readme: string,
-  parts: {
-    readonly manifest: Manifest;
-    readonly bench: BenchReport;
-    readonly models: readonly ShippedModel[];
-  },
+  parts: { readonly manifest: Manifest; readonly bench: BenchReport },
 ): string {
-  const withFamilies = replacePart(readme, 'families', renderFamilies(parts.models, parts.bench.models));
-  const withAccuracy = replacePart(withFamilies, 'accuracy', renderAccuracy(parts.manifest));
+  const withAccuracy = replacePart(readme, 'accuracy', renderAccuracy(parts.manifest));
   return replacePart(withAccuracy, 'speed', renderSpeed(parts.bench));
 }
 
-/** What the default model reaches, with the set, the split and the intervals. */
+/** The page of the shipped models with its table replaced by the figures of their manifests and the bench report. */
+export function renderModels(
+  page: string,
+  parts: { readonly models: readonly ShippedModel[]; readonly bench: BenchReport },
+): string {
+  return replacePart(page, 'families', renderFamilies(parts.models, parts.bench.models));
+}
+
+/** The accuracy of the default model, with the set, the split and the intervals. */
 function renderAccuracy({ name, version, training }: Manifest): string {
   const { metrics, split } = training;
   const sensitivity: Measured = metrics.sensitivityAtSpecificity90;
@@ -101,6 +104,6 @@ function replacePart(text: string, name: string, content: string): string {
   const [start, end] = [`<!-- ${name}: npm run docs -->`, `<!-- /${name} -->`];
   const from = text.indexOf(start);
   const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`the README has no part ${name}`);
+  if (from < 0 || to < from) throw new Error(`The page has no part ${name}.`);
   return `${text.slice(0, from + start.length)}\n\n${content.trim()}\n\n${text.slice(to)}`;
 }

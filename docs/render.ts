@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { renderConfiguration } from './render-configuration.ts';
 import type { BenchReport } from './render-readme.ts';
-import { renderReadme } from './render-readme.ts';
+import { renderModels, renderReadme } from './render-readme.ts';
 import { readShippedModels } from './render-families.ts';
 import { renderModelManifest } from './render-model-manifest.ts';
 import { renderErrors } from './render-errors.ts';
@@ -11,15 +11,16 @@ import { renderMetrics } from './render-metrics.ts';
 import { renderThirdParty } from './render-third-party.ts';
 import type { Lock } from './render-third-party.ts';
 
-/** The generated pages: file name → text. Each comes from the code it describes and from nothing else. */
+/** The generated pages: file name → text. Each is generated from the code it describes only. */
 export async function renderPages(): Promise<ReadonlyMap<string, string>> {
   const lock = JSON.parse(await readHere('../package-lock.json')) as Lock;
   const models = await readShippedModels(new URL('../models/', import.meta.url));
   const manifest = models[0]?.manifest;
-  if (manifest?.name !== 'fracture-default') throw new Error('the default model is not there');
+  if (manifest?.name !== 'fracture-default') throw new Error('The default model is missing.');
   const bench = JSON.parse(await readHere('bench.json')) as BenchReport;
   return new Map([
-    ['../README.md', renderReadme(await readHere('../README.md'), { manifest, bench, models })],
+    ['../README.md', renderReadme(await readHere('../README.md'), { manifest, bench })],
+    ['models.md', renderModels(await readHere('models.md'), { models, bench })],
     ['model-manifest.md', renderModelManifest()],
     ['errors.md', renderErrors()],
     ['configuration.md', renderConfiguration()],
@@ -32,7 +33,7 @@ function readHere(name: string): Promise<string> {
   return readFile(new URL(name, import.meta.url), 'utf8');
 }
 
-/** Names of the pages whose file differs from what the code says, or is missing. */
+/** Names of the pages whose file is missing or differs from the generated text. */
 export async function findStalePages(): Promise<readonly string[]> {
   const stale: string[] = [];
   for (const [name, text] of await renderPages()) {
