@@ -28,6 +28,11 @@ const FIELDS = {
   display: /^[\w.-]{1,64}$/,
 } as const;
 
+/** Whether a text may stand in a field of a topic. */
+export function isTopicField(name: Field, value: string): boolean {
+  return FIELDS[name].test(value);
+}
+
 export type TopicKind = keyof typeof PATTERNS;
 type Field = keyof typeof FIELDS;
 type FieldsOf<Pattern> = Pattern extends `${string}{${infer Name extends Field}}${infer Rest}`
@@ -71,53 +76,4 @@ function matchLevels(
     if (name !== null) fields[name] = level;
   }
   return fields;
-}
-
-export interface DeviceTopics {
-  readonly availability: string;
-  readonly info: string;
-  readonly health: string;
-  readonly image: string;
-  technical(code: string): string;
-}
-
-/** Topics of one device of one site. */
-export function deviceTopics(site: string, device: string): DeviceTopics {
-  const base = `${ROOT}/${site}/${device}`;
-  return {
-    availability: `${base}/availability`,
-    info: `${base}/info`,
-    health: `${base}/health`,
-    image: `${base}/image`,
-    technical: (code) => `${base}/technical/${code}`,
-  };
-}
-
-export interface WardTopics {
-  readonly event: string;
-  readonly allAlerts: string;
-  alert(id: string): string;
-  alertSet(id: string): string;
-}
-
-/** Topics of one ward; `+` as the ward gives the filter over all wards. */
-export function wardTopics(site: string, ward: string): WardTopics {
-  const base = `${ROOT}/${site}/ward/${ward}`;
-  return {
-    event: `${base}/event`,
-    allAlerts: `${base}/alert/+`,
-    alert: (id) => `${base}/alert/${id}`,
-    alertSet: (id) => `${base}/alert/${id}/set`,
-  };
-}
-
-export interface DisplayTopics {
-  readonly availability: string;
-  readonly received: string;
-}
-
-/** Topics of one display; `+` as the display gives the filter over all displays. */
-export function displayTopics(site: string, display: string): DisplayTopics {
-  const base = `${ROOT}/${site}/display/${display}`;
-  return { availability: `${base}/availability`, received: `${base}/received` };
 }

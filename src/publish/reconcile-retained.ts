@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../contract/logger.ts';
 import type { Alert } from '../contract/alert.ts';
-import { parseTopic, wardTopics } from '../contract/topics.ts';
+import { buildTopic, parseTopic } from '../contract/topics.ts';
 import { clearedAlert, retainedAlert, type AlertOrigin } from './messages/alert-messages.ts';
 import type { Broker } from './broker/connect-broker.ts';
 import type { OutboxMessage } from '../contract/outgoing-message.ts';
@@ -51,7 +51,8 @@ export interface ReconcileOptions {
  */
 export async function reconcileRetained(options: ReconcileOptions, signal: AbortSignal): Promise<void> {
   const { origin, broker, log } = options;
-  const retained = await readRetained(broker, wardTopics(origin.site, '+').allAlerts, signal);
+  const allAlerts = buildTopic({ kind: 'alert', site: origin.site, ward: '+', alertId: '+' });
+  const retained = await readRetained(broker, allAlerts, signal);
   if (signal.aborted || broker.status?.state !== 'connected') return;
   const { messages, lessons, surpassed } = retainedRepairs(retained, options);
   if (messages.length > 0) log.info({ count: messages.length }, 'retained alerts repaired');

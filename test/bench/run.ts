@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../../src/contract/package-facts.ts';
-import { deviceTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen, type Listener } from '../publish/listener.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome, type RunningDaemon } from '../support/running-daemon.ts';
@@ -29,7 +29,10 @@ async function measure(): Promise<object> {
     executionProviders: ['cpu'],
   };
   await using home = await aDaemonHome({ brokerUrl: broker.url, config: { models } });
-  await using images = await listen(broker.url, deviceTopics('jeonju', 'console-1').image);
+  await using images = await listen(
+    broker.url,
+    buildTopic({ kind: 'image', site: 'jeonju', device: 'console-1' }),
+  );
   await using daemon = await home.start();
   await oneByOne(3, { home, images, side: 1000 });
   await eventLoopDelay(daemon);

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { findStalePages } from '../../docs/render.ts';
 import { renderThirdParty } from '../../docs/render-third-party.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { deviceTopics, displayTopics, wardTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 
 function readDocs(name: string): Promise<string> {
   return readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -23,12 +23,19 @@ describe('the reference pages', () => {
   });
 
   it('describe every topic, each with a payload that parses', async () => {
-    const device = deviceTopics('<site>', '<device>');
-    const ward = wardTopics('<site>', '<ward>');
-    const display = displayTopics('<site>', '<display>');
+    const site = '<site>';
+    const [device, ward, display, alertId] = ['<device>', '<ward>', '<display>', '<id>'];
     const topics = [
-      ...[device.availability, device.info, device.health, device.image, device.technical('<code>')],
-      ...[ward.alert('<id>'), ward.alertSet('<id>'), ward.event, display.availability, display.received],
+      buildTopic({ kind: 'availability', site, device }),
+      buildTopic({ kind: 'info', site, device }),
+      buildTopic({ kind: 'health', site, device }),
+      buildTopic({ kind: 'image', site, device }),
+      buildTopic({ kind: 'technical', site, device, code: '<code>' }),
+      buildTopic({ kind: 'alert', site, ward, alertId }),
+      buildTopic({ kind: 'alert-command', site, ward, alertId }),
+      buildTopic({ kind: 'event', site, ward }),
+      buildTopic({ kind: 'display-availability', site, display }),
+      buildTopic({ kind: 'receipt', site, display }),
     ];
     const page = await readDocs('mqtt.md');
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
 import { damagedCopies } from '../../src/store/database/quarantine-database.ts';
-import { deviceTopics, wardTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen, type Heard } from '../publish/listener.ts';
 import { startBrokerProxy } from '../support/broker-proxy.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
@@ -59,9 +59,12 @@ it.runIf(hasMosquitto)(
     const store = join(home.folder, 'store', 'bonewatch.db');
     await using alarms = await listen(
       broker.url,
-      deviceTopics('jeonju', 'console-1').technical('STORE_REPLACED'),
+      buildTopic({ kind: 'technical', site: 'jeonju', device: 'console-1', code: 'STORE_REPLACED' }),
     );
-    await using wards = await listen(broker.url, wardTopics('jeonju', '+').allAlerts);
+    await using wards = await listen(
+      broker.url,
+      buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }),
+    );
     await using first = await home.start();
     await send(home, 0, 60);
     await answered(home, 60);
@@ -133,7 +136,10 @@ it.runIf(hasMosquitto)(
     await using broker = await startMosquitto();
     await using proxy = await startBrokerProxy(broker.port, 'away');
     await using home = await aDaemonHome({ brokerUrl: proxy.url });
-    await using wards = await listen(broker.url, wardTopics('jeonju', '+').allAlerts);
+    await using wards = await listen(
+      broker.url,
+      buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }),
+    );
     const copy = join(home.folder, 'copy.db');
     await using first = await home.start();
     await send(home, 0, 1);

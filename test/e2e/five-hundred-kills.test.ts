@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import type { Alert, AlertEvent } from '../../src/contract/alert.ts';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import type { Store } from '../../src/store/open-store.ts';
-import { deviceTopics, wardTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen, type Heard } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
@@ -29,8 +29,11 @@ it.runIf(hasMosquitto)(
   async () => {
     await using broker = await startMosquitto({ settings: ['max_queued_messages 100000'] });
     await using home = await aDaemonHome({ brokerUrl: broker.url, config });
-    await using events = await listen(broker.url, wardTopics('jeonju', '+').event);
-    await using images = await listen(broker.url, deviceTopics('jeonju', 'console-1').image);
+    await using events = await listen(broker.url, buildTopic({ kind: 'event', site: 'jeonju', ward: '+' }));
+    await using images = await listen(
+      broker.url,
+      buildTopic({ kind: 'image', site: 'jeonju', device: 'console-1' }),
+    );
     const random = seeded(SEED);
     const tally = { duringStart: 0, atWork: 0, idle: 0 };
     const startedMs = performance.now();
@@ -149,7 +152,10 @@ async function untilHeard(store: Store, heard: readonly Heard[]): Promise<void> 
 }
 
 async function expectRetained(url: string, store: Store): Promise<void> {
-  await using late = await listen(url, wardTopics('jeonju', '+').allAlerts);
+  await using late = await listen(
+    url,
+    buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }),
+  );
   const open = store.alerts.open();
   await waitUntil('the retained alerts', () => (late.heard.length >= open.length ? true : undefined));
   const retained = late.heard.map(({ payload }) => JSON.parse(payload) as Alert);

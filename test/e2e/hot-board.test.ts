@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { deviceTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { changeTree } from '../support/board-trees.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
@@ -19,8 +19,8 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   using _ = { [Symbol.dispose]: () => rmSync(thermal, { recursive: true }) };
   changeTree(thermal, { 'thermal_zone0/type': 'tj-thermal\n', 'thermal_zone0/temp': '50000\n' });
   await using broker = await startMosquitto();
-  const topics = deviceTopics('jeonju', 'console-1');
-  await using alarms = await listen(broker.url, topics.technical('BOARD_HOT'));
+  const alarm = buildTopic({ kind: 'technical', site: 'jeonju', device: 'console-1', code: 'BOARD_HOT' });
+  await using alarms = await listen(broker.url, alarm);
   await using home = await aDaemonHome({
     brokerUrl: broker.url,
     config: { health: { listen: '127.0.0.1:0', board: { holdSeconds: 1 } } },

@@ -2,7 +2,7 @@ import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
-import { deviceTopics, wardTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen, type Heard } from '../publish/listener.ts';
 import { startBrokerProxy } from '../support/broker-proxy.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
@@ -14,8 +14,8 @@ const STUDIES = 100;
 const IMAGES = STUDIES * 3;
 const DROPPING_MS = process.env['BONEWATCH_LONG'] === '1' ? 60_000 : 15_000;
 const ALL_TOPICS = 'bonewatch/v1/jeonju/#';
-const ALERTS = wardTopics('jeonju', '+').allAlerts;
-const { image: IMAGE } = deviceTopics('jeonju', 'console-1');
+const ALERTS = buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' });
+const IMAGE = buildTopic({ kind: 'image', site: 'jeonju', device: 'console-1' });
 // Time alone must change nothing here, so that the end can be told.
 const config = { alerts: { escalation: { afterMinutes: 0, unwatchedSeconds: 0 } } };
 

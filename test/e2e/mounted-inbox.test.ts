@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { deviceTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { mountAvailable, mountBind, unmount } from '../support/mounts.ts';
@@ -23,7 +23,7 @@ for (const { mode, access } of [
     await using home = await aDaemonHome({ brokerUrl: broker.url, inbox: { mode } });
     await using alarms = await listen(
       broker.url,
-      deviceTopics('jeonju', 'console-1').technical('INBOX_UNREACHABLE'),
+      buildTopic({ kind: 'technical', site: 'jeonju', device: 'console-1', code: 'INBOX_UNREACHABLE' }),
     );
     const share = join(home.folder, 'share');
     mkdirSync(share);

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { wardTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import type { Alert } from '../../src/contract/alert.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
@@ -18,7 +18,10 @@ it.runIf(hasMosquitto)(
   async () => {
     await using broker = await startMosquitto();
     await using home = await aDaemonHome({ brokerUrl: broker.url });
-    await using ward = await listen(broker.url, wardTopics('jeonju', '+').allAlerts);
+    await using ward = await listen(
+      broker.url,
+      buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }),
+    );
 
     await using first = await home.start();
     for (let number = 0; number < IMAGES; number += 1) {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../../src/contract/package-facts.ts';
-import { deviceTopics, wardTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
@@ -21,8 +21,14 @@ it.runIf(labelled !== null && hasMosquitto)(
     await using broker = await startMosquitto();
     const models = { directory: SHIPPED_MODELS_DIRECTORY, executionProviders: ['cpu'] };
     await using home = await aDaemonHome({ brokerUrl: broker.url, config: { models } });
-    await using images = await listen(broker.url, deviceTopics('jeonju', 'console-1').image);
-    await using wards = await listen(broker.url, wardTopics('jeonju', '+').allAlerts);
+    await using images = await listen(
+      broker.url,
+      buildTopic({ kind: 'image', site: 'jeonju', device: 'console-1' }),
+    );
+    await using wards = await listen(
+      broker.url,
+      buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }),
+    );
     await using daemon = await home.start();
     const files = (await readdir(labelled ?? '')).filter((name) => name.endsWith('.dcm'));
 
@@ -46,7 +52,9 @@ it.runIf(labelled !== null && hasMosquitto)(
     expect(new Set(alerts.map(({ alert }) => alert.id)).size).toBe(store.alerts.open().length);
     for (const { topic, alert } of alerts) {
       const isHip = alert.bodyPart === 'hip' || alert.bodyPart === 'pelvis';
-      expect(topic).toBe(wardTopics('jeonju', isHip ? 'hip' : 'w3').alert(alert.id));
+      expect(topic).toBe(
+        buildTopic({ kind: 'alert', site: 'jeonju', ward: isHip ? 'hip' : 'w3', alertId: alert.id }),
+      );
       expect(alert).toMatchObject({ state: 'open', notForDiagnosis: true, place: { room: null, bed: null } });
     }
 

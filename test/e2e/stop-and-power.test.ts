@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
-import { deviceTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
@@ -50,7 +50,10 @@ it.runIf(hasMosquitto)(
   async () => {
     await using broker = await startMosquitto();
     await using home = await aDaemonHome({ brokerUrl: broker.url });
-    await using images = await listen(broker.url, deviceTopics('jeonju', 'console-1').image);
+    await using images = await listen(
+      broker.url,
+      buildTopic({ kind: 'image', site: 'jeonju', device: 'console-1' }),
+    );
     await using daemon = await home.start();
     const random = seeded(4);
     let sent = 0;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
-import { deviceTopics, displayTopics, wardTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen, type Listener } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome } from '../support/running-daemon.ts';
@@ -14,7 +14,12 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/bonewatch.js', import.meta.url));
 const canRun = mosquittoAvailable('the daemon and a ward that nobody watches');
-const ALARM = deviceTopics('jeonju', 'console-1').technical('WARD_NOT_WATCHED');
+const ALARM = buildTopic({
+  kind: 'technical',
+  site: 'jeonju',
+  device: 'console-1',
+  code: 'WARD_NOT_WATCHED',
+});
 const config = { alerts: { escalation: { wards: ['hip'], unwatchedSeconds: 2 } } };
 
 it.runIf(canRun)(
@@ -50,7 +55,8 @@ it.runIf(canRun)(
       ...['--config', home.configFile],
     ]);
     const trace = await hospital.until(({ topic, payload }) => {
-      const isAlert = topic === wardTopics('jeonju', 'hip').alert(id) && payload !== '';
+      const isAlert =
+        topic === buildTopic({ kind: 'alert', site: 'jeonju', ward: 'hip', alertId: id }) && payload !== '';
       return isAlert && (JSON.parse(payload) as Alert).state === 'closed';
     });
     expect(stdout).toContain('withdrawn by Dr Han');
@@ -67,14 +73,19 @@ it.runIf(canRun)(
 
 /** A display that says which wards it shows, and confirms every alert that it receives. */
 async function aDisplay(url: string, name: string, wards: readonly string[]): Promise<Listener> {
-  const topics = displayTopics('jeonju', name);
-  const display = await listen(url, wardTopics('jeonju', '+').allAlerts, {}, (message, publish) => {
-    if (message.payload === '') return;
-    const { id, rev } = JSON.parse(message.payload) as Alert;
-    publish(topics.received, JSON.stringify({ alert: id, rev }));
-  });
+  const own = { site: 'jeonju', display: name };
+  const display = await listen(
+    url,
+    buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }),
+    {},
+    (message, publish) => {
+      if (message.payload === '') return;
+      const { id, rev } = JSON.parse(message.payload) as Alert;
+      publish(buildTopic({ kind: 'receipt', ...own }), JSON.stringify({ alert: id, rev }));
+    },
+  );
   const presence = { state: 'online', wards, session: 's', ts: new Date().toISOString() };
-  await display.publish(topics.availability, JSON.stringify(presence), true);
+  await display.publish(buildTopic({ kind: 'display-availability', ...own }), JSON.stringify(presence), true);
   return display;
 }
 

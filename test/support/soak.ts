@@ -2,7 +2,7 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
-import { wardTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
 import { inServiceCeilings } from './service-ceilings.ts';
 import { startMosquitto } from './mosquitto.ts';
@@ -107,7 +107,7 @@ function fillLedger(path: string, rows: number): void {
 
 /** A ward on which somebody has seen every alert at once. */
 async function acknowledgingWard(url: string): Promise<AsyncDisposable & { acknowledged(): number }> {
-  const listener = await listen(url, wardTopics('jeonju', '+').allAlerts);
+  const listener = await listen(url, buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }));
   let done = 0;
   const seen = new Set<string>();
   const timer = setInterval(() => {

@@ -6,7 +6,7 @@ import { openEmbeddedBroker } from '../../src/publish/broker/embedded-broker.ts'
 import { bridgeWebsockets } from '../../src/publish/displays/websocket-bridge.ts';
 import { serveScreens } from '../../src/screens/serve-screens.ts';
 import type { ScreensOptions } from '../../src/screens/serve-screens.ts';
-import { deviceTopics, displayTopics, wardTopics } from '../../src/contract/topics.ts';
+import { buildTopic } from '../../src/contract/topics.ts';
 import { freePort, startMosquitto } from './mosquitto.ts';
 import { silentLog } from './silent-log.ts';
 
@@ -100,8 +100,9 @@ export async function openWardFixture(options: WardFixtureOptions = {}): Promise
   });
   client.on('error', () => undefined);
   const device = createDevice(client, alerts, now);
-  const ward = wardTopics(SITE, WARD);
-  await client.subscribeAsync([ward.alertSet('+'), displayTopics(SITE, '+').received], { qos: 1 });
+  const commandTopics = buildTopic({ kind: 'alert-command', site: SITE, ward: WARD, alertId: '+' });
+  const receiptTopics = buildTopic({ kind: 'receipt', site: SITE, display: '+' });
+  await client.subscribeAsync([commandTopics, receiptTopics], { qos: 1 });
   client.on('message', (topic, payload) => {
     const message = JSON.parse(payload.toString()) as Record<string, unknown>;
     if (topic.endsWith('/received')) {
@@ -156,15 +157,16 @@ const STAFF = [
 ];
 
 function createDevice(client: MqttClient, alerts: Map<string, Alert>, now: () => number): DeviceDouble {
-  const topics = deviceTopics(SITE, DEVICE);
-  const ward = wardTopics(SITE, WARD);
+  const ofDevice = { site: SITE, device: DEVICE };
+  const alertTopic = (alertId: string): string =>
+    buildTopic({ kind: 'alert', site: SITE, ward: WARD, alertId });
   const publish = async (topic: string, payload: unknown): Promise<void> => {
     await client.publishAsync(topic, JSON.stringify(payload), { qos: 1, retain: true });
   };
   const ts = (): string => new Date(now()).toISOString();
   return {
     online: (state = 'online') =>
-      publish(topics.availability, {
+      publish(buildTopic({ kind: 'availability', ...ofDevice }), {
         schema: 'bonewatch.availability/1',
         rev: 1,
         state,
@@ -172,7 +174,7 @@ function createDevice(client: MqttClient, alerts: Map<string, Alert>, now: () =>
         ts: ts(),
       }),
     health: (facts = {}) =>
-      publish(topics.health, {
+      publish(buildTopic({ kind: 'health', ...ofDevice }), {
         schema: 'bonewatch.health/1',
         rev: 1,
         ts: ts(),
@@ -183,14 +185,20 @@ function createDevice(client: MqttClient, alerts: Map<string, Alert>, now: () =>
         executionProvider: 'cpu',
         ...facts,
       }),
-    info: (degraded) => publish(topics.info, { schema: 'bonewatch.info/1', rev: 1, degraded, ts: ts() }),
+    info: (degraded) =>
+      publish(buildTopic({ kind: 'info', ...ofDevice }), {
+        schema: 'bonewatch.info/1',
+        rev: 1,
+        degraded,
+        ts: ts(),
+      }),
     async alert(alert) {
       alerts.set(alert.id, alert);
-      await publish(ward.alert(alert.id), alert);
+      await publish(alertTopic(alert.id), alert);
     },
     async clear(id) {
       alerts.delete(id);
-      await client.publishAsync(ward.alert(id), '', { qos: 1, retain: true });
+      await client.publishAsync(alertTopic(id), '', { qos: 1, retain: true });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../contract/clock.ts';
 import { isBonewatchError, type BonewatchError, type ErrorCode } from '../../contract/errors.ts';
+import { buildTopic, parseTopic } from '../../contract/topics.ts';
 import type { BrokerStatus } from '../../publish/broker/connect-broker.ts';
 import type { OutboxRow } from '../../publish/deliver-outbox.ts';
 import type { AuditEntry } from '../../store/audit/audit.ts';
@@ -130,5 +131,6 @@ export function createBrokerAlarms(options: BrokerAlarmDeps): BrokerAlarms {
 
 /** All alerts of a ward are one subject. */
 function withoutId(topic: string): string {
-  return topic.replace(/\/alert\/[^/]+/, '/alert/+');
+  const parsed = parseTopic(topic);
+  return parsed?.kind === 'alert' ? buildTopic({ ...parsed, alertId: '+' }) : topic;
 }

@@ -1,4 +1,4 @@
-import { deviceTopics, displayTopics, wardTopics } from '../../contract/topics.ts';
+import { buildTopic, isTopicField, parseTopic } from '../../contract/topics.ts';
 import { topicMatches } from '../broker/topic-matches.ts';
 
 /** What somebody at a ward page may hear and say on the broker. */
@@ -22,26 +22,27 @@ const ANSWERS = new Set(['acknowledge', 'unacknowledge']);
 
 /** Whether a page may call itself so on the broker. */
 export function isOwnDisplayId({ displayId }: DisplayGrant, id: string): boolean {
-  return id === displayId || (id.startsWith(`${displayId}.`) && /^[\w.-]{1,64}$/.test(id));
+  return id === displayId || (id.startsWith(`${displayId}.`) && isTopicField('display', id));
 }
 
 /** Whether a page that calls itself `id` may hear what a filter brings. */
 export function mayHear({ site, device, ward }: DisplayGrant, id: string, filter: string): boolean {
   if (filter.includes('#')) return false;
-  const wards = wardTopics(site, ward ?? '+');
-  const ofDevice = deviceTopics(site, device);
-  const own = displayTopics(site, id);
-  return [
-    wards.allAlerts,
-    wards.event,
-    ofDevice.availability,
-    ofDevice.info,
-    ofDevice.health,
-    ofDevice.image,
-    ofDevice.technical('+'),
-    own.availability,
-    own.received,
-  ].some((allowed) => topicMatches(allowed, filter));
+  const wards = { site, ward: ward ?? '+' };
+  const ofDevice = { site, device };
+  const own = { site, display: id };
+  const allowed = [
+    buildTopic({ kind: 'alert', ...wards, alertId: '+' }),
+    buildTopic({ kind: 'event', ...wards }),
+    buildTopic({ kind: 'availability', ...ofDevice }),
+    buildTopic({ kind: 'info', ...ofDevice }),
+    buildTopic({ kind: 'health', ...ofDevice }),
+    buildTopic({ kind: 'image', ...ofDevice }),
+    buildTopic({ kind: 'technical', ...ofDevice, code: '+' }),
+    buildTopic({ kind: 'display-availability', ...own }),
+    buildTopic({ kind: 'receipt', ...own }),
+  ];
+  return allowed.some((one) => topicMatches(one, filter));
 }
 
 interface Said {
@@ -56,17 +57,22 @@ interface Passed {
 
 /** What is sent on of something that a page called `id` says, in its own name only; null: it may not say that. */
 export function passedOn(grant: DisplayGrant, id: string, { topic, payload }: Said): Passed | null {
-  if (payload.length > MAX_PAYLOAD_BYTES || /[+#]/.test(topic)) return null;
-  const own = displayTopics(grant.site, id);
-  if (topic === own.availability && payload.length === 0) return { payload, retain: true };
+  const about = parseTopic(topic);
+  if (payload.length > MAX_PAYLOAD_BYTES || about?.site !== grant.site) return null;
+  const isOwnAvailability = about.kind === 'display-availability' && about.display === id;
+  if (isOwnAvailability && payload.length === 0) return { payload, retain: true };
   const said = readObject(payload);
   if (said === null) return null;
-  if (topic === own.availability) return { payload: written(presence(grant, said)), retain: true };
-  if (topic === own.received) return { payload, retain: false };
-  const isCommand = topicMatches(wardTopics(grant.site, grant.ward ?? '+').alertSet('+'), topic);
-  if (!isCommand || !grant.mayAnswer || !ANSWERS.has(String(said['action']))) return null;
+  if (isOwnAvailability) return { payload: written(presence(grant, said)), retain: true };
+  if (about.kind === 'receipt' && about.display === id) return { payload, retain: false };
+  if (about.kind !== 'alert-command' || !mayCommand(grant, about.ward, said)) return null;
   const by = grant.by ?? said['by'];
   return { payload: written({ ...said, by, display: id }), retain: false };
+}
+
+function mayCommand(grant: DisplayGrant, ward: string, { action }: Record<string, unknown>): boolean {
+  const isOwnWard = grant.ward === null || grant.ward === ward;
+  return isOwnWard && grant.mayAnswer && ANSWERS.has(String(action));
 }
 
 /** A page watches its own wards only, and none where nobody counts on the person to act. */

@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
 import { generate, parser, type IConnectPacket, type Packet } from 'mqtt-packet';
-import { displayTopics } from '../../contract/topics.ts';
+import { parseTopic } from '../../contract/topics.ts';
 import { isOwnDisplayId, mayHear, passedOn, type DisplayGrant } from './display-grant.ts';
 
 /** What may lie in wait for the end of its packet. */
@@ -159,8 +159,8 @@ function lastWill(
   id: string,
   { topic, payload }: { readonly topic: string; readonly payload: Buffer | string },
 ): ReturnType<typeof passedOn> {
-  const isOwn = topic === displayTopics(grant.site, id).availability;
-  return isOwn ? passedOn(grant, id, { topic, payload: Buffer.from(payload) }) : null;
+  const isAvailability = parseTopic(topic)?.kind === 'display-availability';
+  return isAvailability ? passedOn(grant, id, { topic, payload: Buffer.from(payload) }) : null;
 }
 
 function numbered({ messageId }: { readonly messageId?: number }): { readonly messageId: number } {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AlertCommand } from '../../alerts/apply-command.ts';
 import { BonewatchError } from '../../contract/errors.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
+import { isTopicField, parseTopic, type Topic, type TopicKind } from '../../contract/topics.ts';
 import { WITHDRAW_REASONS } from '../../contract/withdraw-reasons.ts';
 
 const MAX_BYTES = 4_096;
@@ -14,9 +15,9 @@ function text(maxLength: number) {
     .pipe(z.string().min(1).max(maxLength));
 }
 
-const wardId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
-const alertId = z.string().regex(/^[0-9A-Za-z-]{1,64}$/);
-const displayId = z.string().regex(/^[\w.-]{1,64}$/);
+const wardId = z.string().refine((value) => isTopicField('ward', value));
+const alertId = z.string().refine((value) => isTopicField('alertId', value));
+const displayId = z.string().refine((value) => isTopicField('display', value));
 
 const said = z.object({
   by: text(60),
@@ -54,15 +55,9 @@ export interface Receipt {
  */
 export function readCommand(message: IncomingMessage): AlertCommand {
   if (message.isRetained) throw invalid('a retained command');
-  const [, , , , ward, , id] = message.topic.split('/');
+  const { ward, alertId } = topicOf(message, 'alert-command');
   const { display, rev, ...rest } = parse(command, message);
-  return {
-    ...rest,
-    ward: check(wardId, ward),
-    alertId: check(alertId, id),
-    display: display ?? null,
-    rev: rev ?? null,
-  };
+  return { ...rest, ward, alertId, display: display ?? null, rev: rev ?? null };
 }
 
 /**
@@ -73,14 +68,24 @@ export function readDisplayAvailability(message: IncomingMessage): {
   readonly display: string;
   readonly availability: DisplayAvailability | null;
 } {
-  const display = check(displayId, message.topic.split('/')[4]);
+  const { display } = topicOf(message, 'display-availability');
   return { display, availability: message.payload.length === 0 ? null : parse(availability, message) };
 }
 
 /** `…/display/<display>/received` → which alert revision a display has. @throws MESSAGE_INVALID */
 export function readReceipt(message: IncomingMessage): Receipt {
+  const { display } = topicOf(message, 'receipt');
   const { alert, rev } = parse(receipt, message);
-  return { display: check(displayId, message.topic.split('/')[4]), alertId: alert, rev };
+  return { display, alertId: alert, rev };
+}
+
+function topicOf<Kind extends TopicKind>(
+  { topic }: IncomingMessage,
+  kind: Kind,
+): Extract<Topic, { readonly kind: Kind }> {
+  const parsed = parseTopic(topic);
+  if (parsed?.kind !== kind) throw invalid('topic');
+  return parsed as Extract<Topic, { readonly kind: Kind }>;
 }
 
 function parse<T>(schema: z.ZodType<T>, { payload }: IncomingMessage): T {
@@ -97,7 +102,7 @@ function parse<T>(schema: z.ZodType<T>, { payload }: IncomingMessage): T {
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const paths = result.error.issues.map((issue) => issue.path.join('.') || 'topic');
+  const paths = result.error.issues.map((issue) => issue.path.join('.') || 'no object');
   throw invalid(paths.join(', '), result.error);
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from '../../contract/logger.ts';
 import type { AlertCommand } from '../../alerts/apply-command.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
-import { displayTopics, wardTopics } from '../../contract/topics.ts';
+import { buildTopic } from '../../contract/topics.ts';
 import type { Broker } from '../broker/connect-broker.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import {
@@ -28,8 +28,6 @@ export interface DisplayMessageOptions {
  */
 export function receiveDisplayMessages(options: DisplayMessageOptions): Disposable {
   const { site, broker, log } = options;
-  const anyWard = wardTopics(site, '+');
-  const anyDisplay = displayTopics(site, '+');
 
   function dropInvalid(handle: (message: IncomingMessage) => () => void) {
     return (message: IncomingMessage) => {
@@ -47,21 +45,21 @@ export function receiveDisplayMessages(options: DisplayMessageOptions): Disposab
 
   const subscriptions = [
     broker.subscribe(
-      anyWard.alertSet('+'),
+      buildTopic({ kind: 'alert-command', site, ward: '+', alertId: '+' }),
       dropInvalid((message) => {
         const command = readCommand(message);
         return () => options.onCommand(command);
       }),
     ),
     broker.subscribe(
-      anyDisplay.availability,
+      buildTopic({ kind: 'display-availability', site, display: '+' }),
       dropInvalid((message) => {
         const { display, availability } = readDisplayAvailability(message);
         return () => options.onAvailability(display, availability);
       }),
     ),
     broker.subscribe(
-      anyDisplay.received,
+      buildTopic({ kind: 'receipt', site, display: '+' }),
       dropInvalid((message) => {
         const receipt = readReceipt(message);
         return () => options.onReceipt(receipt);

@@ -1,6 +1,6 @@
 import type { Alert, AlertEvent } from '../../contract/alert.ts';
 import type { Config } from '../../config/schema.ts';
-import { wardTopics } from '../../contract/topics.ts';
+import { buildTopic } from '../../contract/topics.ts';
 import type { OutboxMessage } from '../../contract/outgoing-message.ts';
 
 /** Who publishes, and what may leave the device. */
@@ -38,7 +38,7 @@ export function retainedAlert(origin: AlertOrigin, alert: Alert): OutboxMessage[
     isShown(alert)
       ? {
           ...alertFacts(ward, alert.id, alert.rev),
-          topic: wardTopics(origin.site, ward).alert(alert.id),
+          topic: buildTopic({ kind: 'alert', site: origin.site, ward, alertId: alert.id }),
           payload: JSON.stringify(publishedAlert(origin, ward, alert)),
           retain: true,
         }
@@ -50,7 +50,7 @@ export function retainedAlert(origin: AlertOrigin, alert: Alert): OutboxMessage[
 export function clearedAlert(site: string, ward: string, id: string): OutboxMessage {
   return {
     ...alertFacts(ward, id, null),
-    topic: wardTopics(site, ward).alert(id),
+    topic: buildTopic({ kind: 'alert', site, ward, alertId: id }),
     payload: '',
     retain: true,
   };
@@ -87,7 +87,7 @@ function eventMessages(
   return [
     {
       ...alertFacts(ward, after.id, after.rev),
-      topic: wardTopics(origin.site, ward).event,
+      topic: buildTopic({ kind: 'event', site: origin.site, ward }),
       payload: JSON.stringify(event),
       retain: false,
     },

@@ -1,4 +1,4 @@
-import { deviceTopics } from '../../contract/topics.ts';
+import { buildTopic } from '../../contract/topics.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 
 export type AvailabilityState = 'online' | 'stopped' | 'offline';
@@ -17,8 +17,8 @@ export function availabilityMessage(
   device: string,
   { state, session, ts }: Availability,
 ): OutgoingMessage {
-  const { availability } = deviceTopics(site, device);
+  const topic = buildTopic({ kind: 'availability', site, device });
   const rev = state === 'online' ? 1 : 2;
   const payload = JSON.stringify({ schema: 'bonewatch.availability/1', rev, state, session, ts });
-  return { topic: availability, payload, qos: 1, retain: true };
+  return { topic, payload, qos: 1, retain: true };
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { ExecutionProvider } from '../../contract/finding.ts';
-import { deviceTopics } from '../../contract/topics.ts';
+import { buildTopic } from '../../contract/topics.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 
 /** How a device fares, every 30 s; a display that misses two takes it for old. What cannot be known is null. */
@@ -35,5 +35,5 @@ export interface DeviceHealth {
 /** The retained pulse of a device. QoS 0: a lost one is followed by the next. */
 export function healthMessage(site: string, device: string, health: DeviceHealth): OutgoingMessage {
   const payload = JSON.stringify({ schema: 'bonewatch.health/1', ...health });
-  return { topic: deviceTopics(site, device).health, payload, qos: 0, retain: true };
+  return { topic: buildTopic({ kind: 'health', site, device }), payload, qos: 0, retain: true };
 }

@@ -1,5 +1,5 @@
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
-import { deviceTopics } from '../../contract/topics.ts';
+import { buildTopic } from '../../contract/topics.ts';
 import type { OutboxMessage } from '../../contract/outgoing-message.ts';
 
 /** The file that was analysed. */
@@ -20,7 +20,7 @@ export function imageMessage(
 ): OutboxMessage {
   return {
     target: 'mqtt',
-    topic: deviceTopics(site, device).image,
+    topic: buildTopic({ kind: 'image', site, device }),
     payload: JSON.stringify({ ...result, file: undefined, rev: 1 }),
     qos: 1,
     retain: false,

@@ -1,5 +1,5 @@
 import type { ExecutionProvider, ModelIdentity } from '../../contract/finding.ts';
-import { deviceTopics } from '../../contract/topics.ts';
+import { buildTopic } from '../../contract/topics.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 
 /** What a device is made of at the moment. */
@@ -20,5 +20,5 @@ export interface DeviceInfo {
 /** The retained description of a device; also a birth message. */
 export function infoMessage(site: string, device: string, info: DeviceInfo): OutgoingMessage {
   const payload = JSON.stringify({ schema: 'bonewatch.info/1', ...info, notForDiagnosis: true });
-  return { topic: deviceTopics(site, device).info, payload, qos: 1, retain: true };
+  return { topic: buildTopic({ kind: 'info', site, device }), payload, qos: 1, retain: true };
 }

@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '../../contract/errors.ts';
-import { deviceTopics } from '../../contract/topics.ts';
+import { buildTopic } from '../../contract/topics.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 
 /** A technical alarm while it lasts. */
@@ -20,5 +20,5 @@ export function technicalMessage(
   const { meaning, hint } = ERROR_CODES[code];
   const payload =
     alarm === null ? '' : JSON.stringify({ schema: 'bonewatch.technical/1', code, ...alarm, meaning, hint });
-  return { topic: deviceTopics(site, device).technical(code), payload, qos: 1, retain: true };
+  return { topic: buildTopic({ kind: 'technical', site, device, code }), payload, qos: 1, retain: true };
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../../../config/schema.ts';
-import { deviceTopics, displayTopics, wardTopics } from '../../../contract/topics.ts';
+import { buildTopic } from '../../../contract/topics.ts';
 
 /** Where Mosquitto finds what is generated for it. */
 const FOLDER = '/etc/mosquitto/bonewatch';
@@ -58,9 +58,9 @@ export function mosquittoAcl(config: Pick<Config, 'site' | 'device' | 'broker' |
     ...displayRights(site, config.device.id),
     '',
     `user ${daemonUser(config)}`,
-    `topic readwrite ${parentOf(deviceTopics(site, config.device.id).info)}/#`,
-    `topic readwrite ${parentOf(parentOf(wardTopics(site, '+').event))}/#`,
-    `topic read ${parentOf(parentOf(displayTopics(site, '+').received))}/#`,
+    `topic readwrite ${parentOf(buildTopic({ kind: 'info', site, device: config.device.id }))}/#`,
+    `topic readwrite ${parentOf(parentOf(buildTopic({ kind: 'event', site, ward: '+' })))}/#`,
+    `topic read ${parentOf(parentOf(buildTopic({ kind: 'receipt', site, display: '+' })))}/#`,
     ...ids.flatMap((ward) => [
       '',
       `user ${wardUser(ward)}`,
@@ -71,23 +71,21 @@ export function mosquittoAcl(config: Pick<Config, 'site' | 'device' | 'broker' |
 }
 
 function wardRights(site: string, ward: string): readonly string[] {
-  const topics = wardTopics(site, ward);
   return [
-    `topic read ${topics.allAlerts}`,
-    `topic read ${topics.event}`,
-    `topic write ${topics.alertSet('+')}`,
+    `topic read ${buildTopic({ kind: 'alert', site, ward, alertId: '+' })}`,
+    `topic read ${buildTopic({ kind: 'event', site, ward })}`,
+    `topic write ${buildTopic({ kind: 'alert-command', site, ward, alertId: '+' })}`,
   ];
 }
 
 function displayRights(site: string, device: string): readonly string[] {
-  const topics = deviceTopics(site, device);
-  const display = displayTopics(site, '+');
   return [
-    ...[topics.availability, topics.health, topics.info, topics.technical('+')].map(
-      (topic) => `topic read ${topic}`,
-    ),
-    `topic readwrite ${display.availability}`,
-    `topic write ${display.received}`,
+    `topic read ${buildTopic({ kind: 'availability', site, device })}`,
+    `topic read ${buildTopic({ kind: 'health', site, device })}`,
+    `topic read ${buildTopic({ kind: 'info', site, device })}`,
+    `topic read ${buildTopic({ kind: 'technical', site, device, code: '+' })}`,
+    `topic readwrite ${buildTopic({ kind: 'display-availability', site, display: '+' })}`,
+    `topic write ${buildTopic({ kind: 'receipt', site, display: '+' })}`,
   ];
 }
 

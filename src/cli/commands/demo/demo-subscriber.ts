@@ -5,7 +5,7 @@ import type { Alert } from '../../../contract/alert.ts';
 import type { Config } from '../../../config/schema.ts';
 import { createLogger } from '../../../contract/logger.ts';
 import { connectBroker } from '../../../publish/broker/connect-broker.ts';
-import { deviceTopics, wardTopics } from '../../../contract/topics.ts';
+import { buildTopic } from '../../../contract/topics.ts';
 
 /** An image's answer as it comes from the broker: everything but the path. */
 export type ReceivedImage = Omit<AnalysisResult, 'file'>;
@@ -30,7 +30,7 @@ export async function subscribeToDemo({
 }): Promise<DemoSubscriber> {
   // A listener has no presence of its own: an empty payload on a topic nobody uses leaves nothing at the broker.
   const silence = {
-    topic: deviceTopics(site, device).technical('EAR'),
+    topic: buildTopic({ kind: 'technical', site, device, code: 'EAR' }),
     payload: '',
     qos: 1,
     retain: true,
@@ -50,10 +50,10 @@ export async function subscribeToDemo({
     },
     aborter.signal,
   );
-  broker.subscribe(deviceTopics(site, device).image, ({ payload }) => {
+  broker.subscribe(buildTopic({ kind: 'image', site, device }), ({ payload }) => {
     images.push(JSON.parse(textOf(payload)) as ReceivedImage);
   });
-  broker.subscribe(wardTopics(site, '+').allAlerts, ({ payload }) => {
+  broker.subscribe(buildTopic({ kind: 'alert', site, ward: '+', alertId: '+' }), ({ payload }) => {
     if (payload.length === 0) return;
     const { id } = JSON.parse(textOf(payload)) as Alert;
     if (known.has(id)) return;

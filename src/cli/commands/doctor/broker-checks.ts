@@ -5,7 +5,7 @@ import type { Check, CheckOutcome } from '../../../health/check.ts';
 import { createLogger } from '../../../contract/logger.ts';
 import { connectBroker, type Broker, type BrokerStatus } from '../../../publish/broker/connect-broker.ts';
 import type { OutgoingMessage } from '../../../contract/outgoing-message.ts';
-import { deviceTopics, wardTopics } from '../../../contract/topics.ts';
+import { buildTopic } from '../../../contract/topics.ts';
 
 const ANSWER_MS = 10_000;
 
@@ -22,7 +22,7 @@ export function brokerChecks(config: Config): Check[] {
 async function checkBroker({ site, device, broker: config, wards }: Config): Promise<CheckOutcome> {
   const aborter = new AbortController();
   // An empty retained payload on a topic nobody uses: allowed or refused like the real one, kept by nobody.
-  const topics = deviceTopics(site.id, device.id);
+  const ownTopic = buildTopic({ kind: 'technical', site: site.id, device: device.id, code: 'DOCTOR' });
   const probe = (topic: string): OutgoingMessage => ({
     topic,
     payload: '',
@@ -35,7 +35,7 @@ async function checkBroker({ site, device, broker: config, wards }: Config): Pro
       clientId: `bonewatch-doctor-${ulid()}`,
       credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
       newSessionId: ulid,
-      availability: () => probe(topics.technical('DOCTOR')),
+      availability: () => probe(ownTopic),
       log: createLogger('silent'),
     },
     aborter.signal,
@@ -47,8 +47,8 @@ async function checkBroker({ site, device, broker: config, wards }: Config): Pro
       return { state: 'failed', message: `${config.url}: ${message} [${code}]. ${hint}` };
     }
     const probed = [
-      topics.technical('DOCTOR'),
-      ...wards.map(({ id }) => wardTopics(site.id, id).alert('DOCTOR')),
+      ownTopic,
+      ...wards.map(({ id: ward }) => buildTopic({ kind: 'alert', site: site.id, ward, alertId: 'DOCTOR' })),
     ];
     const refused = await refusedTopics(broker, probed.map(probe));
     if (refused.length > 0) {

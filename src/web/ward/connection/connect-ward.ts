@@ -1,4 +1,4 @@
-import { deviceTopics, displayTopics, wardTopics } from '../../../contract/topics.ts';
+import { buildTopic, parseTopic } from '../../../contract/topics.ts';
 import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
 import { BrokerRefusal } from '../../shared/mqtt/broker-refusal.ts';
 import { connectBroker } from '../../shared/mqtt/connect-broker.ts';
@@ -36,9 +36,11 @@ interface WardConnectionOptions {
  * last will, confirms each alert revision it receives and reports everything as events.
  */
 export function connectWard({ facts, display, now, on }: WardConnectionOptions): WardConnection {
-  const ward = wardTopics(facts.site.id, facts.ward.id);
-  const device = deviceTopics(facts.site.id, facts.device);
-  const own = displayTopics(facts.site.id, display);
+  const site = facts.site.id;
+  const ofWard = { site, ward: facts.ward.id };
+  const ofDevice = { site, device: facts.device };
+  const ownAvailability = buildTopic({ kind: 'display-availability', site, display });
+  const ownReceipts = buildTopic({ kind: 'receipt', site, display });
   const presence = (state: 'online' | 'offline'): string =>
     JSON.stringify({
       schema: 'bonewatch.display/1',
@@ -59,7 +61,7 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
       version,
       clientId: display,
       keepaliveS: KEEPALIVE_S,
-      will: { topic: own.availability, payload: presence('offline'), isRetained: true },
+      will: { topic: ownAvailability, payload: presence('offline'), isRetained: true },
     }),
     on: {
       connected() {
@@ -78,7 +80,13 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
   });
 
   async function announce(): Promise<void> {
-    const topics = [ward.allAlerts, device.availability, device.health, device.info, own.availability];
+    const topics = [
+      buildTopic({ kind: 'alert', ...ofWard, alertId: '+' }),
+      buildTopic({ kind: 'availability', ...ofDevice }),
+      buildTopic({ kind: 'health', ...ofDevice }),
+      buildTopic({ kind: 'info', ...ofDevice }),
+      ownAvailability,
+    ];
     try {
       await broker.subscribe(topics);
       on({ type: 'subscribed', at: now() });
@@ -90,7 +98,7 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
   }
 
   async function sayOnline(): Promise<void> {
-    await broker.publish({ topic: own.availability, payload: presence('online'), isRetained: true });
+    await broker.publish({ topic: ownAvailability, payload: presence('online'), isRetained: true });
   }
 
   /** A last will of our own earlier connection may come late: then the ward would count this screen as gone. */
@@ -103,23 +111,23 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
   /** The broker delivers in order, so its echo of our own presence means that everything retained has come. */
   function receive(topic: string, text: string, isRetained: boolean): void {
     const at = now();
-    if (topic === own.availability) {
+    const about = parseTopic(topic);
+    if (about?.kind === 'display-availability') {
       receivePresence(text, at, isRetained);
-    } else if (topic === device.availability) {
+    } else if (about?.kind === 'availability') {
       const availability = readAvailability(text);
       if (availability !== null) on({ type: 'availability', at, availability, isRetained });
-    } else if (topic === device.health) {
+    } else if (about?.kind === 'health') {
       const health = readHealth(text);
       if (health !== null) on({ type: 'health', at, health, isRetained });
-    } else if (topic === device.info) {
+    } else if (about?.kind === 'info') {
       on({ type: 'info', at, degraded: readDegraded(text) });
-    } else {
-      receiveAlert(topic, text, at);
+    } else if (about?.kind === 'alert') {
+      receiveAlert(about.alertId, text, at);
     }
   }
 
-  function receiveAlert(topic: string, text: string, at: number): void {
-    const id = topic.slice(topic.lastIndexOf('/') + 1);
+  function receiveAlert(id: string, text: string, at: number): void {
     const alert = text === '' ? null : readAlert(text);
     if (text !== '' && alert?.id !== id) return;
     on({ type: 'alert', at, id, alert });
@@ -133,7 +141,7 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
     };
     // Where the connection ends before, the next one brings the alert and its receipt again.
     void broker
-      .publish({ topic: own.received, payload: JSON.stringify(receipt), isRetained: false })
+      .publish({ topic: ownReceipts, payload: JSON.stringify(receipt), isRetained: false })
       .catch(() => undefined);
   }
 
@@ -142,7 +150,11 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
       if (!broker.isConnected()) return 'not-recorded';
       const payload = JSON.stringify({ action, by, display, rev, nonce: randomWord() });
       try {
-        await broker.publish({ topic: ward.alertSet(id), payload, isRetained: false });
+        await broker.publish({
+          topic: buildTopic({ kind: 'alert-command', ...ofWard, alertId: id }),
+          payload,
+          isRetained: false,
+        });
         return null;
       } catch (error) {
         const isForbidden = error instanceof BrokerRefusal && error.reason === NOT_AUTHORIZED;
