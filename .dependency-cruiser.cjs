@@ -84,7 +84,7 @@ const PACKAGES = {
   '@fastify/static': 'src/screens/',
   aedes: 'src/publish/broker/embedded-broker.ts',
   'better-sqlite3': 'src/store/database/',
-  chokidar: 'src/watcher/watch-folder.ts',
+  chokidar: 'src/watcher/events/watch-folder.ts',
   commander: 'src/cli/',
   cookie: 'src/screens/access/cookies.ts',
   'csv-parse': 'src/evaluate/datasets/parse-csv.ts',

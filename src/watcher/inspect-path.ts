@@ -1,15 +1,15 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { SeenFile } from './watcher-ledger.ts';
+import type { FoundFile } from './watcher-ledger.ts';
 
-/** What stands at a path: a regular file, nothing, something that is never read, or no answer. */
-export type PathState = SeenFile | 'gone' | 'not-a-file' | 'no-answer';
+/** What is at a path: a regular file, nothing, something that is never read, or no answer from the filesystem. */
+export type PathState = FoundFile | 'gone' | 'not-a-file' | 'no-answer';
 
-const ANSWER_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
-/** Looks at one file without opening it and without following a link. */
+/** Reads the size and times of one file without opening it and without following a link. */
 export async function inspectPath(inbox: string, path: string): Promise<PathState> {
-  return inTime(
+  return withTimeout(
     lstat(join(inbox, path)).then(
       (found) =>
         found.isFile()
@@ -23,7 +23,7 @@ export async function inspectPath(inbox: string, path: string): Promise<PathStat
 
 /** Whether a folder is there and answers. */
 export async function isFolderThere(folder: string): Promise<boolean> {
-  return inTime(
+  return withTimeout(
     stat(folder).then(
       (found) => found.isDirectory(),
       (error: unknown) => {
@@ -35,16 +35,16 @@ export async function isFolderThere(folder: string): Promise<boolean> {
   );
 }
 
-/** A hung mount never answers: nobody waits for it longer than this. */
-async function inTime<T>(look: Promise<T>, otherwise: T): Promise<T> {
+/** A hung mount never answers. */
+async function withTimeout<T>(answer: Promise<T>, fallback: T): Promise<T> {
   const late = Promise.withResolvers<T>();
-  const timer = setTimeout(late.resolve, ANSWER_MS, otherwise);
-  const found = await Promise.race([look, late.promise]);
+  const timer = setTimeout(late.resolve, TIMEOUT_MS, fallback);
+  const first = await Promise.race([answer, late.promise]);
   clearTimeout(timer);
-  return found;
+  return first;
 }
 
-/** Names that start with a dot are no arrivals: half-copied files of rsync and the like, and our own. */
+/** Names that start with a dot are not arrivals: half-copied files of rsync and the like, and our own. */
 export function isHidden(path: string): boolean {
   return basename(path).startsWith('.');
 }

@@ -1,6 +1,6 @@
-/** Things to do at given times, with one timer however many there are. */
+/** Items that become due at given times, with one timer for all of them. */
 export interface TimerQueue<Item> {
-  /** Adds an item; the time is on `performance.now()`'s scale. The same item may stand in it more than once. */
+  /** Adds an item; the time is on `performance.now()`'s scale. The same item may be in it more than once. */
   add(item: Item, dueAt: number): void;
   readonly size: number;
   close(): void;

@@ -2,7 +2,7 @@ import type { Clock } from '../contract/clock.ts';
 import type { InboxConfig } from '../config/schema.ts';
 import type { BonewatchError } from '../contract/errors.ts';
 import type { Inspection } from '../contract/radiograph.ts';
-import { createCompletenessTracker } from './completeness-tracker.ts';
+import { createCompletenessTracker } from './completeness/completeness-tracker.ts';
 import { watchInbox } from './watch-inbox.ts';
 import type { FolderAccess, InboxState, WatchedInbox, WatcherLog } from './watch-inbox.ts';
 import type { WatcherLedger } from './watcher-ledger.ts';
@@ -17,7 +17,7 @@ export interface WatcherDeps {
   readonly onReady: (arrivalId: number) => void;
   /** An inbox cannot be listed, or the store not written; null when that is over. */
   readonly onTrouble: (inbox: string, error: BonewatchError | null) => void;
-  /** When Bonewatch was first started here, milliseconds since 1970: what `ignoreBefore: first-start` means. */
+  /** When Bonewatch was first started here, milliseconds since 1970: the meaning of `ignoreBefore: first-start`. */
   readonly firstStartAt?: number;
   readonly folder?: Partial<FolderAccess>;
   readonly signal: AbortSignal;
@@ -25,12 +25,12 @@ export interface WatcherDeps {
 
 interface WatcherState {
   readonly inboxes: readonly InboxState[];
-  /** Files that have a row and are not yet known to be whole. */
+  /** Files that have a row and are not known to be whole. */
   readonly settling: number;
 }
 
 export interface InboxWatcher extends AsyncDisposable {
-  /** Settles when every inbox was compared with the ledger, or found unreachable. */
+  /** Resolves when every inbox was compared with the ledger, or found unreachable. */
   readonly firstScan: Promise<void>;
   /** Compares every inbox with the ledger now. */
   rescan(): Promise<void>;
@@ -38,9 +38,9 @@ export interface InboxWatcher extends AsyncDisposable {
 }
 
 /**
- * Sees to it that every file that reaches an inbox becomes one row of the ledger, and is handed on once it is
- * whole. Comparing folder and ledger, at start and every `rescanSeconds`, is what finds files; events only make
- * it fast. Files are opened for reading and never touched. Failures of an inbox are told and overcome, not thrown.
+ * Turns every file that reaches an inbox into one row of the ledger, and reports it as ready once it is whole.
+ * Scans, at start and every `rescanSeconds`, compare folder and ledger and find every file; events only make it fast.
+ * Files are opened for reading and never changed. Failures of an inbox are reported and retried, not thrown.
  */
 export function watchInboxes(inboxes: readonly InboxConfig[], deps: WatcherDeps): InboxWatcher {
   const stopping = new AbortController();
@@ -48,23 +48,23 @@ export function watchInboxes(inboxes: readonly InboxConfig[], deps: WatcherDeps)
   const onStoreFailed = (path: string, error: BonewatchError): void => {
     watched.find((inbox) => inbox.state().path === path)?.storeFailed(error);
   };
-  const settler = createCompletenessTracker({ ...deps, onStoreFailed, signal });
+  const tracker = createCompletenessTracker({ ...deps, onStoreFailed, signal });
   const watched: readonly WatchedInbox[] = inboxes.map((inbox) =>
-    watchInbox(inbox, { ...deps, settler, signal }),
+    watchInbox(inbox, { ...deps, tracker, signal }),
   );
 
   return {
-    firstScan: settled(watched.map((inbox) => inbox.firstScan)),
-    rescan: () => settled(watched.map((inbox) => inbox.rescan())),
-    state: () => ({ inboxes: watched.map((inbox) => inbox.state()), settling: settler.size }),
+    firstScan: all(watched.map((inbox) => inbox.firstScan)),
+    rescan: () => all(watched.map((inbox) => inbox.rescan())),
+    state: () => ({ inboxes: watched.map((inbox) => inbox.state()), settling: tracker.size }),
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await settled(watched.map((inbox) => inbox[Symbol.asyncDispose]()));
-      await settler[Symbol.asyncDispose]();
+      await all(watched.map((inbox) => inbox[Symbol.asyncDispose]()));
+      await tracker[Symbol.asyncDispose]();
     },
   };
 }
 
-async function settled(promises: Iterable<PromiseLike<void>>): Promise<void> {
+async function all(promises: Iterable<PromiseLike<void>>): Promise<void> {
   await Promise.all(promises);
 }

@@ -1,18 +1,18 @@
 import type { Inspection } from '../contract/radiograph.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 
-/** A file as a look at the folder found it. */
-export interface SeenFile {
+/** A file as it was found in the inbox. */
+export interface FoundFile {
   /** Relative to the inbox. */
   readonly path: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  /** When it was put there, renamed or written last; no program can set it. Milliseconds since 1970. */
+  /** When it was put there, renamed or last written; no program can set it. Milliseconds since 1970. */
   readonly ctimeMs?: number;
 }
 
-/** What the ledger holds of the present revision of a file. */
-export interface KnownFile extends SeenFile {
+/** The ledger's row of the current revision of a file. */
+export interface KnownFile extends FoundFile {
   readonly id: number;
   readonly status: string;
   /** Its content was read once. */
@@ -21,15 +21,16 @@ export interface KnownFile extends SeenFile {
   readonly retryAt: number | null;
 }
 
-/** What the watcher needs of the ledger. Any of it may throw STORE_FAILED. */
+/** What the watcher needs of the ledger. Every method may throw STORE_FAILED. */
 export interface WatcherLedger {
   known(inbox: string, path: string): KnownFile | undefined;
+  /** Rows of files that are not known to be whole. */
   unsettled(inbox: string): KnownFile[];
-  /** A row for every file that is new or changed, before any work on it; in the order of the files. */
-  discover(inbox: string, files: readonly SeenFile[], at: number): KnownFile[];
-  /** A row with that reason, and no work, for every file that is too old to be analysed. */
-  passOver(inbox: string, files: readonly SeenFile[], at: number): void;
-  markSettling(id: number, file: Pick<SeenFile, 'sizeBytes' | 'mtimeMs'>): void;
+  /** Writes a row for every new or changed file, before any work on it; returns them in the order of the files. */
+  discover(inbox: string, files: readonly FoundFile[], at: number): KnownFile[];
+  /** Writes a row with status `not-analysed` for every file that is too old to be analysed. */
+  passOver(inbox: string, files: readonly FoundFile[], at: number): void;
+  markSettling(id: number, file: Pick<FoundFile, 'sizeBytes' | 'mtimeMs'>): void;
   markReady(id: number, inspection: Inspection): 'ready' | 'duplicate' | 'unchanged';
   markUnreadable(
     id: number,

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, renameSync, rmSync, statSync, utimesSync, w
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { BonewatchError } from '../../src/contract/errors.ts';
-import { walkFolder } from '../../src/watcher/walk-folder.ts';
+import { walkFolder } from '../../src/watcher/scan/walk-folder.ts';
 import { anInbox, elapse, folderOf, until, watching } from './an-inbox.ts';
 
 it('follows a burst of 2,000 files to the last, each once', async () => {
@@ -146,7 +146,7 @@ it('says that an inbox does not answer, leaves the others in peace, and goes on 
   await using watched = await watching(inbox, {
     storePath,
     rescanSeconds: 1,
-    folder: { walk, silenceMs: 200 },
+    folder: { walk, timeoutMs: 200 },
   });
 
   isHung = true;

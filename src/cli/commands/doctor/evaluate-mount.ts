@@ -1,4 +1,4 @@
-import type { Mount } from '../../../watcher/filesystem.ts';
+import type { Mount } from '../../../watcher/events/filesystem.ts';
 
 const NFS = /^nfs4?$/;
 const CIFS = /^(cifs|smb3|smbfs)$/;

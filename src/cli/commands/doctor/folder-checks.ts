@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Config, InboxConfig } from '../../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
 import { createDiskGuard, diskLimits } from '../../../health/disk-guard.ts';
-import { mountOf, needsPolling } from '../../../watcher/filesystem.ts';
+import { mountOf, needsPolling } from '../../../watcher/events/filesystem.ts';
 import { evaluateMount } from './evaluate-mount.ts';
 
 /** The folders: can each inbox be read, how are its changes noticed, can the store be written. */

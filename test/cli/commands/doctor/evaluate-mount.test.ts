@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateMount } from '../../../../src/cli/commands/doctor/evaluate-mount.ts';
-import { mountOf } from '../../../../src/watcher/filesystem.ts';
+import { mountOf } from '../../../../src/watcher/events/filesystem.ts';
 
 /** What is said of a share mounted with these options, as the kernel lists them. */
 function judge(type: string, ...options: readonly string[]): string {

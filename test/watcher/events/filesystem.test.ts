@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isMountPoint, mountOf, needsPolling } from '../../src/watcher/filesystem.ts';
+import { isMountPoint, mountOf, needsPolling } from '../../../src/watcher/events/filesystem.ts';
 
 const MOUNTINFO = `22 1 259:2 / / rw,relatime shared:1 - ext4 /dev/nvme0n1p1 rw
 30 22 0:26 / /mnt rw shared:5 - autofs systemd-1 rw,fd=29

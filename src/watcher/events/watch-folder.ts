@@ -2,12 +2,12 @@ import { realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { watch } from 'chokidar';
 import { CANARY } from './watch-probe.ts';
-import { isHidden } from './inspect-path.ts';
+import { isHidden } from '../inspect-path.ts';
 
 export interface FolderListeners {
   /** A file appeared or changed; the path is relative to the folder. */
   readonly onFile: (path: string) => void;
-  /** A sub-folder appeared. What was put into it before it was watched is not told (chokidar #1471). */
+  /** A sub-folder appeared. Files put into it before it was watched are not reported (chokidar #1471). */
   readonly onFolder: (path: string) => void;
   /** The folder itself was removed. */
   readonly onRemoved: () => void;
@@ -16,11 +16,11 @@ export interface FolderListeners {
 }
 
 export interface FolderWatch extends AsyncDisposable {
-  /** Settles when the folder was listed: what appears from then on is told. */
+  /** Resolves when the folder was listed: whatever appears from then on is reported. */
   readonly listed: Promise<void>;
 }
 
-/** Tells of changes below a folder as the kernel reports them; links are not followed. */
+/** Reports changes below a folder as the kernel does; links are not followed. */
 export async function watchFolder(folder: string, listeners: FolderListeners): Promise<FolderWatch> {
   const root = await realpath(folder);
   const canary = join(root, CANARY);

@@ -1,5 +1,5 @@
-/** Filesystems on which the kernel does not tell what another machine, or another system, wrote. */
-const SILENT = new Set([
+/** Filesystems on which the kernel does not report what another machine, or another system, wrote. */
+const WITHOUT_EVENTS = new Set([
   '9p',
   'afs',
   'autofs',
@@ -17,9 +17,9 @@ const SILENT = new Set([
   'vmhgfs',
 ]);
 
-/** Whether changes on a filesystem must be looked for, because no event tells of them. */
+/** Whether a filesystem must be polled for changes, because no event reports them. */
 export function needsPolling(filesystem: string): boolean {
-  return SILENT.has(filesystem) || filesystem === 'fuse' || filesystem.startsWith('fuse.');
+  return WITHOUT_EVENTS.has(filesystem) || filesystem === 'fuse' || filesystem.startsWith('fuse.');
 }
 
 /** How a filesystem was mounted. */

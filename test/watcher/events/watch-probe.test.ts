@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { FolderWatch } from '../../src/watcher/watch-folder.ts';
-import { watchFolder } from '../../src/watcher/watch-folder.ts';
-import { anInbox, folderOf, until, watching, type Watching } from './an-inbox.ts';
+import type { FolderWatch } from '../../../src/watcher/events/watch-folder.ts';
+import { watchFolder } from '../../../src/watcher/events/watch-folder.ts';
+import { anInbox, folderOf, until, watching, type Watching } from '../an-inbox.ts';
 
 it('leaves nothing of its own in the inbox, and takes its canary for no arrival', async () => {
   const { inbox, storePath } = anInbox();

@@ -1,13 +1,13 @@
-import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
-import type { Inspection } from '../contract/radiograph.ts';
-import { systemErrorCode } from './inspect-path.ts';
+import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
+import type { Inspection } from '../../contract/radiograph.ts';
+import { systemErrorCode } from '../inspect-path.ts';
 
 interface Inspector {
   readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;
   readonly signal: AbortSignal;
 }
 
-/** What reading a file gave, or the named reason why it could not be read. A mistake of ours is thrown on. */
+/** The inspection of a file, or the named reason why it could not be read. Bugs are thrown on. */
 export async function inspectOrReason(
   { inspect, signal }: Inspector,
   path: string,

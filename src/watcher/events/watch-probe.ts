@@ -1,0 +1,115 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemErrorCode } from '../inspect-path.ts';
+
+/** Our own file in an inbox. It exists for some milliseconds at a time; no walk takes it for an arrival. */
+export const CANARY = '.bonewatch-canary';
+
+const CANARY_TEXT =
+  'Bonewatch creates and removes this file to check whether the system reports new files.\n';
+/** Events come within milliseconds; a loaded machine takes longer. */
+const EVENT_TIMEOUT_MS = 5000;
+const MAX_REMEMBERED = 4096;
+
+/** Whether events flow; `unknown` where neither a canary nor an arrival has shown it. */
+type Verdict = 'flowing' | 'silent' | 'unknown';
+
+/** Finds out whether the system still reports changes in one folder. */
+export interface WatchProbe {
+  /** An event reported a file, the canary included. */
+  onEvent(path: string): void;
+  /** An event reported a folder. */
+  readonly onFolderEvent: (path: string) => void;
+  /**
+   * After a scan: whether events reported what it found; then, where a canary is allowed, whether they report the
+   * canary. `unreported`: files that had no row before the scan.
+   */
+  checkEvents(unreported: readonly string[], signal: AbortSignal): Promise<Verdict>;
+}
+
+export function createWatchProbe(inbox: string, options: { readonly hasCanary: boolean }): WatchProbe {
+  const memory = createEventMemory();
+  let onCanary = (): void => {};
+
+  async function probeWithCanary(signal: AbortSignal): Promise<Verdict> {
+    const reported = Promise.withResolvers<'flowing'>();
+    onCanary = () => reported.resolve('flowing');
+    const path = join(inbox, CANARY);
+    try {
+      await rm(path, { force: true });
+      await writeFile(path, CANARY_TEXT, { mode: 0o644 });
+      const timeout = delay(EVENT_TIMEOUT_MS, 'silent' as const, { signal }).catch(() => 'unknown' as const);
+      return await Promise.race([reported.promise, timeout]);
+    } catch (error) {
+      if (systemErrorCode(error) === null) throw error;
+      return 'unknown';
+    } finally {
+      await rm(path, { force: true }).catch(() => undefined);
+    }
+  }
+
+  return {
+    onEvent(path) {
+      if (path === CANARY) onCanary();
+      else memory.addFile(path);
+    },
+    onFolderEvent: memory.addFolder,
+    async checkEvents(unreported, signal) {
+      const hadEvents = memory.size() > 0;
+      if (memory.lacks(unreported)) {
+        await delay(EVENT_TIMEOUT_MS, undefined, { signal }).catch(() => undefined);
+      }
+      if (signal.aborted) return 'unknown';
+      const isEventMissing = memory.lacks(unreported);
+      const hasEvents = hadEvents || memory.size() > 0;
+      memory.startOver();
+      if (isEventMissing) return 'silent';
+      const verdict = options.hasCanary ? await probeWithCanary(signal) : 'unknown';
+      return verdict === 'unknown' && hasEvents ? 'flowing' : verdict;
+    },
+  };
+}
+
+/** The files and folders that events reported since the last check. */
+interface EventMemory {
+  addFile(path: string): void;
+  readonly addFolder: (path: string) => void;
+  size(): number;
+  /** Whether an event is missing for one of these files; false where there were too many to remember. */
+  lacks(paths: readonly string[]): boolean;
+  startOver(): void;
+}
+
+function createEventMemory(): EventMemory {
+  let files = new Set<string>();
+  let folders = new Set<string>();
+  // Of the interval before, so that a folder that was reported just before a scan is not forgotten with it.
+  let earlierFolders = new Set<string>();
+
+  /** Files that were put into a folder before it was watched are not reported; that is not silence. */
+  function isInNewFolder(path: string): boolean {
+    for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+      if (folders.has(folder) || earlierFolders.has(folder)) return true;
+    }
+    return false;
+  }
+
+  return {
+    addFile(path) {
+      if (files.size < MAX_REMEMBERED) files.add(path);
+    },
+    addFolder(path) {
+      if (folders.size < MAX_REMEMBERED) folders.add(path);
+    },
+    size: () => files.size + folders.size,
+    lacks(paths) {
+      if (files.size >= MAX_REMEMBERED || folders.size >= MAX_REMEMBERED) return false;
+      return paths.some((path) => !files.has(path) && !isInNewFolder(path));
+    },
+    startOver() {
+      earlierFolders = folders;
+      [files, folders] = [new Set(), new Set()];
+    },
+  };
+}
