@@ -2,15 +2,15 @@ import { useEffect, useState } from 'preact/hooks';
 import type { DisplayFacts } from '../../screens/access/display-facts.ts';
 import { askServer, ServerRefusal } from '../shared/ask-server.ts';
 import { Field } from './field.tsx';
-import type { AccessWords } from '../i18n/account/words.ts';
+import type { AccountWords } from '../i18n/account/en.ts';
 
 /** The paired displays, with a way to add one by the code it shows and to end one. */
-export function DisplayList({ words }: { readonly words: AccessWords }) {
+export function DisplayList({ words }: { readonly words: AccountWords }) {
   const [facts, setFacts] = useState<DisplayFacts | null>(null);
   const [code, setCode] = useState('');
   const [name, setName] = useState('');
   const [ward, setWard] = useState('');
-  const [said, say] = useState<((words: AccessWords) => string) | null>(null);
+  const [said, say] = useState<((words: AccountWords) => string) | null>(null);
 
   const load = (): Promise<void> => askServer<DisplayFacts>('/api/displays').then(setFacts);
   useEffect(() => void load(), []);
@@ -18,7 +18,7 @@ export function DisplayList({ words }: { readonly words: AccessWords }) {
 
   async function run(
     work: () => Promise<unknown>,
-    done: ((words: AccessWords) => string) | null,
+    done: ((words: AccountWords) => string) | null,
   ): Promise<void> {
     try {
       await work();
@@ -111,7 +111,7 @@ function shortTime(time: string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-function reasonOf(error: unknown): (words: AccessWords) => string {
+function reasonOf(error: unknown): (words: AccountWords) => string {
   if (!(error instanceof ServerRefusal)) return (words) => words.noAnswer;
   return (words) => (error.reason === 'no-such-code' ? words.noSuchCode : words.notAllowed);
 }

@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { SiteFacts } from '../../screens/access/site-facts.ts';
-import type { AccessWords } from '../i18n/account/words.ts';
+import { LanguageButton } from '../shared/language-button.tsx';
+import type { AccountWords } from '../i18n/account/en.ts';
 
 interface FrameProps {
   readonly title: string;
   readonly site: SiteFacts | null;
-  readonly words: AccessWords;
+  readonly words: AccountWords;
   readonly onLanguage: () => void;
   readonly children: ComponentChildren;
 }
@@ -25,9 +26,7 @@ export function Frame({ title, site, words, onLanguage, children }: FrameProps) 
       </main>
       <footer>
         <span>{words.notForDiagnosis}</span>
-        <button type="button" class="quiet" lang={words.language === 'ko' ? 'en' : 'ko'} onClick={onLanguage}>
-          {words.otherLanguage}
-        </button>
+        <LanguageButton words={words} className="quiet" onSwitch={onLanguage} />
       </footer>
     </div>
   );

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import { askServer, ServerRefusal } from '../shared/ask-server.ts';
 import { Field } from './field.tsx';
-import type { AccessWords } from '../i18n/account/words.ts';
+import type { AccountWords } from '../i18n/account/en.ts';
 
 /** One's own password; the change signs out everywhere. */
-export function PasswordForm({ words, name }: { readonly words: AccessWords; readonly name: string }) {
+export function PasswordForm({ words, name }: { readonly words: AccountWords; readonly name: string }) {
   const [password, setPassword] = useState('');
   const [newPassword, setNewPassword] = useState('');
-  const [refusal, setRefusal] = useState<((words: AccessWords) => string) | null>(null);
+  const [refusal, setRefusal] = useState<((words: AccountWords) => string) | null>(null);
 
   async function send(): Promise<void> {
     try {
@@ -57,7 +57,7 @@ export function PasswordForm({ words, name }: { readonly words: AccessWords; rea
   );
 }
 
-function reasonOf(error: unknown): (words: AccessWords) => string {
+function reasonOf(error: unknown): (words: AccountWords) => string {
   if (!(error instanceof ServerRefusal)) return (words) => words.noAnswer;
   if (error.reason === 'weak-password') return (words) => words.passwordWeak;
   const { seconds } = error;

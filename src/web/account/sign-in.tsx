@@ -9,7 +9,7 @@ import { Frame } from './frame.tsx';
 import { useLanguage } from './use-language.ts';
 import { useSite } from './use-site.ts';
 import { whereTo } from './where-to.ts';
-import type { AccessWords } from '../i18n/account/words.ts';
+import type { AccountWords } from '../i18n/account/en.ts';
 
 /** Name and password; then on to where somebody wanted to go. */
 function SignIn() {
@@ -17,7 +17,7 @@ function SignIn() {
   const [words, switchLanguage] = useLanguage(site?.language ?? null);
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [refusal, setRefusal] = useState<((words: AccessWords) => string) | null>(null);
+  const [refusal, setRefusal] = useState<((words: AccountWords) => string) | null>(null);
   const [isBusy, setBusy] = useState(false);
 
   async function send(): Promise<void> {
@@ -62,7 +62,7 @@ function SignIn() {
   );
 }
 
-function reasonOf(error: unknown): (words: AccessWords) => string {
+function reasonOf(error: unknown): (words: AccountWords) => string {
   if (!(error instanceof ServerRefusal)) return (words) => words.noAnswer;
   if (error.status !== 429) return (words) => words.wrong;
   const { seconds } = error;

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useConsole } from './console-context.ts';
-import type { KeyName } from '../i18n/console/console-words.ts';
+import type { KeyName } from '../i18n/console/words.ts';
 
 const KEYS: readonly (readonly [KeyName, string])[] = [
   ['next', 'J K ↓ ↑'],
-  ['unjudged', 'N'],
+  ['withoutVerdict', 'N'],
   ['search', '/'],
   ['agree', 'A'],
   ['disagree', 'D'],

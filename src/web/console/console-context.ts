@@ -4,7 +4,7 @@ import type { Me } from '../../screens/access/me.ts';
 import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
 import type { ConsoleState } from './console-state.ts';
 import type { Controller } from './create-controller.ts';
-import type { ConsoleWords } from '../i18n/console/console-words.ts';
+import type { ConsoleWords } from '../i18n/console/en.ts';
 
 /** What every part of the console may read, and what it can do. */
 export interface ConsoleView {

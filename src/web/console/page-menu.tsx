@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import type { Me } from '../../screens/access/me.ts';
 import { askServer } from '../shared/ask-server.ts';
-import type { ConsoleWords } from '../i18n/console/console-words.ts';
+import { LanguageButton } from '../shared/language-button.tsx';
+import type { ConsoleWords } from '../i18n/console/en.ts';
 
 interface PageMenuProps {
   readonly page: 'quality' | 'system';
@@ -29,9 +30,7 @@ export function PageMenu({ page, me, words, switchLanguage }: PageMenuProps): JS
         ))}
       </nav>
       <div class="foot">
-        <button type="button" lang={words.language === 'ko' ? 'en' : 'ko'} onClick={switchLanguage}>
-          {words.otherLanguage}
-        </button>
+        <LanguageButton words={words} onSwitch={switchLanguage} />
         {me.kind === 'person' && (
           <>
             <a class="me" href={`/account?to=/console/${page}`} title={words.account}>

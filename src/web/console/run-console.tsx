@@ -5,14 +5,16 @@ import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
 import { ConsoleContext, useConsole } from './console-context.ts';
 import { createController } from './create-controller.ts';
 import { followLive } from './follow-live.ts';
-import { storeSingleKeys, readLanguage, readSingleKeys, rememberLanguage } from './stored-choices.ts';
+import { storeSingleKeys, readSingleKeys } from './single-keys.ts';
+import { readLanguage, storeLanguage } from '../shared/stored-language.ts';
 import { listenToKeys } from './keys.ts';
 import { Rail } from './rail/rail.tsx';
 import { Sidebar } from './list/sidebar.tsx';
 import { Stage } from './viewer/stage.tsx';
 import type { StageHandle } from './viewer/stage.tsx';
 import { TechLane } from './list/tech-lane.tsx';
-import { consoleWordsFor } from '../i18n/console/console-words-for.ts';
+import { consoleWords } from '../i18n/console/words.ts';
+import { otherLanguage, wordsFor } from '../i18n/words-for.ts';
 
 const TICK_MS = 1000;
 
@@ -44,7 +46,7 @@ export function runConsole({
   }
 
   function drawNow(): void {
-    const words = consoleWordsFor(language);
+    const words = wordsFor(consoleWords, language);
     const state = act.state();
     document.documentElement.lang = language;
     document.title = `${words.pages.images} — Bonewatch`;
@@ -59,8 +61,8 @@ export function runConsole({
   }
 
   function switchLanguage(): void {
-    language = language === 'ko' ? 'en' : 'ko';
-    rememberLanguage(language);
+    language = otherLanguage(language);
+    storeLanguage(language);
     draw();
   }
 

@@ -3,11 +3,13 @@ import type { JSX } from 'preact';
 import type { Me } from '../../screens/access/me.ts';
 import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
 import { whoAmI } from '../shared/ask-server.ts';
-import { readLanguage, readSingleKeys, rememberLanguage } from './stored-choices.ts';
+import { readSingleKeys } from './single-keys.ts';
+import { readLanguage, storeLanguage } from '../shared/stored-language.ts';
 import { PageMenu } from './page-menu.tsx';
 import { readConsoleFacts } from './read-console-facts.ts';
-import { consoleWordsFor } from '../i18n/console/console-words-for.ts';
-import type { ConsoleWords } from '../i18n/console/console-words.ts';
+import { consoleWords } from '../i18n/console/words.ts';
+import { otherLanguage, wordsFor } from '../i18n/words-for.ts';
+import type { ConsoleWords } from '../i18n/console/en.ts';
 
 /** What a page without a picture is drawn from. */
 export interface PageView {
@@ -35,11 +37,16 @@ export async function runPage(
   let language = readLanguage() ?? facts.language;
   root.replaceChildren();
 
-  const view = (): PageView => ({ facts, me, words: consoleWordsFor(language), now: Date.now() + ahead });
+  const view = (): PageView => ({
+    facts,
+    me,
+    words: wordsFor(consoleWords, language),
+    now: Date.now() + ahead,
+  });
 
   function switchLanguage(): void {
-    language = language === 'ko' ? 'en' : 'ko';
-    rememberLanguage(language);
+    language = otherLanguage(language);
+    storeLanguage(language);
     draw();
   }
 

@@ -3,7 +3,7 @@ import type { Quality } from '../../store/quality/quality.ts';
 import type { PageView } from '../console/run-page.tsx';
 import { Plot, Text } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
-import type { QualityWords } from '../i18n/quality/quality-words.ts';
+import type { QualityWords } from '../i18n/quality/en.ts';
 
 interface AckPlotProps {
   readonly quality: Quality;

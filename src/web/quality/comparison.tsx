@@ -3,8 +3,9 @@ import { useState } from 'preact/hooks';
 import type { ModelChoice, RerunState } from '../../screens/console/rerun-routes.ts';
 import type { PageView } from '../console/run-page.tsx';
 import { shiftDay, siteDay, startOfSiteDay } from '../console/list/site-days.ts';
-import { qualityWordsFor } from '../i18n/quality/quality-words.ts';
-import type { QualityWords } from '../i18n/quality/quality-words.ts';
+import { qualityWords } from '../i18n/quality/words.ts';
+import { wordsFor } from '../i18n/words-for.ts';
+import type { QualityWords } from '../i18n/quality/en.ts';
 
 interface ComparisonProps {
   readonly view: PageView;
@@ -16,7 +17,7 @@ interface ComparisonProps {
 
 /** Stored images through another model, beside what the present one said of them. */
 export function ComparisonPlot({ view, models, state, onStart, onStop }: ComparisonProps): JSX.Element {
-  const own = qualityWordsFor(view.words.language);
+  const own = wordsFor(qualityWords, view.words.language);
   const { timezone } = view.facts.site;
   const [since, setSince] = useState(() => shiftDay(siteDay(view.now, timezone), -30));
   const other = models.find(({ isActive }) => !isActive) ?? models[0];

@@ -3,7 +3,7 @@ import type { Quality } from '../../store/quality/quality.ts';
 import type { PageView } from '../console/run-page.tsx';
 import { Plot, Text } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
-import type { QualityWords } from '../i18n/quality/quality-words.ts';
+import type { QualityWords } from '../i18n/quality/en.ts';
 
 interface DayPlotProps {
   readonly quality: Quality;
@@ -92,7 +92,7 @@ function Legend({ own, left }: { readonly own: QualityWords; readonly left: numb
     <>
       {parts.map(({ text, fill, stroke }) => {
         const at = x;
-        x += 16 + text.length * (/[가-힣]/.test(text) ? 11.5 : 7) + 18;
+        x += 16 + text.length * (/\p{Script=Hangul}/u.test(text) ? 11.5 : 7) + 18;
         return (
           <g key={text} transform={`translate(${at} 0)`}>
             <rect x="0.5" y="1.5" width="9" height="9" fill={fill} stroke={stroke} />

@@ -4,7 +4,7 @@ import { BODY_PARTS } from '../../contract/radiograph.ts';
 import type { PageView } from '../console/run-page.tsx';
 import { Plot, Text, topOf } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
-import type { QualityWords } from '../i18n/quality/quality-words.ts';
+import type { QualityWords } from '../i18n/quality/en.ts';
 import { MIN_CASES, wilson } from './wilson.ts';
 
 interface GroupPlotProps {

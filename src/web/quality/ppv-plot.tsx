@@ -3,7 +3,7 @@ import type { Quality } from '../../store/quality/quality.ts';
 import type { PageView } from '../console/run-page.tsx';
 import { lineOf, Plot, Text, topOf } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
-import type { QualityWords } from '../i18n/quality/quality-words.ts';
+import type { QualityWords } from '../i18n/quality/en.ts';
 import { WeekAxis } from './week-axis.tsx';
 import { MIN_CASES, wilson } from './wilson.ts';
 

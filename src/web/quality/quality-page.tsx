@@ -6,7 +6,8 @@ import { AckPlot } from './ack-plot.tsx';
 import { DayPlot } from './day-plot.tsx';
 import { GroupPlot } from './group-plot.tsx';
 import { PpvPlot } from './ppv-plot.tsx';
-import { qualityWordsFor } from '../i18n/quality/quality-words.ts';
+import { qualityWords } from '../i18n/quality/words.ts';
+import { wordsFor } from '../i18n/words-for.ts';
 import { DriftPlot, LatencyPlot, PositivityPlot } from './score-plots.tsx';
 import { SensitivityPlot } from './sensitivity-plot.tsx';
 
@@ -33,7 +34,7 @@ export function QualityPage({
   comparison,
 }: QualityPageProps): JSX.Element {
   const { words } = view;
-  const own = qualityWordsFor(words.language);
+  const own = wordsFor(qualityWords, words.language);
   const number = new Intl.NumberFormat(words.locale);
   const judged = quality?.weeks.reduce((sum, week) => sum + week.confirmed + week.refuted, 0) ?? 0;
   const all = judged + (quality?.weeks.reduce((sum, week) => sum + week.unjudged, 0) ?? 0);

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { Quality } from '../../store/quality/quality.ts';
 import { Plot, Text } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
-import type { QualityWords } from '../i18n/quality/quality-words.ts';
+import type { QualityWords } from '../i18n/quality/en.ts';
 import { MIN_CASES, wilson } from './wilson.ts';
 
 /** Of the fractures that people are sure of, how many the model found; each one is a dot. */

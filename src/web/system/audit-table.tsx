@@ -4,7 +4,7 @@ import type { PageView } from '../console/run-page.tsx';
 import { Glass } from '../console/icons.tsx';
 import type { AuditReader } from './audit-reader.ts';
 import { Block } from './block.tsx';
-import type { SystemWords } from '../i18n/system/system-words.ts';
+import type { SystemWords } from '../i18n/system/en.ts';
 
 interface AuditTableProps {
   readonly view: PageView;
@@ -78,7 +78,7 @@ function Entry({
       </td>
       <td>{actor === 'bonewatch' ? own.byDevice : actor}</td>
       <td>
-        {own.kinds[kind] ?? kind}
+        {kindText(kind, own)}
         {ward === '' ? '' : ` · ${ward}`}
       </td>
       <td>
@@ -86,6 +86,11 @@ function Entry({
       </td>
     </tr>
   );
+}
+
+function kindText(kind: string, { kinds }: SystemWords): string {
+  const known: Readonly<Record<string, string>> = kinds;
+  return known[kind] ?? kind;
 }
 
 function localTime(at: string, timezone: string): string {

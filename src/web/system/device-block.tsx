@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { SystemState } from '../../screens/console/system-routes.ts';
 import type { PageView } from '../console/run-page.tsx';
 import { Block } from './block.tsx';
-import type { SystemWords } from '../i18n/system/system-words.ts';
+import type { SystemWords } from '../i18n/system/en.ts';
 
 interface DeviceBlockProps {
   readonly view: PageView;

@@ -1,5 +1,5 @@
 import type { SystemState } from '../../screens/console/system-routes.ts';
-import type { SystemWords } from '../i18n/system/system-words.ts';
+import type { SystemWords } from '../i18n/system/en.ts';
 
 const MINUTE_MS = 60_000;
 

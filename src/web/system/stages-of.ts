@@ -2,7 +2,7 @@ import type { SystemState } from '../../screens/console/system-routes.ts';
 import { siteDateTime } from '../console/list/site-days.ts';
 import type { PageView } from '../console/run-page.tsx';
 import { preparingText } from './preparing-text.ts';
-import type { SystemWords } from '../i18n/system/system-words.ts';
+import type { SystemWords } from '../i18n/system/en.ts';
 
 /** One station of an image's way. */
 interface Stage {

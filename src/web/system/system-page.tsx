@@ -2,14 +2,15 @@ import type { JSX } from 'preact';
 import type { SystemState } from '../../screens/console/system-routes.ts';
 import type { PageView } from '../console/run-page.tsx';
 import { TechLane } from '../console/list/tech-lane.tsx';
-import { alarmWords } from '../i18n/console/console-words-for.ts';
+import { alarmWords } from '../i18n/codes/codes.ts';
 import { siteClock, siteDateTime } from '../console/list/site-days.ts';
 import type { AuditReader } from './audit-reader.ts';
 import { AuditTable } from './audit-table.tsx';
 import { Block } from './block.tsx';
 import { DeviceBlock } from './device-block.tsx';
-import { systemWordsFor } from '../i18n/system/system-words.ts';
-import type { SystemWords } from '../i18n/system/system-words.ts';
+import { systemWords } from '../i18n/system/words.ts';
+import { wordsFor } from '../i18n/words-for.ts';
+import type { SystemWords } from '../i18n/system/en.ts';
 import { stagesOf } from './stages-of.ts';
 
 interface SystemPageProps {
@@ -22,7 +23,7 @@ interface SystemPageProps {
 /** One line from the inbox to the ward display, and under it why it is not right and what to do. */
 export function SystemPage({ view, state, isLive, audit }: SystemPageProps): JSX.Element {
   const { words } = view;
-  const own = systemWordsFor(words.language);
+  const own = wordsFor(systemWords, words.language);
   return (
     <main class="page system">
       {!isLive && <TechLane alarms={[]} isLive={false} words={words} hasLink={false} />}

@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { WardFacts } from '../../screens/ward/ward-facts.ts';
-import type { Words } from '../i18n/ward/words.ts';
+import type { WardWords } from '../i18n/ward/en.ts';
 import type { BootFacts } from './connection/boot-facts.ts';
 import type { WardState } from './state/ward-state.ts';
 
@@ -26,7 +26,7 @@ export interface DisplayView {
   readonly me: BootFacts['me'];
   readonly state: WardState;
   readonly now: number;
-  readonly words: Words;
+  readonly words: WardWords;
   /** Null for a moment after the start, while nobody has looked. */
   readonly isSoundBlocked: boolean | null;
   readonly actions: DisplayActions;

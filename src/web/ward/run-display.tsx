@@ -1,5 +1,7 @@
 import { render } from 'preact';
-import { wordsFor } from '../i18n/ward/words-for.ts';
+import { wardWords } from '../i18n/ward/words.ts';
+import { otherLanguage, wordsFor } from '../i18n/words-for.ts';
+import { readLanguage, storeLanguage } from '../shared/stored-language.ts';
 import type { BootFactsReply } from './connection/fetch-boot-facts.ts';
 import { hasChangedFacts } from './connection/fetch-boot-facts.ts';
 import { connectWard } from './connection/connect-ward.ts';
@@ -23,7 +25,6 @@ import { createWardState } from './state/ward-state.ts';
 import type { WardEvent, WardState } from './state/ward-state.ts';
 import { pollBootFacts } from './connection/poll-boot-facts.ts';
 
-const LANGUAGE_KEY = 'bonewatch.language';
 const TICK_MS = 1_000;
 const SETTLE_AFTER_MS = 200;
 /** Also where nothing becomes live: what has failed wants to be heard. */
@@ -122,8 +123,8 @@ export function runDisplay(root: HTMLElement, ward: string, onSettled: () => voi
     me: () => ground.me,
     connection: () => connection,
     switchLanguage() {
-      language = (language ?? ground.facts.language) === 'ko' ? 'en' : 'ko';
-      localStorage.setItem(LANGUAGE_KEY, language);
+      language = otherLanguage(language ?? ground.facts.language);
+      storeLanguage(language);
       draw();
     },
   });
@@ -153,7 +154,7 @@ export function runDisplay(root: HTMLElement, ward: string, onSettled: () => voi
       keepKnown({ at: now, alerts: openAlerts(state) });
       if (!isSettled) setTimeout(settle, SETTLE_AFTER_MS);
     }
-    const words = wordsFor(language ?? ground.facts.language);
+    const words = wordsFor(wardWords, language ?? ground.facts.language);
     const { facts, me } = ground;
     const { documentElement: html } = document;
     html.lang = words.language;
@@ -180,9 +181,4 @@ export function runDisplay(root: HTMLElement, ward: string, onSettled: () => voi
   setInterval(tick, TICK_MS);
   if (kept !== null) draw();
   setTimeout(settle, OPEN_AT_LATEST_MS);
-}
-
-function readLanguage(): 'ko' | 'en' | null {
-  const kept = localStorage.getItem(LANGUAGE_KEY);
-  return kept === 'ko' || kept === 'en' ? kept : null;
 }

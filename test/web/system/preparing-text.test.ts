@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { preparingText } from '../../../src/web/system/preparing-text.ts';
-import { systemWordsFor } from '../../../src/web/i18n/system/system-words.ts';
+import { systemWords } from '../../../src/web/i18n/system/words.ts';
 
 const MINUTE = 60_000;
 
@@ -9,6 +9,9 @@ it.each([
   ['en', { elapsedMs: 3.5 * MINUTE, usualMs: 8 * MINUTE }, 'preparing the accelerator, 3 of about 8 min'],
   ['ko', { elapsedMs: 3.5 * MINUTE, usualMs: null }, '가속기 준비 중 (3분째)'],
   ['en', { elapsedMs: 9 * MINUTE, usualMs: 8 * MINUTE }, 'preparing the accelerator, 9 min'],
-] as const)('the system page says in %s how far the accelerator is', (language, build, line) => {
-  expect(preparingText(build, systemWordsFor(language))).toBe(line);
-});
+] as const)(
+  'the system page states in %s how far the preparation of the accelerator is',
+  (language, build, line) => {
+    expect(preparingText(build, systemWords[language])).toBe(line);
+  },
+);

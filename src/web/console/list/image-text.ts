@@ -1,8 +1,8 @@
 import type { ShownImage } from '../../../store/images/image-rows.ts';
 import { BODY_PARTS } from '../../../contract/radiograph.ts';
 import { isUnseen } from './image-pages.ts';
-import { reasonWords } from '../../i18n/console/console-words-for.ts';
-import type { ConsoleWords } from '../../i18n/console/console-words.ts';
+import { reasonWords } from '../../i18n/codes/codes.ts';
+import type { ConsoleWords } from '../../i18n/console/en.ts';
 
 /** Which sign stands for the state of an image. */
 export type Sign = 'likely' | 'suspected' | 'none' | 'skipped' | 'failed' | 'moving';
@@ -19,7 +19,10 @@ interface ImageText {
 /** "왼쪽 손목", or that it is not known. */
 export function partText(image: Pick<ShownImage, 'region' | 'laterality'>, words: ConsoleWords): string {
   const known = BODY_PARTS.find((part) => part === image.region);
-  const part = words.part(image.laterality, known === undefined ? words.unknownPart : words.bodyPart[known]);
+  const part = words.part(
+    image.laterality,
+    known === undefined ? words.unknownBodyPart : words.bodyPart[known],
+  );
   return part.charAt(0).toUpperCase() + part.slice(1);
 }
 

@@ -1,7 +1,10 @@
 import type { BodyPart } from '../../../contract/radiograph.ts';
 import { BODY_PARTS } from '../../../contract/radiograph.ts';
-import { en } from '../../i18n/ward/en.ts';
-import { ko } from '../../i18n/ward/ko.ts';
+import { en } from '../../i18n/search/en.ts';
+import { ko } from '../../i18n/search/ko.ts';
+import type { SearchPhrases } from '../../i18n/search/search-phrases.ts';
+import { en as shownEn } from '../../i18n/shared/en.ts';
+import { ko as shownKo } from '../../i18n/shared/ko.ts';
 import { shiftDay, siteDay, startOfSiteDay } from './site-days.ts';
 
 /** What a person looks for, as the server understands it. */
@@ -29,49 +32,11 @@ type Meaning =
   | { readonly day: number }
   | { readonly flag: 'isUnseen' | 'isUnjudged' };
 
-const FOUND = ['fracture-detected', 'fracture-suspected'];
+const IN_PROGRESS = ['discovered', 'settling', 'ready', 'decoding', 'inferring'];
 const PHRASES = new Map<string, Meaning>([
-  ...BODY_PARTS.flatMap((region): [string, Meaning][] => [
-    [region, { region }],
-    [en.bodyPart[region], { region }],
-    [ko.bodyPart[region], { region }],
-  ]),
-  ...among({ region: 'ribs' }, ['늑골', 'rib']),
-  ...among({ region: 'forearm' }, ['전완']),
-  ...among({ region: 'upper-arm' }, ['상완', 'humerus']),
-  ...among({ region: 'thigh' }, ['대퇴', 'femur']),
-  ...among({ region: 'lower-leg' }, ['하퇴', 'tibia']),
-  ...among({ region: 'collarbone' }, ['빗장뼈', 'clavicle']),
-  ...among({ region: 'skull' }, ['머리', 'head']),
-  ...among({ outcomes: FOUND }, ['소견', '골절', 'finding', 'findings', 'fracture']),
-  ...among({ outcomes: ['fracture-detected'] }, [
-    '가능성 높음',
-    '골절 가능성 높음',
-    '높음',
-    'very likely',
-    'likely',
-  ]),
-  ...among({ outcomes: ['fracture-suspected'] }, ['골절 의심', '의심', 'suspected']),
-  ...among({ outcomes: ['no-fracture-detected'] }, [
-    ...['골절 소견 없음', '소견 없음', '없음', 'no fracture', 'no finding', 'normal'],
-  ]),
-  ...among({ statuses: ['not-analysed'] }, [
-    '분석 안 함',
-    '분석하지 않음',
-    '대상 아님',
-    'not analysed',
-    'not analyzed',
-  ]),
-  ...among({ statuses: ['failed'] }, ['읽지 못함', '실패', 'failed', 'could not be read', 'unread']),
-  ...among({ statuses: ['duplicate'] }, ['중복', 'duplicate']),
-  ...among({ statuses: ['discovered', 'settling', 'ready', 'decoding', 'inferring'] }, [
-    ...['읽는 중', '분석 중', 'reading', 'waiting'],
-  ]),
-  ...among({ flag: 'isUnseen' }, ['미확인', 'unseen']),
-  ...among({ flag: 'isUnjudged' }, ['의견 없음', 'unjudged', 'not judged']),
-  ...among({ day: 0 }, ['오늘', 'today']),
-  ...among({ day: -1 }, ['어제', 'yesterday']),
-  ...among({ day: -2 }, ['그제', '그저께']),
+  ...BODY_PARTS.map((region): [string, Meaning] => [region, { region }]),
+  ...meaningsOf(en, shownEn.bodyPart),
+  ...meaningsOf(ko, shownKo.bodyPart),
 ]);
 const MAX_PHRASE_WORDS = Math.max(...[...PHRASES.keys()].map((phrase) => phrase.split(' ').length));
 
@@ -97,8 +62,30 @@ export function parseSearch(text: string, now: number, timezone: string): ReadSe
   return { search, unknown };
 }
 
-function among(meaning: Meaning, phrases: readonly string[]): [string, Meaning][] {
-  return phrases.map((phrase) => [phrase, meaning]);
+/** Every phrase of a language with what it means. */
+function meaningsOf(
+  phrases: SearchPhrases,
+  bodyParts: Readonly<Record<BodyPart, string>>,
+): readonly [string, Meaning][] {
+  const meanings: readonly (readonly [readonly string[], Meaning])[] = [
+    ...BODY_PARTS.map(
+      (region) => [[bodyParts[region], ...(phrases.regions[region] ?? [])], { region }] as const,
+    ),
+    [phrases.withFinding, { outcomes: ['fracture-detected', 'fracture-suspected'] }],
+    [phrases.veryLikely, { outcomes: ['fracture-detected'] }],
+    [phrases.suspected, { outcomes: ['fracture-suspected'] }],
+    [phrases.noFinding, { outcomes: ['no-fracture-detected'] }],
+    [phrases.notAnalysed, { statuses: ['not-analysed'] }],
+    [phrases.failed, { statuses: ['failed'] }],
+    [phrases.duplicate, { statuses: ['duplicate'] }],
+    [phrases.inProgress, { statuses: IN_PROGRESS }],
+    [phrases.unseen, { flag: 'isUnseen' }],
+    [phrases.withoutVerdict, { flag: 'isUnjudged' }],
+    [phrases.today, { day: 0 }],
+    [phrases.yesterday, { day: -1 }],
+    [phrases.twoDaysAgo, { day: -2 }],
+  ];
+  return meanings.flatMap(([words, meaning]) => words.map((word): [string, Meaning] => [word, meaning]));
 }
 
 /** The longest phrase that begins at a word. */

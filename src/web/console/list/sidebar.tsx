@@ -1,4 +1,5 @@
 import type { JSX, Ref } from 'preact';
+import { LanguageButton } from '../../shared/language-button.tsx';
 import { useConsole } from '../console-context.ts';
 import type { TabName } from '../console-state.ts';
 import { Glass } from '../icons.tsx';
@@ -80,14 +81,7 @@ function PageLinks(): JSX.Element {
       </a>
       <a href="/console/quality">{words.pages.quality}</a>
       <a href="/console/system">{words.pages.system}</a>
-      <button
-        type="button"
-        class="language"
-        lang={words.language === 'ko' ? 'en' : 'ko'}
-        onClick={switchLanguage}
-      >
-        {words.otherLanguage}
-      </button>
+      <LanguageButton words={words} className="language" onSwitch={switchLanguage} />
       {me.kind === 'person' && (
         <a
           class="me"

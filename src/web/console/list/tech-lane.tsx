@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { ShownAlarm } from '../../../screens/console/console-answers.ts';
-import { alarmWords } from '../../i18n/console/console-words-for.ts';
-import type { ConsoleWords } from '../../i18n/console/console-words.ts';
+import { alarmWords } from '../../i18n/codes/codes.ts';
+import type { ConsoleWords } from '../../i18n/console/en.ts';
 
 interface TechLaneProps {
   readonly alarms: readonly ShownAlarm[];

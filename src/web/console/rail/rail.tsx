@@ -9,7 +9,7 @@ import { MissedForm, ReasonForm } from './verdict-forms.tsx';
 import { RerunForm, TryForm } from './try-forms.tsx';
 import { siteDateTime } from '../list/site-days.ts';
 import { Facts, Problem, UndoBar, WardAlert } from './rail-facts.tsx';
-import { reasonWords } from '../../i18n/console/console-words-for.ts';
+import { reasonWords } from '../../i18n/codes/codes.ts';
 
 /** What was found, and what the radiographer says of it. */
 export function Rail(): JSX.Element {
@@ -67,7 +67,7 @@ function Answer({ result, isTrial }: AnswerProps): JSX.Element {
       <p class="sub">
         {findings.length > 0 ? words.findings(findings.length) : isTrial ? '' : words.noFindingDetail}
       </p>
-      {isTrial && <p class="note">{words.tryNotKept}</p>}
+      {isTrial && <p class="note">{words.tryNotStored}</p>}
       <Problem />
       {!isTrial && <UndoBar />}
       {findings.map((finding, index) => (
@@ -202,7 +202,7 @@ function Said({ verdict }: { readonly verdict: Verdict }): JSX.Element {
   const why = Object.entries(words.reasons).find(([key]) => key === reason)?.[1];
   const what = kind === 'agree' ? words.agreed : kind === 'disagree' ? words.disagreed : words.missedMarked;
   const time = siteDateTime(at, facts.site.timezone);
-  return <p class="said">{words.saidBy(why === undefined ? what : `${what}: ${why}`, by, time)}</p>;
+  return <p class="said">{words.verdictBy(why === undefined ? what : `${what}: ${why}`, by, time)}</p>;
 }
 
 /** What concerns the whole image: that there is nothing, or that something was missed. */
@@ -243,7 +243,7 @@ function Reruns(): JSX.Element {
     <>
       {state.detail?.reruns.map(({ model, result }) => (
         <section key={model} class="again">
-          <h2>{words.rerunSays(model)}</h2>
+          <h2>{words.rerunResult(model)}</h2>
           <p>
             {result.outcome === 'fracture-detected'
               ? words.veryLikely

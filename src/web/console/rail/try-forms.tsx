@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useConsole } from '../console-context.ts';
 import type { Mode } from '../console-state.ts';
-import { reasonWords } from '../../i18n/console/console-words-for.ts';
+import { reasonWords } from '../../i18n/codes/codes.ts';
 
 /** Where a file can be dropped that is to be tried and not kept. */
 export function TryForm({ mode }: { readonly mode: Extract<Mode, { type: 'try' }> }): JSX.Element {
@@ -21,7 +21,7 @@ export function TryForm({ mode }: { readonly mode: Extract<Mode, { type: 'try' }
         />
         <span>{words.tryChoose}</span>
       </label>
-      <p class="note">{words.tryNotKept}</p>
+      <p class="note">{words.tryNotStored}</p>
       <p role="status" class="status">
         {mode.isWorking && words.tryWorking}
         {mode.problem !== null && words.tryFailed}

@@ -18,7 +18,11 @@ export function ReasonForm({
       <p class="sub" id="why">
         {words.whyNot}
       </p>
-      <Choices labels={DISAGREE_REASONS.map((reason) => words.reasons[reason])} choice={choice} label="why" />
+      <Choices
+        labels={DISAGREE_REASONS.map((reason) => words.reasons[reason])}
+        choice={choice}
+        labelledBy="why"
+      />
       <Problem />
       <RecordOrCancel isReady={choice !== null} />
       <p class="effect">{words.verdictEffect}</p>
@@ -41,7 +45,11 @@ export function MissedForm({
       <p class="sub" id="draw" role="status">
         {hasBox ? words.boxDrawn : words.drawBox}
       </p>
-      <Choices labels={MISSED_KINDS.map((kind) => words.missedKinds[kind])} choice={choice} label="draw" />
+      <Choices
+        labels={MISSED_KINDS.map((kind) => words.missedKinds[kind])}
+        choice={choice}
+        labelledBy="draw"
+      />
       <Problem />
       <RecordOrCancel isReady={hasBox} />
       <p class="effect">{words.missedEffect}</p>
@@ -52,13 +60,14 @@ export function MissedForm({
 interface ChoicesProps {
   readonly labels: readonly string[];
   readonly choice: number | null;
-  readonly label: string;
+  /** Id of the element that names the choices. */
+  readonly labelledBy: string;
 }
 
-function Choices({ labels, choice, label }: ChoicesProps): JSX.Element {
+function Choices({ labels, choice, labelledBy }: ChoicesProps): JSX.Element {
   const { act } = useConsole();
   return (
-    <div class="pick" role="radiogroup" aria-labelledby={label}>
+    <div class="pick" role="radiogroup" aria-labelledby={labelledBy}>
       {labels.map((text, index) => (
         <button
           key={text}

@@ -12,7 +12,7 @@ import { PictureCanvas, useSize } from './picture-pane.tsx';
 import type { Picture } from './picture.ts';
 import { siteClock, siteDay } from '../list/site-days.ts';
 import { usePointerTools } from './use-pointer-tools.ts';
-import { reasonWords } from '../../i18n/console/console-words-for.ts';
+import { reasonWords } from '../../i18n/codes/codes.ts';
 
 /** What the keyboard asks of the picture. */
 export interface StageHandle {

@@ -1,10 +1,9 @@
-import type { AccessWords } from './words.ts';
+import { ko as shared } from '../shared/ko.ts';
+import type { AccountWords } from './en.ts';
 
 /** The Korean of the sign-in, the pairing and the account. */
-export const ko: AccessWords = {
-  language: 'ko',
-  otherLanguage: 'English',
-  notForDiagnosis: '진단용 아님 · 판독 보조',
+export const ko: AccountWords = {
+  ...shared,
   signIn: '로그인',
   signInTitle: '로그인하세요',
   name: '이름',
@@ -19,7 +18,6 @@ export const ko: AccessWords = {
   pairUnknownWard: '그런 병동은 없습니다. 주소를 확인하세요',
   pairBusy: '기다리는 화면이 너무 많습니다. 10분 뒤에 다시 합니다',
   signInInstead: '사람이 쓰는 컴퓨터라면 로그인하세요',
-  account: '내 계정',
   role: { viewer: '열람', nurse: '간호사', radiographer: '방사선사', admin: '관리자' },
   signOut: '로그아웃',
   back: '돌아가기',

@@ -1,135 +1,122 @@
-import type { Words } from './words.ts';
+import type { Priority, WithdrawReason } from '../../../contract/alert.ts';
+import { en as shared } from '../shared/en.ts';
+import type { WordsOf } from '../words-for.ts';
 
-const SIDES = { L: 'left ', R: 'right ', B: 'both: ' };
-
-/** The English of the pages. */
-export const en: Words = {
-  language: 'en',
-  otherLanguage: '한국어',
-  account: 'My account',
-  locale: 'en-GB',
+/** The English of the ward display. */
+export const en = {
+  ...shared,
   wardScreen: 'Ward display',
   noAlerts: 'No alerts',
   working: 'Everything is working',
+  /** Replaces `working` while something is degraded: the screen no longer claims normality. */
   running: 'Working',
   lastImage: 'Last image',
   noImageYet: 'No image yet today',
-  imagesToday: (count, isMore) =>
+  imagesToday: (count: number, isMore: boolean) =>
     `${isMore ? 'More than ' : ''}${count} ${count === 1 ? 'image' : 'images'} analysed today`,
   oneBarOneImage: 'one bar, one image',
-  notForDiagnosis: 'Not for diagnosis · decision support',
   acknowledge: 'I have seen it',
-  priority: { high: 'Urgent', medium: 'Attention', low: 'Note' },
-  bodyPart: {
-    hand: 'hand',
-    wrist: 'wrist',
-    forearm: 'forearm',
-    elbow: 'elbow',
-    'upper-arm': 'upper arm',
-    shoulder: 'shoulder',
-    collarbone: 'collarbone',
-    ribs: 'ribs',
-    chest: 'chest',
-    spine: 'spine',
-    pelvis: 'pelvis',
-    hip: 'hip',
-    thigh: 'thigh',
-    knee: 'knee',
-    'lower-leg': 'lower leg',
-    ankle: 'ankle',
-    foot: 'foot',
-    skull: 'skull',
-    abdomen: 'abdomen',
-  },
-  unknownBodyPart: 'body part unknown',
-  part: (laterality, bodyPart) => upperFirst(`${laterality === null ? '' : SIDES[laterality]}${bodyPart}`),
+  priority: { high: 'Urgent', medium: 'Attention', low: 'Note' } satisfies Record<Priority, string>,
   suspected: 'fracture suspected',
   veryLikely: 'fracture very likely',
-  place: (room, bed) =>
+  place: (room: string | null, bed: string | null) =>
     [room && `Room ${room}`, bed && (room ? `bed ${bed}` : `Bed ${bed}`)].filter(Boolean).join(', '),
-  caseNumber: (caseRef) => `case ${caseRef}`,
-  taken: (time) => `taken\u00a0${time}`,
-  received: (time) => `received\u00a0${time}`,
+  caseNumber: (caseRef: string) => `case ${caseRef}`,
+  taken: (time: string) => `taken\u00a0${time}`,
+  received: (time: string) => `received\u00a0${time}`,
+  /** Alternative text of the picture. */
   markedCopy: 'Copy of the radiograph with the finding marked',
+  /** The note under the picture. */
   markedCopyNote: ['Marked copy', 'The original is in radiography'],
-  views: (count, withFindings) => `finding in ${withFindings} of ${count} ${count === 1 ? 'view' : 'views'}`,
+  views: (count: number, withFindings: number) =>
+    `finding in ${withFindings} of ${count} ${count === 1 ? 'view' : 'views'}`,
   justNow: 'just now',
-  minutesAgo: (minutes) => `${minutes}\u00a0min\u00a0ago`,
-  hoursAgo: (hours) => `${hours}\u00a0h\u00a0ago`,
-  notSeenFor: (minutes) => `Not seen for ${spell(minutes)}`,
-  seenBy: (name) => `Seen by ${name}`,
-  withdrawnBy: (name, reason) => `Withdrawn by ${name}: ${reason}`,
+  minutesAgo: (minutes: number) => `${minutes}\u00a0min\u00a0ago`,
+  hoursAgo: (hours: number) => `${hours}\u00a0h\u00a0ago`,
+  notSeenFor: (minutes: number) => `Not seen for ${spell(minutes)}`,
+  seenBy: (name: string) => `Seen by ${name}`,
+  withdrawnBy: (name: string, reason: string) => `Withdrawn by ${name}: ${reason}`,
   withdrawReason: {
     'no-fracture': 'no fracture',
     'old-fracture': 'old fracture',
     artefact: 'artefact',
     'wrong-image': 'wrong image',
     other: 'other reason',
-  },
-  alsoTold: (wards) => `${wards} told too`,
-  otherAlerts: (count) => ['Other alerts:', `${count}`],
-  moreAlerts: (count) => `${count} more`,
+  } satisfies Record<WithdrawReason, string>,
+  /** On its own ward: the further wards that see an escalated alert. */
+  alsoNotified: (wards: string) => `${wards} also notified`,
+  otherAlerts: (count: number): readonly [text: string, number: string] => ['Other alerts:', `${count}`],
+  moreAlerts: (count: number) => `${count} more`,
   who: 'Who has seen it?',
   someoneElse: 'Someone else…',
   roles: ['Nurse', 'Doctor', 'Radiographer'],
   nameLabel: 'Name',
   record: 'Record',
+  /** How to use a badge, and that a badge is not listed: two short lines each. */
   badge: ['Hold your badge', 'to the reader instead'],
   badgeUnknown: ['This badge is not listed', 'Please press a name'],
   back: 'Back',
   undo: 'Undo',
-  secondsLeft: (seconds) => `${seconds} s`,
+  secondsLeft: (seconds: number) => `${seconds} s`,
   notRecorded: 'Not recorded. Please press again',
   notAllowed: 'The message server refused the record',
   soundOn: 'Sound on',
-  soundPaused: (left) => `Sound off ${left}`,
+  soundPaused: (left: string) => `Sound off ${left}`,
   pauseSound: ['Pause sound', '2 min'],
   allowSound: 'Tap once to allow sound',
+  /** Full-screen notices of a display that is not live: what happened, what it means, what happens next. */
   connecting: {
     title: 'Connecting',
     meaning: 'Alerts cannot appear yet',
-    next: 'this screen changes by itself',
+    next: 'this screen changes automatically',
   },
   cutOff: { title: 'Connection lost', meaning: 'New alerts cannot appear here', next: 'reconnecting' },
   deviceOff: {
     title: 'Analysis device is off',
     meaning: 'New images are not being analysed',
-    next: 'this screen comes back by itself',
+    next: 'this screen recovers automatically',
   },
   old: {
     title: 'Old information',
     meaning: 'Do not rely on this screen',
-    next: 'the device is on but does not answer',
+    next: 'the device is on but does not respond',
   },
+  /** The device is on but analyses nothing; the reason is shown in place of the time. */
   stopped: { title: 'Analysis has stopped', meaning: 'New images are not being analysed' },
+  /** By the code of the error table. */
   stopReasons: {
     INBOX_UNREACHABLE: 'Export folder unreachable',
     DISK_FULL: 'Disk full',
     STORE_FAILED: 'Results cannot be stored',
-    ANALYSIS_STOPPED: 'The model does not run',
+    ANALYSIS_STOPPED: 'The model is not running',
   },
   callRadiography: 'Call the radiography room',
-  extension: (number) => `ext. ${number}`,
-  nothingHeardSince: (time, minutes) => `Nothing heard since ${time}${lasting(minutes)}`,
-  offSince: (time, minutes) => `Off since ${time}${lasting(minutes)}`,
-  nothingNewSince: (time, minutes) => `Nothing new since ${time}${lasting(minutes)}`,
-  openAt: (time, count) => `Open at ${time}: ${count} ${count === 1 ? 'alert' : 'alerts'}`,
-  stillOpen: (count) => `Still open: ${count} ${count === 1 ? 'alert' : 'alerts'}`,
+  extension: (number: string) => `ext. ${number}`,
+  noContactSince: (time: string, minutes: number) => `No contact since ${time}${lasting(minutes)}`,
+  offSince: (time: string, minutes: number) => `Off since ${time}${lasting(minutes)}`,
+  noUpdateSince: (time: string, minutes: number) => `No update since ${time}${lasting(minutes)}`,
+  openAt: (time: string, count: number) => `Open at ${time}: ${count} ${count === 1 ? 'alert' : 'alerts'}`,
+  stillOpen: (count: number) => `Still open: ${count} ${count === 1 ? 'alert' : 'alerts'}`,
+  /** Lines of the machine lane, while alerts still arrive. */
   degraded: {
     title: 'Analysis is slower than usual',
     detail: 'Alerts may come up to 1 min late. Nothing for you to do.',
-    told: ['radiography room', 'knows'],
+    note: ['radiography room', 'notified'],
   },
+  /** One of several export folders is unreachable; the reason is the title. */
   partly: {
     detail: 'Some images are not being analysed. Nothing for you to do.',
-    told: ['radiography room', 'knows'],
+    note: ['radiography room', 'notified'],
   },
+  /** The page is a copy stored by the browser. */
   copy: {
     title: 'Saved copy of this page',
-    detail: (time) => `Names as of ${time}. Alerts still appear.`,
-    told: ['nothing', 'to do'],
+    detail: (time: string) => `Names as of ${time}. Alerts still appear.`,
+    note: ['nothing', 'to do'],
   },
-};
+} as const;
+
+export type WardWords = WordsOf<typeof en>;
 
 function spell(minutes: number): string {
   if (minutes < 60) return `${minutes} min`;
@@ -139,8 +126,4 @@ function spell(minutes: number): string {
 
 function lasting(minutes: number): string {
   return minutes < 1 ? '' : ` · ${spell(minutes)}`;
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,13 +1,9 @@
-import type { Words } from './words.ts';
+import { ko as shared } from '../shared/ko.ts';
+import type { WardWords } from './en.ts';
 
-const SIDES = { L: '왼쪽 ', R: '오른쪽 ', B: '양쪽 ' };
-
-/** The Korean of the pages. */
-export const ko: Words = {
-  language: 'ko',
-  otherLanguage: 'English',
-  account: '내 계정',
-  locale: 'ko-KR',
+/** The Korean of the ward display. */
+export const ko: WardWords = {
+  ...shared,
   wardScreen: '병동 화면',
   noAlerts: '알림 없음',
   working: '정상 작동 중',
@@ -16,32 +12,8 @@ export const ko: Words = {
   noImageYet: '오늘 촬영 없음',
   imagesToday: (count, isMore) => `오늘 ${count}장${isMore ? ' 이상' : ''} 분석`,
   oneBarOneImage: '막대 하나가 촬영 한 장',
-  notForDiagnosis: '진단용 아님 · 판독 보조',
   acknowledge: '확인',
   priority: { high: '긴급', medium: '주의', low: '참고' },
-  bodyPart: {
-    hand: '손',
-    wrist: '손목',
-    forearm: '아래팔',
-    elbow: '팔꿈치',
-    'upper-arm': '위팔',
-    shoulder: '어깨',
-    collarbone: '쇄골',
-    ribs: '갈비뼈',
-    chest: '가슴',
-    spine: '척추',
-    pelvis: '골반',
-    hip: '고관절',
-    thigh: '허벅지',
-    knee: '무릎',
-    'lower-leg': '아래다리',
-    ankle: '발목',
-    foot: '발',
-    skull: '머리뼈',
-    abdomen: '배',
-  },
-  unknownBodyPart: '부위 미상',
-  part: (laterality, bodyPart) => `${laterality === null ? '' : SIDES[laterality]}${bodyPart}`,
   suspected: '골절 의심',
   veryLikely: '골절 가능성 높음',
   place: (room, bed) =>
@@ -67,7 +39,7 @@ export const ko: Words = {
     'wrong-image': '다른 촬영',
     other: '그 외',
   },
-  alsoTold: (wards) => `${wards}에도 알림`,
+  alsoNotified: (wards) => `${wards}에도 알림`,
   otherAlerts: (count) => ['다른 알림', `${count}건`],
   moreAlerts: (count) => `외 ${count}건`,
   who: '누가 확인하셨나요?',
@@ -111,24 +83,24 @@ export const ko: Words = {
   },
   callRadiography: '방사선실로 전화하세요',
   extension: (number) => `내선 ${number}`,
-  nothingHeardSince: (time, minutes) => `${time} 이후 소식 없음${lasting(minutes)}`,
+  noContactSince: (time, minutes) => `${time} 이후 소식 없음${lasting(minutes)}`,
   offSince: (time, minutes) => `${time}에 꺼짐${lasting(minutes)}`,
-  nothingNewSince: (time, minutes) => `${time} 이후 새 소식 없음${lasting(minutes)}`,
+  noUpdateSince: (time, minutes) => `${time} 이후 새 소식 없음${lasting(minutes)}`,
   openAt: (time, count) => `${time}에 열려 있던 알림 ${count}건`,
   stillOpen: (count) => `아직 열려 있는 알림 ${count}건`,
   degraded: {
     title: '분석이 평소보다 느립니다',
     detail: '알림이 1분까지 늦을 수 있습니다. 하실 일은 없습니다.',
-    told: ['방사선실에', '알렸습니다'],
+    note: ['방사선실에', '알렸습니다'],
   },
   partly: {
     detail: '일부 촬영이 분석되지 않습니다. 하실 일은 없습니다.',
-    told: ['방사선실에', '알렸습니다'],
+    note: ['방사선실에', '알렸습니다'],
   },
   copy: {
     title: '저장된 화면',
     detail: (time) => `직원 명단은 ${time} 기준입니다. 알림은 계속 표시됩니다.`,
-    told: ['하실 일은', '없습니다'],
+    note: ['하실 일은', '없습니다'],
   },
 };
 

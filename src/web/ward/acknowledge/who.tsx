@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alert } from '../../../contract/alert.ts';
+import { wardWords } from '../../i18n/ward/words.ts';
 import { alertText } from '../alerts/alert-text.ts';
 import { useDisplay } from '../display-context.ts';
 import { FitText } from '../alerts/fit-text.tsx';
@@ -10,6 +11,9 @@ import { clockText } from '../time/site-time.ts';
 import { useAlertImage } from '../takeover/use-alert-image.tsx';
 
 const MAX_NAME_LENGTH = 40;
+const ROLES = [...wardWords.ko.roles, ...wardWords.en.roles].join('|');
+/** A name with a role behind it, in parentheses or not: the role is set smaller. */
+const NAME_WITH_ROLE = new RegExp(`^(.+?)\\s+\\(?(${ROLES})\\)?$`, 'i');
 
 /** Who has seen it? Names of the ward, none preselected; anybody else can type theirs or say what they are. */
 export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
@@ -90,8 +94,7 @@ function Badge(): JSX.Element {
 
 function NameButton({ name }: { readonly name: string }): JSX.Element {
   const { actions } = useDisplay();
-  const [, leading, role] =
-    /^(.+?)\s+\(?(간호사|의사|방사선사|nurse|doctor|radiographer)\)?$/i.exec(name) ?? [];
+  const [, leading, role] = NAME_WITH_ROLE.exec(name) ?? [];
   return (
     <button type="button" class="name" onClick={() => actions.name(name)}>
       <span>{leading ?? name}</span>

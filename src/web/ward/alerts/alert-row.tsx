@@ -51,7 +51,7 @@ export function AlertRow({
       <p class="when">
         <span class={age.isLate ? 'late' : ''}>{age.text}</span>
         <small>{text.views}</small>
-        {told.length > 0 && <small class="told-wards">{words.alsoTold(told.join(', '))}</small>}
+        {told.length > 0 && <small class="told-wards">{words.alsoNotified(told.join(', '))}</small>}
       </p>
       {mayAnswer(me) ? (
         <button

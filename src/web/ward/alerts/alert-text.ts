@@ -1,13 +1,13 @@
 import type { Alert } from '../../../contract/alert.ts';
 import { BODY_PARTS } from '../../../contract/radiograph.ts';
 import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
-import type { Words } from '../../i18n/ward/words.ts';
+import type { WardWords } from '../../i18n/ward/en.ts';
 import { clockText } from '../time/site-time.ts';
 
 /** Where an alert is read, and in which words. */
 export interface Reader {
   readonly facts: Pick<WardFacts, 'site' | 'ward' | 'wardNames'>;
-  readonly words: Words;
+  readonly words: WardWords;
 }
 
 /** One alert in words. Where it carries a place the place leads, else the body part with its case number. */
@@ -61,7 +61,7 @@ export function alertText(alert: Alert, { facts, words }: Reader): AlertText {
 }
 
 /** How sure the analysis was, alone: the second line of an arrival without a place. */
-export function certaintyText(alert: Alert, words: Words): string {
+export function certaintyText(alert: Alert, words: WardWords): string {
   return upperFirst(alert.outcome === 'fracture-detected' ? words.veryLikely : words.suspected);
 }
 
@@ -79,7 +79,7 @@ function otherWard({ place }: Alert, { ward, wardNames }: Reader['facts']): stri
   return wardNames[place.ward] ?? place.ward;
 }
 
-function partText(alert: Alert, words: Words): string {
+function partText(alert: Alert, words: WardWords): string {
   const known = BODY_PARTS.find((bodyPart) => bodyPart === alert.bodyPart);
   return words.part(alert.laterality, known === undefined ? words.unknownBodyPart : words.bodyPart[known]);
 }

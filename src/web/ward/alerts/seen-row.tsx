@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { alertText, certaintyText } from './alert-text.ts';
 import { useDisplay } from '../display-context.ts';
-import type { Words } from '../../i18n/ward/words.ts';
+import type { WardWords } from '../../i18n/ward/en.ts';
 import { Tick, Withdrawn } from '../layout/icons.tsx';
 import type { SeenAlert } from '../state/screen-of.ts';
 import { clockText } from '../time/site-time.ts';
@@ -27,6 +27,6 @@ export function SeenRow({ seen }: { readonly seen: SeenAlert }): JSX.Element {
   );
 }
 
-function byWhom({ by, withdrawn }: SeenAlert, words: Words): string {
+function byWhom({ by, withdrawn }: SeenAlert, words: WardWords): string {
   return withdrawn === null ? words.seenBy(by) : words.withdrawnBy(by, words.withdrawReason[withdrawn]);
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { LanguageButton } from '../../shared/language-button.tsx';
 import { useDisplay } from '../display-context.ts';
 import { ImageIcon, SilenceIcon, SoundIcon } from './icons.tsx';
 import { momentText } from '../time/site-time.ts';
@@ -32,14 +33,7 @@ export function Foot({ hasLastImage }: { readonly hasLastImage: boolean }): JSX.
               {me.name}
             </a>
           )}
-          <button
-            type="button"
-            class="tool"
-            lang={words.language === 'ko' ? 'en' : 'ko'}
-            onClick={actions.switchLanguage}
-          >
-            {words.otherLanguage}
-          </button>
+          <LanguageButton words={words} className="tool" onSwitch={actions.switchLanguage} />
         </span>
       </footer>
       <i class="beat" style={{ transform: `scaleX(${((now / 1000) % 60) / 60})` }} />

@@ -8,7 +8,7 @@ import { stopReason } from '../state/stop-reason.ts';
 
 /** The machine's own lane: alerts still come, so the screen stays dark; what is wrong and whether there is anything to do. */
 export function Lane({ lane }: { readonly lane: MachineLane }): JSX.Element {
-  const { title, detail, told } = sayings(lane, useDisplay());
+  const { title, detail, note } = sayings(lane, useDisplay());
   return (
     <div class={`lane ${lane.kind}`} role="status">
       <div class="hatch" />
@@ -16,9 +16,9 @@ export function Lane({ lane }: { readonly lane: MachineLane }): JSX.Element {
         <FitText as="h2">{title}</FitText>
         <FitText as="p">{detail}</FitText>
       </div>
-      <p class="told">
-        {told[0]}
-        <b>{told[1]}</b>
+      <p class="note">
+        {note[0]}
+        <b>{note[1]}</b>
       </p>
     </div>
   );
@@ -37,7 +37,7 @@ function sayings(
       return {
         title: words.stopped.meaning,
         detail: stopReason(code, words),
-        told: [words.callRadiography, facts.phone === '' ? '' : words.extension(facts.phone)],
+        note: [words.callRadiography, facts.phone === '' ? '' : words.extension(facts.phone)],
       };
     case 'copy':
       return { ...words.copy, detail: words.copy.detail(clockText(state.keptAt ?? 0, facts.site.timezone)) };

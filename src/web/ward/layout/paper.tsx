@@ -98,11 +98,11 @@ function sayings(
     case 'connecting':
       return { ...words.connecting, since: '' };
     case 'cut-off':
-      return { ...words.cutOff, since: words.nothingHeardSince(time, minutes) };
+      return { ...words.cutOff, since: words.noContactSince(time, minutes) };
     case 'device-off':
       return { ...words.deviceOff, since: words.offSince(time, minutes) };
     case 'old':
-      return { ...words.old, since: words.nothingNewSince(time, minutes) };
+      return { ...words.old, since: words.noUpdateSince(time, minutes) };
     case 'stopped':
       return { ...words.stopped, since: stopReason(laneOf(state)?.code ?? null, words), next: '' };
   }

@@ -1,4 +1,4 @@
-import type { Words } from '../../i18n/ward/words.ts';
+import type { WardWords } from '../../i18n/ward/en.ts';
 import { LATE_MS } from './durations.ts';
 
 export interface Age {
@@ -8,7 +8,7 @@ export interface Age {
 }
 
 /** How long an alert has been waiting, in the words of the ward. */
-export function alertAge(received: string, now: number, words: Words): Age {
+export function alertAge(received: string, now: number, words: WardWords): Age {
   const waitedMs = Math.max(0, now - Date.parse(received));
   const minutes = Math.floor(waitedMs / 60_000);
   if (waitedMs >= LATE_MS) return { text: words.notSeenFor(minutes), isLate: true };
@@ -16,7 +16,7 @@ export function alertAge(received: string, now: number, words: Words): Age {
 }
 
 /** "just now", "3 min ago", "2 h ago". */
-export function agoText(elapsedMs: number, words: Words): string {
+export function agoText(elapsedMs: number, words: WardWords): string {
   const minutes = Math.floor(Math.max(0, elapsedMs) / 60_000);
   if (minutes < 1) return words.justNow;
   return minutes < 60 ? words.minutesAgo(minutes) : words.hoursAgo(Math.floor(minutes / 60));

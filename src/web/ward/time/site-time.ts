@@ -1,4 +1,4 @@
-import type { Words } from '../../i18n/ward/words.ts';
+import type { WardWords } from '../../i18n/ward/en.ts';
 import { timeFormat } from './time-format.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,7 +15,7 @@ export function clockText(time: number | string, timezone: string): string {
 }
 
 /** "11월 22일 (일)", "Sun 22 Nov". */
-export function dateText(time: number, timezone: string, words: Words): string {
+export function dateText(time: number, timezone: string, words: WardWords): string {
   const isKorean = words.language === 'ko';
   const text = timeFormat(words.locale, {
     month: isKorean ? 'long' : 'short',
@@ -29,7 +29,7 @@ export function dateText(time: number, timezone: string, words: Words): string {
 /** "14:32" for a time of today, "11월 21일 (토) 14:32" for any other: yesterday's time must not pass for today's. */
 export function momentText(
   time: string,
-  { now, timezone, words }: { readonly now: number; readonly timezone: string; readonly words: Words },
+  { now, timezone, words }: { readonly now: number; readonly timezone: string; readonly words: WardWords },
 ): string {
   const clock = clockText(time, timezone);
   const at = Date.parse(time);

@@ -1,19 +1,16 @@
-import { ko as access } from '../account/ko.ts';
-import { ko as shared } from '../ward/ko.ts';
-import { alarms } from './alarms-ko.ts';
-import type { ConsoleWords } from './console-words.ts';
+import { ko as account } from '../account/ko.ts';
+import { ko as codes } from '../codes/ko.ts';
+import { ko as shared } from '../shared/ko.ts';
+import type { ConsoleWords } from './en.ts';
 
 /** The Korean of the console. */
 export const ko: ConsoleWords = {
-  language: 'ko',
-  otherLanguage: 'English',
-  locale: 'ko-KR',
-  notForDiagnosis: shared.notForDiagnosis,
+  ...shared,
+  ...codes,
   originalUnchanged: '원본은 바뀌지 않습니다',
   pages: { images: '영상', quality: '품질', system: '시스템' },
-  signOut: access.signOut,
-  account: shared.account,
-  role: access.role,
+  signOut: account.signOut,
+  role: account.role,
   thisMachine: '이 컴퓨터',
   skipToList: '목록으로 건너뛰기',
 
@@ -33,8 +30,8 @@ export const ko: ConsoleWords = {
   newImage: '새 영상',
   duplicate: '같은 영상이 이미 있음',
   vanished: '읽기 전에 파일이 없어짐',
-  veryLikely: shared.veryLikely,
-  suspected: shared.suspected,
+  veryLikely: '골절 가능성 높음',
+  suspected: '골절 의심',
   noFinding: '골절 소견 없음',
   notAnalysed: '분석하지 않음',
   failed: '읽지 못함',
@@ -44,9 +41,7 @@ export const ko: ConsoleWords = {
   unseenFor: (minutes) => (minutes < 1 ? '방금 알림' : `${spell(minutes)}째 미확인`),
   seen: '확인됨',
   withdrawn: '알림 취소됨',
-  part: (laterality, part) => shared.part(laterality, part),
   bodyPart: { ...shared.bodyPart, forearm: '아래팔(전완)', 'upper-arm': '위팔(상완)', ribs: '갈비뼈(늑골)' },
-  unknownPart: shared.unknownBodyPart,
   notLive: '연결 끊김',
   notLiveDetail: '새 영상이 표시되지 않습니다. 다시 연결하는 중',
 
@@ -79,7 +74,7 @@ export const ko: ConsoleWords = {
   timing: (seconds) => `분석 ${seconds}초`,
   receivedAt: (time) => `${time} 도착`,
   caseNumber: (ref) => `사례 ${ref}`,
-  saidBy: (what, name, time) => `${what} · ${name} · ${time}`,
+  verdictBy: (what, name, time) => `${what} · ${name} · ${time}`,
 
   disagreeWith: (finding) => `소견 ${finding}에 동의하지 않음`,
   whyNot: '왜 골절이 아닌가요?',
@@ -109,14 +104,14 @@ export const ko: ConsoleWords = {
   tryHint: 'DICOM, JPEG, PNG 파일을 여기에 놓으세요',
   tryChoose: '파일 고르기',
   tryWorking: '분석하는 중',
-  tryNotKept: '저장하지 않았습니다. 알림도 보내지 않습니다',
+  tryNotStored: '저장하지 않았습니다. 알림도 보내지 않습니다',
   tryFailed: '분석하지 못했습니다',
   backToList: '목록으로',
 
   rerunTitle: '다시 분석',
   rerunHint: '알림 없이 다른 모델로 분석합니다',
   rerunWorking: '분석하는 중',
-  rerunSays: (model) => `${model}의 결과`,
+  rerunResult: (model) => `${model}의 결과`,
   rerunFailed: '다시 분석하지 못했습니다',
   noOtherModel: '설치된 다른 모델이 없습니다',
   presentModel: '지금 쓰는 모델',
@@ -126,7 +121,7 @@ export const ko: ConsoleWords = {
   singleKeys: '글자 하나로 된 단축키 쓰기',
   keys: {
     next: '다음, 이전 영상',
-    unjudged: '의견 없는 다음 영상',
+    withoutVerdict: '의견 없는 다음 영상',
     search: '찾기',
     findings: '소견 표시',
     original: '원본만',
@@ -150,91 +145,6 @@ export const ko: ConsoleWords = {
 
   alarm: '장비 알림',
   moreAlarms: (count) => `외 ${count}건`,
-  alarms,
-  otherReason: { short: '알 수 없는 사유', long: '평소처럼 판독을 요청하세요.' },
-  image: {
-    FILE_EMPTY: { short: '빈 파일', long: '파일에 내용이 없습니다. 다시 보내 주세요.' },
-    FILE_UNREADABLE: {
-      short: '파일을 열 수 없음',
-      long: '파일을 읽을 권한이 없습니다. 관리자에게 알려 주세요.',
-    },
-    FILE_VANISHED: { short: '파일이 없어짐', long: '읽기 전에 파일이 지워졌습니다. 다시 보내 주세요.' },
-    FILE_TOO_OLD: { short: '설치 전의 영상', long: '정해진 날보다 오래된 파일이라 분석하지 않습니다.' },
-    NOT_AN_IMAGE: { short: '영상이 아님', long: 'DICOM, JPEG, PNG가 아닌 파일입니다.' },
-    DICOM_TRUNCATED: {
-      short: '파일이 끝까지 오지 않음',
-      long: '전송이 중간에 끊겼습니다. 장비에서 다시 보내 주세요.',
-    },
-    DICOM_INVALID: {
-      short: 'DICOM 형식이 잘못됨',
-      long: '파일을 해석할 수 없습니다. 장비에서 다시 보내 주세요.',
-    },
-    DICOM_NO_PIXELS: {
-      short: '사진이 없는 DICOM',
-      long: '보고서나 설정 파일일 수 있습니다. 사진이 있다면 다시 보내 주세요.',
-    },
-    TRANSFER_SYNTAX_UNSUPPORTED: {
-      short: '지원하지 않는 압축',
-      long: '장비의 저장 형식을 바꾸거나 관리자에게 알려 주세요.',
-    },
-    PIXELS_UNSUPPORTED: {
-      short: '지원하지 않는 사진 형식',
-      long: '평소처럼 판독을 요청하고 관리자에게 알려 주세요.',
-    },
-    PIXELS_CORRUPT: { short: '사진 데이터 손상', long: '장비에서 다시 보내 주세요.' },
-    IMAGE_TOO_LARGE: { short: '사진이 너무 큼', long: '설정된 크기보다 큽니다. 평소처럼 판독을 요청하세요.' },
-    RASTER_TRUNCATED: {
-      short: '파일이 끝까지 오지 않음',
-      long: '전송이 중간에 끊겼습니다. 다시 보내 주세요.',
-    },
-    RASTER_INVALID: { short: '사진 파일 손상', long: '파일을 해석할 수 없습니다. 다시 보내 주세요.' },
-    DECODE_TIMEOUT: {
-      short: '읽는 데 너무 오래 걸림',
-      long: '평소처럼 판독을 요청하세요. 되풀이되면 관리자에게 알려 주세요.',
-    },
-    DECODE_CRASHED: {
-      short: '읽는 중 오류',
-      long: '평소처럼 판독을 요청하세요. 되풀이되면 관리자에게 알려 주세요.',
-    },
-    MODALITY_OUT_OF_SCOPE: {
-      short: '대상 장비가 아님',
-      long: '이 장치는 일반 X선 영상(CR, DX)만 분석합니다. 평소처럼 판독을 요청하세요.',
-    },
-    BODY_PART_OUT_OF_SCOPE: {
-      short: '대상 부위가 아님',
-      long: '모델이 배우지 않은 부위입니다. 평소처럼 판독을 요청하세요.',
-    },
-    AGE_OUT_OF_SCOPE: {
-      short: '대상 나이가 아님',
-      long: '모델이 배우지 않은 나이입니다. 평소처럼 판독을 요청하세요.',
-    },
-    IMAGE_TOO_SMALL: {
-      short: '사진이 너무 작음',
-      long: '분석하기에 너무 작습니다. 원본 크기로 보내 주세요.',
-    },
-    IMAGE_BLANK: { short: '빈 사진', long: '한 가지 밝기뿐입니다. 촬영을 확인하세요.' },
-    IMAGE_SATURATED: { short: '너무 밝거나 어두움', long: '거의 모두 희거나 검습니다. 노출을 확인하세요.' },
-    IMAGE_FOR_PROCESSING: {
-      short: '처리 전 영상',
-      long: '표시용이 아닌 원시 영상입니다. 표시용 영상을 보내 주세요.',
-    },
-    NOT_A_RADIOGRAPH: {
-      short: 'X선 영상이 아님',
-      long: '화면이나 문서를 찍은 것입니다. X선 영상을 보내 주세요.',
-    },
-    INFERENCE_TIMEOUT: {
-      short: '분석이 너무 오래 걸림',
-      long: '평소처럼 판독을 요청하세요. 되풀이되면 관리자에게 알려 주세요.',
-    },
-    INFERENCE_CRASHED: {
-      short: '분석 중 오류',
-      long: '잠시 뒤 저절로 다시 시도합니다. 평소처럼 판독을 요청하세요.',
-    },
-    INFERENCE_FAILED: {
-      short: '분석 중 오류',
-      long: '평소처럼 판독을 요청하세요. 되풀이되면 관리자에게 알려 주세요.',
-    },
-  },
 };
 
 function spell(minutes: number): string {

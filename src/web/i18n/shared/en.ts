@@ -1,0 +1,44 @@
+import type { BodyPart } from '../../../contract/radiograph.ts';
+import type { WordsOf } from '../words-for.ts';
+
+const SIDES = { L: 'left ', R: 'right ', B: 'both: ' };
+
+/** What every page says alike, in English. */
+export const en = {
+  language: 'en',
+  /** Name of the other language, in that language. */
+  otherLanguage: '한국어',
+  locale: 'en-GB',
+  notForDiagnosis: 'Not for diagnosis · decision support',
+  account: 'My account',
+  bodyPart: {
+    hand: 'hand',
+    wrist: 'wrist',
+    forearm: 'forearm',
+    elbow: 'elbow',
+    'upper-arm': 'upper arm',
+    shoulder: 'shoulder',
+    collarbone: 'collarbone',
+    ribs: 'ribs',
+    chest: 'chest',
+    spine: 'spine',
+    pelvis: 'pelvis',
+    hip: 'hip',
+    thigh: 'thigh',
+    knee: 'knee',
+    'lower-leg': 'lower leg',
+    ankle: 'ankle',
+    foot: 'foot',
+    skull: 'skull',
+    abdomen: 'abdomen',
+  } satisfies Record<BodyPart, string>,
+  unknownBodyPart: 'body part unknown',
+  part: (laterality: 'L' | 'R' | 'B' | null, bodyPart: string) =>
+    upperFirst(`${laterality === null ? '' : SIDES[laterality]}${bodyPart}`),
+} as const;
+
+export type SharedWords = WordsOf<typeof en>;
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
