@@ -29,12 +29,12 @@ describe('the log in the journal', () => {
 
   it('is plain JSON everywhere else, and carries its priority where a service writes it', () => {
     const program = `
-      const { createLog } = await import(${JSON.stringify(log)});
+      const { createLogger } = await import(${JSON.stringify(log)});
       const { fstatSync } = await import('node:fs');
-      createLog('info').warn('outside');
+      createLogger('info').warn('outside');
       const { dev, ino } = fstatSync(2);
       process.env.JOURNAL_STREAM = dev + ':' + ino;
-      createLog('info').warn('inside');
+      createLogger('info').warn('inside');
     `;
 
     const text = execFileSync(
