@@ -1,20 +1,43 @@
 import { ERROR_CODES } from '../src/contract/error-table.ts';
 import { code, pageHead, prose, table } from './markdown.ts';
 
-const RETRY_WORDS = { never: 'never', later: 'by itself, later' };
+const RETRY_WORDS = { never: 'never', later: 'automatically' };
+const WARD_WORDS = { none: 'nothing', slow: 'slower', partly: 'a folder missing', stopped: 'no analysis' };
 
 /** The page of everything that can go wrong, from the error table. */
 export function renderErrors(): string {
-  const rows = Object.entries(ERROR_CODES).map(([name, { meaning, retry, hint }]) => [
+  const entries = Object.entries(ERROR_CODES);
+  const rows = entries.map(([name, { meaning, retry, hint, outcome }]) => [
     code(name),
     prose(meaning),
     RETRY_WORDS[retry],
+    outcome === undefined ? '' : code(outcome),
     prose(hint),
   ]);
+  const alarms = entries.flatMap(([name, { alarm }]) =>
+    alarm === undefined
+      ? []
+      : [
+          [
+            code(name),
+            alarm.about,
+            WARD_WORDS[alarm.wardEffect],
+            alarm.degrades ? 'yes' : 'no',
+            alarm.priority,
+          ],
+        ],
+  );
+  const exits = entries.filter(([, { exit }]) => exit === 78).map(([name]) => code(name));
   return [
     pageHead('Errors', '`src/contract/error-table.ts`'),
-    'Every failure has a code. It stands in the log (`err.code`), in results (`reason.code`), in technical alarms',
-    'and here. A code is never reused for something else.\n',
-    table(['code', 'meaning', 'tried again', 'what to do'], rows),
+    'Every failure has a code. It is in the log (`code` or `err.code`), in results (`reason.code`), in technical alarms',
+    'and on this page. A code is never reused for something else. Image status is the `status` of a result whose',
+    `reason it is. A command that fails exits with 1, or with 78 for ${exits.join(', ')}.\n`,
+    table(['code', 'meaning', 'retried', 'image status', 'what to do'], rows),
+    '\n## Technical alarms\n',
+    'These codes raise a technical alarm. It is about the device, never about a patient. Ward displays show its effect on',
+    'the analysis; `degraded` in the info and health messages lists those that degrade it. Raising or clearing an alarm',
+    'writes one log line with this priority.\n',
+    table(['code', 'about', 'ward displays show', 'degrades', 'priority'], alarms),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { isBonewatchError, type ErrorCode } from '../contract/errors.ts';
+import { ERROR_CODES, isBonewatchError, type ErrorCode } from '../contract/errors.ts';
 import type { AnalysisResult, Outcome, StageTimings } from '../contract/analysis-result.ts';
 import type { Prepared } from './decode-worker.ts';
 import type { ChainDetected } from '../inference/open-chain.ts';
@@ -25,20 +25,6 @@ export interface AnalyzedFile {
   /** The console's smaller picture, where decoding the file anew would keep somebody waiting. */
   readonly quick: Prepared['quick'];
 }
-
-/** Out of what Bonewatch is for; anything else that stops a file is a failure. */
-const NOT_ANALYSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'NOT_AN_IMAGE',
-  'DICOM_NO_PIXELS',
-  'MODALITY_OUT_OF_SCOPE',
-  'NOT_A_RADIOGRAPH',
-  'IMAGE_FOR_PROCESSING',
-  'BODY_PART_OUT_OF_SCOPE',
-  'AGE_OUT_OF_SCOPE',
-  'IMAGE_TOO_SMALL',
-  'IMAGE_BLANK',
-  'IMAGE_SATURATED',
-]);
 
 /**
  * One file through decoding and the model. Never rejects for what a file or the accelerator did: that becomes the
@@ -107,7 +93,7 @@ function unanswered(
   prepared: Prepared | null,
   reason: { readonly code: ErrorCode; readonly message: string },
 ): AnalysisResult {
-  const status = NOT_ANALYSED.has(reason.code) ? 'not-analysed' : 'failed';
+  const status = ERROR_CODES[reason.code].outcome ?? 'failed';
   return { ...blank(file, prepared), status, reason };
 }
 

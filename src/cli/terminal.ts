@@ -1,35 +1,26 @@
-import { isBonewatchError, type BonewatchError } from '../contract/errors.ts';
+import { ERROR_CODES, isBonewatchError, type BonewatchError } from '../contract/errors.ts';
 
 /** sysexits.h, as far as the contract uses it. */
 export const EXIT = { ok: 0, failed: 1, notDecodable: 65, badConfig: 78 } as const;
 
-/** What no restart cures. */
-const CONFIG_FAULTS: ReadonlySet<string> = new Set(['CONFIG_INVALID', 'SCREENS_UNPROTECTED', 'TLS_INVALID']);
-
-/** One line on standard output: what a command answers. */
+/** Writes one line of a command's result to standard output. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One line on standard error: what a person should know while a command works. */
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
+/** Writes an error to standard error: what happened with its code, then what to do. */
+export function printError(error: BonewatchError): void {
+  process.stderr.write(`bonewatch: ${error.message} [${error.code}]\n  ${error.hint}\n`);
 }
 
-/** A named failure as a person reads it: what happened, then what to do. */
-export function tellError(error: BonewatchError): void {
-  tell(`bonewatch: ${error.message} [${error.code}]`);
-  tell(`  ${error.hint}`);
-}
-
-/** Runs a command; what the world did becomes a plain message and an exit status, a bug crosses it. */
+/** Runs a command. A `BonewatchError` is printed and sets the exit code of its table row; a bug is rethrown. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
   } catch (error) {
     if (!isBonewatchError(error)) throw error;
-    tellError(error);
-    process.exitCode = CONFIG_FAULTS.has(error.code) ? EXIT.badConfig : EXIT.failed;
+    printError(error);
+    process.exitCode = ERROR_CODES[error.code].exit ?? EXIT.failed;
   }
 }
 

@@ -1,4 +1,5 @@
-import { ERROR_CODES, type ErrorCode, type RetryPolicy } from './error-table.ts';
+import type { RetryPolicy } from './error-table/error-entry.ts';
+import { ERROR_CODES, type ErrorCode } from './error-table.ts';
 
 export { ERROR_CODES, type ErrorCode } from './error-table.ts';
 

@@ -43,7 +43,7 @@ export interface Reporting extends AsyncDisposable {
 }
 
 const TELL_PROVIDER_MS = 5000;
-const LOOK_AT_BOARD_MS = 5000;
+const POLL_BOARD_MS = 5000;
 const STALLED_AFTER_MS = 3 * 60_000;
 const MISSED_RESCANS = 5;
 
@@ -64,6 +64,7 @@ export async function openReporting(parts: ReportingDeps): Promise<Reporting> {
     site: config.site.id,
     device: config.device.id,
     clock,
+    log,
     onChange(message) {
       voice.publish(message);
       voice.publishInfo();
@@ -75,9 +76,8 @@ export async function openReporting(parts: ReportingDeps): Promise<Reporting> {
   );
   opened.use(
     monitorBoard({
-      ...{ limits: config.health.board, read: readStress, alarms, lookMs: LOOK_AT_BOARD_MS },
+      ...{ limits: config.health.board, read: readStress, alarms, pollMs: POLL_BOARD_MS },
       elapsed: () => performance.now(),
-      log: log.child({ stage: 'health' }),
     }),
   );
   const checked = { store, live, disk: disk.check, alarms, progress };
@@ -91,9 +91,9 @@ export async function openReporting(parts: ReportingDeps): Promise<Reporting> {
     }),
   );
   const tellProvider = createProviderReporter({
-    asked: config.models.executionProviders[0] ?? 'cpu',
+    preferred: config.models.executionProviders[0] ?? 'cpu',
     ...{ live, alarms, metrics, systemd },
-    sayInfo: () => voice.publishInfo(),
+    publishInfo: () => voice.publishInfo(),
     elapsed: () => performance.now(),
   });
   opened.adopt(setInterval(tellProvider, TELL_PROVIDER_MS), (timer) => clearInterval(timer));

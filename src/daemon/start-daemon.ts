@@ -38,7 +38,11 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const { store } = record;
   const reporting = started.use(await openReporting({ config, store, live, clock, log }));
   const { systemd, metrics, alarms } = reporting;
-  const tell = createTroubleReporter({ alarms, judge: (error) => record.judge(error) });
+  const tell = createTroubleReporter({
+    alarms,
+    endIfDamaged: (error) => record.judge(error),
+    log,
+  });
   const embedded = config.broker.embedded ? started.use(await openEmbeddedBroker()) : null;
   const brokerUrl = embedded?.url ?? config.broker.url;
   const consolePages = started.use(

@@ -63,7 +63,6 @@ export async function startIntake(parts: IntakeDeps, signal: AbortSignal): Promi
       },
       onFull(isFull) {
         live.isPaused = isFull;
-        log.warn({ isFull }, isFull ? 'disk full, intake pauses' : 'there is space again, intake goes on');
         // What was exported meanwhile is found by a comparison.
         if (!isFull) void live.watcher?.rescan();
       },

@@ -16,7 +16,7 @@ import { inspectPath } from '../watcher/inspect-path.ts';
 export interface StoreMaintenanceDeps {
   readonly config: Config;
   readonly record: OpenRecord;
-  readonly alarms: Pick<TechnicalAlarms, 'set'>;
+  readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
   readonly tell: ReportTrouble;
   readonly clock: Clock;
   readonly log: Logger;
@@ -52,7 +52,6 @@ export function startStoreMaintenance(parts: StoreMaintenanceDeps): StoreMainten
       .catch((error: unknown) => {
         if (stopping.signal.aborted) return;
         if (!isBonewatchError(error)) throw error;
-        log.warn({ code: error.code, reason: error.message }, 'record not kept');
         notBeforeMs = performance.now() + HOUR_MS;
         tell('care of the record', error);
       })
@@ -63,7 +62,8 @@ export function startStoreMaintenance(parts: StoreMaintenanceDeps): StoreMainten
 
   function look(): void {
     const copies = damagedCopies(config.store.path);
-    alarms.set('STORE_REPLACED', copies.length === 0 ? null : copies.join(', '));
+    if (copies.length === 0) alarms.clear('STORE_REPLACED');
+    else alarms.raise('STORE_REPLACED', copies.join(', '));
     const copiedAt = modifiedAt(backupPath(config.store));
     const upMs = performance.now() - startedMs;
     if (performance.now() < notBeforeMs) return;

@@ -73,7 +73,7 @@ const CPU_ATTEMPTS = 2;
  * Opens a model on the best execution provider that really works: loaded, warmed up, outputs as the manifest says,
  * and the CPU's answers on the proof pictures. A later one serves while a better one is built, opened or gone, and
  * says so. Throws MODEL_INVALID for a model no provider can help, EXECUTION_PROVIDER_UNAVAILABLE when none works,
- * MODEL_NOT_GATED for a quantised one that nothing shows to be as good as the one it was made from.
+ * MODEL_NOT_VALIDATED for a quantised one that nothing shows to be as good as the one it was made from.
  */
 export async function openInference(model: InstalledModel, options: InferenceOptions): Promise<Inference> {
   const { executionProviders, degradedAllowed, log } = options;

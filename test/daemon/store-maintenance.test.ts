@@ -128,7 +128,7 @@ async function aKeptRecord({ isIndexWrong = false } = {}) {
   onTestFinished(() => record[Symbol.asyncDispose]());
   const told: (ErrorCode | null)[] = [];
   const tell: ReportTrouble = (_source, error) => void told.push(error?.code ?? null);
-  const alarms = { set: () => undefined };
+  const alarms = { raise: () => undefined, clear: () => undefined };
   return {
     ...{ path, clock, record, told },
     keep: () => startStoreMaintenance({ config, record, alarms, clock, tell, log: silentLog }),

@@ -52,7 +52,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     const [folder, model] = await aQuantisedModel();
     const eightBits = { ...options, engines: { ...enginesIn(directory), precision: 'int8' } } as const;
 
-    await expect(openInference(model, eightBits)).rejects.toMatchObject({ code: 'MODEL_NOT_GATED' });
+    await expect(openInference(model, eightBits)).rejects.toMatchObject({ code: 'MODEL_NOT_VALIDATED' });
     expect(standIn.recorded()).toEqual([]);
     writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aGateRecord(model, 'tensorrt')));
     await expect(openInference(model, options)).rejects.toMatchObject({

@@ -111,6 +111,7 @@ function noAlarms(): TechnicalAlarms {
     site: 'jeonju',
     device: 'console-1',
     clock: Date,
+    log: silentLog,
     onChange: () => undefined,
   });
 }

@@ -1,132 +1,125 @@
 import type { Clock } from '../../contract/clock.ts';
-import { isBonewatchError, type BonewatchError, type ErrorCode } from '../../contract/errors.ts';
+import { alarmCodesAbout, isAlarmCode, type AlarmCode } from '../../contract/error-table.ts';
+import { isBonewatchError, type BonewatchError } from '../../contract/errors.ts';
 import { buildTopic, parseTopic } from '../../contract/topics.ts';
 import type { BrokerStatus } from '../../publish/broker/connect-broker.ts';
 import type { OutboxRow } from '../../publish/deliver-outbox.ts';
 import type { AuditEntry } from '../../store/audit/audit.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
-/** What goes wrong between this device and the broker, as technical alarms that end when it is over. */
+/** The technical alarms about the connection to the broker and about messages that it refuses. */
 export interface BrokerAlarms {
   onStatus(status: BrokerStatus): void;
   onRefused(row: OutboxRow, error: BonewatchError): void;
   onDelivered(row: OutboxRow): void;
-  /** What the broker said of a subscription or a birth message; null: yes. */
+  /** The broker's answer to a subscription or a birth message; null: accepted. */
   onAnswer(topic: string, refusal: BonewatchError | null): void;
-  /** Looks at the time; call it every second. */
+  /** Applies the timeouts; call it every second. */
   tick(): void;
 }
 
 export interface BrokerAlarmDeps {
-  readonly alarms: Pick<TechnicalAlarms, 'set'>;
+  readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
   readonly audit: { append(entry: AuditEntry): void };
   readonly clock: Clock;
   /** Milliseconds that never jump. */
   readonly elapsed: () => number;
 }
 
-/** Ended by a connection; a refusal that is no row's or topic's ends with it too. */
-const CONNECTION_CODES: readonly ErrorCode[] = [
-  'BROKER_UNREACHABLE',
-  'BROKER_UNTRUSTED',
-  'BROKER_SESSION_TAKEN',
-  'BROKER_LOGIN_REFUSED',
-];
-const MESSAGE_CODES: readonly ErrorCode[] = [
-  'BROKER_REFUSED',
-  'BROKER_FORBIDDEN',
-  'BROKER_QUOTA',
-  'BROKER_MESSAGE_TOO_LARGE',
-];
-/** A broker that is being restarted is nobody's business. */
+/** A broker that is only being restarted raises no alarm. */
 const UNREACHABLE_AFTER_MS = 60_000;
-/** Two programs with one name throw each other out every few seconds: a connection proves nothing before this. */
-const STEADY_AFTER_MS = 60_000;
+/** Two programs with one client id disconnect each other every few seconds: a connection counts as stable after this. */
+const STABLE_AFTER_MS = 60_000;
 const MAX_TOPICS = 5;
 
-interface Trouble {
+interface Disconnection {
   readonly error: BonewatchError;
   readonly sinceMs: number;
 }
 
-/** Keeps the alarms; every one that ends leaves an audit row, since the broker could not be told while it lasted. */
-export function createBrokerAlarms(options: BrokerAlarmDeps): BrokerAlarms {
-  const { alarms, audit, clock, elapsed } = options;
-  const refusals = new Map<string, { readonly code: ErrorCode; readonly topic: string }>();
-  const raised = new Map<ErrorCode, string>();
-  let trouble: Trouble | null = null;
+/** Raises and clears them; each that ends leaves an audit row, since it could not be published while it lasted. */
+export function createBrokerAlarms(deps: BrokerAlarmDeps): BrokerAlarms {
+  const { alarms, audit, clock, elapsed } = deps;
+  const refusals = new Map<string, { readonly code: AlarmCode; readonly topic: string }>();
+  const raisedAt = new Map<AlarmCode, string>();
+  let disconnection: Disconnection | null = null;
   let connectedAtMs: number | null = null;
 
-  function raise(code: ErrorCode, subject: string) {
-    if (!raised.has(code)) raised.set(code, new Date(clock.now()).toISOString());
-    alarms.set(code, subject);
+  function raise(code: AlarmCode, subject: string) {
+    if (!raisedAt.has(code)) raisedAt.set(code, new Date(clock.now()).toISOString());
+    alarms.raise(code, subject);
   }
 
-  function end(code: ErrorCode) {
-    const since = raised.get(code);
+  function clear(code: AlarmCode) {
+    const since = raisedAt.get(code);
     if (since === undefined) return;
     const at = new Date(clock.now()).toISOString();
     try {
       audit.append({ at, kind: 'broker-trouble', actor: 'bonewatch', subject: code, detail: { since } });
     } catch (error) {
-      // The record cannot be written: the alarm lasts until it can, and the next second tries again.
+      // The store cannot be written: the alarm stays active, and the next tick retries.
       if (isBonewatchError(error)) return;
       throw error;
     }
-    raised.delete(code);
-    alarms.set(code, null);
+    raisedAt.delete(code);
+    alarms.clear(code);
   }
 
-  function tellRefusals() {
-    for (const code of MESSAGE_CODES) {
+  function updateRefusals() {
+    for (const code of alarmCodesAbout('message')) {
       const own = [...refusals.values()].filter((refusal) => refusal.code === code);
       const topics = [...new Set(own.map(({ topic }) => topic))].toSorted();
-      if (topics.length === 0) end(code);
+      if (topics.length === 0) clear(code);
       else raise(code, topics.slice(0, MAX_TOPICS).join(', '));
     }
   }
 
   function tick() {
-    if (trouble !== null) {
-      const { error, sinceMs } = trouble;
-      const isSudden = error.code === 'BROKER_UNREACHABLE';
-      if (isSudden && elapsed() - sinceMs < UNREACHABLE_AFTER_MS) return;
-      raise(error.code, error.message);
+    if (disconnection !== null) {
+      const { error, sinceMs } = disconnection;
+      const code = alarmOf(error);
+      if (code === 'BROKER_UNREACHABLE' && elapsed() - sinceMs < UNREACHABLE_AFTER_MS) return;
+      raise(code, error.message);
       return;
     }
     if (connectedAtMs === null) return;
-    for (const code of CONNECTION_CODES) {
-      if (code !== 'BROKER_SESSION_TAKEN' || elapsed() - connectedAtMs >= STEADY_AFTER_MS) end(code);
+    for (const code of alarmCodesAbout('connection')) {
+      if (code !== 'BROKER_SESSION_TAKEN' || elapsed() - connectedAtMs >= STABLE_AFTER_MS) clear(code);
     }
-    tellRefusals();
+    updateRefusals();
   }
 
   return {
     onStatus(status) {
       if (status.state === 'connected') {
-        trouble = null;
+        disconnection = null;
         connectedAtMs = elapsed();
       } else {
-        trouble = { error: status.error, sinceMs: trouble?.sinceMs ?? elapsed() };
+        disconnection = { error: status.error, sinceMs: disconnection?.sinceMs ?? elapsed() };
         connectedAtMs = null;
       }
       tick();
     },
-    onRefused({ seq, topic }, { code }) {
-      refusals.set(`row ${seq}`, { code, topic: withoutId(topic) });
-      tellRefusals();
+    onRefused({ seq, topic }, error) {
+      refusals.set(`row ${seq}`, { code: alarmOf(error), topic: withoutId(topic) });
+      updateRefusals();
     },
     onDelivered({ seq }) {
-      if (refusals.delete(`row ${seq}`)) tellRefusals();
+      if (refusals.delete(`row ${seq}`)) updateRefusals();
     },
     onAnswer(topic, refusal) {
       const key = `topic ${topic}`;
       if (refusal === null && !refusals.delete(key)) return;
-      if (refusal !== null) refusals.set(key, { code: refusal.code, topic: withoutId(topic) });
-      tellRefusals();
+      if (refusal !== null) refusals.set(key, { code: alarmOf(refusal), topic: withoutId(topic) });
+      updateRefusals();
     },
     tick,
   };
+}
+
+/** Without a code of its own, the connection counts as unreachable: a secret that cannot be read, for example. */
+function alarmOf({ code }: BonewatchError): AlarmCode {
+  return isAlarmCode(code) ? code : 'BROKER_UNREACHABLE';
 }
 
 /** All alerts of a ward are one subject. */

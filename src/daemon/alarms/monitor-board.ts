@@ -1,43 +1,38 @@
 import type { Config } from '../../config/schema.ts';
-import { createStressEvaluator, STRESS_CODES } from '../../health/board/evaluate-stress.ts';
+import { alarmCodesAbout } from '../../contract/error-table.ts';
+import { createStressEvaluator } from '../../health/board/evaluate-stress.ts';
 import type { StressReading } from '../../health/board/read-stress.ts';
-import type { Logger } from '../../contract/logger.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
 export interface BoardMonitorDeps {
   readonly limits: Config['health']['board'];
   readonly read: () => Promise<StressReading>;
-  readonly alarms: Pick<TechnicalAlarms, 'set'>;
+  readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
   /** Milliseconds that never jump. */
   readonly elapsed: () => number;
-  readonly lookMs: number;
-  readonly log: Logger;
+  readonly pollMs: number;
 }
 
-/** Looks at the machine every `lookMs`: raises and ends the alarms of heat, throttled clocks, current and memory. */
-export function monitorBoard(options: BoardMonitorDeps): Disposable {
-  const { alarms, elapsed, log } = options;
-  const judge = createStressEvaluator(options.limits);
-  const told = new Map<string, string | null>();
-  let isLooking = false;
+/** Reads the board every `pollMs`: raises and clears the alarms of heat, throttled clocks, current and memory. */
+export function monitorBoard(deps: BoardMonitorDeps): Disposable {
+  const { alarms, elapsed } = deps;
+  const evaluate = createStressEvaluator(deps.limits);
+  let isReading = false;
 
-  async function look(): Promise<void> {
-    const verdict = judge(await options.read(), elapsed());
-    for (const code of STRESS_CODES) {
-      const subject = verdict[code];
-      if ((told.get(code) ?? null) === subject) continue;
-      told.set(code, subject);
-      alarms.set(code, subject);
-      if (subject === null) log.info({ code }, 'the machine is over its trouble');
-      else log.warn({ code, subject }, 'the machine is in trouble');
+  async function poll(): Promise<void> {
+    const state = evaluate(await deps.read(), elapsed());
+    for (const code of alarmCodesAbout('board')) {
+      const subject = state[code];
+      if (subject === null) alarms.clear(code);
+      else alarms.raise(code, subject);
     }
   }
 
-  // A node that answers slowly is waited for: two looks at once would come in the wrong order.
+  // A slow reading is waited for: two at once would be evaluated in the wrong order.
   const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    void look().finally(() => (isLooking = false));
-  }, options.lookMs);
+    if (isReading) return;
+    isReading = true;
+    void poll().finally(() => (isReading = false));
+  }, deps.pollMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }

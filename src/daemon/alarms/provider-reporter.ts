@@ -7,48 +7,50 @@ import { providersOf, type LiveParts } from '../live-parts.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
 export interface ProviderReporterDeps {
-  readonly asked: ExecutionProvider;
+  /** The first of models.executionProviders. */
+  readonly preferred: ExecutionProvider;
   readonly live: Pick<LiveParts, 'inference' | 'loading'>;
-  readonly alarms: Pick<TechnicalAlarms, 'set'>;
+  readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
   readonly metrics: Pick<Metrics, 'setExecutionProvider'>;
   readonly systemd: Pick<Systemd, 'status' | 'extendStart'>;
-  readonly sayInfo: () => void;
+  readonly publishInfo: () => void;
   /** Milliseconds that never jump: the providers' clock. */
   readonly elapsed: () => number;
 }
 
-/** A process that is started again is back within seconds; after this nobody may count on it. */
-const SILENT_MS = 30_000;
-/** Longer than the time between two looks, so that a start that goes on is never cut short. */
+/** A restarted inference process is back within seconds; after this, analysis counts as stopped. */
+const MAX_RESTART_MS = 30_000;
+/** Longer than the time between two calls, so that systemd never ends a start that still progresses. */
 const START_EXTENSION_MS = 60_000;
 
 /**
- * Gives a function that tells systemd, the metrics and the wards what the models run on. Call it at every change, and
- * every few seconds: it counts the minutes of a build, keeps systemd waiting for a start that is one, and raises
- * ANALYSIS_STOPPED when nothing serves: at once where nothing is under way, after 30 s where something is.
+ * Gives a function that reports to systemd, the metrics and the wards which execution provider runs the models. Call it
+ * at every change, and every few seconds: it counts the minutes of an engine build, extends systemd's start timeout
+ * during one, and raises ANALYSIS_STOPPED when no provider works: at once, or after 30 s where one is being restarted.
  */
-export function createProviderReporter(parts: ProviderReporterDeps): () => void {
-  const { asked, live, alarms, metrics, systemd, elapsed } = parts;
-  let told = '';
+export function createProviderReporter(deps: ProviderReporterDeps): () => void {
+  const { preferred, live, alarms, metrics, systemd, elapsed } = deps;
+  let published = '';
   let line = '';
-  let silentSinceMs: number | null = null;
+  let stoppedSinceMs: number | null = null;
 
-  function tellWards(status: ProviderStatus): void {
+  function updateAlarms(status: ProviderStatus): void {
     const { serving, level } = status;
-    silentSinceMs = serving === null ? (silentSinceMs ?? elapsed()) : null;
-    const isOver = level === 'not-ready' || level === 'failed';
-    const isLate = silentSinceMs !== null && elapsed() - silentSinceMs >= SILENT_MS;
+    stoppedSinceMs = serving === null ? (stoppedSinceMs ?? elapsed()) : null;
+    const isStopped = level === 'not-ready' || level === 'failed';
+    const isLate = stoppedSinceMs !== null && elapsed() - stoppedSinceMs >= MAX_RESTART_MS;
     if (serving !== null) {
-      alarms.set('ANALYSIS_STOPPED', null);
-      alarms.set('EXECUTION_PROVIDER_UNAVAILABLE', level === 'serving' ? null : asked);
+      alarms.clear('ANALYSIS_STOPPED');
+      if (level === 'serving') alarms.clear('EXECUTION_PROVIDER_UNAVAILABLE');
+      else alarms.raise('EXECUTION_PROVIDER_UNAVAILABLE', preferred, status.reason ?? undefined);
       metrics.setExecutionProvider(serving, { degraded: level !== 'serving' });
-    } else if (isOver || isLate) {
-      alarms.set('ANALYSIS_STOPPED', asked);
+    } else if (isStopped || isLate) {
+      alarms.raise('ANALYSIS_STOPPED', preferred, status.reason ?? undefined);
       metrics.setExecutionProvider('none', { degraded: true });
     }
   }
 
-  return function tellProvider() {
+  return function reportProvider() {
     const status = providersOf(live);
     if (status === null) return;
     const isLoading = live.inference === null;
@@ -56,9 +58,9 @@ export function createProviderReporter(parts: ProviderReporterDeps): () => void 
     if (next !== line) systemd.status(next);
     line = next;
     if (isLoading && status.build !== null) systemd.extendStart(START_EXTENSION_MS);
-    if (!isLoading) tellWards(status);
+    if (!isLoading) updateAlarms(status);
     const present = JSON.stringify([status.serving, status.level, status.build, isLoading]);
-    if (present !== told) parts.sayInfo();
-    told = present;
+    if (present !== published) deps.publishInfo();
+    published = present;
   };
 }

@@ -1,81 +1,75 @@
 import type { Clock } from '../../contract/clock.ts';
-import type { ErrorCode } from '../../contract/errors.ts';
+import { ALARM_CODES, ERROR_CODES, type AlarmCode } from '../../contract/error-table.ts';
+import type { Logger } from '../../contract/logger.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 import { technicalMessage, type TechnicalAlarm } from '../../publish/messages/technical-message.ts';
 
 /** Alarms about the device itself, not about patients. */
 export interface TechnicalAlarms {
-  /** Raises, renews or (null) ends an alarm; nothing happens when it is as it was. */
-  set(code: ErrorCode, subject: string | null): void;
-  /** Codes of the alarms that last. */
-  active(): readonly ErrorCode[];
-  /** The alarms that last, with what exactly and since when. */
-  lasting(): readonly LastingAlarm[];
-  /** Of these, the ones that make the analysis itself worse; the others are about the way to the wards, or ahead of time. */
-  degrading(): readonly ErrorCode[];
-  /** Every alarm this device may raise, as it is: said on each connection, so that none outlives its cause. */
+  /**
+   * Raises an alarm, or changes the subject of an active one; nothing happens when it is active with that subject.
+   * `reason` goes to the log alone.
+   */
+  raise(code: AlarmCode, subject: string, reason?: string): void;
+  /** Clears an alarm; nothing happens when it is not active. */
+  clear(code: AlarmCode): void;
+  /** Codes of the active alarms. */
+  active(): readonly AlarmCode[];
+  /** The active alarms, each with its subject and since when. */
+  activeAlarms(): readonly ActiveAlarm[];
+  /** Codes of the active alarms that make the analysis itself worse. */
+  degrading(): readonly AlarmCode[];
+  /** The present state of every alarm this device may raise: sent on each connection, so that a stale one is cleared. */
   messages(): OutgoingMessage[];
 }
 
-interface LastingAlarm extends Pick<TechnicalAlarm, 'since' | 'subject'> {
-  readonly code: ErrorCode;
+interface ActiveAlarm extends Pick<TechnicalAlarm, 'since' | 'subject'> {
+  readonly code: AlarmCode;
 }
 
-/** What this device may raise; anything else on its technical topics is left from another version. */
-const CODES: readonly ErrorCode[] = [
-  'INBOX_UNREACHABLE',
-  'INBOX_EVENTS_LOST',
-  'STORE_FAILED',
-  'STORE_REPLACED',
-  'DISK_LOW',
-  'DISK_FULL',
-  'BOARD_HOT',
-  'BOARD_SLOWED',
-  'BOARD_OVER_CURRENT',
-  'MEMORY_LOW',
-  'ANALYSIS_STOPPED',
-  'EXECUTION_PROVIDER_UNAVAILABLE',
-  'BROKER_UNREACHABLE',
-  'BROKER_UNTRUSTED',
-  'BROKER_SESSION_TAKEN',
-  'BROKER_LOGIN_REFUSED',
-  'BROKER_FORBIDDEN',
-  'BROKER_QUOTA',
-  'BROKER_MESSAGE_TOO_LARGE',
-  'BROKER_REFUSED',
-  'WARD_NOT_WATCHED',
-];
-
-/** Keeps the alarms; `onChange` gets the message of each change. */
-export function createTechnicalAlarms(options: {
+export interface TechnicalAlarmDeps {
   readonly site: string;
   readonly device: string;
   readonly clock: Clock;
+  /** Gets the message of each change. */
   readonly onChange: (message: OutgoingMessage) => void;
-}): TechnicalAlarms {
-  const { site, device, clock, onChange } = options;
-  const alarms = new Map<ErrorCode, TechnicalAlarm>();
-  const revs = new Map<ErrorCode, number>();
-  const messageOf = (code: ErrorCode): OutgoingMessage =>
+  readonly log: Pick<Logger, 'error' | 'warn' | 'info'>;
+}
+
+/** The active alarms. Each raise, change and clear is one message and one log line. */
+export function createTechnicalAlarms(deps: TechnicalAlarmDeps): TechnicalAlarms {
+  const { site, device, clock, onChange, log } = deps;
+  const alarms = new Map<AlarmCode, TechnicalAlarm>();
+  const revs = new Map<AlarmCode, number>();
+  const messageOf = (code: AlarmCode): OutgoingMessage =>
     technicalMessage(site, device, code, alarms.get(code) ?? null);
 
   return {
-    set(code, subject) {
+    raise(code, subject, reason) {
       const present = alarms.get(code);
-      if (subject === null ? !present : present?.subject === subject) return;
-      if (subject === null) {
-        alarms.delete(code);
-      } else {
-        const rev = (revs.get(code) ?? 0) + 1;
-        revs.set(code, rev);
-        const since = present?.since ?? new Date(clock.now()).toISOString();
-        alarms.set(code, { rev, since, subject });
-      }
+      if (present?.subject === subject) return;
+      const rev = (revs.get(code) ?? 0) + 1;
+      revs.set(code, rev);
+      const since = present?.since ?? new Date(clock.now()).toISOString();
+      alarms.set(code, { rev, since, subject });
+      const what = present === undefined ? 'technical alarm raised' : 'technical alarm changed';
+      log[priorityOf(code)]({ code, subject, reason }, what);
+      onChange(messageOf(code));
+    },
+    clear(code) {
+      const present = alarms.get(code);
+      if (present === undefined) return;
+      alarms.delete(code);
+      log.info({ code, since: present.since }, 'technical alarm cleared');
       onChange(messageOf(code));
     },
     active: () => [...alarms.keys()],
-    lasting: () => [...alarms].map(([code, { since, subject }]) => ({ code, since, subject })),
-    degrading: () => [...alarms.keys()].filter((code) => !/^(BROKER|WARD)_|^BOARD_HOT$/.test(code)),
-    messages: () => CODES.map(messageOf),
+    activeAlarms: () => [...alarms].map(([code, { since, subject }]) => ({ code, since, subject })),
+    degrading: () => [...alarms.keys()].filter((code) => ERROR_CODES[code].alarm?.degrades),
+    messages: () => ALARM_CODES.map(messageOf),
   };
+}
+
+function priorityOf(code: AlarmCode): 'error' | 'warn' {
+  return ERROR_CODES[code].alarm?.priority ?? 'warn';
 }

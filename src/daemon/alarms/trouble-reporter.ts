@@ -1,27 +1,55 @@
-import type { BonewatchError, ErrorCode } from '../../contract/errors.ts';
+import { ALARM_CODES, ERROR_CODES, isAlarmCode, type AlarmCode } from '../../contract/error-table.ts';
+import type { BonewatchError } from '../../contract/errors.ts';
+import type { Logger } from '../../contract/logger.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
-/** Trouble of one source (an inbox, or a part of the daemon) begins, changes or, with null, is over. */
+/** Reports that a source (an inbox, or a part of the daemon) fails, or with null that it works again. */
 export type ReportTrouble = (source: string, error: BonewatchError | null) => void;
 
 export interface TroubleReporterDeps {
-  readonly alarms: Pick<TechnicalAlarms, 'set'>;
-  /** Whether it says that the database is damaged, which ends the daemon. */
-  readonly judge: (error: BonewatchError) => boolean;
+  readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
+  /** Ends the daemon where the error means that the database is damaged; whether it does. */
+  readonly endIfDamaged: (error: BonewatchError) => boolean;
+  readonly log: Pick<Logger, 'error'>;
 }
 
-const TOLD_BY_SOURCE = ['INBOX_UNREACHABLE', 'INBOX_EVENTS_LOST', 'STORE_FAILED'] as const;
+/**
+ * One alarm per code, listing every source that has it, until the last one works again. An error that raises no alarm
+ * is logged once per source.
+ */
+export function createTroubleReporter(deps: TroubleReporterDeps): ReportTrouble {
+  const { alarms, endIfDamaged, log } = deps;
+  const troubles = new Map<string, BonewatchError>();
 
-/** One alarm per kind of trouble, naming everything that has it, until the last one is over it. */
-export function createTroubleReporter({ alarms, judge }: TroubleReporterDeps): ReportTrouble {
-  const troubles = new Map<string, ErrorCode>();
+  function update(code: AlarmCode): void {
+    const own = [...troubles].filter(([, error]) => error.code === code);
+    const [, latest] = own.at(-1) ?? [];
+    if (latest === undefined) alarms.clear(code);
+    else
+      alarms.raise(
+        code,
+        own
+          .map(([source]) => source)
+          .toSorted()
+          .join(', '),
+        latest.message,
+      );
+  }
+
   return (source, error) => {
-    if (error) troubles.set(source, error.code);
-    else if (!troubles.delete(source)) return;
-    if (error) judge(error);
-    for (const code of TOLD_BY_SOURCE) {
-      const troubled = [...troubles].filter(([, trouble]) => trouble === code).map(([name]) => name);
-      alarms.set(code, troubled.length === 0 ? null : troubled.toSorted().join(', '));
+    const before = troubles.get(source);
+    if (error === null && before === undefined) return;
+    troubles.delete(source);
+    if (error !== null) {
+      troubles.set(source, error);
+      endIfDamaged(error);
+      if (!isRaisedBySource(error) && before?.code !== error.code)
+        log.error({ source, code: error.code, reason: error.message }, 'part of the daemon failed');
     }
+    ALARM_CODES.filter((code) => ERROR_CODES[code].alarm?.raisedBy === 'each-source').forEach(update);
   };
+}
+
+function isRaisedBySource({ code }: BonewatchError): boolean {
+  return isAlarmCode(code) && ERROR_CODES[code].alarm?.raisedBy === 'each-source';
 }

@@ -49,7 +49,7 @@ export function describeSystem(parts: SystemParts): SystemDescriber {
       broker: brokerOf(parts),
       wards: wardsOf(parts),
       board: boardOf(await readBoard(), history),
-      alarms: parts.reporting.alarms.lasting(),
+      alarms: parts.reporting.alarms.activeAlarms(),
     }),
     [Symbol.dispose]: () => clearInterval(timer),
   };

@@ -34,7 +34,7 @@ export async function openConsole(parts: ConsoleDeps): Promise<OpenConsole> {
   await using opened = new AsyncDisposableStack();
   const now = (): Date => new Date(clock.now());
   const trace = auditRecorder(store.audit, now);
-  const alarms = () => reporting.alarms.lasting();
+  const alarms = () => reporting.alarms.activeAlarms();
   const { timezone } = config.site;
   const follower = opened.use(
     startImageFeed({ store, alarms, shownOn: (id) => store.receipts.count(id), timezone, clock }),

@@ -86,7 +86,8 @@ export function superviseWards(parts: WardSupervisorDeps): WardSupervisor {
 
   function lookAtWards(): readonly string[] {
     const view = watch.look(store.alerts.shown(), displays.watching, performance.now());
-    alarms.set('WARD_NOT_WATCHED', view.unwatched.length === 0 ? null : view.unwatched.join(', '));
+    if (view.unwatched.length === 0) alarms.clear('WARD_NOT_WATCHED');
+    else alarms.raise('WARD_NOT_WATCHED', view.unwatched.join(', '));
     if (view.unconfirmed.length === 0) return view.unwatched;
     store.outbox.add(view.unconfirmed.flatMap((alert) => retainedAlert(origin, alert)));
     delivery.wake();
@@ -101,7 +102,7 @@ export function superviseWards(parts: WardSupervisorDeps): WardSupervisor {
     } catch (error) {
       if (!isBonewatchError(error)) throw error;
       parts.tell('alerts', error);
-      log.error({ code: error.code, reason: error.message }, what);
+      log.debug({ code: error.code, reason: error.message }, what);
     }
   }
 

@@ -1,14 +1,12 @@
+import type { AlarmCode } from '../../contract/error-table.ts';
 import type { Config } from '../../config/schema.ts';
 import { createDebouncedCondition, type Observation } from './debounced-condition.ts';
 import type { MemoryReading } from './read-memory.ts';
 import type { StressReading } from './read-stress.ts';
 import type { ThermalZone } from './read-thermal-zones.ts';
 
-/** Codes of the alarms about the machine. */
-export const STRESS_CODES = ['BOARD_HOT', 'BOARD_SLOWED', 'BOARD_OVER_CURRENT', 'MEMORY_LOW'] as const;
-
-/** What of the machine is in trouble: the zone, device or rail; null: nothing. */
-export type StressState = Readonly<Record<(typeof STRESS_CODES)[number], string | null>>;
+/** By alarm about the board: the zone, device or rail that raises it; null: none. */
+export type StressState = Readonly<Record<AlarmCode<'board'>, string | null>>;
 
 /** Too hot is over when it is so many degrees cooler. */
 const RELIEF_CELSIUS = 3;

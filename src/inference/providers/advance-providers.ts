@@ -1,5 +1,6 @@
 import type { ExecutionProvider } from '../../contract/finding.ts';
-import type { ProviderAction, ProviderEvent, ProviderFault, ProviderState, Step } from './provider-state.ts';
+import type { ProviderFault } from '../../contract/error-table/error-entry.ts';
+import type { ProviderAction, ProviderEvent, ProviderState, Step } from './provider-state.ts';
 import { retryDelay } from './retry-delay.ts';
 
 interface Failure {

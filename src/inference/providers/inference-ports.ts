@@ -106,7 +106,7 @@ export function createInferencePorts(
       const fault = other ? differenceOf(answer, other, model.manifest.thresholds.suspected) : 'no answer';
       if (fault !== null) {
         throw new BonewatchError(
-          'EXECUTION_PROVIDER_WRONG',
+          'EXECUTION_PROVIDER_MISMATCH',
           `${provider} answers other than the CPU: ${fault}`,
         );
       }
@@ -152,7 +152,7 @@ type Answered = Interpretation;
 function requireMeasured(provider: ExecutionProvider, measuredOn: string | null): void {
   if (provider === 'cpu' || measuredOn === null || measuredOn === provider) return;
   throw new BonewatchError(
-    'MODEL_NOT_GATED',
+    'MODEL_NOT_VALIDATED',
     `the model is quantised, and its accuracy gate was passed on ${measuredOn}, not on ${provider}`,
   );
 }

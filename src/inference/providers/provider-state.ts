@@ -1,11 +1,5 @@
+import type { ProviderFault } from '../../contract/error-table/error-entry.ts';
 import type { ExecutionProvider } from '../../contract/finding.ts';
-
-/**
- * What went wrong with an execution provider. `missing`: its libraries are not there; `load`: they are, but the
- * model does not load; `wrong`: it answers other than the CPU; `run`: it failed at an image; `engine`: its stored
- * engine is not usable; `build`: no engine could be built.
- */
-export type ProviderFault = 'missing' | 'load' | 'wrong' | 'run' | 'crash' | 'hang' | 'engine' | 'build';
 
 /** `load`: no GPU answered, so that nothing was built. */
 export type BuildFault = Extract<ProviderFault, 'missing' | 'load' | 'build'>;

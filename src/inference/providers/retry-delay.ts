@@ -1,5 +1,5 @@
 import type { ExecutionProvider } from '../../contract/finding.ts';
-import type { ProviderFault } from './provider-state.ts';
+import type { ProviderFault } from '../../contract/error-table/error-entry.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

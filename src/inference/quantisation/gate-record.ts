@@ -77,13 +77,13 @@ export function gatedModelOf({
 }
 
 /**
- * The record that lets a quantised model serve. Throws MODEL_NOT_GATED where there is none beside the model, it is of
+ * The record that lets a quantised model serve. Throws MODEL_NOT_VALIDATED where there is none beside the model, it is of
  * other weights or another manifest, it was not passed, or with margins that show nothing.
  */
 export async function requireGate(model: InstalledModel): Promise<GateRecord> {
   const refuse = (why: string, cause?: unknown): never => {
     throw new BonewatchError(
-      'MODEL_NOT_GATED',
+      'MODEL_NOT_VALIDATED',
       `model ${model.identity.name} is quantised (${model.quantisation ?? 'by its configuration'}), and ${why}`,
       { cause },
     );

@@ -94,7 +94,7 @@ export async function connectBroker(options: BrokerOptions, signal: AbortSignal)
     } catch (error) {
       if (!isBonewatchError(error) || !isRefusal(error)) throw error;
       onAnswer(message.topic, error);
-      log.error({ err: error, code: error.code, topic: message.topic }, 'broker refuses a birth message');
+      log.debug({ err: error, code: error.code, topic: message.topic }, 'broker rejected a birth message');
     }
   }
 

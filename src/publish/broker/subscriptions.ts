@@ -47,7 +47,7 @@ export function createSubscriptions(
       // Otherwise the connection ended, and the next one asks again.
       if (!isRefusal(error)) return;
       onAnswer(filter, error);
-      log.error({ err: error, code: error.code, filter }, 'broker refuses a subscription');
+      log.debug({ err: error, code: error.code, filter }, 'broker rejected a subscription');
       for (const { granted } of subscribers) granted.reject(error);
     }
   }

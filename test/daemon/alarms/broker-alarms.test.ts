@@ -32,17 +32,17 @@ beforeEach(() => {
   active = new Map();
   audited = [];
   alarms = createBrokerAlarms({
-    alarms: { set: remember },
+    alarms: recording,
     audit: { append: (entry) => void audited.push(entry) },
     clock: { now: () => Date.UTC(2026, 2, 1) + elapsedMs },
     elapsed: () => elapsedMs,
   });
 });
 
-function remember(code: ErrorCode, subject: string | null) {
-  if (subject === null) active.delete(code);
-  else active.set(code, subject);
-}
+const recording = {
+  raise: (code: ErrorCode, subject: string) => void active.set(code, subject),
+  clear: (code: ErrorCode) => void active.delete(code),
+};
 
 function after(ms: number) {
   elapsedMs += ms;
@@ -137,7 +137,7 @@ describe('a message that the broker refuses', () => {
   it('does not end because the store cannot be written for a while', () => {
     let isBroken = true;
     const fragile = createBrokerAlarms({
-      alarms: { set: remember },
+      alarms: recording,
       audit: {
         append() {
           if (isBroken) throw new BonewatchError('STORE_FAILED', 'disk full');

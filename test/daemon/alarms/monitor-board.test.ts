@@ -14,14 +14,14 @@ it('raises an alarm when the board gets hot, another when it slows down, and end
   const root = plantTree(ORIN_JETPACK_6);
   const messages: string[] = [];
   const alarms = createTechnicalAlarms({
-    ...{ site: 's', device: 'd', clock: Date },
+    ...{ site: 's', device: 'd', clock: Date, log: silentLog },
     onChange: ({ topic, payload }) =>
       messages.push(`${topic.split('/').at(-1) ?? ''} ${payload === '' ? 'over' : 'lasts'}`),
   });
   // A minute passes with every look.
   let minutes = 0;
   using _ = monitorBoard({
-    ...{ alarms, lookMs: 5, log: silentLog, limits: healthSchema.parse({}).board },
+    ...{ alarms, pollMs: 5, limits: healthSchema.parse({}).board },
     read: () => readStress(root),
     elapsed: () => (minutes += 1) * 60_000,
   });

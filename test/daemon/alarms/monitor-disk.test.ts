@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest';
 import { createTechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
 import { monitorDisk } from '../../../src/daemon/alarms/monitor-disk.ts';
+import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 it('raises an alarm while space is low, pauses while it is critical, and does not flutter in between', async () => {
-  const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, onChange: () => undefined });
+  const alarms = createTechnicalAlarms({
+    ...{ site: 's', device: 'd', clock: Date, log: silentLog },
+    onChange: () => undefined,
+  });
   const happened: (string | boolean)[] = [];
   let freeBytes = 500;
   using disk = await monitorDisk({

@@ -96,12 +96,15 @@ function aDevice() {
     loading: null,
   };
   const tell = createProviderReporter({
-    asked: 'tensorrt',
+    preferred: 'tensorrt',
     live,
-    alarms: { set: (code, subject) => alarms.push([code, subject]) },
+    alarms: {
+      raise: (code, subject) => alarms.push([code, subject]),
+      clear: (code) => alarms.push([code, null]),
+    },
     metrics: { setExecutionProvider: (name) => (provider = name) },
     systemd: { status: (line) => lines.push(line), extendStart: () => (extensions += 1) },
-    sayInfo: () => (infos += 1),
+    publishInfo: () => (infos += 1),
     elapsed: () => now,
   });
   return {

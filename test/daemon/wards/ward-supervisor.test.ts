@@ -10,7 +10,10 @@ import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 it('raises an alarm while the record cannot say which alerts wait, and ends it when it can', async () => {
-  const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, onChange: () => undefined });
+  const alarms = createTechnicalAlarms({
+    ...{ site: 's', device: 'd', clock: Date, log: silentLog },
+    onChange: () => undefined,
+  });
   const store = aStore();
   let isBroken = true;
   const judged: string[] = [];
@@ -32,7 +35,11 @@ it('raises an alarm while the record cannot say which alerts wait, and ends it w
     broker: aConnectedBroker(),
     delivery: { wake: () => undefined },
     onSecond: () => undefined,
-    tell: createTroubleReporter({ alarms, judge: ({ code }) => judged.push(code) > 99 }),
+    tell: createTroubleReporter({
+      alarms,
+      endIfDamaged: ({ code }) => judged.push(code) > 99,
+      log: silentLog,
+    }),
     log: silentLog,
   });
   const shows = (codes: readonly string[]): Promise<true> =>

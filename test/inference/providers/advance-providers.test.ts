@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ProviderFault } from '../../../src/contract/error-table/error-entry.ts';
 import type { ExecutionProvider } from '../../../src/contract/finding.ts';
 import { advanceProviders } from '../../../src/inference/providers/advance-providers.ts';
 import {
   initialState,
   type ProviderAction,
   type ProviderEvent,
-  type ProviderFault,
   type ProviderState,
 } from '../../../src/inference/providers/provider-state.ts';
 import { nextRetry, providerStatus } from '../../../src/inference/providers/provider-status.ts';

@@ -14,7 +14,7 @@ const CODES: Record<Exclude<Trouble, 'works'>, ErrorCode> = {
   load: 'EXECUTION_PROVIDER_FAILED',
   crash: 'INFERENCE_CRASHED',
   hang: 'INFERENCE_TIMEOUT',
-  wrong: 'EXECUTION_PROVIDER_WRONG',
+  wrong: 'EXECUTION_PROVIDER_MISMATCH',
   engine: 'ENGINE_CACHE_DAMAGED',
 };
 

@@ -26,7 +26,7 @@ describe('a quantised model', () => {
 
   it('may not serve without one', async () => {
     await expect(requireGate(model)).rejects.toMatchObject({
-      code: 'MODEL_NOT_GATED',
+      code: 'MODEL_NOT_VALIDATED',
       message: 'model tiny-model-int8 is quantised (QuantizeLinear), and there is no gate.json beside it',
     });
   });
@@ -61,7 +61,7 @@ describe('a quantised model', () => {
     await keep(change(await aGateRecord(model)));
 
     await expect(requireGate(model)).rejects.toMatchObject({
-      code: 'MODEL_NOT_GATED',
+      code: 'MODEL_NOT_VALIDATED',
       message: expect.stringMatching(message) as string,
     });
   });

@@ -3,7 +3,7 @@ import { configSchema } from '../../../config/schema.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
 import { openDecoder } from '../../../analysis/open-decoder.ts';
 import { encodePng } from '../../../radiograph/pictures/raster-codec.ts';
-import { EXIT, tellError } from '../../terminal.ts';
+import { EXIT, printError } from '../../terminal.ts';
 
 export interface RenderCommandOptions {
   readonly out: string;
@@ -22,7 +22,7 @@ export async function render(
     return EXIT.ok;
   } catch (error) {
     if (!isBonewatchError(error)) throw error;
-    tellError(error);
+    printError(error);
     return EXIT.notDecodable;
   }
 }

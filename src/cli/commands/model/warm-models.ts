@@ -9,7 +9,7 @@ import type { ProviderStatus } from '../../../inference/providers/provider-statu
 import { loadMembers } from '../../../analysis/load-chain-members.ts';
 import { createLogger } from '../../../contract/logger.ts';
 import type { Config } from '../../../config/schema.ts';
-import { EXIT, print, tellError } from '../../terminal.ts';
+import { EXIT, print, printError } from '../../terminal.ts';
 
 const LOOK_MS = 1000;
 
@@ -54,7 +54,7 @@ async function warm(model: InstalledModel, models: Config['models']): Promise<bo
     return true;
   } catch (error) {
     if (!isBonewatchError(error)) throw error;
-    tellError(error);
+    printError(error);
     return false;
   } finally {
     clearInterval(timer);

@@ -1,3 +1,5 @@
+import { ALARM_ERRORS } from '../../../contract/error-table/alarm-errors.ts';
+import type { WardEffect } from '../../../contract/error-table/error-entry.ts';
 import type { WardState } from './ward-state.ts';
 
 /**
@@ -9,22 +11,27 @@ export interface MachineLane {
   readonly code: string | null;
 }
 
-/** Nothing a nurse would notice or could act on: the radiography room and the administrator are told elsewhere. */
-const SILENT: readonly string[] = ['DISK_LOW', 'STORE_REPLACED', 'BOARD_OVER_CURRENT', 'MEMORY_LOW'];
-const STOPPING: readonly string[] = ['DISK_FULL', 'STORE_FAILED', 'ANALYSIS_STOPPED'];
+const EFFECTS: ReadonlyMap<string, WardEffect> = new Map(
+  Object.entries(ALARM_ERRORS).map(([code, { alarm }]) => [code, alarm.wardEffect]),
+);
 
-/** The gravest of them; null when everything is as it should be. */
+/** The most serious of them; null when everything is as it should be. */
 export function laneOf(state: WardState): MachineLane | null {
   const { device, keptAt } = state;
-  const codes = device.degraded;
-  const stopping = codes.find((code) => STOPPING.includes(code));
+  const withEffect = (effect: WardEffect): string | undefined =>
+    device.degraded.find((code) => effectOf(code) === effect);
+  const stopping = withEffect('stopped');
   if (stopping !== undefined) return { kind: 'stopped', code: stopping };
-  if (codes.includes('INBOX_UNREACHABLE')) {
-    return { kind: isBlind(device.health) ? 'stopped' : 'partly', code: 'INBOX_UNREACHABLE' };
-  }
-  const slow = codes.find((code) => !SILENT.includes(code));
+  const partly = withEffect('partly');
+  if (partly !== undefined) return { kind: isBlind(device.health) ? 'stopped' : 'partly', code: partly };
+  const slow = withEffect('slow');
   if (slow !== undefined) return { kind: 'slow', code: slow };
   return keptAt === null ? null : { kind: 'copy', code: null };
+}
+
+/** A code that this page does not know, of a newer device, counts as a slower analysis. */
+function effectOf(code: string): WardEffect {
+  return EFFECTS.get(code) ?? 'slow';
 }
 
 /** Whether no export folder can be seen; a device that does not say how many it has is taken at its worst. */

@@ -1,0 +1,176 @@
+import type { ErrorEntry } from './error-entry.ts';
+
+/** What stops one file or one image. */
+export const IMAGE_ERRORS = {
+  FILE_EMPTY: {
+    meaning: 'The file is empty.',
+    retry: 'later',
+    hint: 'The sender may have failed half-way. Export the image again.',
+    outcome: 'failed',
+  },
+  FILE_UNREADABLE: {
+    meaning: 'The file exists but cannot be opened or read.',
+    retry: 'later',
+    hint: 'Give the service account read permission on the inbox and its files.',
+    outcome: 'failed',
+  },
+  FILE_VANISHED: {
+    meaning: 'The file was removed before it could be read.',
+    retry: 'never',
+    hint: 'Another program empties the export folder too early. Leave files there for at least a minute.',
+    outcome: 'failed',
+  },
+  FILE_TOO_OLD: {
+    meaning: 'The file was in the export folder before the time set in inboxes[].ignoreBefore.',
+    retry: 'never',
+    hint: 'Nothing to do. Remove inboxes[].ignoreBefore to analyse old images too.',
+    outcome: 'not-analysed',
+  },
+  NOT_AN_IMAGE: {
+    meaning: 'The file is not DICOM, JPEG or PNG.',
+    retry: 'never',
+    hint: 'Nothing to do if other files are exported to the same folder on purpose.',
+    outcome: 'not-analysed',
+  },
+  DICOM_TRUNCATED: {
+    meaning: 'The DICOM file ends in the middle of an element.',
+    retry: 'later',
+    hint: 'The sender may still be writing. Raise inboxes[].settleMs if this recurs.',
+    outcome: 'failed',
+  },
+  DICOM_INVALID: {
+    meaning: 'The file has a DICOM header, but its elements cannot be read.',
+    retry: 'never',
+    hint: 'Open it with dcmdump. If the modality wrote it, report it to the vendor.',
+    outcome: 'failed',
+  },
+  DICOM_NO_PIXELS: {
+    meaning: 'A DICOM object without an image, such as a report or a presentation state.',
+    retry: 'never',
+    hint: 'Nothing to do: only images are analysed.',
+    outcome: 'not-analysed',
+  },
+  TRANSFER_SYNTAX_UNSUPPORTED: {
+    meaning: 'The transfer syntax of the image is not supported.',
+    retry: 'never',
+    hint: 'Set the modality to export uncompressed, JPEG lossless, JPEG-LS or JPEG 2000.',
+    outcome: 'failed',
+  },
+  PIXELS_UNSUPPORTED: {
+    meaning: 'The pixel format (bits, samples, frames) is not supported for radiographs.',
+    retry: 'never',
+    hint: 'Export a single-frame image of 8 to 16 bits per sample.',
+    outcome: 'failed',
+  },
+  PIXELS_CORRUPT: {
+    meaning: 'The pixel data does not decode, or its size differs from the header.',
+    retry: 'never',
+    hint: 'Export the image again. If this recurs, save the file for support.',
+    outcome: 'failed',
+  },
+  IMAGE_TOO_LARGE: {
+    meaning: 'The image has more pixels than scope.maxMegapixels allows.',
+    retry: 'never',
+    hint: 'The header is wrong, or the image is not a radiograph. If it is one, raise scope.maxMegapixels.',
+    outcome: 'failed',
+  },
+  RASTER_TRUNCATED: {
+    meaning: 'The JPEG or PNG file ends before its image is complete.',
+    retry: 'later',
+    hint: 'The sender may still be writing. Export the image again if this recurs.',
+    outcome: 'failed',
+  },
+  RASTER_INVALID: {
+    meaning: 'The JPEG or PNG cannot be decoded.',
+    retry: 'never',
+    hint: 'Export the image again.',
+    outcome: 'failed',
+  },
+  DECODE_TIMEOUT: {
+    meaning: 'Decoding timed out and was stopped.',
+    retry: 'never',
+    hint: 'The file is probably damaged. Save it for support.',
+    outcome: 'failed',
+  },
+  DECODE_CRASHED: {
+    meaning: 'The decoder crashed on this file.',
+    retry: 'never',
+    hint: 'The file is probably damaged, or needs more memory than decoding may use. Save it for support.',
+    outcome: 'failed',
+  },
+  MODALITY_OUT_OF_SCOPE: {
+    meaning: 'The modality is not in scope.modalities.',
+    retry: 'never',
+    hint: 'Add it to scope.modalities if it should be analysed.',
+    outcome: 'not-analysed',
+  },
+  BODY_PART_OUT_OF_SCOPE: {
+    meaning: 'The body part is not covered by scope.bodyParts or by the model.',
+    retry: 'never',
+    hint: 'Add it to scope.bodyParts if it should be analysed, and check that the model covers it.',
+    outcome: 'not-analysed',
+  },
+  AGE_OUT_OF_SCOPE: {
+    meaning: 'The patient is younger than scope.minAgeYears or the model allows.',
+    retry: 'never',
+    hint: 'See scope.minAgeYears.',
+    outcome: 'not-analysed',
+  },
+  IMAGE_TOO_SMALL: {
+    meaning: 'The image is too small to be a radiograph.',
+    retry: 'never',
+    hint: 'Nothing to do for icons and thumbnails.',
+    outcome: 'not-analysed',
+  },
+  IMAGE_BLANK: {
+    meaning: 'All pixels of the image have the same grey level.',
+    retry: 'never',
+    hint: 'Check the exposure and the export.',
+    outcome: 'not-analysed',
+  },
+  IMAGE_SATURATED: {
+    meaning: 'Nearly every pixel of the image is fully black or fully white.',
+    retry: 'never',
+    hint: 'Check the exposure and the window that the modality writes.',
+    outcome: 'not-analysed',
+  },
+  PICTURE_WITHHELD: {
+    meaning: 'The file states that text is burned into its pixels, so its picture is not shown on wards.',
+    retry: 'never',
+    hint: 'Such text may name the patient (Burned In Annotation, 0028,0301). If it does not, set the modality to write NO.',
+  },
+  IMAGE_FOR_PROCESSING: {
+    meaning: 'The image is raw detector data (FOR PROCESSING), and scope.rawImages is skip.',
+    retry: 'never',
+    hint: 'Export the image FOR PRESENTATION, or set scope.rawImages to analyse.',
+    outcome: 'not-analysed',
+  },
+  NOT_A_RADIOGRAPH: {
+    meaning:
+      'The header states that the image is not a radiograph: a screenshot, a document, another modality.',
+    retry: 'never',
+    hint: 'Nothing to do if such images are exported to the same folder on purpose.',
+    outcome: 'not-analysed',
+  },
+  INFERENCE_TIMEOUT: {
+    meaning: 'The model did not answer within its deadline.',
+    retry: 'later',
+    hint: 'The accelerator may hang. Run bonewatch doctor.',
+    outcome: 'failed',
+    providerFault: 'hang',
+  },
+  INFERENCE_CRASHED: {
+    meaning: 'The inference process crashed on this image.',
+    retry: 'later',
+    hint: 'Run bonewatch doctor, and see the journal for the reason.',
+    outcome: 'failed',
+    providerFault: 'crash',
+  },
+  INFERENCE_FAILED: {
+    meaning: 'The model rejected this input.',
+    retry: 'later',
+    hint: 'Check the model with bonewatch model verify.',
+    outcome: 'failed',
+    providerFault: 'run',
+  },
+} as const satisfies Record<string, ErrorEntry>;
