@@ -117,7 +117,7 @@ const ENTRIES = [
   'src/inference/process/inference-child.ts',
   'src/store/database/store-thread.ts',
   'src/web/(account/(sign-in|pair|account)|(ward|console|quality|system)/main).tsx',
-  'src/web/ward/connection/ward-worker.ts',
+  'src/web/ward/offline/ward-worker.ts',
   'src/web/plain/plain.css',
   // Compiled to WebAssembly ahead of time; src/kernels/compiled.ts holds the result.
   'src/kernels/assembly/index.ts',

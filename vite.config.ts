@@ -27,7 +27,7 @@ export default defineConfig({
         'sign-in': here('src/web/account/sign-in.html'),
         pair: here('src/web/account/pair.html'),
         account: here('src/web/account/account.html'),
-        'ward-worker': here('src/web/ward/connection/ward-worker.ts'),
+        'ward-worker': here('src/web/ward/offline/ward-worker.ts'),
       },
       output: {
         // A service worker keeps its address for life, and rules over the addresses below its own.

@@ -16,7 +16,7 @@ const PROBES = {
   'src/web/calls-stage.ts': "import '../alerts/apply-command.ts';",
   'src/web/needs-node.ts': "import 'node:fs';",
   'src/daemon/calls-command.ts': "import '../cli/cli.ts';",
-  'src/daemon/calls-test.ts': "import '../../test/support/silent-log.ts';",
+  'src/daemon/calls-test.ts': "import '../support/silent-log.ts';",
   'src/health/second-driver.ts': "import 'better-sqlite3';",
   'src/daemon/unlisted-package.ts': "import 'fast-check';",
   'src/helpers/in-a-new-folder.ts': "import '../contract/box.ts';",

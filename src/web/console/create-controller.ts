@@ -9,7 +9,7 @@ import { createPictureOpener } from './viewer/open-picture.ts';
 import { parseSearch } from './list/parse-search.ts';
 import type { Search } from './list/parse-search.ts';
 import { readPicture } from './viewer/picture.ts';
-import { siteDay, startOfSiteDay } from './list/site-days.ts';
+import { siteDay, startOfSiteDay } from '../shared/site-time.ts';
 
 /** Everything a person can do at the console; each change is told. */
 export type Controller = ReturnType<typeof createController>;

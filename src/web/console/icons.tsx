@@ -49,15 +49,6 @@ export function Ring(): JSX.Element {
   );
 }
 
-export function Glass(): JSX.Element {
-  return (
-    <Line>
-      <circle cx="7" cy="7" r="4.5" />
-      <path d="m10.5 10.5 4 4" />
-    </Line>
-  );
-}
-
 /** How a mark looks on the picture: solid and red, dashed and yellow, or dotted and bone. */
 export function Swatch({ kind }: { readonly kind: 'likely' | 'suspected' | 'drawn' }): JSX.Element {
   return (

@@ -1,11 +1,13 @@
 import '../shared/tokens.css';
 import '../shared/base.css';
-import './console.css';
+import '../shared/page/app.css';
+import '../shared/page/tech-lane.css';
+import '../shared/page/search-field.css';
 import './list/list.css';
 import './viewer/view.css';
 import './rail/rail.css';
 import { whoAmI } from '../shared/ask-server.ts';
-import { readConsoleFacts } from './read-console-facts.ts';
+import { readConsoleFacts } from '../shared/page/read-console-facts.ts';
 import { runConsole } from './run-console.tsx';
 
 const root = document.querySelector<HTMLElement>('#console') ?? document.body;

@@ -5,14 +5,14 @@ import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
 import { ConsoleContext, useConsole } from './console-context.ts';
 import { createController } from './create-controller.ts';
 import { followLive } from './follow-live.ts';
-import { storeSingleKeys, readSingleKeys } from './single-keys.ts';
+import { storeSingleKeys, readSingleKeys } from '../shared/page/single-keys.ts';
 import { readLanguage, storeLanguage } from '../shared/stored-language.ts';
 import { listenToKeys } from './keys.ts';
 import { Rail } from './rail/rail.tsx';
 import { Sidebar } from './list/sidebar.tsx';
 import { Stage } from './viewer/stage.tsx';
 import type { StageHandle } from './viewer/stage.tsx';
-import { TechLane } from './list/tech-lane.tsx';
+import { TechLane } from '../shared/page/tech-lane.tsx';
 import { consoleWords } from '../i18n/console/words.ts';
 import { otherLanguage, wordsFor } from '../i18n/words-for.ts';
 

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ModelChoice, RerunState } from '../../screens/console/rerun-routes.ts';
-import type { PageView } from '../console/run-page.tsx';
-import { shiftDay, siteDay, startOfSiteDay } from '../console/list/site-days.ts';
+import type { PageView } from '../shared/page/run-page.tsx';
+import { shiftDay, siteDay, startOfSiteDay } from '../shared/site-time.ts';
 import { qualityWords } from '../i18n/quality/words.ts';
 import { wordsFor } from '../i18n/words-for.ts';
 import type { QualityWords } from '../i18n/quality/en.ts';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Quality } from '../../store/quality/quality.ts';
-import type { PageView } from '../console/run-page.tsx';
+import type { PageView } from '../shared/page/run-page.tsx';
 import { Plot, Text } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
 import type { QualityWords } from '../i18n/quality/en.ts';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Judged, Quality } from '../../store/quality/quality.ts';
 import { BODY_PARTS } from '../../contract/radiograph.ts';
-import type { PageView } from '../console/run-page.tsx';
+import type { PageView } from '../shared/page/run-page.tsx';
 import { Plot, Text, topOf } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
 import type { QualityWords } from '../i18n/quality/en.ts';

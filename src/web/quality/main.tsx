@@ -1,12 +1,13 @@
 import '../shared/tokens.css';
 import '../shared/base.css';
-import '../console/console.css';
-import '../console/page.css';
+import '../shared/page/app.css';
+import '../shared/page/tech-lane.css';
+import '../shared/page/page.css';
 import './quality.css';
 import type { ModelChoice, RerunState } from '../../screens/console/rerun-routes.ts';
 import type { Quality } from '../../store/quality/quality.ts';
 import { askServer } from '../shared/ask-server.ts';
-import { runPage } from '../console/run-page.tsx';
+import { runPage } from '../shared/page/run-page.tsx';
 import { ComparisonPlot } from './comparison.tsx';
 import { QualityPage } from './quality-page.tsx';
 import type { Range } from './quality-page.tsx';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Quality } from '../../store/quality/quality.ts';
-import type { PageView } from '../console/run-page.tsx';
-import { TechLane } from '../console/list/tech-lane.tsx';
+import type { PageView } from '../shared/page/run-page.tsx';
+import { TechLane } from '../shared/page/tech-lane.tsx';
 import { AckPlot } from './ack-plot.tsx';
 import { DayPlot } from './day-plot.tsx';
 import { GroupPlot } from './group-plot.tsx';

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import type { FoundAuditEntry } from '../../store/audit/audit-search.ts';
-import type { PageView } from '../console/run-page.tsx';
-import { Glass } from '../console/icons.tsx';
+import type { PageView } from '../shared/page/run-page.tsx';
+import { SearchIcon } from '../shared/page/search-icon.tsx';
+import { siteTimestamp } from '../shared/site-time.ts';
 import type { AuditReader } from './audit-reader.ts';
 import { Block } from './block.tsx';
 import type { SystemWords } from '../i18n/system/en.ts';
@@ -20,7 +21,7 @@ export function AuditTable({ view, own, audit }: AuditTableProps): JSX.Element |
   if (audit.isForbidden) return null;
   const search = (
     <span class="find">
-      <Glass />
+      <SearchIcon />
       <input
         type="search"
         placeholder={own.auditHint}
@@ -74,7 +75,7 @@ function Entry({
   return (
     <tr>
       <td>
-        <time dateTime={at}>{localTime(at, view.facts.site.timezone)}</time>
+        <time dateTime={at}>{siteTimestamp(at, view.facts.site.timezone).slice(5)}</time>
       </td>
       <td>{actor === 'bonewatch' ? own.byDevice : actor}</td>
       <td>
@@ -91,10 +92,4 @@ function Entry({
 function kindText(kind: string, { kinds }: SystemWords): string {
   const known: Readonly<Record<string, string>> = kinds;
   return known[kind] ?? kind;
-}
-
-function localTime(at: string, timezone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: timezone })
-    .format(new Date(at))
-    .slice(5);
 }

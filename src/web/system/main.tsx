@@ -1,12 +1,13 @@
 import '../shared/tokens.css';
 import '../shared/base.css';
-import '../console/console.css';
-import '../console/list/list.css';
-import '../console/page.css';
+import '../shared/page/app.css';
+import '../shared/page/tech-lane.css';
+import '../shared/page/search-field.css';
+import '../shared/page/page.css';
 import './system.css';
 import type { SystemState } from '../../screens/console/system-routes.ts';
 import { askServer } from '../shared/ask-server.ts';
-import { runPage } from '../console/run-page.tsx';
+import { runPage } from '../shared/page/run-page.tsx';
 import { createAuditReader } from './audit-reader.ts';
 import { SystemPage } from './system-page.tsx';
 

@@ -1,6 +1,6 @@
 import type { SystemState } from '../../screens/console/system-routes.ts';
-import { siteDateTime } from '../console/list/site-days.ts';
-import type { PageView } from '../console/run-page.tsx';
+import { siteDateTime } from '../shared/site-time.ts';
+import type { PageView } from '../shared/page/run-page.tsx';
 import { preparingText } from './preparing-text.ts';
 import type { SystemWords } from '../i18n/system/en.ts';
 

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import type { SystemState } from '../../screens/console/system-routes.ts';
-import type { PageView } from '../console/run-page.tsx';
-import { TechLane } from '../console/list/tech-lane.tsx';
+import type { PageView } from '../shared/page/run-page.tsx';
+import { TechLane } from '../shared/page/tech-lane.tsx';
 import { alarmWords } from '../i18n/codes/codes.ts';
-import { siteClock, siteDateTime } from '../console/list/site-days.ts';
+import { siteClock, siteDateTime } from '../shared/site-time.ts';
 import type { AuditReader } from './audit-reader.ts';
 import { AuditTable } from './audit-table.tsx';
 import { Block } from './block.tsx';

@@ -9,7 +9,7 @@ import './layout/small.css';
 import './takeover/small-takeover.css';
 import './takeover/alert-image.css';
 import { keepAwake } from './connection/keep-awake.ts';
-import { cachePage } from './connection/cache-page.ts';
+import { cachePage } from './offline/cache-page.ts';
 import { runDisplay } from './run-display.tsx';
 
 const ward = decodeURIComponent(location.pathname.split('/')[2] ?? '');

@@ -5,7 +5,7 @@ import { useConsole } from '../console-context.ts';
 import { Crossed, Dash, Ring, Slashed, Strokes } from '../icons.tsx';
 import { imageText, partText } from './image-text.ts';
 import type { Sign } from './image-text.ts';
-import { siteClock, siteDay } from './site-days.ts';
+import { siteClock, siteDay } from '../../shared/site-time.ts';
 
 const ROW_REM = 3.75;
 /** Rows beyond the edges, so that a fast hand meets no gap. */

@@ -5,7 +5,7 @@ import { ko } from '../../i18n/search/ko.ts';
 import type { SearchPhrases } from '../../i18n/search/search-phrases.ts';
 import { en as shownEn } from '../../i18n/shared/en.ts';
 import { ko as shownKo } from '../../i18n/shared/ko.ts';
-import { shiftDay, siteDay, startOfSiteDay } from './site-days.ts';
+import { shiftDay, siteDay, startOfSiteDay } from '../../shared/site-time.ts';
 
 /** What a person looks for, as the server understands it. */
 export interface Search {

@@ -2,7 +2,7 @@ import type { JSX, Ref } from 'preact';
 import { LanguageButton } from '../../shared/language-button.tsx';
 import { useConsole } from '../console-context.ts';
 import type { TabName } from '../console-state.ts';
-import { Glass } from '../icons.tsx';
+import { SearchIcon } from '../../shared/page/search-icon.tsx';
 import { ImageList } from './image-list.tsx';
 
 const TABS: readonly TabName[] = ['today', 'findings', 'unseen', 'notAnalysed'];
@@ -13,7 +13,7 @@ export function Sidebar({ search }: { readonly search: Ref<HTMLInputElement> }):
   return (
     <section class="list" aria-label={words.list}>
       <div class="find">
-        <Glass />
+        <SearchIcon />
         <input
           ref={search}
           type="search"

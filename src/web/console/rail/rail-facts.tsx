@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { siteClock } from '../list/site-days.ts';
+import { siteClock } from '../../shared/site-time.ts';
 import { useConsole } from '../console-context.ts';
 import { isUnseen } from '../list/image-pages.ts';
 

@@ -7,7 +7,7 @@ import { Swatch } from '../icons.tsx';
 import { AllKeys } from '../all-keys.tsx';
 import { MissedForm, ReasonForm } from './verdict-forms.tsx';
 import { RerunForm, TryForm } from './try-forms.tsx';
-import { siteDateTime } from '../list/site-days.ts';
+import { siteDateTime } from '../../shared/site-time.ts';
 import { Facts, Problem, UndoBar, WardAlert } from './rail-facts.tsx';
 import { reasonWords } from '../../i18n/codes/codes.ts';
 

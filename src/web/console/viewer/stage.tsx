@@ -10,7 +10,7 @@ import { enlarged, fitted } from './paint-picture.ts';
 import type { Placement } from './paint-picture.ts';
 import { PictureCanvas, useSize } from './picture-pane.tsx';
 import type { Picture } from './picture.ts';
-import { siteClock, siteDay } from '../list/site-days.ts';
+import { siteClock, siteDay } from '../../shared/site-time.ts';
 import { usePointerTools } from './use-pointer-tools.ts';
 import { reasonWords } from '../../i18n/codes/codes.ts';
 

@@ -4,10 +4,10 @@ import type { Alert } from '../../../contract/alert.ts';
 import { wardWords } from '../../i18n/ward/words.ts';
 import { alertText } from '../alerts/alert-text.ts';
 import { useDisplay } from '../display-context.ts';
-import { FitText } from '../alerts/fit-text.tsx';
+import { FitText } from '../layout/fit-text.tsx';
 import { EscalatedFrom } from '../alerts/escalated-from.tsx';
 import { BadgeIcon, Strokes } from '../layout/icons.tsx';
-import { clockText } from '../time/site-time.ts';
+import { siteClock } from '../../shared/site-time.ts';
 import { useAlertImage } from '../takeover/use-alert-image.tsx';
 
 const MAX_NAME_LENGTH = 40;
@@ -69,7 +69,7 @@ export function Who({ alert }: { readonly alert: Alert }): JSX.Element {
       </div>
       <p class="end">
         <span>
-          {facts.ward.name} · {clockText(now, facts.site.timezone)}
+          {facts.ward.name} · {siteClock(now, facts.site.timezone)}
         </span>
         <span>{words.notForDiagnosis}</span>
       </p>

@@ -3,7 +3,7 @@ import type { Alert } from '../../../contract/alert.ts';
 import { alertAge } from '../time/age-text.ts';
 import { alertText, toldWards } from './alert-text.ts';
 import { mayAnswer, useDisplay } from '../display-context.ts';
-import { FitText } from './fit-text.tsx';
+import { FitText } from '../layout/fit-text.tsx';
 import { EscalatedFrom } from './escalated-from.tsx';
 import { Strokes } from '../layout/icons.tsx';
 import { rowSize } from './row-layout.ts';

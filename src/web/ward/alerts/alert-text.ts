@@ -2,7 +2,7 @@ import type { Alert } from '../../../contract/alert.ts';
 import { BODY_PARTS } from '../../../contract/radiograph.ts';
 import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
 import type { WardWords } from '../../i18n/ward/en.ts';
-import { clockText } from '../time/site-time.ts';
+import { siteClock } from '../../shared/site-time.ts';
 
 /** Where an alert is read, and in which words. */
 export interface Reader {
@@ -47,8 +47,8 @@ export function alertText(alert: Alert, { facts, words }: Reader): AlertText {
   const { acquired, received } = alert.times;
   const when =
     acquired === null
-      ? words.received(clockText(received, timezone))
-      : words.taken(clockText(acquired, timezone));
+      ? words.received(siteClock(received, timezone))
+      : words.taken(siteClock(acquired, timezone));
   return {
     from,
     title: part,

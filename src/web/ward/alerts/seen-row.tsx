@@ -4,7 +4,7 @@ import { useDisplay } from '../display-context.ts';
 import type { WardWords } from '../../i18n/ward/en.ts';
 import { Tick, Withdrawn } from '../layout/icons.tsx';
 import type { SeenAlert } from '../state/screen-of.ts';
-import { clockText } from '../time/site-time.ts';
+import { siteClock } from '../../shared/site-time.ts';
 
 /** An acknowledged or withdrawn alert: one line with who, why and when, no hue. */
 export function SeenRow({ seen }: { readonly seen: SeenAlert }): JSX.Element {
@@ -21,7 +21,7 @@ export function SeenRow({ seen }: { readonly seen: SeenAlert }): JSX.Element {
       <span>{isCase ? words.caseNumber(seen.alert.caseRef) : text.finding}</span>
       <span class="by">
         {seen.by !== '' && <b>{byWhom(seen, words)} · </b>}
-        {clockText(seen.at, facts.site.timezone)}
+        {siteClock(seen.at, facts.site.timezone)}
       </span>
     </p>
   );

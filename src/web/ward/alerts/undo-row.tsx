@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { alertText } from './alert-text.ts';
 import { useDisplay } from '../display-context.ts';
 import { UNDO_MS } from '../time/durations.ts';
-import { FitText } from './fit-text.tsx';
+import { FitText } from '../layout/fit-text.tsx';
 import { TickInCircle } from '../layout/icons.tsx';
 import type { Undo } from '../state/screen-of.ts';
 

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useDisplay } from '../display-context.ts';
-import { dayFraction } from '../time/site-time.ts';
+import { siteDayFraction } from '../../shared/site-time.ts';
 
 const WIDTH = 1776;
 const BASE = 72;
@@ -13,11 +13,11 @@ export function DayBars(): JSX.Element | null {
   if (imagesToday === null) return null;
   const at = (times: readonly string[]): number[] =>
     times
-      .flatMap((time) => dayFraction(Date.parse(time), now, facts.site.timezone) ?? [])
+      .flatMap((time) => siteDayFraction(Date.parse(time), now, facts.site.timezone) ?? [])
       .map((part) => part * WIDTH);
   const images = at(imagesToday);
   const alerts = at([...state.alerts.values()].map((known) => known.alert.times.received));
-  const present = (dayFraction(now, now, facts.site.timezone) ?? 0) * WIDTH;
+  const present = (siteDayFraction(now, now, facts.site.timezone) ?? 0) * WIDTH;
   const title = words.imagesToday(images.length, imagesToday.length >= MAX_IMAGES);
   return (
     <section class="day">

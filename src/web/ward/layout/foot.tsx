@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { LanguageButton } from '../../shared/language-button.tsx';
 import { useDisplay } from '../display-context.ts';
 import { ImageIcon, SilenceIcon, SoundIcon } from './icons.tsx';
-import { momentText } from '../time/site-time.ts';
+import { momentText } from '../time/moment-text.ts';
 
 /** Last image, not for diagnosis, sound, language; below it a line that fills each minute while the page is alive. */
 export function Foot({ hasLastImage }: { readonly hasLastImage: boolean }): JSX.Element {

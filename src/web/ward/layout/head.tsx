@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useDisplay } from '../display-context.ts';
-import { clockText, dateText } from '../time/site-time.ts';
+import { siteClock, siteDateText } from '../../shared/site-time.ts';
 
 /** Which ward this is, and the time: proof at a glance that the right screen is alive. */
 export function Head(): JSX.Element {
@@ -12,8 +12,8 @@ export function Head(): JSX.Element {
         {facts.ward.detail !== '' && <small>{facts.ward.detail}</small>}
       </p>
       <p class="clock">
-        <small>{dateText(now, facts.site.timezone, words)}</small>
-        <time>{clockText(now, facts.site.timezone)}</time>
+        <small>{siteDateText(now, facts.site.timezone, words)}</small>
+        <time>{siteClock(now, facts.site.timezone)}</time>
       </p>
     </header>
   );

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useDisplay } from '../display-context.ts';
 import type { DisplayView } from '../display-context.ts';
-import { FitText } from '../alerts/fit-text.tsx';
+import { FitText } from './fit-text.tsx';
 import type { MachineLane } from '../state/lane-of.ts';
-import { clockText } from '../time/site-time.ts';
+import { siteClock } from '../../shared/site-time.ts';
 import { stopReason } from '../state/stop-reason.ts';
 
 /** The machine's own lane: alerts still come, so the screen stays dark; what is wrong and whether there is anything to do. */
@@ -40,6 +40,6 @@ function sayings(
         note: [words.callRadiography, facts.phone === '' ? '' : words.extension(facts.phone)],
       };
     case 'copy':
-      return { ...words.copy, detail: words.copy.detail(clockText(state.keptAt ?? 0, facts.site.timezone)) };
+      return { ...words.copy, detail: words.copy.detail(siteClock(state.keptAt ?? 0, facts.site.timezone)) };
   }
 }

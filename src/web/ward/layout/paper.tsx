@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { alertText } from '../alerts/alert-text.ts';
 import { useDisplay } from '../display-context.ts';
 import type { DisplayView } from '../display-context.ts';
-import { FitText } from '../alerts/fit-text.tsx';
+import { FitText } from './fit-text.tsx';
 import { Head } from './head.tsx';
 import {
   BrokenLinkIcon,
@@ -15,7 +15,7 @@ import {
 } from './icons.tsx';
 import { laneOf } from '../state/lane-of.ts';
 import type { Screen } from '../state/screen-of.ts';
-import { clockText } from '../time/site-time.ts';
+import { siteClock } from '../../shared/site-time.ts';
 import { stopReason } from '../state/stop-reason.ts';
 
 type PaperScreen = Extract<Screen, { readonly kind: 'paper' }>;
@@ -59,7 +59,7 @@ export function Paper({ screen }: { readonly screen: PaperScreen }): JSX.Element
           <h2>
             {reason === 'device-off'
               ? words.stillOpen(open.length)
-              : words.openAt(clockText(since, facts.site.timezone), open.length)}
+              : words.openAt(siteClock(since, facts.site.timezone), open.length)}
           </h2>
           <ul>
             {open.slice(0, MAX_KNOWN).map((alert) => (
@@ -92,7 +92,7 @@ function sayings(
   { reason, since }: PaperScreen,
   { facts, state, now, words }: Pick<DisplayView, 'facts' | 'state' | 'now' | 'words'>,
 ): Sayings {
-  const time = clockText(since, facts.site.timezone);
+  const time = siteClock(since, facts.site.timezone);
   const minutes = Math.max(0, Math.floor((now - since) / 60_000));
   switch (reason) {
     case 'connecting':

@@ -6,7 +6,7 @@ import { TickInCircle } from './icons.tsx';
 import { laneOf } from '../state/lane-of.ts';
 import type { SeenAlert } from '../state/screen-of.ts';
 import { SeenRow } from '../alerts/seen-row.tsx';
-import { momentText } from '../time/site-time.ts';
+import { momentText } from '../time/moment-text.ts';
 
 /** Nothing to do, with what makes that believable: the last image, one bar per image of the day, and the minute. */
 export function Quiet({ seen }: { readonly seen: readonly SeenAlert[] }): JSX.Element {

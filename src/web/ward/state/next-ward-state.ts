@@ -1,13 +1,8 @@
-import {
-  acknowledgeAlert,
-  doubtBadge,
-  touchAlert,
-  undoAcknowledgement,
-} from '../acknowledge/send-command.ts';
+import { acknowledgeAlert, doubtBadge, touchAlert, undoAcknowledgement } from './acknowledge-alert.ts';
 import { receiveAlert } from './receive-alert.ts';
 import { receiveAvailability, receiveHealth } from './receive-device.ts';
 import { applyRetainedState } from './apply-retained-state.ts';
-import { shiftTimes } from '../time/shift-times.ts';
+import { shiftTimes } from './shift-times.ts';
 import { tickWard } from './tick-ward.ts';
 import { withEntry, withoutKey } from './immutable-map.ts';
 import { SOUND_PAUSE_MS } from '../time/durations.ts';

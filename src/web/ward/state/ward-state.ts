@@ -1,5 +1,5 @@
 import type { Alert } from '../../../contract/alert.ts';
-import type { KnownView } from './known-view.ts';
+import type { KnownView } from '../offline/known-view.ts';
 import type { Availability, Health } from './read-payload.ts';
 
 /** The connection to the broker. */

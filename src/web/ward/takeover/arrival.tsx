@@ -4,11 +4,11 @@ import { agoText } from '../time/age-text.ts';
 import { alertText, certaintyText } from '../alerts/alert-text.ts';
 import { mayAnswer, useDisplay } from '../display-context.ts';
 import { BRIGHT_MS, TAKEOVER_MS } from '../time/durations.ts';
-import { FitText } from '../alerts/fit-text.tsx';
+import { FitText } from '../layout/fit-text.tsx';
 import { countdown } from '../layout/foot.tsx';
 import { EscalatedFrom } from '../alerts/escalated-from.tsx';
 import { SilenceIcon, Strokes } from '../layout/icons.tsx';
-import { clockText } from '../time/site-time.ts';
+import { siteClock } from '../../shared/site-time.ts';
 import { useAlertImage } from './use-alert-image.tsx';
 
 /** A high alert has just come: it has the whole screen until somebody answers or it becomes the first row. */
@@ -33,7 +33,7 @@ export function Arrival({ alert, others }: { readonly alert: Alert; readonly oth
             {facts.ward.name}
             {facts.ward.detail !== '' && <small>{facts.ward.detail}</small>}
           </p>
-          <p class="clock">{clockText(now, facts.site.timezone)}</p>
+          <p class="clock">{siteClock(now, facts.site.timezone)}</p>
         </div>
         <div class="message" role="alert">
           <FitText as="h1">

@@ -1,4 +1,4 @@
-import { timeFormat } from './time-format.ts';
+import { siteClock } from '../../shared/site-time.ts';
 
 /** "22:00" to "06:00" in the time zone of the site; it may span midnight. */
 export interface NightHours {
@@ -9,12 +9,7 @@ export interface NightHours {
 /** Whether a display is dimmed at a moment. */
 export function isNight(time: number, timezone: string, night: NightHours | null): boolean {
   if (night === null || night.from === night.until) return false;
-  const clock = timeFormat('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone: timezone,
-  }).format(new Date(time));
+  const clock = siteClock(time, timezone);
   const { from, until } = night;
   return from < until ? clock >= from && clock < until : clock >= from || clock < until;
 }

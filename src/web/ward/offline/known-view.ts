@@ -1,6 +1,6 @@
 import type { Alert } from '../../../contract/alert.ts';
 import { KNOWN_KEPT_MS } from '../time/durations.ts';
-import { readAlert } from './read-payload.ts';
+import { readAlert } from '../state/read-payload.ts';
 
 const KEY = 'bonewatch.known.';
 const KEEP_EVERY_MS = 15_000;

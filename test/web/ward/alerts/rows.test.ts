@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '../../../src/web/i18n/ward/en.ts';
-import { ko } from '../../../src/web/i18n/ward/ko.ts';
-import { agoText, alertAge } from '../../../src/web/ward/time/age-text.ts';
-import { alertText, toldWards } from '../../../src/web/ward/alerts/alert-text.ts';
-import { orderAlerts } from '../../../src/web/ward/state/order-alerts.ts';
-import { readAlert, readHealth } from '../../../src/web/ward/state/read-payload.ts';
-import { rowLayout, rowSize } from '../../../src/web/ward/alerts/row-layout.ts';
-import { clockText, dateText, dayFraction } from '../../../src/web/ward/time/site-time.ts';
-import { anAlert } from '../../support/an-alert.ts';
+import { en } from '../../../../src/web/i18n/ward/en.ts';
+import { ko } from '../../../../src/web/i18n/ward/ko.ts';
+import { agoText, alertAge } from '../../../../src/web/ward/time/age-text.ts';
+import { alertText, toldWards } from '../../../../src/web/ward/alerts/alert-text.ts';
+import { orderAlerts } from '../../../../src/web/ward/state/order-alerts.ts';
+import { readAlert, readHealth } from '../../../../src/web/ward/state/read-payload.ts';
+import { rowLayout, rowSize } from '../../../../src/web/ward/alerts/row-layout.ts';
+import { siteClock, siteDateText, siteDayFraction } from '../../../../src/web/shared/site-time.ts';
+import { anAlert } from '../../../support/an-alert.ts';
 
 const NOW = Date.parse('2026-11-22T05:38:30Z');
 const SEOUL = 'Asia/Seoul';
@@ -115,8 +115,8 @@ describe('the words of an alert', () => {
   });
 
   it('state a time without an offset as the site wrote it', () => {
-    expect(clockText('2026-11-22T14:36:10', 'America/New_York')).toBe('14:36');
-    expect(clockText('2026-11-22T05:36:10Z', SEOUL)).toBe('14:36');
+    expect(siteClock('2026-11-22T14:36:10', 'America/New_York')).toBe('14:36');
+    expect(siteClock('2026-11-22T05:36:10Z', SEOUL)).toBe('14:36');
   });
 
   it.each([
@@ -138,10 +138,10 @@ describe('the words of an alert', () => {
   });
 
   it('give the day in the words and the zone of the site', () => {
-    expect(dateText(NOW, SEOUL, ko)).toBe('11월 22일 (일)');
-    expect(dateText(NOW, SEOUL, en)).toBe('Sun 22 Nov');
-    expect(dayFraction(Date.parse('2026-11-22T03:00:00Z'), NOW, SEOUL)).toBe(0.5);
-    expect(dayFraction(Date.parse('2026-11-21T03:00:00Z'), NOW, SEOUL)).toBeNull();
+    expect(siteDateText(NOW, SEOUL, ko)).toBe('11월 22일 (일)');
+    expect(siteDateText(NOW, SEOUL, en)).toBe('Sun 22 Nov');
+    expect(siteDayFraction(Date.parse('2026-11-22T03:00:00Z'), NOW, SEOUL)).toBe(0.5);
+    expect(siteDayFraction(Date.parse('2026-11-21T03:00:00Z'), NOW, SEOUL)).toBeNull();
   });
 });
 

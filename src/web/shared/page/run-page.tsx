@@ -1,15 +1,15 @@
 import { render } from 'preact';
 import type { JSX } from 'preact';
-import type { Me } from '../../screens/access/me.ts';
-import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
-import { whoAmI } from '../shared/ask-server.ts';
+import type { Me } from '../../../screens/access/me.ts';
+import type { ConsoleFacts } from '../../../screens/console/console-answers.ts';
+import { whoAmI } from '../ask-server.ts';
 import { readSingleKeys } from './single-keys.ts';
-import { readLanguage, storeLanguage } from '../shared/stored-language.ts';
+import { readLanguage, storeLanguage } from '../stored-language.ts';
 import { PageMenu } from './page-menu.tsx';
 import { readConsoleFacts } from './read-console-facts.ts';
-import { consoleWords } from '../i18n/console/words.ts';
-import { otherLanguage, wordsFor } from '../i18n/words-for.ts';
-import type { ConsoleWords } from '../i18n/console/en.ts';
+import { consoleWords } from '../../i18n/console/words.ts';
+import { otherLanguage, wordsFor } from '../../i18n/words-for.ts';
+import type { ConsoleWords } from '../../i18n/console/en.ts';
 
 /** What a page without a picture is drawn from. */
 export interface PageView {

@@ -1,7 +1,7 @@
 import { CHOOSING_MS, UNDO_MS } from '../time/durations.ts';
-import { withEntry, withoutKey } from '../state/immutable-map.ts';
-import { releaseAlert, withoutTakeover } from '../state/receive-alert.ts';
-import type { WardState } from '../state/ward-state.ts';
+import { withEntry, withoutKey } from './immutable-map.ts';
+import { releaseAlert, withoutTakeover } from './receive-alert.ts';
+import type { WardState } from './ward-state.ts';
 
 /** An alert was touched: the screen asks who has seen it, for a while. */
 export function touchAlert(state: WardState, event: { readonly id: string; readonly at: number }): WardState {

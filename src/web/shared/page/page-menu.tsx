@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import type { Me } from '../../screens/access/me.ts';
-import { askServer } from '../shared/ask-server.ts';
-import { LanguageButton } from '../shared/language-button.tsx';
-import type { ConsoleWords } from '../i18n/console/en.ts';
+import type { Me } from '../../../screens/access/me.ts';
+import { askServer } from '../ask-server.ts';
+import { LanguageButton } from '../language-button.tsx';
+import type { ConsoleWords } from '../../i18n/console/en.ts';
 
 interface PageMenuProps {
   readonly page: 'quality' | 'system';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { laneOf } from '../../../src/web/ward/state/lane-of.ts';
-import { nextWardState } from '../../../src/web/ward/state/next-ward-state.ts';
-import { screenOf } from '../../../src/web/ward/state/screen-of.ts';
-import type { WardState } from '../../../src/web/ward/state/ward-state.ts';
-import { anAlert } from '../../support/an-alert.ts';
-import { aLiveWard, START } from './a-live-ward.ts';
+import { laneOf } from '../../../../src/web/ward/state/lane-of.ts';
+import { nextWardState } from '../../../../src/web/ward/state/next-ward-state.ts';
+import { screenOf } from '../../../../src/web/ward/state/screen-of.ts';
+import type { WardState } from '../../../../src/web/ward/state/ward-state.ts';
+import { anAlert } from '../../../support/an-alert.ts';
+import { aLiveWard, START } from '../a-live-ward.ts';
 
 function degraded(state: WardState, ...codes: readonly string[]): WardState {
   return nextWardState(state, { type: 'info', at: START, degraded: codes });

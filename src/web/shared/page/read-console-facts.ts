@@ -1,5 +1,5 @@
-import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
-import { askServer, ServerRefusal } from '../shared/ask-server.ts';
+import type { ConsoleFacts } from '../../../screens/console/console-answers.ts';
+import { askServer, ServerRefusal } from '../ask-server.ts';
 
 const RETRY_MS = 1000;
 

@@ -1,4 +1,4 @@
-import type { WardState } from '../state/ward-state.ts';
+import type { WardState } from './ward-state.ts';
 
 /**
  * The same state after the clock was corrected: every moment it remembers moves along, so that a corrected clock
