@@ -1,4 +1,4 @@
-import { aBroker } from './a-broker.ts';
+import { aBroker } from '../a-broker.ts';
 
 /** A daemon that lives until it is killed; run as a process of its own. */
 const [, , url] = process.argv;
