@@ -64,7 +64,6 @@ const FOLDERS = {
   },
   web: {
     value: ['contract'],
-    type: ['screens', 'store'],
     reason: 'Pages run in a browser and know the device only through the contract.',
   },
 };
@@ -98,7 +97,8 @@ const PACKAGES = {
   mqtt: 'src/publish/broker/open-session.ts',
   'mqtt-packet': 'src/publish/displays/guard-packets.ts',
   'onnxruntime-node': 'src/inference/stock-engine.ts',
-  pino: 'src/contract/logger.ts',
+  // The contract has the type alone.
+  pino: ['src/contract/logger.ts', 'src/daemon/create-logger.ts'],
   preact: 'src/web/',
   'prom-client': 'src/health/',
   sharp: 'src/radiograph/pictures/raster-codec.ts',
@@ -124,7 +124,7 @@ const ENTRIES = [
 ];
 
 /** Of the contract, what only the device can use: its log and its own package. */
-const NODE_CONTRACT = '^src/contract/(journal-priority|logger|package-facts)\\.ts$';
+const NODE_CONTRACT = '^src/contract/(logger|package-facts)\\.ts$';
 
 const folderPattern = (folders) => `^src/(${folders.join('|')})/`;
 const filePattern = (path) => `^${path.replaceAll('.', '\\.')}${path.endsWith('/') ? '' : '$'}`;

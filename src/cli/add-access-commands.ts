@@ -1,6 +1,6 @@
 import { Argument, Option, type Command } from 'commander';
 import { runCommand } from './terminal.ts';
-import { ROLES, type Role } from '../store/access/roles.ts';
+import { ROLES, type Role } from '../contract/api/access.ts';
 
 /** The words of the command line about who may see the screens. */
 export function addAccessCommands(

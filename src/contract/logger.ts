@@ -1,22 +1,2 @@
-import pino, { type Logger } from 'pino';
-import { isJournalStream, withJournalPriority } from './journal-priority.ts';
-
-export type { Logger };
-
-/**
- * The daemon's log: one JSON object per line on standard error, where journald picks it up; standard output stays
- * free for what a command answers. In the journal each line has its priority before it.
- */
-export function createLogger(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): Logger {
-  const stderr = pino.destination({ dest: 2, sync: true });
-  const isInJournal = isJournalStream(2, process.env['JOURNAL_STREAM']);
-  return pino(
-    {
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    isInJournal ? { write: (line) => stderr.write(withJournalPriority(line)) } : stderr,
-  );
-}
+/** Where every part writes its log. The daemon and the command line create it. */
+export type { Logger } from 'pino';

@@ -12,7 +12,7 @@ import { alertMessages, isShown, type AlertOrigin } from '../publish/messages/al
 import { imageMessage } from '../publish/messages/image-message.ts';
 import type { RadiographHeader } from '../contract/radiograph.ts';
 import { readPatientLocation } from '../radiograph/dicom/patient-location.ts';
-import type { AuditEntry } from '../store/audit/audit.ts';
+import type { AuditEntry } from '../contract/audit-entry.ts';
 import type { Store } from '../store/open-store.ts';
 
 /** From this age on bones are thin more often than not; accuracy is told apart there. */

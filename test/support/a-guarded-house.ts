@@ -9,7 +9,7 @@ import { openMarkedCopies, type MarkedCopies } from '../../src/daemon/console/op
 import { openScreens, type OpenScreens } from '../../src/daemon/open-screens.ts';
 import { openEmbeddedBroker } from '../../src/publish/broker/embedded-broker.ts';
 import { hashPassword } from '../../src/screens/access/password-hash.ts';
-import type { Role } from '../../src/store/access/roles.ts';
+import type { Role } from '../../src/contract/api/access.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { createTechnicalAlarms, type TechnicalAlarms } from '../../src/daemon/alarms/technical-alarms.ts';
 import { buildPages } from './build-pages.ts';

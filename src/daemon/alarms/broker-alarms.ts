@@ -4,7 +4,7 @@ import { isBonewatchError, type BonewatchError } from '../../contract/errors.ts'
 import { buildTopic, parseTopic } from '../../contract/topics.ts';
 import type { BrokerStatus } from '../../publish/broker/connect-broker.ts';
 import type { OutboxRow } from '../../publish/deliver-outbox.ts';
-import type { AuditEntry } from '../../store/audit/audit.ts';
+import type { AuditEntry } from '../../contract/audit-entry.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
 /** The technical alarms about the connection to the broker and about messages that it refuses. */

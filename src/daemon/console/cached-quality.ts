@@ -1,7 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import { startOfDay } from '../start-of-day.ts';
 import type { Config } from '../../config/schema.ts';
-import type { Quality } from '../../store/quality/quality.ts';
+import type { Quality } from '../../contract/api/quality.ts';
 import { readQualityInThread } from '../../store/database/run-store-task.ts';
 
 interface QualityParts {

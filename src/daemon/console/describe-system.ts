@@ -7,7 +7,7 @@ import { powerModeName } from '../../health/board/read-power-mode.ts';
 import { providersOf, type LiveParts } from '../live-parts.ts';
 import { backupPath } from '../open-record.ts';
 import type { Reporting } from '../open-reporting.ts';
-import type { SystemState } from '../../screens/console/system-routes.ts';
+import type { SystemState } from '../../contract/api/system.ts';
 import { packageVersion } from '../../contract/package-facts.ts';
 import type { Store } from '../../store/open-store.ts';
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../../contract/clock.ts';
 import { startOfDay } from '../start-of-day.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
-import type { ListCounts, LiveNews, ShownAlarm } from '../../screens/console/console-answers.ts';
-import type { ArrivalStatus } from '../../store/images/arrival-status.ts';
+import type { ListCounts, LiveNews, ShownAlarm } from '../../contract/api/console.ts';
+import type { ArrivalStatus } from '../../contract/api/images.ts';
 import type { Store } from '../../store/open-store.ts';
 
 interface FollowParts {

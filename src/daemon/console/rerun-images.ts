@@ -13,7 +13,7 @@ import { letterbox } from '../../preprocess/letterbox.ts';
 import { loadMembers } from '../../analysis/load-chain-members.ts';
 import type { Logger } from '../../contract/logger.ts';
 import { analyzerFor, thresholdsFor } from '../../analysis/open-analysis.ts';
-import type { ModelChoice, RerunJob } from '../../screens/console/rerun-routes.ts';
+import type { ModelChoice, RerunJob } from '../../contract/api/reruns.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../../contract/package-facts.ts';
 import type { Store } from '../../store/open-store.ts';
 

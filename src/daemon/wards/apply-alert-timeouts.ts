@@ -5,7 +5,7 @@ import { soundQuiet } from '../../alerts/limit-rate.ts';
 import type { AlertCommandDeps } from './handle-alert-command.ts';
 import type { Config } from '../../config/schema.ts';
 import { alertMessages } from '../../publish/messages/alert-messages.ts';
-import type { AuditEntry } from '../../store/audit/audit.ts';
+import type { AuditEntry } from '../../contract/audit-entry.ts';
 
 export interface AlertTimeoutDeps extends AlertCommandDeps {
   readonly config: Pick<Config, 'alerts'>;

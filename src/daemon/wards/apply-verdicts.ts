@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WithdrawReason } from '../../contract/alert.ts';
 import { handleAlertCommand, type AlertCommandDeps } from './handle-alert-command.ts';
 import { createRecentNonces } from '../../alerts/recent-nonces.ts';
-import type { Verdict } from '../../store/images/verdicts.ts';
+import type { Verdict } from '../../contract/api/images.ts';
 
 /** For so long a verdict can be taken back; only then it has consequences. */
 export const UNDO_MS = 10_000;

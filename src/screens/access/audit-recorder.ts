@@ -1,4 +1,5 @@
-import type { Audit, AuditEntry } from '../../store/audit/audit.ts';
+import type { Audit } from '../../store/audit/audit.ts';
+import type { AuditEntry } from '../../contract/audit-entry.ts';
 import type { Principal } from './principal.ts';
 import { nameOf } from './principal.ts';
 

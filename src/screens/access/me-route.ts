@@ -1,6 +1,6 @@
 import type { Principal } from './principal.ts';
 import type { Route } from '../route.ts';
-import type { Me } from './me.ts';
+import type { Me } from '../../contract/api/access.ts';
 
 /** Who a page is seen by. */
 export function meRoute(): Route {

@@ -6,9 +6,8 @@ import { pageRoute } from '../page-route.ts';
 import type { RouteRequest, Route } from '../route.ts';
 import type { RecordAudit } from './audit-recorder.ts';
 import type { Cookies } from './cookies.ts';
-import type { DisplayFacts } from './display-facts.ts';
+import type { DisplayFacts, PairingState } from '../../contract/api/access.ts';
 import { limitAttempts } from './limit-attempts.ts';
-import type { PairingState } from './pairing-state.ts';
 
 export interface PairingRoutesDeps {
   readonly displays: Displays;

@@ -1,4 +1,4 @@
-import type { Role } from '../../store/access/roles.ts';
+import type { Role } from '../../contract/api/access.ts';
 
 /** Somebody who signed in. */
 export interface PersonPrincipal {

@@ -10,7 +10,7 @@ import type { RecordAudit } from './audit-recorder.ts';
 import type { Cookies } from './cookies.ts';
 import { checkPassword, hashPassword } from './password-hash.ts';
 import type { SignIn } from './sign-in.ts';
-import type { SiteFacts } from './site-facts.ts';
+import type { SiteFacts } from '../../contract/api/access.ts';
 
 export interface SignInRoutesDeps {
   readonly site: SiteFacts;

@@ -1,6 +1,6 @@
 import { pageRoute } from '../page-route.ts';
 import type { Route } from '../route.ts';
-import type { ConsoleFacts } from './console-answers.ts';
+import type { ConsoleFacts } from '../../contract/api/console.ts';
 import { imageRoutes, type ImageRoutesParts } from './image-routes.ts';
 import { liveRoute, type LiveParts } from './live-route.ts';
 import { qualityRoute, type QualityRouteParts } from './quality-route.ts';

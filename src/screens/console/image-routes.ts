@@ -9,7 +9,8 @@ import type { Principal } from '../access/principal.ts';
 import { firstViewWithin } from '../access/first-view-within.ts';
 import type { Route } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
-import type { ImageDetail, ListCounts } from './console-answers.ts';
+import type { ImageDetail } from '../../contract/api/images.ts';
+import type { ListCounts } from '../../contract/api/console.ts';
 import { readFilter } from './read-filter.ts';
 
 export interface ImageRoutesParts {

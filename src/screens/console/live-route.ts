@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { Route } from '../route.ts';
-import type { LiveNews } from './console-answers.ts';
+import type { LiveNews } from '../../contract/api/console.ts';
 
 export interface LiveParts {
   /** Calls back with everything that is news, beginning with what is so now. Returns how to stop it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Quality } from '../../store/quality/quality.ts';
+import type { Quality } from '../../contract/api/quality.ts';
 import type { Route } from '../route.ts';
 
 export interface QualityRouteParts {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BODY_PARTS } from '../../contract/radiograph.ts';
-import type { ImageFilter, ListPlace } from '../../store/images/image-finder.ts';
+import type { ImageFilter } from '../../store/images/image-finder.ts';
+import type { ListPlace } from '../../contract/api/images.ts';
 
 const OUTCOMES = ['fracture-detected', 'fracture-suspected', 'no-fracture-detected'] as const;
 const STATUSES = [

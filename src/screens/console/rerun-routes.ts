@@ -1,37 +1,11 @@
+import type { Comparison, ModelChoice, RerunJob, RerunState } from '../../contract/api/reruns.ts';
 import { z } from 'zod';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
-import type { Comparison } from '../../store/images/reruns.ts';
 import { nameOf } from '../access/principal.ts';
 import type { Route } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
 import { readId, withoutFile } from './image-routes.ts';
-
-/** A model that is installed. */
-export interface ModelChoice {
-  readonly name: string;
-  readonly version: string;
-  readonly sha256: string;
-  readonly isActive: boolean;
-}
-
-/** How far all images since a day are through another model. */
-export interface RerunJob {
-  /** Name and version. */
-  readonly model: string;
-  readonly since: number;
-  readonly total: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly isRunning: boolean;
-}
-
-/** The answer of `/api/reruns`. */
-export interface RerunState {
-  readonly job: RerunJob | null;
-  /** What the model of the job and the one of record say; null where there was no job. */
-  readonly comparison: Comparison | null;
-}
 
 export interface RerunRoutesParts {
   readonly models: () => Promise<readonly ModelChoice[]>;

@@ -5,7 +5,7 @@ import { sendPageFile } from '../page-route.ts';
 import type { PlainPage } from '../plain-page.ts';
 import type { Route } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
-import type { WardFacts } from './ward-facts.ts';
+import type { WardFacts } from '../../contract/api/ward.ts';
 import { plainWordsFor } from '../plain-words.ts';
 
 export interface WardRoutesOptions {

@@ -1,6 +1,6 @@
 import { BonewatchError } from '../../contract/errors.ts';
 import type { Database } from '../database/database.ts';
-import type { Role } from './roles.ts';
+import type { Role } from '../../contract/api/access.ts';
 
 /** Somebody who may sign in. */
 export interface User {

@@ -1,4 +1,4 @@
-import type { AuditEntry } from './audit.ts';
+import type { AuditEntry, FoundAuditEntry } from '../../contract/audit-entry.ts';
 import type { Database } from '../database/database.ts';
 
 /** What somebody looks for in the audit; what is left out does not narrow. */
@@ -10,10 +10,6 @@ export interface AuditFilter {
   readonly to?: string;
   /** Only older ones than this. */
   readonly before?: number;
-}
-
-export interface FoundAuditEntry extends AuditEntry {
-  readonly seq: number;
 }
 
 /** Newest first. */

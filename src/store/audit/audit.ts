@@ -1,15 +1,6 @@
+import type { AuditEntry } from '../../contract/audit-entry.ts';
 import { createHash } from 'node:crypto';
 import type { Database } from '../database/database.ts';
-
-/** Something a person or the daemon did that must stay traceable. Nothing in it names a patient. */
-export interface AuditEntry {
-  /** RFC 3339, UTC. */
-  readonly at: string;
-  readonly kind: string;
-  readonly actor: string;
-  readonly subject: string;
-  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
-}
 
 /** An entry in its place in the chain. */
 interface ChainedAuditEntry extends AuditEntry {

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BonewatchError } from '../../contract/errors.ts';
 import type { CheckDepth } from './check-database.ts';
-import type { Quality, QualityQuestion } from '../quality/quality.ts';
+import type { Quality, QualityQuestion } from '../../contract/api/quality.ts';
 import type { StoreTask } from './store-thread.ts';
 
 const THREAD = new URL(`./store-thread${extname(import.meta.url)}`, import.meta.url);

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { checkDatabase, type CheckDepth } from './check-database.ts';
 import { copyDatabase } from './copy-database.ts';
 import { openDatabase } from './database.ts';
-import type { QualityQuestion } from '../quality/quality.ts';
+import type { QualityQuestion } from '../../contract/api/quality.ts';
 import { readQuality } from '../quality/read-quality.ts';
 
 export type StoreTask =

@@ -1,4 +1,4 @@
-import type { ArrivalStatus } from './arrival-status.ts';
+import type { ArrivalStatus } from '../../contract/api/images.ts';
 import type { Database } from '../database/database.ts';
 
 /** A file as a look at the folder found it. */

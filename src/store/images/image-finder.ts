@@ -1,4 +1,4 @@
-import type { ArrivalStatus } from './arrival-status.ts';
+import type { ArrivalStatus, ListOutline, ListPlace } from '../../contract/api/images.ts';
 import type { Database } from '../database/database.ts';
 
 /** What a person looks for among the images; what is left out does not narrow. Times are milliseconds since 1970. */
@@ -15,18 +15,6 @@ export interface ImageFilter {
   readonly isUnseen?: boolean;
   /** It has findings that nobody has agreed or disagreed with. */
   readonly isUnjudged?: boolean;
-}
-
-/** A place in the list, which is newest received first. */
-export interface ListPlace {
-  readonly at: number;
-  readonly id: number;
-}
-
-/** How long the list is, and where each of its pages begins. */
-export interface ListOutline {
-  readonly total: number;
-  readonly places: readonly ListPlace[];
 }
 
 /** Which images a filter lets through, newest received first. */

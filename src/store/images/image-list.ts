@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ArrivalStatus } from './arrival-status.ts';
+import type { ArrivalStatus } from '../../contract/api/images.ts';
 import type { Database } from '../database/database.ts';
 
 /** One file as `images list` shows it. Times are RFC 3339, UTC. */

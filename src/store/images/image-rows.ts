@@ -1,38 +1,14 @@
+import type {
+  ArrivalStatus,
+  ListPlace,
+  ShownAlert,
+  ShownImage,
+  Verdict,
+  VerdictKind,
+} from '../../contract/api/images.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
-import type { ArrivalStatus } from './arrival-status.ts';
 import type { Database } from '../database/database.ts';
-import type { ListPlace } from './image-finder.ts';
-import type { Verdict, VerdictKind } from './verdicts.ts';
-
-/** One image as a row of the console's list. Nothing in it names a patient, nor the file, whose name may. */
-export interface ShownImage extends ListPlace {
-  readonly status: ArrivalStatus;
-  readonly reason: string | null;
-  readonly outcome: AnalysisResult['outcome'];
-  readonly score: number | null;
-  readonly findings: number;
-  readonly region: string | null;
-  readonly laterality: 'L' | 'R' | 'B' | null;
-  readonly viewPosition: string | null;
-  readonly modality: string | null;
-  readonly acquiredAt: string | null;
-  readonly caseRef: string | null;
-  /** The newest alert of its study; null where there is none. */
-  readonly alert: ShownAlert | null;
-  readonly verdict: VerdictKind | null;
-}
-
-interface ShownAlert {
-  readonly id: string;
-  readonly ward: string;
-  readonly state: Alert['state'];
-  readonly raisedAt: string;
-  readonly publishedAt: string | null;
-  readonly acknowledgedAt: string | null;
-  readonly acknowledgedBy: string | null;
-  readonly withdrawnBy: string | null;
-}
 
 interface Row {
   readonly id: number;

@@ -1,7 +1,7 @@
-import type { ArrivalStatus } from './arrival-status.ts';
+import type { ArrivalStatus, ShownImage } from '../../contract/api/images.ts';
 import type { Database } from '../database/database.ts';
 import { createImageFinder, type ImageFinder } from './image-finder.ts';
-import { createImageRows, type ShownImage } from './image-rows.ts';
+import { createImageRows } from './image-rows.ts';
 
 /** Where an image's file is, to look at it again. */
 interface FilePlace {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/radiograph.ts';
-import type { ArrivalStatus } from './arrival-status.ts';
+import type { ArrivalStatus } from '../../contract/api/images.ts';
 import type { Database } from '../database/database.ts';
 import { createArrivals } from './arrivals.ts';
 import type { SeenFile, Arrivals } from './arrivals.ts';

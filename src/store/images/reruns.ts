@@ -1,3 +1,4 @@
+import type { Comparison } from '../../contract/api/reruns.ts';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import type { Database } from '../database/database.ts';
 
@@ -10,16 +11,6 @@ export interface Rerun {
   readonly by: string;
   readonly at: number;
   readonly result: AnalysisResult;
-}
-
-/** How often two models said what of the same images; `first` is the result of record, `second` the rerun. */
-export interface Comparison {
-  readonly both: number;
-  readonly firstOnly: number;
-  readonly secondOnly: number;
-  readonly neither: number;
-  /** Images on which they differ, newest first, some hundreds at most. */
-  readonly differing: readonly number[];
 }
 
 /** The last rerun of each image and model. */

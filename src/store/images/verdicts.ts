@@ -1,8 +1,6 @@
+import type { Verdict, VerdictKind } from '../../contract/api/images.ts';
 import type { Box } from '../../contract/box.ts';
 import type { Database } from '../database/database.ts';
-
-/** Agreed with a finding (or with there being none), disagreed with it, or drew one that was missed. */
-export type VerdictKind = 'agree' | 'disagree' | 'missed';
 
 /** What a person says of one finding of an image. */
 export interface NewVerdict {
@@ -22,17 +20,6 @@ export interface NewVerdict {
   readonly region: string | null;
   readonly isOver75: boolean | null;
   readonly model: string | null;
-}
-
-export interface Verdict extends Pick<
-  NewVerdict,
-  'kind' | 'finding' | 'reason' | 'box' | 'by' | 'at' | 'studyKey'
-> {
-  readonly id: number;
-  /** Null once its image is forgotten. */
-  readonly arrivalId: number | null;
-  /** It can no longer be undone, and what follows from it was done. */
-  readonly isSettled: boolean;
 }
 
 /** What people say of findings. One that is undone stays, and counts no more; a later one of a finding replaces it. */

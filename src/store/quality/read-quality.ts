@@ -1,6 +1,6 @@
 import type { Alert } from '../../contract/alert.ts';
 import { openDatabase, type Database } from '../database/database.ts';
-import type { Judged, Quality, QualityQuestion, QualityWeek } from './quality.ts';
+import type { VerdictCounts, Quality, QualityQuestion, QualityWeek } from '../../contract/api/quality.ts';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -116,7 +116,7 @@ function firstWeeksOfModels(database: Database, start: number): ReadonlyMap<stri
   return new Map(sorted.map(({ model, at }) => [model, Math.floor((at - start) / WEEK_MS)]));
 }
 
-function judgedOf(alerts: readonly AlertFacts[]): Judged {
+function judgedOf(alerts: readonly AlertFacts[]): VerdictCounts {
   const confirmed = alerts.filter(({ agreed }) => agreed > 0).length;
   const refuted = alerts.filter(({ agreed, disagreed }) => agreed === 0 && disagreed > 0).length;
   return { confirmed, refuted, unjudged: alerts.length - confirmed - refuted };
@@ -125,7 +125,7 @@ function judgedOf(alerts: readonly AlertFacts[]): Judged {
 function groupsOf(alerts: readonly AlertFacts[]): Quality['groups'] {
   const parts = Map.groupBy(alerts, ({ json }) => (JSON.parse(json) as Alert).bodyPart ?? 'unknown');
   const byPart = [...parts].map(([name, mine]) => ({ name, ...judgedOf(mine) }));
-  const size = (group: Judged): number => group.confirmed + group.refuted;
+  const size = (group: VerdictCounts): number => group.confirmed + group.refuted;
   return [
     ...byPart.filter((group) => size(group) > 0).toSorted((a, b) => size(b) - size(a)),
     { name: 'over-75', ...judgedOf(alerts.filter(({ isOld }) => isOld === 1)) },

@@ -4,7 +4,7 @@ import './access.css';
 import './account.css';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Me } from '../../screens/access/me.ts';
+import type { Me } from '../../contract/api/access.ts';
 import { askServer, whoAmI } from '../shared/ask-server.ts';
 import { DisplayList } from './display-list.tsx';
 import { Frame } from './frame.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { DisplayFacts } from '../../screens/access/display-facts.ts';
+import type { DisplayFacts } from '../../contract/api/access.ts';
 import { askServer, ServerRefusal } from '../shared/ask-server.ts';
 import { Field } from './field.tsx';
 import type { AccountWords } from '../i18n/account/en.ts';

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { SiteFacts } from '../../screens/access/site-facts.ts';
+import type { SiteFacts } from '../../contract/api/access.ts';
 import { LanguageButton } from '../shared/language-button.tsx';
 import type { AccountWords } from '../i18n/account/en.ts';
 

@@ -4,7 +4,7 @@ import './access.css';
 import './pair.css';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { PairingState } from '../../screens/access/pairing-state.ts';
+import type { PairingState } from '../../contract/api/access.ts';
 import { askServer, ServerRefusal } from '../shared/ask-server.ts';
 import { Frame } from './frame.tsx';
 import { useLanguage } from './use-language.ts';

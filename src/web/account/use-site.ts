@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { SiteFacts } from '../../screens/access/site-facts.ts';
+import type { SiteFacts } from '../../contract/api/access.ts';
 import { askServer } from '../shared/ask-server.ts';
 
 /** What the hospital calls itself; null until it is known. */

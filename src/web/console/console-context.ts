@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Me } from '../../screens/access/me.ts';
-import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
+import type { Me } from '../../contract/api/access.ts';
+import type { ConsoleFacts } from '../../contract/api/console.ts';
 import type { ConsoleState } from './console-state.ts';
 import type { Controller } from './create-controller.ts';
 import type { ConsoleWords } from '../i18n/console/en.ts';

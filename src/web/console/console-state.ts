@@ -1,11 +1,6 @@
 import type { Box } from '../../contract/box.ts';
-import type {
-  ImageDetail,
-  ListCounts,
-  ShownAlarm,
-  ShownRerun,
-} from '../../screens/console/console-answers.ts';
-import type { VerdictKind } from '../../store/images/verdicts.ts';
+import type { ImageDetail, ShownRerun, VerdictKind } from '../../contract/api/images.ts';
+import type { ListCounts, ShownAlarm } from '../../contract/api/console.ts';
 import type { ImagePages } from './list/image-pages.ts';
 import type { Search } from './list/parse-search.ts';
 import type { GreyWindow, Picture } from './viewer/picture.ts';

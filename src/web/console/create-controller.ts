@@ -1,6 +1,6 @@
 import type { Box } from '../../contract/box.ts';
-import type { Verdict } from '../../store/images/verdicts.ts';
-import type { ConsoleFacts, ImageDetail, LiveNews } from '../../screens/console/console-answers.ts';
+import type { ImageDetail, Verdict } from '../../contract/api/images.ts';
+import type { ConsoleFacts, LiveNews } from '../../contract/api/console.ts';
 import { askServer, fetchSigned, ServerRefusal } from '../shared/ask-server.ts';
 import { DISAGREE_REASONS, INITIAL_LOOK, INITIAL_STATE, MISSED_KINDS } from './console-state.ts';
 import type { ConsoleState, Look, ModelChoice, TabName } from './console-state.ts';

@@ -1,4 +1,4 @@
-import type { LiveNews } from '../../screens/console/console-answers.ts';
+import type { LiveNews } from '../../contract/api/console.ts';
 import { fetchSigned } from '../shared/ask-server.ts';
 
 const RETRY_MS = 1000;

@@ -1,7 +1,7 @@
 import { createRef, render } from 'preact';
 import type { JSX } from 'preact';
-import type { Me } from '../../screens/access/me.ts';
-import type { ConsoleFacts } from '../../screens/console/console-answers.ts';
+import type { Me } from '../../contract/api/access.ts';
+import type { ConsoleFacts } from '../../contract/api/console.ts';
 import { ConsoleContext, useConsole } from './console-context.ts';
 import { createController } from './create-controller.ts';
 import { followLive } from './follow-live.ts';

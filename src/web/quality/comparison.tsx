@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ModelChoice, RerunState } from '../../screens/console/rerun-routes.ts';
+import type { ModelChoice, RerunState } from '../../contract/api/reruns.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { shiftDay, siteDay, startOfSiteDay } from '../shared/site-time.ts';
 import { qualityWords } from '../i18n/quality/words.ts';

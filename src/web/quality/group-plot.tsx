@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Judged, Quality } from '../../store/quality/quality.ts';
+import type { VerdictCounts, Quality } from '../../contract/api/quality.ts';
 import { BODY_PARTS } from '../../contract/radiograph.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { Plot, Text, topOf } from './plot.tsx';
@@ -54,7 +54,7 @@ export function GroupPlot({ quality, own, view }: GroupPlotProps): JSX.Element {
 }
 
 function rowsOf(
-  groups: readonly ({ readonly name: string } & Judged)[],
+  groups: readonly ({ readonly name: string } & VerdictCounts)[],
   label: (name: string) => string,
 ): readonly Row[] {
   return groups.flatMap(({ name, confirmed, refuted }) => {

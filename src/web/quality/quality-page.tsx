@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Quality } from '../../store/quality/quality.ts';
+import type { Quality } from '../../contract/api/quality.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { TechLane } from '../shared/page/tech-lane.tsx';
 import { AckPlot } from './ack-plot.tsx';

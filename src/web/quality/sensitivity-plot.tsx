@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Quality } from '../../store/quality/quality.ts';
+import type { Quality } from '../../contract/api/quality.ts';
 import { Plot, Text } from './plot.tsx';
 import type { PlotSize } from './plot.tsx';
 import type { QualityWords } from '../i18n/quality/en.ts';

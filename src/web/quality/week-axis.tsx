@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { QualityWeek } from '../../store/quality/quality.ts';
+import type { QualityWeek } from '../../contract/api/quality.ts';
 import { Text } from './plot.tsx';
 
 const LABEL_PX = 40;

@@ -1,4 +1,4 @@
-import type { Me } from '../../screens/access/me.ts';
+import type { Me } from '../../contract/api/access.ts';
 
 /** What the server answered instead of what was asked for. */
 export class ServerRefusal extends Error {

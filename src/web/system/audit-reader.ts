@@ -1,4 +1,4 @@
-import type { FoundAuditEntry } from '../../store/audit/audit-search.ts';
+import type { FoundAuditEntry } from '../../contract/audit-entry.ts';
 import { askServer, ServerRefusal } from '../shared/ask-server.ts';
 
 /** The audit as somebody looks through it. */

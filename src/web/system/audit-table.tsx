@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { FoundAuditEntry } from '../../store/audit/audit-search.ts';
+import type { FoundAuditEntry } from '../../contract/audit-entry.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { SearchIcon } from '../shared/page/search-icon.tsx';
 import { siteTimestamp } from '../shared/site-time.ts';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { SystemState } from '../../screens/console/system-routes.ts';
+import type { SystemState } from '../../contract/api/system.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { Block } from './block.tsx';
 import type { SystemWords } from '../i18n/system/en.ts';

@@ -5,7 +5,7 @@ import '../shared/page/tech-lane.css';
 import '../shared/page/search-field.css';
 import '../shared/page/page.css';
 import './system.css';
-import type { SystemState } from '../../screens/console/system-routes.ts';
+import type { SystemState } from '../../contract/api/system.ts';
 import { askServer } from '../shared/ask-server.ts';
 import { runPage } from '../shared/page/run-page.tsx';
 import { createAuditReader } from './audit-reader.ts';

@@ -1,4 +1,4 @@
-import type { SystemState } from '../../screens/console/system-routes.ts';
+import type { SystemState } from '../../contract/api/system.ts';
 import type { SystemWords } from '../i18n/system/en.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { SystemState } from '../../screens/console/system-routes.ts';
+import type { SystemState } from '../../contract/api/system.ts';
 import { siteDateTime } from '../shared/site-time.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { preparingText } from './preparing-text.ts';

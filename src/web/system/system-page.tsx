@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { SystemState } from '../../screens/console/system-routes.ts';
+import type { SystemState } from '../../contract/api/system.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { TechLane } from '../shared/page/tech-lane.tsx';
 import { alarmWords } from '../i18n/codes/codes.ts';

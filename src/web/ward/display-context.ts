@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { WardFacts } from '../../screens/ward/ward-facts.ts';
+import type { WardFacts } from '../../contract/api/ward.ts';
 import type { WardWords } from '../i18n/ward/en.ts';
 import type { BootFacts } from './connection/boot-facts.ts';
 import type { WardState } from './state/ward-state.ts';

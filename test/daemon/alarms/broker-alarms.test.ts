@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createBrokerAlarms, type BrokerAlarms } from '../../../src/daemon/alarms/broker-alarms.ts';
 import { BonewatchError, type ErrorCode } from '../../../src/contract/errors.ts';
 import type { BrokerStatus } from '../../../src/publish/broker/connect-broker.ts';
-import type { AuditEntry } from '../../../src/store/audit/audit.ts';
+import type { AuditEntry } from '../../../src/contract/audit-entry.ts';
 
 const connected: BrokerStatus = { state: 'connected', protocolVersion: 5 };
 const lost = (code: ErrorCode): BrokerStatus => ({

@@ -1,7 +1,7 @@
 import { BonewatchError } from '../../../contract/errors.ts';
 import { checkPassword, hashPassword } from '../../../screens/access/password-hash.ts';
 import { openStore, type Store } from '../../../store/open-store.ts';
-import type { Role } from '../../../store/access/roles.ts';
+import type { Role } from '../../../contract/api/access.ts';
 import { auditFromTerminal } from '../alerts/audit-from-terminal.ts';
 import { readPassword } from './read-password.ts';
 import { storePathOf } from '../../store-path.ts';

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import type { Audit, AuditEntry } from '../../../store/audit/audit.ts';
+import type { Audit } from '../../../store/audit/audit.ts';
+import type { AuditEntry } from '../../../contract/audit-entry.ts';
 
 /** Writes down what was changed at the command line, and under which account of the machine. */
 export function auditFromTerminal(

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { analyzeFile } from '../../../analysis/analyze-file.ts';
 import type { AnalysisResult } from '../../../contract/analysis-result.ts';
-import { createLogger } from '../../../contract/logger.ts';
+import { createLogger } from '../../../daemon/create-logger.ts';
 import { goldenPictures } from '../../../phantom/golden-pictures.ts';
 import { openAnalysis, type Analysis } from '../../../analysis/open-analysis.ts';
 import { encodeWithOverlay } from '../../../radiograph/pictures/raster-codec.ts';

@@ -7,7 +7,7 @@ import { requireGate } from '../../../inference/quantisation/gate-record.ts';
 import { loadModel } from '../../../inference/models/load-model.ts';
 import { letterbox } from '../../../preprocess/letterbox.ts';
 import { openInference } from '../../../inference/open-inference.ts';
-import { createLogger } from '../../../contract/logger.ts';
+import { createLogger } from '../../../daemon/create-logger.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../../../contract/package-facts.ts';
 
 /** The configured models, and each execution provider by really loading it there. */

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ShownImage } from '../../../store/images/image-rows.ts';
+import type { ShownImage } from '../../../contract/api/images.ts';
 import { useConsole } from '../console-context.ts';
 import { Crossed, Dash, Ring, Slashed, Strokes } from '../icons.tsx';
 import { imageText, partText } from './image-text.ts';

@@ -1,5 +1,4 @@
-import type { ListOutline, ListPlace } from '../../../store/images/image-finder.ts';
-import type { ShownImage } from '../../../store/images/image-rows.ts';
+import type { ListOutline, ListPlace, ShownImage } from '../../../contract/api/images.ts';
 import { askServer } from '../../shared/ask-server.ts';
 import type { Search } from './parse-search.ts';
 

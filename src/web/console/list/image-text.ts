@@ -1,4 +1,4 @@
-import type { ShownImage } from '../../../store/images/image-rows.ts';
+import type { ShownImage } from '../../../contract/api/images.ts';
 import { BODY_PARTS } from '../../../contract/radiograph.ts';
 import { isUnseen } from './image-pages.ts';
 import { reasonWords } from '../../i18n/codes/codes.ts';

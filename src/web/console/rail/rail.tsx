@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { AnalysisResult } from '../../../contract/analysis-result.ts';
 import type { Finding } from '../../../contract/finding.ts';
-import type { Verdict } from '../../../store/images/verdicts.ts';
+import type { Verdict } from '../../../contract/api/images.ts';
 import { useConsole } from '../console-context.ts';
 import { Swatch } from '../icons.tsx';
 import { AllKeys } from '../all-keys.tsx';

@@ -1,4 +1,4 @@
-import type { Role } from '../../../store/access/roles.ts';
+import type { Role } from '../../../contract/api/access.ts';
 import { en as shared } from '../shared/en.ts';
 import type { WordsOf } from '../words-for.ts';
 

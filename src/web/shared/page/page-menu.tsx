@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Me } from '../../../screens/access/me.ts';
+import type { Me } from '../../../contract/api/access.ts';
 import { askServer } from '../ask-server.ts';
 import { LanguageButton } from '../language-button.tsx';
 import type { ConsoleWords } from '../../i18n/console/en.ts';

@@ -1,4 +1,4 @@
-import type { ConsoleFacts } from '../../../screens/console/console-answers.ts';
+import type { ConsoleFacts } from '../../../contract/api/console.ts';
 import { askServer, ServerRefusal } from '../ask-server.ts';
 
 const RETRY_MS = 1000;

@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import type { JSX } from 'preact';
-import type { Me } from '../../../screens/access/me.ts';
-import type { ConsoleFacts } from '../../../screens/console/console-answers.ts';
+import type { Me } from '../../../contract/api/access.ts';
+import type { ConsoleFacts } from '../../../contract/api/console.ts';
 import { whoAmI } from '../ask-server.ts';
 import { readSingleKeys } from './single-keys.ts';
 import { readLanguage, storeLanguage } from '../stored-language.ts';

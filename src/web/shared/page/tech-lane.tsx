@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ShownAlarm } from '../../../screens/console/console-answers.ts';
+import type { ShownAlarm } from '../../../contract/api/console.ts';
 import { alarmWords } from '../../i18n/codes/codes.ts';
 import type { ConsoleWords } from '../../i18n/console/en.ts';
 

@@ -1,6 +1,6 @@
 import type { Alert } from '../../../contract/alert.ts';
 import { BODY_PARTS } from '../../../contract/radiograph.ts';
-import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
+import type { WardFacts } from '../../../contract/api/ward.ts';
 import type { WardWords } from '../../i18n/ward/en.ts';
 import { siteClock } from '../../shared/site-time.ts';
 

@@ -1,5 +1,5 @@
-import type { Me } from '../../../screens/access/me.ts';
-import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
+import type { Me } from '../../../contract/api/access.ts';
+import type { WardFacts } from '../../../contract/api/ward.ts';
 
 /** What a display stands on before it hears a word from the broker: its ward, and who it is seen by. */
 export interface BootFacts {

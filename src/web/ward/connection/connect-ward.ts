@@ -1,5 +1,5 @@
 import { buildTopic, parseTopic } from '../../../contract/topics.ts';
-import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
+import type { WardFacts } from '../../../contract/api/ward.ts';
 import { BrokerRefusal } from '../../shared/mqtt/broker-refusal.ts';
 import { connectBroker } from '../../shared/mqtt/connect-broker.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';

@@ -1,5 +1,5 @@
-import type { Me } from '../../../screens/access/me.ts';
-import type { WardFacts } from '../../../screens/ward/ward-facts.ts';
+import type { Me } from '../../../contract/api/access.ts';
+import type { WardFacts } from '../../../contract/api/ward.ts';
 import { askServer } from '../../shared/ask-server.ts';
 import type { BootFacts } from './boot-facts.ts';
 

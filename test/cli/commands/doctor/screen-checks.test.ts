@@ -8,7 +8,7 @@ import { hashPassword } from '../../../../src/screens/access/password-hash.ts';
 import { keepOwnCertificate } from '../../../../src/screens/tls/keep-certificate.ts';
 import { makeCertificate } from '../../../../src/screens/tls/make-certificate.ts';
 import { openStore } from '../../../../src/store/open-store.ts';
-import type { Role } from '../../../../src/store/access/roles.ts';
+import type { Role } from '../../../../src/contract/api/access.ts';
 import { aFolder } from '../../../store/a-store.ts';
 
 const MADE = new Date('2026-11-23T00:00:00Z');

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { fstatSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { isJournalStream, withJournalPriority } from '../../src/contract/journal-priority.ts';
+import { isJournalStream, withJournalPriority } from '../../src/daemon/journal-priority.ts';
 
-const log = fileURLToPath(new URL('../../src/contract/logger.ts', import.meta.url));
+const log = fileURLToPath(new URL('../../src/daemon/create-logger.ts', import.meta.url));
 
 describe('the log in the journal', () => {
   it('gives every line the priority that journalctl -p selects by', () => {

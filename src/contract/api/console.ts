@@ -1,6 +1,4 @@
-import type { AnalysisResult } from '../../contract/analysis-result.ts';
-import type { ShownImage } from '../../store/images/image-rows.ts';
-import type { Verdict } from '../../store/images/verdicts.ts';
+import type { ShownImage } from './images.ts';
 
 /** What the console must know before it can show anything: the answer of `/api/console`. */
 export interface ConsoleFacts {
@@ -13,22 +11,6 @@ export interface ConsoleFacts {
   readonly serverTime: string;
   /** For so long a verdict can be taken back. */
   readonly undoMs: number;
-}
-
-/** Everything about one image: the answer of `/api/images/:id`. */
-export interface ImageDetail {
-  readonly image: ShownImage;
-  /** Without the file's path, which may name somebody. */
-  readonly result: Omit<AnalysisResult, 'file'> | null;
-  readonly verdicts: readonly Verdict[];
-  readonly reruns: readonly ShownRerun[];
-}
-
-export interface ShownRerun {
-  readonly model: string;
-  readonly by: string;
-  readonly at: number;
-  readonly result: Omit<AnalysisResult, 'file'>;
 }
 
 /** How many images stand in each of the ready-made lists. */

@@ -6,7 +6,7 @@ export interface QualityQuestion {
 }
 
 /** How well the alerts of one stretch of time were borne out, as far as people have said. */
-export interface Judged {
+export interface VerdictCounts {
   /** Alerts that somebody agreed with. */
   readonly confirmed: number;
   /** Alerts that somebody disagreed with, and nobody agreed. */
@@ -15,7 +15,7 @@ export interface Judged {
   readonly unjudged: number;
 }
 
-export interface QualityWeek extends Judged {
+export interface QualityWeek extends VerdictCounts {
   readonly start: number;
   readonly images: number;
   /** Images with a finding. */
@@ -31,9 +31,9 @@ export interface QualityWeek extends Judged {
 /** What the quality page is drawn from. */
 export interface Quality {
   readonly weeks: readonly QualityWeek[];
-  readonly groups: readonly ({ readonly name: string } & Judged)[];
+  readonly groups: readonly ({ readonly name: string } & VerdictCounts)[];
   /** The last 30 days. */
-  readonly days: readonly ({ readonly start: number } & Judged)[];
+  readonly days: readonly ({ readonly start: number } & VerdictCounts)[];
   /** How long each acknowledgement of the last 30 days took. */
   readonly acknowledgements: readonly {
     readonly at: number;
