@@ -107,6 +107,8 @@ build_program() {
   cp -- "$source/bin/bonewatch.js" "$source/deploy/jetson/bonewatch" "$stage/bin/"
   find "$stage/docs" -name '*.ts' -delete
   rm -f -- "$stage"/deploy/jetson/{make-bundle.sh,node-runtime,*.ts}
+  # install.sh of 0.1.0, which checks the bundle it upgrades to, takes only a release with this file.
+  echo "import './cli/cli.js';" >"$stage/dist/cli.js"
   say 'built: program and pages'
 }
 
