@@ -7,6 +7,10 @@ import { qualityWords } from '../i18n/quality/words.ts';
 import { wordsFor } from '../i18n/words-for.ts';
 import type { QualityWords } from '../i18n/quality/en.ts';
 
+/** How far back a comparison goes unless another day is chosen. */
+const DEFAULT_DAYS = 30;
+const MAX_LINKS = 20;
+
 interface ComparisonProps {
   readonly view: PageView;
   readonly models: readonly ModelChoice[];
@@ -15,58 +19,105 @@ interface ComparisonProps {
   readonly onStop: () => void;
 }
 
-/** Stored images through another model, beside what the present one said of them. */
+/** The results of another model on stored images, compared with those of the current one. */
 export function ComparisonPlot({ view, models, state, onStart, onStop }: ComparisonProps): JSX.Element {
   const own = wordsFor(qualityWords, view.words.language);
-  const { timezone } = view.facts.site;
-  const [since, setSince] = useState(() => shiftDay(siteDay(view.now, timezone), -30));
-  const other = models.find(({ isActive }) => !isActive) ?? models[0];
-  const [chosen, setChosen] = useState<string | null>(null);
-  const model = chosen ?? other?.name ?? '';
-  const isRunning = state?.job?.isRunning === true;
   return (
     <section class="plot" id="compare">
       <h2>{titleOf(state, own)}</h2>
       <p>{own.compareDetail}</p>
-      <form
-        class="compare"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isRunning) onStop();
-          else onStart(model, startOfSiteDay(since, timezone));
-        }}
-      >
-        <label>
-          {own.compareModel}
-          <select
-            value={model}
-            disabled={isRunning}
-            onChange={(event) => setChosen(event.currentTarget.value)}
-          >
-            {models.map(({ name, version }) => (
-              <option key={name} value={name}>
-                {name} {version}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {own.compareSince}
-          <input
-            type="date"
-            required
-            value={since}
-            disabled={isRunning}
-            onChange={(event) => setSince(event.currentTarget.value)}
-          />
-        </label>
-        <button type="submit" class="btn" disabled={models.length === 0}>
-          {isRunning ? own.compareStop : own.compareStart}
-        </button>
-        <p role="status">{progressOf(state, view, own)}</p>
-      </form>
+      <ComparisonForm
+        view={view}
+        models={models}
+        isRunning={state?.job?.isRunning === true}
+        progress={progressOf(state, view, own)}
+        onStart={onStart}
+        onStop={onStop}
+      />
       <Outcome state={state} own={own} />
     </section>
+  );
+}
+
+interface ComparisonFormProps extends Omit<ComparisonProps, 'state'> {
+  readonly isRunning: boolean;
+  readonly progress: string;
+}
+
+/** Which model, and from which day on; the same button starts and stops. */
+function ComparisonForm({
+  view,
+  models,
+  isRunning,
+  progress,
+  onStart,
+  onStop,
+}: ComparisonFormProps): JSX.Element {
+  const own = wordsFor(qualityWords, view.words.language);
+  const { timezone } = view.facts.site;
+  const [since, setSince] = useState(() => shiftDay(siteDay(view.now, timezone), -DEFAULT_DAYS));
+  const [chosen, setChosen] = useState<string | null>(null);
+  const other = models.find(({ isActive }) => !isActive) ?? models[0];
+  const model = chosen ?? other?.name ?? '';
+  return (
+    <form
+      class="compare"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isRunning) onStop();
+        else onStart(model, startOfSiteDay(since, timezone));
+      }}
+    >
+      <ModelSelect own={own} models={models} value={model} isDisabled={isRunning} onValue={setChosen} />
+      <SinceField own={own} value={since} isDisabled={isRunning} onValue={setSince} />
+      <button type="submit" class="btn" disabled={models.length === 0}>
+        {isRunning ? own.compareStop : own.compareStart}
+      </button>
+      <p role="status">{progress}</p>
+    </form>
+  );
+}
+
+interface FieldProps {
+  readonly own: QualityWords;
+  readonly value: string;
+  readonly isDisabled: boolean;
+  readonly onValue: (value: string) => void;
+}
+
+function ModelSelect({
+  own,
+  models,
+  value,
+  isDisabled,
+  onValue,
+}: FieldProps & { readonly models: readonly ModelChoice[] }): JSX.Element {
+  return (
+    <label>
+      {own.compareModel}
+      <select value={value} disabled={isDisabled} onChange={(event) => onValue(event.currentTarget.value)}>
+        {models.map(({ name, version }) => (
+          <option key={name} value={name}>
+            {name} {version}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function SinceField({ own, value, isDisabled, onValue }: FieldProps): JSX.Element {
+  return (
+    <label>
+      {own.compareSince}
+      <input
+        type="date"
+        required
+        value={value}
+        disabled={isDisabled}
+        onChange={(event) => onValue(event.currentTarget.value)}
+      />
+    </label>
   );
 }
 
@@ -86,7 +137,7 @@ function progressOf(state: RerunState | null, { words }: PageView, own: QualityW
     : own.compareDone(number.format(totalOf(state)));
 }
 
-/** Four kinds of images, each as long as there are many of it, and links to those on which the models differ. */
+/** How many images of each of four kinds, and links to those on which the models differ. */
 function Outcome({
   state,
   own,
@@ -116,17 +167,28 @@ function Outcome({
           </div>
         ))}
       </dl>
-      {comparison.differing.length > 0 && (
-        <p class="differing">
-          {own.differing}:{' '}
-          {comparison.differing.slice(0, 20).map((id) => (
-            <a key={id} href={`/console?image=${id}`}>
-              {id}
-            </a>
-          ))}
-        </p>
-      )}
+      <DifferingImages ids={comparison.differing} own={own} />
     </div>
+  );
+}
+
+function DifferingImages({
+  ids,
+  own,
+}: {
+  readonly ids: readonly number[];
+  readonly own: QualityWords;
+}): JSX.Element | null {
+  if (ids.length === 0) return null;
+  return (
+    <p class="differing">
+      {own.differing}:{' '}
+      {ids.slice(0, MAX_LINKS).map((id) => (
+        <a key={id} href={`/console?image=${id}`}>
+          {id}
+        </a>
+      ))}
+    </p>
   );
 }
 

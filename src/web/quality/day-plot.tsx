@@ -1,20 +1,17 @@
 import type { JSX } from 'preact';
 import type { Quality } from '../../contract/api/quality.ts';
-import type { PageView } from '../shared/page/run-page.tsx';
-import { Plot, Text } from './plot.tsx';
-import type { PlotSize } from './plot.tsx';
 import type { QualityWords } from '../i18n/quality/en.ts';
+import { Plot, Text } from './plot.tsx';
+import type { DrawingProps, QualityPlotProps } from './plot.tsx';
+import { DayAxis, frameIn, Gridlines } from './plot-frame.tsx';
+import type { PlotFrame } from './plot-frame.tsx';
 
-interface DayPlotProps {
-  readonly quality: Quality;
-  readonly own: QualityWords;
-  readonly view: PageView;
-}
+type Day = Quality['days'][number];
 
 /** Every alert of the last days as one block that can be counted. */
-export function DayPlot({ quality, own, view }: DayPlotProps): JSX.Element {
+export function DayPlot({ quality, own, view }: QualityPlotProps): JSX.Element {
   const { days } = quality;
-  const all = days.reduce((sum, day) => sum + day.confirmed + day.refuted + day.unjudged, 0);
+  const all = days.reduce((sum, day) => sum + alertsOf(day), 0);
   const refuted = days.reduce((sum, day) => sum + day.refuted, 0);
   const perDay = (count: number): string => (count / days.length).toFixed(1);
   return (
@@ -23,60 +20,71 @@ export function DayPlot({ quality, own, view }: DayPlotProps): JSX.Element {
       title={all === 0 ? own.nothingYet : own.daysTitle(perDay(all), perDay(refuted))}
       detail={own.daysDetail}
       empty={own.nothingYet}
-      draw={all === 0 ? null : (size) => <Drawing {...{ days, own, view, size }} />}
+      draw={all === 0 ? null : (size) => <DayDrawing quality={quality} own={own} view={view} size={size} />}
     />
   );
 }
 
-function Drawing({
-  days,
-  own,
-  view,
-  size,
-}: Omit<DayPlotProps, 'quality'> & { readonly days: Quality['days']; readonly size: PlotSize }): JSX.Element {
-  const [left, right, top, bottom] = [24, size.width, 24, size.height - 24];
-  const most = Math.max(3, ...days.map((day) => day.confirmed + day.refuted + day.unjudged));
-  const y = (count: number): number => bottom - (count / most) * (bottom - top);
-  const wide = (right - left) / days.length;
-  const gap = y(0) - y(1) > 5 ? 2 : 0.6;
-  const format = new Intl.DateTimeFormat(view.words.locale, {
-    month: 'short',
-    day: 'numeric',
-    timeZone: view.facts.site.timezone,
-  });
+function alertsOf({ confirmed, refuted, unjudged }: Day): number {
+  return confirmed + refuted + unjudged;
+}
+
+function DayDrawing({ quality: { days }, own, view, size }: DrawingProps): JSX.Element {
+  const frame = frameIn(size, { left: 24, right: 0, top: 24 });
+  const most = Math.max(3, ...days.map(alertsOf));
+  const y = (count: number): number => frame.bottom - (count / most) * (frame.bottom - frame.top);
   return (
     <>
-      {[0, Math.round(most / 2), most].map((count) => (
-        <g key={count}>
-          <path d={`M${left} ${y(count)}H${right}`} stroke="var(--line)" />
-          <Text x={left - 8} y={y(count) + 4} anchor="end">
-            {count}
-          </Text>
-        </g>
+      <Gridlines
+        frame={frame}
+        lines={[0, Math.round(most / 2), most].map((count) => ({ y: y(count), label: String(count) }))}
+      />
+      {days.map((day, index) => (
+        <DayBlocks key={index} day={day} column={columnOf(frame, index, days.length)} y={y} />
       ))}
-      {days.map((day, index) =>
-        Array.from({ length: day.confirmed + day.refuted + day.unjudged }, (_, number) => {
-          const isOpen = number >= day.confirmed + day.refuted;
-          return (
-            <rect
-              key={`${index} ${number}`}
-              x={left + index * wide + 1.5}
-              y={y(number + 1) + gap / 2}
-              width={Math.max(1, wide - 3)}
-              height={Math.max(0.8, y(number) - y(number + 1) - gap)}
-              fill={isOpen ? 'none' : number < day.confirmed ? 'var(--bone)' : 'var(--edge)'}
-              stroke={isOpen ? 'var(--ink-3)' : 'none'}
-            />
-          );
-        }),
-      )}
-      <Legend own={own} left={left} />
-      <Text x={left} y={size.height - 4}>
-        {format.format(new Date(days[0]?.start ?? 0))}
-      </Text>
-      <Text x={right} y={size.height - 4} anchor="end">
-        {own.today}
-      </Text>
+      <Legend own={own} left={frame.left} />
+      <DayAxis start={days[0]?.start ?? 0} frame={frame} own={own} view={view} />
+    </>
+  );
+}
+
+interface Column {
+  readonly x: number;
+  readonly width: number;
+}
+
+function columnOf({ left, right }: PlotFrame, index: number, count: number): Column {
+  const wide = (right - left) / count;
+  return { x: left + index * wide + 1.5, width: Math.max(1, wide - 3) };
+}
+
+/** The alerts of a day, from below: fractures, not fractures, without a verdict. */
+function DayBlocks({
+  day,
+  column,
+  y,
+}: {
+  readonly day: Day;
+  readonly column: Column;
+  readonly y: (count: number) => number;
+}): JSX.Element {
+  const gap = y(0) - y(1) > 5 ? 2 : 0.6;
+  return (
+    <>
+      {Array.from({ length: alertsOf(day) }, (_, number) => {
+        const isOpen = number >= day.confirmed + day.refuted;
+        return (
+          <rect
+            key={number}
+            x={column.x}
+            y={y(number + 1) + gap / 2}
+            width={column.width}
+            height={Math.max(0.8, y(number) - y(number + 1) - gap)}
+            fill={isOpen ? 'none' : number < day.confirmed ? 'var(--bone)' : 'var(--edge)'}
+            stroke={isOpen ? 'var(--ink-3)' : 'none'}
+          />
+        );
+      })}
     </>
   );
 }

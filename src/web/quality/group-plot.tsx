@@ -1,17 +1,11 @@
 import type { JSX } from 'preact';
-import type { VerdictCounts, Quality } from '../../contract/api/quality.ts';
+import type { VerdictCounts } from '../../contract/api/quality.ts';
 import { BODY_PARTS } from '../../contract/radiograph.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { Plot, Text, topOf } from './plot.tsx';
-import type { PlotSize } from './plot.tsx';
+import type { PlotSize, QualityPlotProps } from './plot.tsx';
 import type { QualityWords } from '../i18n/quality/en.ts';
 import { MIN_CASES, wilson } from './wilson.ts';
-
-interface GroupPlotProps {
-  readonly quality: Quality;
-  readonly own: QualityWords;
-  readonly view: PageView;
-}
 
 const MAX_PARTS = 6;
 const AGES = ['over-75', 'under-75'];
@@ -25,7 +19,7 @@ interface Row {
 }
 
 /** How many alerts were fractures, by body part and age. */
-export function GroupPlot({ quality, own, view }: GroupPlotProps): JSX.Element {
+export function GroupPlot({ quality, own, view }: QualityPlotProps): JSX.Element {
   const label = (name: string): string => labelOf(name, own, view);
   const parts = quality.groups.filter(({ name }) => !AGES.includes(name)).slice(0, MAX_PARTS);
   const ages = quality.groups.filter(({ name }) => AGES.includes(name));
@@ -47,7 +41,7 @@ export function GroupPlot({ quality, own, view }: GroupPlotProps): JSX.Element {
       draw={
         rows.length === 0
           ? null
-          : (size) => <Drawing rows={rows} gapAfter={rowsOf(parts, label).length} size={size} />
+          : (size) => <GroupDrawing rows={rows} gapAfter={rowsOf(parts, label).length} size={size} />
       }
     />
   );
@@ -63,12 +57,13 @@ function rowsOf(
   });
 }
 
-function Drawing({
+function GroupDrawing({
   rows,
   gapAfter,
   size,
 }: {
   readonly rows: readonly Row[];
+  /** The index of the first row below the gap. */
   readonly gapAfter: number;
   readonly size: PlotSize;
 }): JSX.Element {
@@ -86,28 +81,49 @@ function Drawing({
           </Text>
         </g>
       ))}
-      {rows.map(({ label, share, low, high, all }, index) => {
-        const y = top + step * (index + 0.5 + (index >= gapAfter ? 0.6 : 0));
-        const isFirm = all >= MIN_CASES;
-        return (
-          <g key={label}>
-            <Text x={0} y={y + 4} kind="key">
-              {label}
-            </Text>
-            <path d={`M${x(low)} ${y}H${x(high)}`} stroke="var(--ink-3)" stroke-width="2" />
-            {isFirm && <circle cx={x(share)} cy={y} r="5" fill="var(--bone)" />}
-            {isFirm && (
-              <Text x={right + 48} y={y + 4} kind="bone" anchor="end">
-                {share.toFixed(2)}
-              </Text>
-            )}
-            <Text x={size.width} y={y + 4} anchor="end">
-              {all}
-            </Text>
-          </g>
-        );
-      })}
+      {rows.map((row, index) => (
+        <GroupRow
+          key={row.label}
+          row={row}
+          x={x}
+          y={top + step * (index + 0.5 + (index >= gapAfter ? 0.6 : 0))}
+          shareX={right + 48}
+          countX={size.width}
+        />
+      ))}
     </>
+  );
+}
+
+interface GroupRowProps {
+  readonly row: Row;
+  readonly x: (share: number) => number;
+  readonly y: number;
+  readonly shareX: number;
+  readonly countX: number;
+}
+
+/** One group: its interval, the share where there are enough cases, and how many cases there are. */
+function GroupRow({ row, x, y, shareX, countX }: GroupRowProps): JSX.Element {
+  const { label, share, low, high, all } = row;
+  return (
+    <g>
+      <Text x={0} y={y + 4} kind="key">
+        {label}
+      </Text>
+      <path d={`M${x(low)} ${y}H${x(high)}`} stroke="var(--ink-3)" stroke-width="2" />
+      {all >= MIN_CASES && (
+        <>
+          <circle cx={x(share)} cy={y} r="5" fill="var(--bone)" />
+          <Text x={shareX} y={y + 4} kind="bone" anchor="end">
+            {share.toFixed(2)}
+          </Text>
+        </>
+      )}
+      <Text x={countX} y={y + 4} anchor="end">
+        {all}
+      </Text>
+    </g>
   );
 }
 

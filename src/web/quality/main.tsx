@@ -23,9 +23,15 @@ let models: readonly ModelChoice[] | null = null;
 let reruns: RerunState | null = null;
 const page = await runPage('quality', (view) => (
   <QualityPage
-    {...{ view, quality, isLive, range, onRange }}
+    view={view}
+    quality={quality}
+    isLive={isLive}
+    range={range}
+    onRange={onRange}
     comparison={
-      models === null ? null : <ComparisonPlot {...{ view, models, onStart, onStop }} state={reruns} />
+      models === null ? null : (
+        <ComparisonPlot view={view} models={models} state={reruns} onStart={onStart} onStop={onStop} />
+      )
     }
   />
 ));
@@ -46,7 +52,7 @@ async function ask(isBackground: boolean): Promise<void> {
   page.draw();
 }
 
-/** "All" begins where there is something. */
+/** The range "all" begins with the first week that has data. */
 function withoutEmptyStart(all: Quality): Quality {
   if (range !== 'all') return all;
   const first = all.weeks.findIndex(
@@ -68,7 +74,7 @@ async function command(question: Parameters<typeof askServer>[1]): Promise<void>
   page.draw();
 }
 
-/** Models are a radiographer's affair; whoever may not choose one sees no comparison. */
+/** Only roles that may choose a model see the comparison. */
 async function askModels(): Promise<void> {
   const answer = await askServer<{ models: ModelChoice[] }>('/api/models', { isBackground: true }).catch(
     () => null,

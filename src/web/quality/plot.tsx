@@ -1,9 +1,24 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Quality } from '../../contract/api/quality.ts';
+import type { QualityWords } from '../i18n/quality/en.ts';
+import type { PageView } from '../shared/page/run-page.tsx';
 
 export interface PlotSize {
   readonly width: number;
   readonly height: number;
+}
+
+/** What each plot of the page is drawn from. */
+export interface QualityPlotProps {
+  readonly quality: Quality;
+  readonly own: QualityWords;
+  readonly view: PageView;
+}
+
+/** The same, and the size of the box to draw into. */
+export interface DrawingProps extends QualityPlotProps {
+  readonly size: PlotSize;
 }
 
 interface PlotProps {
@@ -63,10 +78,10 @@ export function Text({ x, y, children, kind = '', anchor = 'start' }: TextProps)
   );
 }
 
-/** A share axis from 0 up to a round number that holds every value. */
+/** The upper end of an axis of shares from 0: a round number that holds every value. */
 export function topOf(values: readonly number[]): number {
-  const most = Math.max(0, ...values);
-  return [0.05, 0.1, 0.2, 0.4, 0.6, 0.8].find((top) => most <= top) ?? 1;
+  const highest = Math.max(0, ...values);
+  return [0.05, 0.1, 0.2, 0.4, 0.6, 0.8].find((top) => highest <= top) ?? 1;
 }
 
 /** Points as the path of a line. */

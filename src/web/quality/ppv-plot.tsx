@@ -1,22 +1,16 @@
 import type { JSX } from 'preact';
 import type { Quality } from '../../contract/api/quality.ts';
-import type { PageView } from '../shared/page/run-page.tsx';
 import { lineOf, Plot, Text, topOf } from './plot.tsx';
-import type { PlotSize } from './plot.tsx';
+import type { DrawingProps, QualityPlotProps } from './plot.tsx';
 import type { QualityWords } from '../i18n/quality/en.ts';
-import { WeekAxis } from './week-axis.tsx';
+import { frameIn, Gridlines, WeekAxis } from './plot-frame.tsx';
+import type { PlotFrame } from './plot-frame.tsx';
 import { MIN_CASES, wilson } from './wilson.ts';
-
-interface PpvPlotProps {
-  readonly quality: Quality;
-  readonly own: QualityWords;
-  readonly view: PageView;
-}
 
 const WINDOW_WEEKS = 4;
 
 /** How many alerts were fractures, over time, and how sure that is. */
-export function PpvPlot({ quality, own, view }: PpvPlotProps): JSX.Element {
+export function PpvPlot({ quality, own, view }: QualityPlotProps): JSX.Element {
   const rolled = rolling(quality.weeks);
   const last = rolled.at(-1);
   const isEnough = last !== undefined && last !== null && last.all >= MIN_CASES;
@@ -27,7 +21,11 @@ export function PpvPlot({ quality, own, view }: PpvPlotProps): JSX.Element {
       title={isEnough ? own.ppvTitle(Math.round(last.share * 10)) : own.ppvFew}
       detail={own.ppvDetail}
       empty={own.nothingYet}
-      draw={hasAny ? (size) => <Drawing {...{ quality, rolled, own, view, size }} /> : null}
+      draw={
+        hasAny
+          ? (size) => <PpvDrawing quality={quality} rolled={rolled} own={own} view={view} size={size} />
+          : null
+      }
     />
   );
 }
@@ -39,7 +37,7 @@ type Rolled = {
   readonly all: number;
 } | null;
 
-/** The last four weeks at each week; null where nobody has said anything. */
+/** The last four weeks at each week; null where there is no verdict. */
 function rolling(weeks: Quality['weeks']): readonly Rolled[] {
   return weeks.map((_, index) => {
     const window = weeks.slice(Math.max(0, index - WINDOW_WEEKS + 1), index + 1);
@@ -50,35 +48,72 @@ function rolling(weeks: Quality['weeks']): readonly Rolled[] {
   });
 }
 
-interface DrawingProps extends PpvPlotProps {
-  readonly rolled: readonly Rolled[];
-  readonly size: PlotSize;
+interface PpvScale {
+  readonly x: (index: number) => number;
+  readonly y: (share: number) => number;
 }
 
-function Drawing({ quality, rolled, own, view, size }: DrawingProps): JSX.Element {
-  const { weeks } = quality;
-  const [left, right, top, bottom] = [34, size.width - 60, 10, size.height - 24];
+function PpvDrawing({
+  quality: { weeks },
+  rolled,
+  own,
+  view,
+  size,
+}: DrawingProps & { readonly rolled: readonly Rolled[] }): JSX.Element {
+  const frame = frameIn(size, { left: 34, right: 60, top: 10 });
+  const { left, right, top, bottom } = frame;
   const most = topOf(rolled.map((week) => week?.high ?? 0));
-  const x = (index: number): number => left + (index / Math.max(1, weeks.length - 1)) * (right - left);
-  const y = (share: number): number => bottom - (share / most) * (bottom - top);
+  const scale: PpvScale = {
+    x: (index) => left + (index / Math.max(1, weeks.length - 1)) * (right - left),
+    y: (share) => bottom - (share / most) * (bottom - top),
+  };
   const known = rolled.flatMap((week, index) => (week === null ? [] : [{ ...week, index }]));
-  const firm = known.filter(({ all }) => all >= MIN_CASES);
+  return (
+    <>
+      <Gridlines
+        frame={frame}
+        labelGap={10}
+        lines={[0, 0.25, 0.5, 0.75, 1].map((part) => ({
+          y: scale.y(part * most),
+          label: (part * most).toFixed(most < 0.4 ? 2 : 1),
+        }))}
+      />
+      <IntervalBand known={known} scale={scale} />
+      <WeekDots weeks={weeks} scale={scale} most={most} />
+      <EstimateLine known={known} scale={scale} labelX={right + 12} />
+      <ModelChanges weeks={weeks} scale={scale} frame={frame} own={own} />
+      <WeekAxis weeks={weeks} frame={frame} view={view} />
+    </>
+  );
+}
+
+type KnownWeek = NonNullable<Rolled> & { readonly index: number };
+
+interface KnownProps {
+  readonly known: readonly KnownWeek[];
+  readonly scale: PpvScale;
+}
+
+function IntervalBand({ known, scale: { x, y } }: KnownProps): JSX.Element {
   const band = [
     ...known.map((week): [number, number] => [x(week.index), y(week.high)]),
     ...known.map((week): [number, number] => [x(week.index), y(week.low)]).toReversed(),
   ];
-  const end = firm.at(-1);
+  return <path d={`${lineOf(band)}Z`} fill="var(--bone)" opacity=".14" />;
+}
+
+/** Each week alone; the more verdicts, the larger the dot. */
+function WeekDots({
+  weeks,
+  scale: { x, y },
+  most,
+}: {
+  readonly weeks: Quality['weeks'];
+  readonly scale: PpvScale;
+  readonly most: number;
+}): JSX.Element {
   return (
     <>
-      {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-        <g key={share}>
-          <path d={`M${left} ${y(share * most)}H${right}`} stroke="var(--line)" />
-          <Text x={left - 10} y={y(share * most) + 4} anchor="end">
-            {(share * most).toFixed(most < 0.4 ? 2 : 1)}
-          </Text>
-        </g>
-      ))}
-      <path d={`${lineOf(band)}Z`} fill="var(--bone)" opacity=".14" />
       {weeks.map((week, index) => {
         const all = week.confirmed + week.refuted;
         return all === 0 ? null : (
@@ -91,6 +126,20 @@ function Drawing({ quality, rolled, own, view, size }: DrawingProps): JSX.Elemen
           />
         );
       })}
+    </>
+  );
+}
+
+/** The estimate over the window, where there are enough cases, with its last value in figures. */
+function EstimateLine({
+  known,
+  scale: { x, y },
+  labelX,
+}: KnownProps & { readonly labelX: number }): JSX.Element {
+  const firm = known.filter(({ all }) => all >= MIN_CASES);
+  const end = firm.at(-1);
+  return (
+    <>
       <path
         d={lineOf(firm.map((week) => [x(week.index), y(week.share)]))}
         fill="none"
@@ -101,14 +150,31 @@ function Drawing({ quality, rolled, own, view, size }: DrawingProps): JSX.Elemen
       {end !== undefined && (
         <>
           <circle cx={x(end.index)} cy={y(end.share)} r="4.5" fill="var(--bone)" />
-          <Text x={right + 12} y={y(end.share) + 1} kind="bone">
+          <Text x={labelX} y={y(end.share) + 1} kind="bone">
             {end.share.toFixed(2)}
           </Text>
-          <Text x={right + 12} y={y(end.share) + 17}>
+          <Text x={labelX} y={y(end.share) + 17}>
             ±{((end.high - end.low) / 2).toFixed(2)}
           </Text>
         </>
       )}
+    </>
+  );
+}
+
+function ModelChanges({
+  weeks,
+  scale: { x },
+  frame: { top, bottom },
+  own,
+}: {
+  readonly weeks: Quality['weeks'];
+  readonly scale: PpvScale;
+  readonly frame: PlotFrame;
+  readonly own: QualityWords;
+}): JSX.Element {
+  return (
+    <>
       {weeks.map(({ newModels, start }, index) =>
         newModels.map((model) => (
           <g key={`${start} ${model}`}>
@@ -119,12 +185,6 @@ function Drawing({ quality, rolled, own, view, size }: DrawingProps): JSX.Elemen
           </g>
         )),
       )}
-      <WeekAxis
-        {...{ weeks, left, right }}
-        y={size.height - 4}
-        locale={view.words.locale}
-        timezone={view.facts.site.timezone}
-      />
     </>
   );
 }

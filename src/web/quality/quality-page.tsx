@@ -4,11 +4,14 @@ import type { PageView } from '../shared/page/run-page.tsx';
 import { TechLane } from '../shared/page/tech-lane.tsx';
 import { AckPlot } from './ack-plot.tsx';
 import { DayPlot } from './day-plot.tsx';
+import { DriftPlot } from './drift-plot.tsx';
 import { GroupPlot } from './group-plot.tsx';
+import { LatencyPlot } from './latency-plot.tsx';
+import { PositivityPlot } from './positivity-plot.tsx';
 import { PpvPlot } from './ppv-plot.tsx';
 import { qualityWords } from '../i18n/quality/words.ts';
 import { wordsFor } from '../i18n/words-for.ts';
-import { DriftPlot, LatencyPlot, PositivityPlot } from './score-plots.tsx';
+import type { QualityWords } from '../i18n/quality/en.ts';
 import { SensitivityPlot } from './sensitivity-plot.tsx';
 
 export type Range = '4' | '26' | 'all';
@@ -24,49 +27,60 @@ interface QualityPageProps {
 
 const RANGES: readonly Range[] = ['4', '26', 'all'];
 
-/** How well the alerts were borne out, how fast they were seen, and whether the scores are what they were. */
-export function QualityPage({
-  view,
-  quality,
-  isLive,
-  range,
-  onRange,
-  comparison,
-}: QualityPageProps): JSX.Element {
+/** How many alerts were right, how fast they were acknowledged, and whether the scores have changed. */
+export function QualityPage({ view, quality, isLive, comparison, ...choice }: QualityPageProps): JSX.Element {
   const { words } = view;
   const own = wordsFor(qualityWords, words.language);
-  const number = new Intl.NumberFormat(words.locale);
-  const judged = quality?.weeks.reduce((sum, week) => sum + week.confirmed + week.refuted, 0) ?? 0;
-  const all = judged + (quality?.weeks.reduce((sum, week) => sum + week.unjudged, 0) ?? 0);
   return (
     <main class="page quality">
       {!isLive && <TechLane alarms={[]} isLive={false} words={words} hasLink={false} />}
       <header>
         <h1>{words.pages.quality}</h1>
-        <p role="status">
-          {quality !== null && own.summary(own.range[range], number.format(all), number.format(judged))}
-        </p>
-        <div class="ranges" role="group" aria-label={own.rangeLabel}>
-          {RANGES.map((one) => (
-            <button key={one} type="button" aria-pressed={one === range} onClick={() => onRange(one)}>
-              {own.range[one]}
-            </button>
-          ))}
-        </div>
+        <p role="status">{quality !== null && summaryOf(quality, choice.range, { own, view })}</p>
+        <Ranges own={own} range={choice.range} onRange={choice.onRange} />
       </header>
       {quality !== null && (
         <div class="plots">
-          <PpvPlot {...{ quality, own, view }} />
-          <GroupPlot {...{ quality, own, view }} />
-          <DayPlot {...{ quality, own, view }} />
-          <AckPlot {...{ quality, own, view }} />
-          <DriftPlot {...{ quality, own, view }} />
-          <SensitivityPlot {...{ quality, own }} />
-          <PositivityPlot {...{ quality, own, view }} />
-          <LatencyPlot {...{ quality, own, view }} />
+          <PpvPlot quality={quality} own={own} view={view} />
+          <GroupPlot quality={quality} own={own} view={view} />
+          <DayPlot quality={quality} own={own} view={view} />
+          <AckPlot quality={quality} own={own} view={view} />
+          <DriftPlot quality={quality} own={own} view={view} />
+          <SensitivityPlot quality={quality} own={own} />
+          <PositivityPlot quality={quality} own={own} view={view} />
+          <LatencyPlot quality={quality} own={own} view={view} />
           {comparison}
         </div>
       )}
     </main>
+  );
+}
+
+function summaryOf(
+  { weeks }: Quality,
+  range: Range,
+  { own, view }: { readonly own: QualityWords; readonly view: PageView },
+): string {
+  const number = new Intl.NumberFormat(view.words.locale);
+  const judged = weeks.reduce((sum, week) => sum + week.confirmed + week.refuted, 0);
+  const all = judged + weeks.reduce((sum, week) => sum + week.unjudged, 0);
+  return own.summary(own.range[range], number.format(all), number.format(judged));
+}
+
+interface RangesProps {
+  readonly own: QualityWords;
+  readonly range: Range;
+  readonly onRange: (range: Range) => void;
+}
+
+function Ranges({ own, range, onRange }: RangesProps): JSX.Element {
+  return (
+    <div class="ranges" role="group" aria-label={own.rangeLabel}>
+      {RANGES.map((one) => (
+        <button key={one} type="button" aria-pressed={one === range} onClick={() => onRange(one)}>
+          {own.range[one]}
+        </button>
+      ))}
+    </div>
   );
 }
