@@ -4,7 +4,7 @@ import { BonewatchError } from '../contract/errors.ts';
 import type { InstalledModel } from '../inference/models/load-model.ts';
 import { openChain, type Chain, type ChainMember } from '../inference/open-chain.ts';
 import type { InferenceOptions } from '../inference/open-inference.ts';
-import { readOperatingPoints } from '../inference/models/operating-points.ts';
+import { thresholdsFor, type Thresholds } from './thresholds.ts';
 import type { ProviderStatus } from '../inference/providers/provider-status.ts';
 import { letterbox } from '../preprocess/letterbox.ts';
 import { loadMembers } from './load-chain-members.ts';
@@ -13,7 +13,7 @@ import { openDecoder, type Decoder } from './open-decoder.ts';
 import type { BodyPart } from '../contract/radiograph.ts';
 import type { Scope } from '../radiograph/scope.ts';
 
-/** Decoding and inference made ready: what the daemon, `analyze` and the self-test share. */
+/** A decoder and opened models: what the daemon, `analyze` and the self-test share. */
 export interface Analysis extends AsyncDisposable {
   readonly analyzer: Analyzer;
   readonly models: readonly InstalledModel[];
@@ -24,12 +24,27 @@ export interface Analysis extends AsyncDisposable {
 export interface AnalysisOptions
   extends Pick<InferenceOptions, 'purpose'>, Required<Pick<InferenceOptions, 'proofPictures'>> {
   readonly onProviderChange?: (status: ProviderStatus) => void;
+  readonly log: Logger;
 }
 
-/** Opens the configured models and everything in front of them. Throws the named reason when one cannot serve. */
-export async function openAnalysis(
-  config: Pick<Config, 'models' | 'scope' | 'alerts'>,
-  log: Logger,
+type AnalysisConfig = Pick<Config, 'models' | 'scope' | 'alerts'>;
+
+/** Opens a decoder and the configured models. Throws the named reason when one of the models cannot be used. */
+export async function openAnalysis(config: AnalysisConfig, options: AnalysisOptions): Promise<Analysis> {
+  await using opening = new AsyncDisposableStack();
+  const decoder = opening.use(openDecoder(config.scope));
+  const models = opening.use(await openModels(config, decoder, options));
+  const opened = opening.move();
+  return { ...models, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/**
+ * Opens the configured models behind a decoder that is open already, and stays open when they are disposed. Throws the
+ * named reason when one of them cannot be used.
+ */
+export async function openModels(
+  config: AnalysisConfig,
+  decoder: Decoder,
   options: AnalysisOptions,
 ): Promise<Analysis> {
   const members = await loadMembers(config.models);
@@ -39,21 +54,18 @@ export async function openAnalysis(
     ...config.models,
     ...options,
     letterbox,
-    log: log.child({ stage: 'inference' }),
+    log: options.log.child({ stage: 'inference' }),
   });
-  const decoder = openDecoder(config.scope);
   return {
     models: members.map(({ model }) => model),
     inference,
     decoder,
     analyzer: analyzerFor({ members, inference, decoder }, config.scope, thresholds),
-    async [Symbol.asyncDispose]() {
-      await Promise.all([decoder[Symbol.asyncDispose](), inference[Symbol.asyncDispose]()]);
-    },
+    [Symbol.asyncDispose]: () => inference[Symbol.asyncDispose](),
   };
 }
 
-/** What asks for eight bits and silently got sixteen would be taken for what it is not. */
+/** Without this check a configuration that asks for eight bits would silently run on sixteen. */
 function requireEightBits({ engines }: Config['models'], members: readonly ChainMember[]): void {
   if (engines.precision !== 'int8' || members.some(({ model }) => model.quantisation !== null)) return;
   throw new BonewatchError(
@@ -62,13 +74,11 @@ function requireEightBits({ engines }: Config['models'], members: readonly Chain
   );
 }
 
-type Thresholds = Pick<Analyzer, 'suspected' | 'definite'>;
-
 interface OpenedModels extends Pick<Analysis, 'inference' | 'decoder'> {
   readonly members: readonly ChainMember[];
 }
 
-/** What opened models need to answer for a file; their scope is theirs unless the configuration says other. */
+/** The analyzer of opened models. Their scope comes from their manifests unless the configuration sets another. */
 export function analyzerFor(
   { members, inference, decoder }: OpenedModels,
   configured: Config['scope'],
@@ -83,23 +93,6 @@ export function analyzerFor(
     detect: (tensors, picture, suspected) => inference.detect(tensors, picture, suspected),
     ...thresholds,
   };
-}
-
-/** The operating points: the configuration's, else those of a file, else those of the first detector. */
-export async function thresholdsFor(
-  { models, alerts }: Pick<Config, 'models' | 'alerts'>,
-  members: readonly ChainMember[],
-): Promise<Thresholds> {
-  const identities = members.map(({ model }) => model.identity);
-  const own = members.find(({ role }) => role === 'detector')?.model.manifest.thresholds;
-  const fixed =
-    models.operatingPoints === undefined
-      ? own
-      : await readOperatingPoints(models.operatingPoints, identities);
-  const suspected = alerts.suspected ?? fixed?.suspected;
-  const definite = alerts.definite ?? fixed?.definite;
-  if (suspected === undefined || definite === undefined) throw new Error('a chain without a detector');
-  return { suspected, definite };
 }
 
 /** A body part is in scope when every model covers it, an age when it is for all. */

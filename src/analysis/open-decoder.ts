@@ -14,22 +14,22 @@ import type { Inspection } from '../contract/radiograph.ts';
 import { createWorkerPool, type WorkerPool } from '../radiograph/workers/decode-pool.ts';
 import type { GreyPicture } from '../radiograph/pictures/raster-codec.ts';
 
-/** The decode workers: nothing of a file's content is touched outside them. */
+/** Reads files in worker threads: no other thread opens a file of the inbox. Rejects with the named reason. */
 export interface Decoder extends AsyncDisposable {
-  inspect(path: string): Promise<Inspection>;
-  render(path: string, options: RenderOptions): Promise<GreyPicture>;
-  survey(path: string, side: number): Promise<Survey>;
-  /** A file as the console shows it, whatever its modality. */
-  picture(path: string): Promise<PictureReply>;
-  /** Copies of a file with its findings drawn on them, for the ward displays. */
-  mark(path: string, marks: MarkTask['marks']): Promise<MarkReply>;
-  run<T extends DecodeTask>(task: T): Promise<DecodeReply<T>>;
+  readonly inspect: (path: string) => Promise<Inspection>;
+  readonly render: (path: string, options: RenderOptions) => Promise<GreyPicture>;
+  readonly survey: (path: string, side: number) => Promise<Survey>;
+  /** The picture of a file for the console, whatever its modality. */
+  readonly picture: (path: string) => Promise<PictureReply>;
+  /** Copies of a picture with its findings drawn on them, for the ward displays. */
+  readonly mark: (path: string, marks: MarkTask['marks']) => Promise<MarkReply>;
+  readonly run: <T extends DecodeTask>(task: T) => Promise<DecodeReply<T>>;
 }
 
-/** A decode may use this much heap; a 64-megapixel picture and its tensor stay outside the heap. */
+/** Heap of one decode worker; a 64-megapixel picture and its tensor are outside the heap. */
 const WORKER_HEAP_MB = 256;
 
-/** Starts the decode workers; no more than two work at a time, so that a burst leaves the model its cores. */
+/** Starts the decode workers: at most two, so that a burst of files leaves cores for the model. */
 export function openDecoder(scope: Config['scope']): Decoder {
   const pool: WorkerPool = createWorkerPool({
     workerUrl: new URL(`./decode-worker${extname(import.meta.url)}`, import.meta.url),

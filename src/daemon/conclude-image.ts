@@ -7,7 +7,7 @@ import { isBusy } from '../alerts/limit-rate.ts';
 import { wardsFor } from '../alerts/route-wards.ts';
 import { updateAlert } from '../alerts/update-alert.ts';
 import type { Config } from '../config/schema.ts';
-import type { ClaimedFile } from './pipeline.ts';
+import type { ClaimedFile } from './claimed-file.ts';
 import { alertMessages, isShown, type AlertOrigin } from '../publish/messages/alert-messages.ts';
 import { imageMessage } from '../publish/messages/image-message.ts';
 import type { RadiographHeader } from '../contract/radiograph.ts';

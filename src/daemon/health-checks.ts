@@ -1,85 +1,86 @@
 import type { Check, CheckOutcome } from '../health/check.ts';
+import { judgeDiskSpace, type DiskLimits } from '../health/disk-guard.ts';
 import { describeProviders } from '../inference/providers/describe-providers.ts';
-import type { Progress } from '../health/pipeline-progress.ts';
-import type { LiveParts } from './live-parts.ts';
 import type { Store } from '../store/open-store.ts';
-import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
+import type { AnalysisStatus, DaemonStatus, IntakeStatus, StatusSource } from './status.ts';
 
-/** What is asked when somebody asks how the daemon is. */
 export interface HealthCheckDeps {
+  readonly status: StatusSource;
   readonly store: Store;
-  readonly live: LiveParts;
-  readonly disk: Check;
-  readonly alarms: Pick<TechnicalAlarms, 'active'>;
-  readonly progress: () => Progress;
+  readonly diskLimits: DiskLimits;
 }
 
-/** The checks of `/ready`: everything without which an image would not be analysed. */
-export function readinessChecks(parts: HealthCheckDeps): Check[] {
+/** The checks of `/ready`: everything without which no image is analysed. */
+export function readinessChecks({ status, store }: HealthCheckDeps): Check[] {
   return [
-    { name: 'model', run: () => modelCheck(parts.live) },
-    { name: 'inboxes', run: () => inboxCheck(parts.live) },
-    { name: 'store', run: () => storeCheck(parts.store) },
+    { name: 'model', run: () => modelCheck(status.read().analysis) },
+    { name: 'inboxes', run: () => inboxCheck(status.read().intake) },
+    { name: 'store', run: () => storeCheck(store) },
   ];
 }
 
-/** The checks of `/health`: those of `/ready`, and whether what was found reaches the wards. */
-export function healthChecks(parts: HealthCheckDeps): Check[] {
+/** The checks of `/health`: those of `/ready`, and whether results reach the wards. */
+export function healthChecks(deps: HealthCheckDeps): Check[] {
+  const { status, store, diskLimits } = deps;
   return [
-    ...readinessChecks(parts),
-    { name: 'pipeline', run: () => pipelineCheck(parts.progress()) },
-    { name: 'broker', run: () => brokerCheck(parts) },
-    { name: 'alarms', run: () => alarmCheck(parts.alarms) },
-    parts.disk,
+    ...readinessChecks(deps),
+    { name: 'pipeline', run: () => pipelineCheck(status.read()) },
+    { name: 'broker', run: () => brokerCheck(status.read(), store) },
+    { name: 'alarms', run: () => alarmCheck(status.read()) },
+    { name: 'disk', run: () => diskCheck(status.read(), diskLimits) },
   ];
 }
 
-function modelCheck({ inference, loading }: LiveParts): CheckOutcome {
-  if (!inference) {
-    const progress = loading?.build ? ` (${describeProviders(loading, performance.now())})` : '';
-    return { state: 'failed', message: `The model is not loaded yet${progress}.` };
+function modelCheck(analysis: AnalysisStatus): CheckOutcome {
+  const { providers } = analysis;
+  if (analysis.state !== 'up') {
+    const build = providers?.build ? ` It is ${describeProviders(providers, performance.now())}.` : '';
+    return { state: 'failed', message: `${analysis.reason}${build}` };
   }
-  const { level, serving, reason } = inference.providerStatus();
-  const models = inference.models.map(({ name, version }) => `${name} ${version}`).join(', ');
+  const { level, serving, reason } = analysis.providers;
+  const models = analysis.models.map(({ name, version }) => `${name} ${version}`).join(', ');
   const because = reason === null ? '' : ` (${reason})`;
-  if (level === 'starting') return { state: 'degraded', message: `${models}: being started again.` };
+  if (level === 'starting') return { state: 'degraded', message: `${models}: restarting.` };
   if (serving === null) return { state: 'failed', message: `${models} on nothing${because}.` };
   return { state: level === 'degraded' ? 'degraded' : 'ok', message: `${models} on ${serving}${because}.` };
 }
 
-function inboxCheck({ watcher, hasScanned }: LiveParts): CheckOutcome {
-  if (!watcher || !hasScanned)
-    return { state: 'failed', message: 'The inboxes were not looked through yet.' };
-  const { inboxes } = watcher.state();
-  const lost = inboxes.filter(({ trouble }) => trouble !== null && trouble.code !== 'INBOX_EVENTS_LOST');
-  const deaf = inboxes.filter(({ trouble }) => trouble?.code === 'INBOX_EVENTS_LOST').length;
-  if (lost.length === 0 && deaf > 0)
-    return { state: 'degraded', message: `${deaf} of ${inboxes.length} tell nothing and are polled.` };
-  if (lost.length === 0) return { state: 'ok', message: `${inboxes.length} watched.` };
-  const message = `${lost.length} of ${inboxes.length} cannot be reached.`;
-  return { state: lost.length === inboxes.length ? 'failed' : 'degraded', message };
+function inboxCheck(intake: IntakeStatus): CheckOutcome {
+  if (intake.state !== 'up') return { state: 'failed', message: intake.reason };
+  const { inboxes, hasScanned } = intake;
+  if (!hasScanned) return { state: 'failed', message: 'The inboxes are being scanned for the first time.' };
+  const unreachable = inboxes.filter(
+    ({ trouble }) => trouble !== null && trouble.code !== 'INBOX_EVENTS_LOST',
+  );
+  const polled = inboxes.filter(({ trouble }) => trouble?.code === 'INBOX_EVENTS_LOST').length;
+  if (unreachable.length === 0 && polled > 0)
+    return { state: 'degraded', message: `${polled} of ${inboxes.length} send no events and are polled.` };
+  if (unreachable.length === 0) return { state: 'ok', message: `${inboxes.length} watched.` };
+  const message = `${unreachable.length} of ${inboxes.length} cannot be reached.`;
+  return { state: unreachable.length === inboxes.length ? 'failed' : 'degraded', message };
 }
 
 function storeCheck(store: Store): CheckOutcome {
   store.atomically(() => store.outbox.pruneDelivered(0));
-  return { state: 'ok', message: 'The record can be written.' };
+  return { state: 'ok', message: 'The database can be written.' };
 }
 
-function pipelineCheck({ isMoving, message }: Progress): CheckOutcome {
+function pipelineCheck({ progress: { isMoving, message } }: DaemonStatus): CheckOutcome {
   return { state: isMoving ? 'ok' : 'failed', message };
 }
 
-function alarmCheck(alarms: HealthCheckDeps['alarms']): CheckOutcome {
-  const active = alarms.active();
-  if (active.length === 0) return { state: 'ok', message: 'None lasts.' };
-  return { state: 'degraded', message: `${active.join(', ')}.` };
+function alarmCheck({ alarms }: DaemonStatus): CheckOutcome {
+  if (alarms.length === 0) return { state: 'ok', message: 'No active alarms.' };
+  return { state: 'degraded', message: `${alarms.map(({ code }) => code).join(', ')}.` };
 }
 
-function brokerCheck({ live, store }: HealthCheckDeps): CheckOutcome {
-  const status = live.broker?.status;
+function diskCheck({ disk: { space } }: DaemonStatus, limits: DiskLimits): CheckOutcome {
+  if (space === null) return { state: 'failed', message: 'The free space of the disk cannot be read.' };
+  return judgeDiskSpace(space, limits);
+}
+
+function brokerCheck({ broker }: DaemonStatus, store: Store): CheckOutcome {
   const waiting = store.outbox.pendingCount();
-  if (status?.state === 'connected')
-    return { state: 'ok', message: `Connected, ${waiting} messages on the way.` };
-  const why = status ? status.error.message : 'Not connected yet.';
-  return { state: 'failed', message: `${why} ${waiting} messages wait.` };
+  if (broker.state === 'up') return { state: 'ok', message: `Connected, ${waiting} messages in the outbox.` };
+  return { state: 'failed', message: `${broker.reason} ${waiting} messages wait.` };
 }

@@ -8,15 +8,15 @@ import { openCheckedStore, reportDamage } from '../store/database/open-checked-s
 import type { Store } from '../store/open-store.ts';
 import { keepCheckpointed } from '../store/database/run-store-task.ts';
 
-/** The store as a daemon holds it: alone, checked, and with its log moved by a thread. */
+/** The store of a daemon: locked, checked, and checkpointed by a thread. */
 export interface OpenRecord extends AsyncDisposable {
   readonly store: Store;
   /** When Bonewatch was first started here, milliseconds since 1970. */
   readonly firstStartAt: number;
-  /** A step failed; damage ends the daemon, so that its next start begins a new store. Whether it was damage. */
-  judge(error: BonewatchError): boolean;
-  /** Ends the daemon as damaged. */
-  condemn(problem: string): void;
+  /** Ends the daemon where an error means that the file is damaged, so that its next start replaces it; whether it does. */
+  readonly endIfDamaged: (error: BonewatchError) => boolean;
+  /** Ends the daemon; its next start replaces the file. */
+  readonly markDamaged: (problem: string) => void;
   /** Rejects when the file turned out to be damaged. */
   readonly broken: Promise<never>;
 }
@@ -45,35 +45,35 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
   opened.use(store);
   if (replacement) {
     const { aside, problem, isFromBackup } = replacement;
-    log.error({ code: 'STORE_REPLACED', aside, problem, isFromBackup }, 'damaged database kept aside');
+    log.error({ code: 'STORE_REPLACED', aside, problem, isFromBackup }, 'damaged database set aside');
     const at = new Date(clock.now()).toISOString();
     const detail = { isFromBackup, problem };
     store.audit.append({ at, kind: 'store-replace', actor: 'bonewatch', subject: 'store', detail });
   }
   opened.use(
     keepCheckpointed(path, () => {
-      log.warn('the thread that moves the log of the database ended');
+      log.warn('the checkpoint thread of the database ended');
       store.checkpointHere();
     }),
   );
   const { promise: broken, reject } = Promise.withResolvers<never>();
   broken.catch(() => undefined);
-  const condemn = (problem: string): void => {
+  const markDamaged = (problem: string): void => {
     reportDamage(path, problem);
     reject(new BonewatchError('STORE_DAMAGED', `The database is damaged: ${problem}`));
   };
-  void lateProblem.then(condemn);
+  void lateProblem.then(markDamaged);
   const kept = opened.move();
 
   return {
     store,
     firstStartAt: store.milestones.keep('first-start', clock.now()),
-    judge(error) {
+    endIfDamaged(error) {
       if (!isDamage(error)) return false;
-      condemn(error.message);
+      markDamaged(error.message);
       return true;
     },
-    condemn,
+    markDamaged,
     broken,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

@@ -19,7 +19,7 @@ import {
 import { wardPictureRoute } from '../screens/ward/ward-picture-route.ts';
 import type { Store } from '../store/open-store.ts';
 
-/** The pages, and the displays' way to the broker through the same port. */
+/** The pages, and the displays' connection to the broker through the same port. */
 export interface OpenScreens extends AsyncDisposable {
   readonly url: string;
   readonly routes: Screens['routes'];
@@ -27,7 +27,7 @@ export interface OpenScreens extends AsyncDisposable {
 
 type ScreensConfig = Pick<Config, 'site' | 'device' | 'wards' | 'broker' | 'screens' | 'store'>;
 
-interface ScreensParts {
+interface ScreenDeps {
   readonly brokerUrl: string;
   readonly store: Pick<Store, 'users' | 'sessions' | 'displays' | 'audit'>;
   /** The pictures of alerts. */
@@ -47,13 +47,13 @@ const LOOK_AT_CERTIFICATE_MS = 60_000;
  */
 export async function openScreens(
   config: ScreensConfig,
-  { brokerUrl, store, copies, log, pages, routes: further = [] }: ScreensParts,
+  { brokerUrl, store, copies, log, pages, routes: further = [] }: ScreenDeps,
 ): Promise<OpenScreens> {
   const { site, device, wards, broker, screens } = config;
   const { doorkeeper, trace, routes, admit } = openAccess(config, store);
   const files = certificateFiles(config);
   const now = (): Date => new Date();
-  const picture = wardPictureRoute({ read: (...asked) => copies.read(...asked), trace, now });
+  const picture = wardPictureRoute({ copies, trace, now });
   await using parts = new AsyncDisposableStack();
   const served = parts.use(
     await serveScreens({

@@ -1,126 +1,77 @@
-import type { Clock } from '../contract/clock.ts';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { analyzeFile, type AnalyzedFile, type Analyzer } from '../analysis/analyze-file.ts';
 import type { Logger } from '../contract/logger.ts';
-import { ERROR_CODES, isBonewatchError, type BonewatchError } from '../contract/errors.ts';
+import { ERROR_CODES, isBonewatchError } from '../contract/errors.ts';
 import type { AnalysisResult } from '../contract/analysis-result.ts';
+import type { Metrics } from '../health/create-metrics.ts';
+import type { Delivery } from '../publish/deliver-outbox.ts';
+import type { DiskMonitor } from './alarms/monitor-disk.ts';
+import type { ReportTrouble } from './alarms/trouble-reporter.ts';
+import type { ClaimedFile } from './claimed-file.ts';
+import { concludeImage, type ConcludeDeps } from './conclude-image.ts';
+import type { Pictures } from './console/open-pictures.ts';
+import type { Part } from './part.ts';
 
-/** A file that is whole, taken from the ledger to be worked on. */
-export interface ClaimedFile {
-  readonly id: number;
-  readonly inbox: string;
-  /** Relative to the inbox. */
-  readonly path: string;
-  readonly sha256: string | null;
-  /** When its last byte was written, milliseconds since 1970. */
-  readonly mtimeMs: number;
-  /** How many times it has been taken, this time included. */
-  readonly attempts: number;
-  /** Milliseconds since 1970. */
-  readonly discoveredAt: number;
-}
-
-export interface PipelineDeps {
-  /** Takes the next file to work on, most urgent first. */
-  readonly claim: () => ClaimedFile | undefined;
-  readonly markInferring: (id: number) => void;
-  readonly analyzer: Analyzer;
-  /** Keeps the answer, and everything that follows from it, in one step. */
-  readonly conclude: (file: ClaimedFile, analyzed: AnalyzedFile, retryAt: number | null) => void;
-  /** The store refused a step (then this is tried again), or, with null, takes them again. */
-  readonly onStore: (error: BonewatchError | null) => void;
-  readonly clock: Clock;
+export interface PipelineDeps extends ConcludeDeps {
+  /** Nothing is claimed before it is up. */
+  readonly analysis: Pick<Part<{ readonly analyzer: Analyzer }>, 'state'>;
+  readonly disk: Pick<DiskMonitor, 'state'>;
+  readonly delivery: Pick<Delivery, 'wake'>;
+  readonly pictures: Pick<Pictures, 'cacheQuick'>;
+  readonly metrics: Pick<Metrics, 'countImage' | 'observeStage'>;
+  readonly reportTrouble: ReportTrouble;
   readonly log: Logger;
 }
 
-/** Files from the ledger through the stages, until disposed; a dispose waits for what is in work. */
+/** Files from the ledger through the stages, until disposed; disposing waits for the files in work. */
 export interface Pipeline extends AsyncDisposable {
   /** There may be something to do; cheap, call it whenever a file became ready. */
-  wake(): void;
+  readonly wake: () => void;
   inWork(): number;
-  /** When a file last got its answer, on `performance.now()`'s scale; null before the first. */
+  /** When a file last got its result, on `performance.now()`'s scale; null before the first. */
   lastFinishedMs(): number | null;
   /** Rejects when a bug ended the pipeline; the process must end with it. */
   readonly broken: Promise<never>;
 }
 
-/** One image decodes while another is in the model; more would only make each of them slower. */
-const CONCURRENCY = 2;
+/** One image decodes while another is in the model; more would only slow each of them down. */
+const MAX_IN_WORK = 2;
 const STORE_RETRY_MS = 1000;
 const MAX_ATTEMPTS = 6;
 const INITIAL_RETRY_MS = 15_000;
 const MAX_RETRY_MS = 60 * 60_000;
 
-/** Starts the pipeline; what fails, fails alone. */
-export function startPipeline(parts: PipelineDeps): Pipeline {
-  const { clock, log } = parts;
+/** A pipeline that starts with the first `wake` after the models are up. A file that fails does not stop the others. */
+export function createPipeline(deps: PipelineDeps): Pipeline {
   const inWork = new Set<Promise<void>>();
   const { promise: broken, reject: breakDown } = Promise.withResolvers<never>();
-  // Whoever runs the daemon waits for it; nobody else has to.
+  // The daemon may be stopped before it waits for it.
   broken.catch(() => undefined);
   const stopping = new AbortController();
   let lastFinishedMs: number | null = null;
 
   function wake(): void {
-    while (!stopping.signal.aborted && inWork.size < CONCURRENCY) {
-      const file = ifStoreTakes(() => parts.claim());
-      if (!file) return;
-      const work = workOn(file)
-        .catch(breakDown)
-        .finally(() => {
-          inWork.delete(work);
-          wake();
-        });
-      inWork.add(work);
+    const models = deps.analysis.state();
+    if (models.state !== 'up') return;
+    while (!stopping.signal.aborted && inWork.size < MAX_IN_WORK) {
+      const file = claimNext(deps);
+      if (file === undefined) return;
+      start(file, models.value.analyzer);
     }
   }
 
-  /** What a store that refuses does not take is done later. */
-  function ifStoreTakes<T>(step: () => T): T | undefined {
-    try {
-      return step();
-    } catch (error) {
-      if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
-      parts.onStore(error);
-      return undefined;
-    }
-  }
-
-  /** An answer is kept until the store takes it; one that a stop leaves behind is worked out again after it. */
-  async function isConcluded(
-    file: ClaimedFile,
-    analyzed: AnalyzedFile,
-    retryAt: number | null,
-  ): Promise<boolean> {
-    for (;;) {
-      const isKept = ifStoreTakes(() => {
-        parts.conclude(file, analyzed, retryAt);
-        return true;
+  function start(file: ClaimedFile, analyzer: Analyzer): void {
+    const work = workOn(file, { ...deps, analyzer, signal: stopping.signal })
+      .then((isFinished) => {
+        if (isFinished) lastFinishedMs = performance.now();
+      })
+      .catch(breakDown)
+      .finally(() => {
+        inWork.delete(work);
+        wake();
       });
-      if (isKept) {
-        parts.onStore(null);
-        return true;
-      }
-      await delay(STORE_RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return false;
-    }
-  }
-
-  async function workOn(file: ClaimedFile): Promise<void> {
-    const path = join(file.inbox, file.path);
-    const analyzed = await analyzeFile({ path, sha256: file.sha256 }, parts.analyzer, () => {
-      ifStoreTakes(() => parts.markInferring(file.id));
-    });
-    const retryAt = retryTime(analyzed.result, file.attempts, clock.now());
-    if (!(await isConcluded(file, analyzed, retryAt))) return;
-    lastFinishedMs = performance.now();
-    const { status, outcome, reason, timingsMs } = analyzed.result;
-    const waitedMs = clock.now() - file.discoveredAt;
-    log.info(
-      { id: file.id, status, outcome, code: reason?.code, timingsMs, waitedMs, retryAt },
-      'image answered',
-    );
+    inWork.add(work);
   }
 
   return {
@@ -135,7 +86,81 @@ export function startPipeline(parts: PipelineDeps): Pipeline {
   };
 }
 
-/** When a failed image is tried again: later and later, and not for ever; null for never. */
+interface WorkDeps extends PipelineDeps {
+  readonly analyzer: Analyzer;
+  readonly signal: AbortSignal;
+}
+
+/** Whether the file got its result; one that a stop leaves without it is analysed again after the next start. */
+async function workOn(file: ClaimedFile, deps: WorkDeps): Promise<boolean> {
+  const { store, analyzer, clock, log } = deps;
+  const path = join(file.inbox, file.path);
+  const analyzed = await analyzeFile({ path, sha256: file.sha256 }, analyzer, () => {
+    ifStoreAccepts(() => store.ledger.advance(file.id, 'inferring'), deps);
+  });
+  const retryAt = retryTime(analyzed.result, file.attempts, clock.now());
+  if (!(await isConcluded(file, { analyzed, retryAt }, deps))) return false;
+  publishConclusion(file, analyzed, deps);
+  const { status, outcome, reason, timingsMs } = analyzed.result;
+  const waitedMs = clock.now() - file.discoveredAt;
+  log.info(
+    { id: file.id, status, outcome, code: reason?.code, timingsMs, waitedMs, retryAt },
+    'image answered',
+  );
+  return true;
+}
+
+/** The most urgent file; none while the disk is full. */
+function claimNext(deps: PipelineDeps): ClaimedFile | undefined {
+  if (deps.disk.state().isFull) return undefined;
+  return ifStoreAccepts(() => deps.store.ledger.claimNext(1)[0], deps);
+}
+
+/** Writes the result as soon as the store accepts it; false where a stop came first. */
+async function isConcluded(
+  file: ClaimedFile,
+  conclusion: { readonly analyzed: AnalyzedFile; readonly retryAt: number | null },
+  deps: WorkDeps,
+): Promise<boolean> {
+  const { signal, reportTrouble } = deps;
+  for (;;) {
+    const isStored = ifStoreAccepts(() => {
+      concludeImage(deps, file, conclusion);
+      return true;
+    }, deps);
+    if (isStored) {
+      reportTrouble('pipeline', null);
+      return true;
+    }
+    await delay(STORE_RETRY_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return false;
+  }
+}
+
+/** What follows from a stored result outside of the store. */
+function publishConclusion(
+  { sha256 }: ClaimedFile,
+  { result, quick }: AnalyzedFile,
+  { delivery, metrics, pictures }: PipelineDeps,
+): void {
+  delivery.wake();
+  metrics.countImage(result.status);
+  for (const [stage, ms] of Object.entries(result.timingsMs ?? {})) metrics.observeStage(stage, ms / 1000);
+  if (quick !== null && sha256 !== null) pictures.cacheQuick(sha256, quick);
+}
+
+/** Undefined where the store refuses the step: that is reported, and tried again later. */
+function ifStoreAccepts<T>(step: () => T, { reportTrouble }: PipelineDeps): T | undefined {
+  try {
+    return step();
+  } catch (error) {
+    if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
+    reportTrouble('pipeline', error);
+    return undefined;
+  }
+}
+
+/** When a failed image is tried again: after longer and longer waits, and not for ever; null for never. */
 export function retryTime(result: AnalysisResult, attempts: number, now: number): number | null {
   if (result.status !== 'failed' || !result.reason) return null;
   if (ERROR_CODES[result.reason.code].retry === 'never' || attempts >= MAX_ATTEMPTS) return null;

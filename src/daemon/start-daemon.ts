@@ -1,20 +1,12 @@
-import { ulid } from 'ulid';
 import type { Config } from '../config/schema.ts';
-import { noLiveParts } from './live-parts.ts';
 import type { Logger } from '../contract/logger.ts';
-import { goldenPictures } from '../phantom/golden-pictures.ts';
-import { openAnalysis } from '../analysis/open-analysis.ts';
-import { openConsole } from './console/open-console.ts';
-import { startIntake } from './start-intake.ts';
-import { openMarkedCopies } from './console/open-marked-copies.ts';
-import { openMessaging } from './wards/open-messaging.ts';
-import { openRecord } from './open-record.ts';
-import { openReporting } from './open-reporting.ts';
-import { openScreens } from './open-screens.ts';
 import { openEmbeddedBroker } from '../publish/broker/embedded-broker.ts';
-import { createTroubleReporter } from './alarms/trouble-reporter.ts';
+import { openCore, type Core } from './open-core.ts';
+import { openPages } from './open-pages.ts';
+import { startIntake } from './start-intake.ts';
+import { startMessaging } from './start-messaging.ts';
 
-/** A running daemon; disposing stops it in the reverse order of its start. */
+/** A running daemon; disposing stops its parts in the reverse order of their start. */
 export interface Daemon extends AsyncDisposable {
   readonly screensUrl: string;
   readonly healthUrl: string;
@@ -24,92 +16,51 @@ export interface Daemon extends AsyncDisposable {
 }
 
 /**
- * Builds the real things, wires the stages and resolves when the model serves and every inbox was looked through.
- * Throws the named reason when a part cannot start; what was started before it is stopped again.
+ * Starts decoder and pages, then messaging and intake, then the models; images that arrive before wait in the ledger.
+ * Resolves when the models serve and every inbox was scanned. Throws the named reason when a part cannot start, after
+ * stopping what was started.
  */
 export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
-  await using started = new AsyncDisposableStack();
-  const { signal } = started.adopt(new AbortController(), (aborter) => aborter.abort());
-  const clock = Date;
-  const origin = { site: config.site.id, device: config.device.id, privacyFields: config.privacy.fields };
-  const live = noLiveParts();
-
-  const record = started.use(await openRecord(config.store, { clock, log: log.child({ stage: 'store' }) }));
-  const { store } = record;
-  const reporting = started.use(await openReporting({ config, store, live, clock, log }));
-  const { systemd, metrics, alarms } = reporting;
-  const tell = createTroubleReporter({
-    alarms,
-    endIfDamaged: (error) => record.judge(error),
-    log,
-  });
-  const embedded = config.broker.embedded ? started.use(await openEmbeddedBroker()) : null;
+  await using opening = new AsyncDisposableStack();
+  const { signal } = opening.adopt(new AbortController(), (controller) => controller.abort());
+  const core = opening.use(await openCore(config, log));
+  const embedded = config.broker.embedded ? opening.use(await openEmbeddedBroker()) : null;
   const brokerUrl = embedded?.url ?? config.broker.url;
-  const consolePages = started.use(
-    await openConsole({ config, store, live, reporting, clock, log: log.child({ stage: 'screens' }) }),
-  );
-  const screens = started.use(
-    await openScreens(config, {
-      ...{ brokerUrl, store, routes: consolePages.routes },
-      copies: openMarkedCopies({ config, store, live }),
-      log: log.child({ stage: 'screens' }),
-    }),
-  );
-  const messaging = started.use(
-    await openMessaging(
-      {
-        ...{ config, brokerUrl, store, origin, clock, ...reporting },
-        newId: () => ulid(),
-        tell,
-        onDelivered({ writtenAt }) {
-          if (writtenAt === null) return;
-          metrics.observeScanToPublished((clock.now() - writtenAt) / 1000);
-        },
-        log: log.child({ stage: 'publish' }),
-      },
-      signal,
-    ),
-  );
-  live.broker = messaging.broker;
-  live.wards = messaging.wards;
+  const pages = opening.use(await openPages(core, brokerUrl));
+  const { delivery } = opening.use(await startMessaging(core, brokerUrl, signal));
+  const { pictures } = pages;
+  const { watcher, pipeline } = opening.use(await startIntake(core, { delivery, pictures }, signal));
 
-  systemd.status('Loading the model');
-  const analysis = started.use(
-    await openAnalysis(config, log, {
-      proofPictures: goldenPictures,
-      onProviderChange(status) {
-        live.loading = status;
-        reporting.reportProvider();
-      },
-    }),
-  );
-  live.analysis = analysis;
-  live.inference = analysis.inference;
-  reporting.reportProvider();
-  const intake = started.use(
-    await startIntake(
-      {
-        ...{ config, record, store, live, analysis, reporting, origin, clock, tell, log },
-        sendOutbox: () => messaging.delivery.wake(),
-      },
-      signal,
-    ),
-  );
+  core.reporting.systemd.status('Loading the model');
+  opening.use(core.analysis);
+  await core.analysis.load();
+  // What is in work needs the models until it is finished.
+  opening.use(pipeline);
+  pipeline.wake();
+  await watcher.firstScan;
 
-  const provider = analysis.inference.executionProvider() ?? 'no execution provider';
-  systemd.ready(
-    `Watching ${config.inboxes.length} inbox(es), ${analysis.inference.models.map(({ name }) => name).join(', ')} on ${provider}`,
-  );
-  log.info({ screens: screens.url, health: reporting.healthUrl, broker: brokerUrl, provider }, 'ready');
-  started.defer(() => systemd.stopping('Finishing what is in work'));
-  const running = started.move();
-  const broken = Promise.race([intake.broken, record.broken]);
+  const { healthUrl, systemd } = core.reporting;
+  announceReady(core, { screens: pages.url, health: healthUrl, broker: brokerUrl });
+  opening.defer(() => systemd.stopping('Finishing the images in work'));
+  const opened = opening.move();
+  const broken = Promise.race([pipeline.broken, core.record.broken]);
   broken.catch(() => undefined);
   return {
-    screensUrl: screens.url,
-    healthUrl: reporting.healthUrl,
+    screensUrl: pages.url,
+    healthUrl,
     brokerUrl,
     broken,
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+function announceReady(
+  { config, log, analysis, reporting }: Core,
+  urls: { readonly screens: string; readonly health: string; readonly broker: string },
+): void {
+  const { inference } = analysis.require();
+  const provider = inference.executionProvider() ?? 'no execution provider';
+  const models = inference.models.map(({ name }) => name).join(', ');
+  reporting.systemd.ready(`Watching ${config.inboxes.length} inbox(es), ${models} on ${provider}`);
+  log.info({ ...urls, provider }, 'ready');
 }

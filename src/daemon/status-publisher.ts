@@ -1,151 +1,136 @@
-import type { Clock } from '../contract/clock.ts';
 import type { Config } from '../config/schema.ts';
-import type { DiskGuard } from '../health/disk-guard.ts';
-import { hottestCelsius, readBoard } from '../health/board/read-board.ts';
-import { powerModeName } from '../health/board/read-power-mode.ts';
-import { providersOf, type LiveParts } from './live-parts.ts';
+import type { Clock } from '../contract/clock.ts';
 import type { Logger } from '../contract/logger.ts';
+import type { OutgoingMessage } from '../contract/outgoing-message.ts';
+import { hottestCelsius, readBoard, type BoardReading } from '../health/board/read-board.ts';
+import { powerModeName } from '../health/board/read-power-mode.ts';
 import type { Broker } from '../publish/broker/connect-broker.ts';
 import { healthMessage, type DeviceHealth } from '../publish/messages/health-message.ts';
-import { infoMessage } from '../publish/messages/info-message.ts';
-import type { OutgoingMessage } from '../contract/outgoing-message.ts';
-import { packageVersion } from '../contract/package-facts.ts';
-import { startOfDay } from './start-of-day.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
+import type { DeviceInfoSource } from './device-info.ts';
+import { startOfDay } from './start-of-day.ts';
+import type { IntakeStatus, StatusSource } from './status.ts';
 
 export interface StatusPublisherDeps {
   readonly config: Pick<Config, 'site' | 'device'>;
   readonly store: Store;
-  readonly alarms: TechnicalAlarms;
-  readonly disk: DiskGuard;
-  readonly live: LiveParts;
+  readonly status: StatusSource;
+  readonly info: DeviceInfoSource;
+  readonly alarms: Pick<TechnicalAlarms, 'onChange'>;
+  readonly broker: Broker;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** What the device says of itself, whatever becomes of the images. */
+/** Publishes the state of the device: info, technical alarms, and its health every 30 s and after each image. */
 export interface StatusPublisher extends Disposable {
-  /** Present info and alarms: the first words of each connection. */
-  birthMessages(): OutgoingMessage[];
-  /** From here on the pulse beats, every 30 s, and changes are told at once. */
-  attach(broker: Broker): void;
-  /** Tells the info again; call it when the model or its execution provider changed. */
-  publishInfo(): void;
-  publish(message: OutgoingMessage): void;
-  /** Lets the pulse beat within a second, so that the time of the last image on the wards is right. */
-  publishHealthSoon(): void;
+  /** Publishes the info again; call it when the model or its execution provider changed. */
+  readonly publishInfo: () => void;
 }
 
-const PULSE_MS = 30_000;
-const SOON_MS = 1000;
+const HEALTH_MS = 30_000;
+const POLL_MS = 1000;
 const MAX_IMAGES_TODAY = 200;
 
-/** Gives the device its voice; silent until it has a broker to speak through. */
-export function createStatusPublisher(parts: StatusPublisherDeps): StatusPublisher {
-  const { config, alarms, clock, log } = parts;
-  const [site, device] = [config.site.id, config.device.id];
-  let infoRev = 0;
-  let pulseRev = 0;
-  let broker: Broker | null = null;
-  let pulse: NodeJS.Timeout | undefined;
-  let soon: NodeJS.Timeout | undefined;
+/** Publishes through a broker while it is connected; what is lost is published again with the next connection. */
+export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher {
+  const { config, status, info, broker, log } = deps;
+  let rev = 0;
+  let publishedMs: number | null = null;
 
-  function info(): OutgoingMessage {
-    const { inference } = parts.live;
-    const build = providersOf(parts.live)?.build ?? null;
-    const now = clock.now();
-    infoRev += 1;
-    return infoMessage(site, device, {
-      rev: infoRev,
-      versions: { bonewatch: packageVersion(), node: process.versions.node },
-      models: inference ? inference.models : [],
-      executionProvider: inference?.executionProvider() ?? null,
-      engineBuild: build && {
-        since: new Date(now - (performance.now() - build.since)).toISOString(),
-        usualSeconds: build.usualMs === null ? null : Math.round(build.usualMs / 1000),
-      },
-      degraded: alarms.degrading(),
-      ts: new Date(now).toISOString(),
-    });
+  function publish(message: OutgoingMessage): void {
+    if (broker.status?.state !== 'connected') return;
+    broker
+      .publish(message)
+      .catch((err: unknown) => log.debug({ err, topic: message.topic }, 'not published'));
   }
 
-  function say(message: OutgoingMessage): void {
-    if (broker?.status?.state !== 'connected') return;
-    // What is lost here is said again with the next pulse or connection.
-    broker.publish(message).catch((err: unknown) => log.debug({ err, topic: message.topic }, 'not said'));
+  const publishInfo = (): void => publish(info.message());
+
+  function publishHealth(): void {
+    rev += 1;
+    readHealth(deps, rev)
+      .then((health) => publish(healthMessage(config.site.id, config.device.id, health)))
+      .catch((err: unknown) => log.warn({ err }, 'health not published'));
   }
 
-  async function beat(): Promise<void> {
-    clearTimeout(soon);
-    soon = undefined;
-    pulseRev += 1;
-    say(healthMessage(site, device, await readHealth(parts, pulseRev)));
+  /** The time of the last image on the wards is right within a second. */
+  function publishHealthAfterImage(): void {
+    const { intake } = status.read();
+    const finishedMs = intake.state === 'up' ? intake.lastFinishedMs : null;
+    if (finishedMs !== publishedMs) publishHealth();
+    publishedMs = finishedMs;
   }
 
-  function beatNow(): void {
-    beat().catch((err: unknown) => log.warn({ err }, 'no pulse'));
-  }
-
+  deps.alarms.onChange((message) => {
+    publish(message);
+    publishInfo();
+  });
+  const stopListening = broker.onStatus(({ state }) => {
+    if (state === 'connected') publishHealth();
+  });
+  const health = setInterval(publishHealth, HEALTH_MS);
+  const images = setInterval(publishHealthAfterImage, POLL_MS);
   return {
-    birthMessages: () => [info(), ...alarms.messages()],
-    attach(connection) {
-      broker = connection;
-      pulse = setInterval(beatNow, PULSE_MS);
-      connection.onStatus(({ state }) => {
-        if (state === 'connected') beatNow();
-      });
-    },
-    publishInfo: () => say(info()),
-    publish: say,
-    publishHealthSoon: () => (soon ??= setTimeout(beatNow, SOON_MS)),
+    publishInfo,
     [Symbol.dispose]() {
-      clearInterval(pulse);
-      clearTimeout(soon);
+      stopListening();
+      clearInterval(health);
+      clearInterval(images);
     },
   };
 }
 
-async function readHealth(parts: StatusPublisherDeps, rev: number): Promise<DeviceHealth> {
-  const { store, clock, alarms, live } = parts;
+async function readHealth(
+  { config, store, status, clock }: StatusPublisherDeps,
+  rev: number,
+): Promise<DeviceHealth> {
   const now = clock.now();
-  const counts = store.ledger.counts();
   const board = await readBoard();
-  const inboxes = live.watcher?.state().inboxes ?? [];
-  const unreachable = inboxes.filter(({ trouble }) => trouble?.code === 'INBOX_UNREACHABLE').length;
-  const disk = await parts.disk.read().catch(() => null);
-  const gpuTemperature = board.temperaturesCelsius['gpu'] ?? null;
+  const { analysis, intake, alarms, disk, degraded } = status.read();
   const last = store.results.last();
+  const midnight = startOfDay(now, config.site.timezone);
   return {
     rev,
     ts: new Date(now).toISOString(),
     queue: {
-      waiting: counts.ready,
-      working: live.pipeline?.inWork() ?? 0,
+      waiting: store.ledger.counts().ready,
+      working: intake.state === 'up' ? intake.working : 0,
       outbox: store.outbox.pendingCount(),
     },
-    watcher: { ok: inboxes.length > 0 && unreachable === 0, inboxes: inboxes.length, unreachable },
-    gpu:
-      board.gpuLoad === null && gpuTemperature === null
-        ? null
-        : {
-            loadPercent: board.gpuLoad === null ? null : board.gpuLoad * 100,
-            temperatureCelsius: gpuTemperature,
-          },
-    board: {
-      powerMode: powerModeName(board.powerMode),
-      temperatureCelsius: hottestCelsius(board),
-      slowedBy: board.cooling.slowedBy,
-      overCurrentEvents: board.cooling.overCurrentEvents,
-      memoryAvailableBytes: board.memory.availableBytes,
-    },
-    disk,
-    db: { ok: !alarms.active().includes('STORE_FAILED'), sizeBytes: null },
+    watcher: watcherHealth(intake),
+    gpu: gpuHealth(board),
+    board: boardHealth(board),
+    disk: disk.space,
+    db: { ok: !alarms.some(({ code }) => code === 'STORE_FAILED'), sizeBytes: null },
     lastImage: last && { at: new Date(last.finishedAt).toISOString(), status: last.status },
     imagesToday: store.results
-      .finishedSince(startOfDay(now, parts.config.site.timezone), MAX_IMAGES_TODAY)
+      .finishedSince(midnight, MAX_IMAGES_TODAY)
       .map((at) => new Date(at).toISOString()),
-    executionProvider: live.inference?.executionProvider() ?? null,
-    degraded: alarms.degrading(),
+    executionProvider: analysis.state === 'up' ? analysis.executionProvider : null,
+    degraded,
+  };
+}
+
+function watcherHealth(intake: IntakeStatus): DeviceHealth['watcher'] {
+  const inboxes = intake.state === 'up' ? intake.inboxes : [];
+  const unreachable = inboxes.filter(({ trouble }) => trouble?.code === 'INBOX_UNREACHABLE').length;
+  return { ok: inboxes.length > 0 && unreachable === 0, inboxes: inboxes.length, unreachable };
+}
+
+function gpuHealth({ gpuLoad, temperaturesCelsius }: BoardReading): DeviceHealth['gpu'] {
+  const temperatureCelsius = temperaturesCelsius['gpu'] ?? null;
+  if (gpuLoad === null && temperatureCelsius === null) return null;
+  return { loadPercent: gpuLoad === null ? null : gpuLoad * 100, temperatureCelsius };
+}
+
+function boardHealth(board: BoardReading): DeviceHealth['board'] {
+  return {
+    powerMode: powerModeName(board.powerMode),
+    temperatureCelsius: hottestCelsius(board),
+    slowedBy: board.cooling.slowedBy,
+    overCurrentEvents: board.cooling.overCurrentEvents,
+    memoryAvailableBytes: board.memory.availableBytes,
   };
 }

@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import type { Logger } from '../contract/logger.ts';
 import { backupPath, type OpenRecord } from './open-record.ts';
+import type { DiskMonitor } from './alarms/monitor-disk.ts';
 import { backUpStore, checkInThread } from '../store/database/run-store-task.ts';
 import { damagedCopies } from '../store/database/quarantine-database.ts';
 import type { Store } from '../store/open-store.ts';
@@ -17,15 +18,10 @@ export interface StoreMaintenanceDeps {
   readonly config: Config;
   readonly record: OpenRecord;
   readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
-  readonly tell: ReportTrouble;
+  readonly disk: Pick<DiskMonitor, 'onChange'>;
+  readonly reportTrouble: ReportTrouble;
   readonly clock: Clock;
   readonly log: Logger;
-}
-
-/** The care of the record beside its use. */
-export interface StoreMaintenance extends AsyncDisposable {
-  /** Removes what is past its time now, because space is short. */
-  makeRoom(): void;
 }
 
 const HOUR_MS = 60 * 60_000;
@@ -40,8 +36,8 @@ const NIGHT = { fromHour: 2, toHour: 5 };
  * Where that fails it is told, and tried again after an hour.
  * Raises STORE_REPLACED for as long as a damaged copy lies beside the store.
  */
-export function startStoreMaintenance(parts: StoreMaintenanceDeps): StoreMaintenance {
-  const { config, record, alarms, clock, tell, log } = parts;
+export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposable {
+  const { config, record, alarms, clock, disk, reportTrouble, log } = deps;
   const stopping = new AbortController();
   const startedMs = performance.now();
   let working: Promise<void> | null = null;
@@ -53,7 +49,7 @@ export function startStoreMaintenance(parts: StoreMaintenanceDeps): StoreMainten
         if (stopping.signal.aborted) return;
         if (!isBonewatchError(error)) throw error;
         notBeforeMs = performance.now() + HOUR_MS;
-        tell('care of the record', error);
+        reportTrouble('nightly maintenance', error);
       })
       .finally(() => {
         working = null;
@@ -73,19 +69,21 @@ export function startStoreMaintenance(parts: StoreMaintenanceDeps): StoreMainten
   async function nightly(signal: AbortSignal): Promise<void> {
     const [problem] = await checkInThread(config.store.path, 'full', signal);
     if (problem !== undefined) {
-      record.condemn(problem);
+      record.markDamaged(problem);
       return;
     }
     await backUpStore(config.store.path, backupPath(config.store), signal);
     log.info({ backup: backupPath(config.store) }, 'database checked and copied');
-    await removeExpired({ ...parts, store: record.store }, signal);
-    tell('care of the record', null);
+    await removeExpired({ ...deps, store: record.store }, signal);
+    reportTrouble('nightly maintenance', null);
   }
 
   look();
   const timer = setInterval(look, LOOK_MS);
+  disk.onChange(({ isLow }) => {
+    if (isLow) begin((signal) => removeExpired({ ...deps, store: record.store }, signal));
+  });
   return {
-    makeRoom: () => begin((signal) => removeExpired({ ...parts, store: record.store }, signal)),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       stopping.abort();

@@ -16,7 +16,7 @@ export interface DiskLimits {
 
 export interface DiskGuard {
   readonly check: Check;
-  read(): Promise<DiskSpace>;
+  readonly read: () => Promise<DiskSpace>;
 }
 
 const MEBIBYTE = 1024 ** 2;

@@ -7,7 +7,7 @@ import fastifyStatic from '@fastify/static';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../contract/logger.ts';
-import { BonewatchError } from '../contract/errors.ts';
+import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
 import { meRoute } from './access/me-route.ts';
 import { openAuthenticator } from './access/open-authenticator.ts';
 import type { Authenticator } from './access/authenticator.ts';
@@ -23,6 +23,9 @@ import type { WardRoutesOptions } from './ward/ward-routes.ts';
 /** The built pages, beside `src/` in a checkout and beside the compiled daemon in a package. */
 const PAGES = fileURLToPath(new URL('../../dist/pages/', import.meta.url));
 const PACKAGED_PAGES = fileURLToPath(new URL('../pages/', import.meta.url));
+
+/** How long a client waits before it asks again for what is still starting. */
+const RETRY_AFTER_SECONDS = 10;
 
 export interface ScreensOptions extends WardRoutesOptions {
   readonly listen: { readonly host: string; readonly port: number };
@@ -70,17 +73,13 @@ export async function serveScreens(options: ScreensOptions): Promise<Screens> {
   app.addHook('onSend', async (_request, reply) => {
     reply.headers(securityHeaders(options.websocketUrl));
   });
+  // Before the routes and files, which otherwise use Fastify's own.
+  answerErrors(app, log);
   guardRoutes(app, routes, { doorkeeper, files: ['/assets/*', '/icon.svg'] });
   await serveFiles(app, pages);
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith('/api/')) return reply.code(404).send({ error: 'not-found' });
     return plain.sendMissing(reply);
-  });
-  app.setErrorHandler((err, request, reply) => {
-    const status = statusOf(err);
-    if (status < 500) return reply.code(status).send({ error: 'invalid' });
-    log.error({ err, route: request.routeOptions.url }, 'page request failed');
-    return reply.code(500).send({ error: 'internal' });
   });
   await listen(app, options.listen);
   const { port } = app.server.address() as AddressInfo;
@@ -125,6 +124,20 @@ async function serveFiles(app: FastifyInstance, pages: string): Promise<void> {
     maxAge: '1y',
   });
   app.get('/icon.svg', (_request, reply) => reply.sendFile('icon.svg', { maxAge: '1d' }));
+}
+
+function answerErrors(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler((err, request, reply) => {
+    const route = request.routeOptions.url;
+    if (isBonewatchError(err, 'NOT_READY')) {
+      log.warn({ code: err.code, reason: err.message, route }, 'request refused');
+      return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send({ error: err.code });
+    }
+    const status = statusOf(err);
+    if (status < 500) return reply.code(status).send({ error: 'invalid' });
+    log.error({ err, route }, 'page request failed');
+    return reply.code(500).send({ error: 'internal' });
+  });
 }
 
 /** A request that the server itself could not take, such as a body that is no JSON, has its status. */

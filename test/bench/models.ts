@@ -45,7 +45,10 @@ async function timeModel(name: string, path: string): Promise<ModelTime> {
     scope: shape.scope.parse({}),
     alerts: shape.alerts.parse({}),
   };
-  await using analysis = await openAnalysis(config, createLogger('warn'), { proofPictures: goldenPictures });
+  await using analysis = await openAnalysis(config, {
+    proofPictures: goldenPictures,
+    log: createLogger('warn'),
+  });
   const times: number[] = [];
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {
     const { result } = await analyzeFile({ path, sha256: null }, analysis.analyzer);

@@ -1,23 +1,25 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { AnalyzedFile, Analyzer } from '../../src/analysis/analyze-file.ts';
+import type { Analyzer } from '../../src/analysis/analyze-file.ts';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import { BonewatchError, type ErrorCode } from '../../src/contract/errors.ts';
-import { retryTime, startPipeline, type ClaimedFile } from '../../src/daemon/pipeline.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { createPipeline, retryTime } from '../../src/daemon/pipeline.ts';
+import { aClock, aStore, anArrival, INBOX } from '../store/a-store.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 describe('the pipeline', () => {
   it('answers every file although one of them cannot be decoded', async () => {
-    const answers: AnalyzedFile[] = [];
+    const answers: AnalysisResult[] = [];
     await using pipeline = aPipeline({
       files: 5,
       prepare: (path) => (path.endsWith('2') ? refuse('DICOM_TRUNCATED') : refuse('MODALITY_OUT_OF_SCOPE')),
-      conclude: (analyzed) => void answers.push(analyzed),
+      conclude: (result) => void answers.push(result),
     });
 
     await pipeline.idle();
 
-    expect(answers.map(({ result }) => result.reason?.code).toSorted()).toEqual([
+    expect(answers.map(({ reason }) => reason?.code).toSorted()).toEqual([
       'DICOM_TRUNCATED',
       ...Array.from({ length: 4 }, () => 'MODALITY_OUT_OF_SCOPE'),
     ]);
@@ -42,14 +44,14 @@ describe('the pipeline', () => {
   });
 
   it('keeps an answer that the store refuses until it takes it, and says so', async () => {
-    const [answers, troubles]: [AnalyzedFile[], (string | null)[]] = [[], []];
+    const [answers, troubles]: [AnalysisResult[], (string | null)[]] = [[], []];
     let refusals = 1;
     await using pipeline = aPipeline({
       files: 1,
       prepare: () => refuse('NOT_AN_IMAGE'),
-      conclude(analyzed) {
+      conclude(result) {
         if (refusals-- > 0) throw new BonewatchError('STORE_FAILED', 'The database refused to write.');
-        answers.push(analyzed);
+        answers.push(result);
       },
       onStore: (error) => void troubles.push(error?.code ?? null),
     });
@@ -62,14 +64,14 @@ describe('the pipeline', () => {
 
   it('finishes what is in work before it stops, and takes nothing new', async () => {
     const { promise: gate, resolve: open } = Promise.withResolvers<undefined>();
-    const answers: AnalyzedFile[] = [];
+    const answers: AnalysisResult[] = [];
     const pipeline = aPipeline({
       files: 10,
       async prepare() {
         await gate;
         return refuse('NOT_AN_IMAGE');
       },
-      conclude: (analyzed) => void answers.push(analyzed),
+      conclude: (result) => void answers.push(result),
     });
 
     const stopped = pipeline[Symbol.asyncDispose]();
@@ -77,6 +79,25 @@ describe('the pipeline', () => {
     await stopped;
 
     expect(answers).toHaveLength(2);
+  });
+
+  it('takes no file before the models are up', async () => {
+    let isUp = false;
+    const answers: AnalysisResult[] = [];
+    await using pipeline = aPipeline({
+      files: 3,
+      prepare: () => refuse('NOT_AN_IMAGE'),
+      conclude: (result) => void answers.push(result),
+      isModelUp: () => isUp,
+    });
+
+    expect(pipeline.inWork()).toBe(0);
+    expect(pipeline.store.ledger.counts().ready).toBe(3);
+    isUp = true;
+    pipeline.wake();
+    await pipeline.idle();
+
+    expect(answers).toHaveLength(3);
   });
 
   it('ends with a bug instead of going on without an answer', async () => {
@@ -104,36 +125,55 @@ describe('trying again', () => {
 function aPipeline(facts: {
   files: number;
   prepare: (path: string) => Promise<never>;
-  conclude?: (analyzed: AnalyzedFile) => void;
+  conclude?: (result: AnalysisResult) => void;
   onStore?: (error: BonewatchError | null) => void;
+  isModelUp?: () => boolean;
 }) {
-  const files = Array.from({ length: facts.files }, (_, id) => aFile(id));
+  const clock = aClock();
+  const store = aStore({ clock });
+  for (let id = 0; id < facts.files; id += 1) anArrival(store, String(id));
   const analyzer: Analyzer = {
     prepare: facts.prepare,
     detect: () => Promise.reject(new Error('nothing gets this far')),
     suspected: 0.5,
     definite: 0.9,
   };
-  const pipeline = startPipeline({
-    claim: () => files.shift(),
-    markInferring: () => undefined,
-    analyzer,
-    conclude: (_file, analyzed) => facts.conclude?.(analyzed),
-    onStore: (error) => facts.onStore?.(error),
-    clock: Date,
+  const pipeline = createPipeline({
+    store: {
+      ...store,
+      results: {
+        ...store.results,
+        record(conclusion) {
+          facts.conclude?.(conclusion.result);
+          store.results.record(conclusion);
+        },
+      },
+    },
+    config: configSchema.parse({ inboxes: [{ path: INBOX }], wards: [{ id: 'w3', name: '3' }] }),
+    origin: { site: 's', device: 'd', privacyFields: [] },
+    newId: () => 'unused',
+    analysis: {
+      state: () =>
+        facts.isModelUp?.() === false
+          ? { state: 'starting', reason: 'The model is not loaded yet.' }
+          : { state: 'up', value: { analyzer } },
+    },
+    disk: { state: () => ({ space: null, isLow: false, isFull: false }) },
+    delivery: { wake: () => undefined },
+    pictures: { cacheQuick: () => undefined },
+    metrics: { countImage: () => undefined, observeStage: () => undefined },
+    reportTrouble: (_source, error) => facts.onStore?.(error),
+    clock,
     log: silentLog,
   });
   pipeline.wake();
   return {
     ...pipeline,
+    store,
     async idle() {
       while (pipeline.inWork() > 0) await turn();
     },
   };
-}
-
-function aFile(id: number): ClaimedFile {
-  return { id, inbox: '/inbox', path: String(id), sha256: null, mtimeMs: 0, attempts: 1, discoveredAt: 0 };
 }
 
 function refuse(code: ErrorCode): Promise<never> {

@@ -127,10 +127,11 @@ async function aKeptRecord({ isIndexWrong = false } = {}) {
   const record = await openRecord(config.store, { clock, log: silentLog });
   onTestFinished(() => record[Symbol.asyncDispose]());
   const told: (ErrorCode | null)[] = [];
-  const tell: ReportTrouble = (_source, error) => void told.push(error?.code ?? null);
+  const reportTrouble: ReportTrouble = (_source, error) => void told.push(error?.code ?? null);
   const alarms = { raise: () => undefined, clear: () => undefined };
+  const disk = { onChange: () => undefined };
   return {
     ...{ path, clock, record, told },
-    keep: () => startStoreMaintenance({ config, record, alarms, clock, tell, log: silentLog }),
+    keep: () => startStoreMaintenance({ config, record, alarms, disk, clock, reportTrouble, log: silentLog }),
   };
 }

@@ -2,20 +2,30 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema } from '../../src/config/schema.ts';
-import { createDiskGuard } from '../../src/health/disk-guard.ts';
-import { noLiveParts } from '../../src/daemon/live-parts.ts';
+import { openDecoder } from '../../src/analysis/open-decoder.ts';
+import { createAnalysisPart } from '../../src/daemon/analysis-part.ts';
+import { openPictures } from '../../src/daemon/console/open-pictures.ts';
+import type { Intake } from '../../src/daemon/open-intake.ts';
+import { createPart } from '../../src/daemon/part.ts';
+import { createStatus } from '../../src/daemon/status.ts';
+import type { Messaging } from '../../src/daemon/wards/open-messaging.ts';
 import { openConsole } from '../../src/daemon/console/open-console.ts';
-import { openMarkedCopies, type MarkedCopies } from '../../src/daemon/console/open-marked-copies.ts';
+import { createMarkedCopies, type MarkedCopies } from '../../src/daemon/console/open-marked-copies.ts';
 import { openScreens, type OpenScreens } from '../../src/daemon/open-screens.ts';
 import { openEmbeddedBroker } from '../../src/publish/broker/embedded-broker.ts';
 import { hashPassword } from '../../src/screens/access/password-hash.ts';
 import type { Role } from '../../src/contract/api/access.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
-import { createTechnicalAlarms, type TechnicalAlarms } from '../../src/daemon/alarms/technical-alarms.ts';
+import { createTechnicalAlarms } from '../../src/daemon/alarms/technical-alarms.ts';
 import { buildPages } from './build-pages.ts';
 import { silentLog } from './silent-log.ts';
 
 export const PASSWORD = 'a long enough secret';
+
+const ROOMY_DISK = {
+  state: () => ({ space: null, isLow: false, isFull: false }),
+  onChange: () => undefined,
+};
 
 /** One for all: to make it takes its time on purpose. */
 const hashed = hashPassword(PASSWORD);
@@ -66,19 +76,23 @@ export async function aGuardedHouse(options: HouseOptions = {}): Promise<Guarded
     store.users.add({ name, role, password: await hashed });
   const brokerUrl = options.brokerUrl ?? opened.use(await openEmbeddedBroker()).url;
   const pages = options.pages ?? opened.use(await buildPages()).folder;
-  const live = noLiveParts();
-  const consolePages = opened.use(
-    await openConsole({
-      ...{ config, store, live, clock: Date, log: silentLog },
-      reporting: { alarms: noAlarms(), disk: createDiskGuard(folder, { lowBytes: 0, criticalBytes: 0 }) },
-    }),
+  const clock = Date;
+  const log = silentLog;
+  const decoder = opened.use(openDecoder(config.scope));
+  const analysis = createAnalysisPart({ config, decoder, log });
+  const alarms = createTechnicalAlarms({ site: 'jeonju', device: 'console-1', clock, log });
+  const pictures = await openPictures({ config, store, decoder, disk: ROOMY_DISK });
+  const status = createStatus({
+    ...{ config, store, analysis, alarms, disk: ROOMY_DISK },
+    intake: createPart<Intake>('not opened'),
+    messaging: createPart<Messaging>('not opened'),
+  });
+  const { routes: further } = opened.use(
+    openConsole({ config, store, status, analysis, alarms, pictures, clock, log }),
   );
-  const { routes: further } = consolePages;
+  const copies = options.copies ?? createMarkedCopies({ config, store, decoder, analysis });
   const screens = opened.use(
-    await openScreens(config, {
-      ...{ brokerUrl, store, log: silentLog, pages, routes: further },
-      copies: options.copies ?? openMarkedCopies({ config, store, live }),
-    }),
+    await openScreens(config, { brokerUrl, store, log, pages, routes: further, copies }),
   );
   const house = opened.move();
   const { url, routes } = screens;
@@ -104,16 +118,6 @@ export async function aGuardedHouse(options: HouseOptions = {}): Promise<Guarded
     },
     [Symbol.asyncDispose]: () => house.disposeAsync(),
   };
-}
-
-function noAlarms(): TechnicalAlarms {
-  return createTechnicalAlarms({
-    site: 'jeonju',
-    device: 'console-1',
-    clock: Date,
-    log: silentLog,
-    onChange: () => undefined,
-  });
 }
 
 /** Sends JSON, as a page does. */

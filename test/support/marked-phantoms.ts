@@ -19,13 +19,15 @@ export function markPhantom([kind, certainty]: MarkedPhantom): Promise<MarkedCop
 export function phantomPictures(phantoms: Readonly<Record<string, MarkedPhantom>>): Route {
   const drawn = new Map<string, Promise<MarkedCopies>>();
   return wardPictureRoute({
-    async read(id, _ward, size) {
-      const phantom = phantoms[id];
-      if (phantom === undefined) return null;
-      const name = phantom.join(' ');
-      const copies = drawn.get(name) ?? markPhantom(phantom);
-      drawn.set(name, copies);
-      return { jpeg: (await copies)[size], imageId: 1 };
+    copies: {
+      async read(id, _ward, size) {
+        const phantom = phantoms[id];
+        if (phantom === undefined) return null;
+        const name = phantom.join(' ');
+        const copies = drawn.get(name) ?? markPhantom(phantom);
+        drawn.set(name, copies);
+        return { jpeg: (await copies)[size], imageId: 1 };
+      },
     },
     trace: () => undefined,
     now: () => new Date(),

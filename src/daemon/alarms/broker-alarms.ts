@@ -9,11 +9,11 @@ import type { TechnicalAlarms } from './technical-alarms.ts';
 
 /** The technical alarms about the connection to the broker and about messages that it refuses. */
 export interface BrokerAlarms {
-  onStatus(status: BrokerStatus): void;
-  onRefused(row: OutboxRow, error: BonewatchError): void;
+  readonly onStatus: (status: BrokerStatus) => void;
+  readonly onRefused: (row: OutboxRow, error: BonewatchError) => void;
   onDelivered(row: OutboxRow): void;
   /** The broker's answer to a subscription or a birth message; null: accepted. */
-  onAnswer(topic: string, refusal: BonewatchError | null): void;
+  readonly onAnswer: (topic: string, refusal: BonewatchError | null) => void;
   /** Applies the timeouts; call it every second. */
   tick(): void;
 }

@@ -5,13 +5,20 @@ export interface DiskMonitorDeps {
   readonly limits: DiskLimits;
   readonly read: () => Promise<DiskSpace>;
   readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
-  /** Space has become short. */
-  readonly onLow: () => void;
-  readonly onFull: (isFull: boolean) => void;
+}
+
+export interface DiskState {
+  /** Null while it cannot be read. */
+  readonly space: DiskSpace | null;
+  readonly isLow: boolean;
+  /** Intake pauses. */
+  readonly isFull: boolean;
 }
 
 export interface DiskMonitor extends Disposable {
-  isFull(): boolean;
+  readonly state: () => DiskState;
+  /** Calls back with the present state, and whenever it becomes or is no longer low or full. */
+  onChange(listener: (state: DiskState) => void): void;
 }
 
 const POLL_MS = 1000;
@@ -19,27 +26,38 @@ const POLL_MS = 1000;
 const RELIEF = 1.1;
 
 /** Reads the free space every second: raises the alarm when it gets low, and when intake must pause. */
-export async function monitorDisk(deps: DiskMonitorDeps): Promise<DiskMonitor> {
-  const { limits, alarms } = deps;
-  let isLow = false;
-  let isFull = false;
+export async function monitorDisk({ limits, read, alarms }: DiskMonitorDeps): Promise<DiskMonitor> {
+  const listeners = new Set<(state: DiskState) => void>();
+  let state: DiskState = { space: null, isLow: false, isFull: false };
 
   async function poll(): Promise<void> {
-    const space = await deps.read().catch(() => null);
-    if (space === null) return;
-    const wasLow = isLow;
-    const wasFull = isFull;
-    isLow = space.freeBytes < limits.lowBytes * (wasLow ? RELIEF : 1);
-    isFull = space.freeBytes < limits.criticalBytes * (wasFull ? RELIEF : 1);
-    if (isLow && !isFull) alarms.raise('DISK_LOW', 'store');
+    const space = await read().catch(() => null);
+    const before = state;
+    state = space === null ? { ...before, space } : nextState(space, before, limits);
+    if (state.isLow && !state.isFull) alarms.raise('DISK_LOW', 'store');
     else alarms.clear('DISK_LOW');
-    if (isFull) alarms.raise('DISK_FULL', 'store');
+    if (state.isFull) alarms.raise('DISK_FULL', 'store');
     else alarms.clear('DISK_FULL');
-    if (isLow && !wasLow) deps.onLow();
-    if (isFull !== wasFull) deps.onFull(isFull);
+    if (state.isLow === before.isLow && state.isFull === before.isFull) return;
+    for (const listener of listeners) listener(state);
   }
 
   await poll();
   const timer = setInterval(() => void poll(), POLL_MS);
-  return { isFull: () => isFull, [Symbol.dispose]: () => clearInterval(timer) };
+  return {
+    state: () => state,
+    onChange(listener) {
+      listeners.add(listener);
+      listener(state);
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+function nextState(space: DiskSpace, before: DiskState, limits: DiskLimits): DiskState {
+  return {
+    space,
+    isLow: space.freeBytes < limits.lowBytes * (before.isLow ? RELIEF : 1),
+    isFull: space.freeBytes < limits.criticalBytes * (before.isFull ? RELIEF : 1),
+  };
 }

@@ -3,13 +3,13 @@ import { describeProviders } from '../../inference/providers/describe-providers.
 import type { ProviderStatus } from '../../inference/providers/provider-status.ts';
 import type { Metrics } from '../../health/create-metrics.ts';
 import type { Systemd } from '../../health/systemd/notify-systemd.ts';
-import { providersOf, type LiveParts } from '../live-parts.ts';
+import type { AnalysisStatus } from '../status.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
 export interface ProviderReporterDeps {
   /** The first of models.executionProviders. */
   readonly preferred: ExecutionProvider;
-  readonly live: Pick<LiveParts, 'inference' | 'loading'>;
+  readonly status: { read(): { readonly analysis: AnalysisStatus } };
   readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
   readonly metrics: Pick<Metrics, 'setExecutionProvider'>;
   readonly systemd: Pick<Systemd, 'status' | 'extendStart'>;
@@ -29,7 +29,7 @@ const START_EXTENSION_MS = 60_000;
  * during one, and raises ANALYSIS_STOPPED when no provider works: at once, or after 30 s where one is being restarted.
  */
 export function createProviderReporter(deps: ProviderReporterDeps): () => void {
-  const { preferred, live, alarms, metrics, systemd, elapsed } = deps;
+  const { preferred, alarms, metrics, systemd, elapsed } = deps;
   let published = '';
   let line = '';
   let stoppedSinceMs: number | null = null;
@@ -51,9 +51,10 @@ export function createProviderReporter(deps: ProviderReporterDeps): () => void {
   }
 
   return function reportProvider() {
-    const status = providersOf(live);
+    const { analysis } = deps.status.read();
+    const { providers: status } = analysis;
     if (status === null) return;
-    const isLoading = live.inference === null;
+    const isLoading = analysis.state !== 'up';
     const next = `${isLoading ? 'Loading the model' : 'The model runs'} ${describeProviders(status, elapsed())}`;
     if (next !== line) systemd.status(next);
     line = next;

@@ -19,11 +19,13 @@ export interface TechnicalAlarms {
   activeAlarms(): readonly ActiveAlarm[];
   /** Codes of the active alarms that make the analysis itself worse. */
   degrading(): readonly AlarmCode[];
+  /** Calls back with the message of each change. */
+  onChange(listener: (message: OutgoingMessage) => void): void;
   /** The present state of every alarm this device may raise: sent on each connection, so that a stale one is cleared. */
   messages(): OutgoingMessage[];
 }
 
-interface ActiveAlarm extends Pick<TechnicalAlarm, 'since' | 'subject'> {
+export interface ActiveAlarm extends Pick<TechnicalAlarm, 'since' | 'subject'> {
   readonly code: AlarmCode;
 }
 
@@ -31,18 +33,21 @@ export interface TechnicalAlarmDeps {
   readonly site: string;
   readonly device: string;
   readonly clock: Clock;
-  /** Gets the message of each change. */
-  readonly onChange: (message: OutgoingMessage) => void;
   readonly log: Pick<Logger, 'error' | 'warn' | 'info'>;
 }
 
 /** The active alarms. Each raise, change and clear is one message and one log line. */
 export function createTechnicalAlarms(deps: TechnicalAlarmDeps): TechnicalAlarms {
-  const { site, device, clock, onChange, log } = deps;
+  const { site, device, clock, log } = deps;
+  const listeners = new Set<(message: OutgoingMessage) => void>();
   const alarms = new Map<AlarmCode, TechnicalAlarm>();
   const revs = new Map<AlarmCode, number>();
   const messageOf = (code: AlarmCode): OutgoingMessage =>
     technicalMessage(site, device, code, alarms.get(code) ?? null);
+
+  function publishChange(code: AlarmCode): void {
+    for (const listener of listeners) listener(messageOf(code));
+  }
 
   return {
     raise(code, subject, reason) {
@@ -54,18 +59,19 @@ export function createTechnicalAlarms(deps: TechnicalAlarmDeps): TechnicalAlarms
       alarms.set(code, { rev, since, subject });
       const what = present === undefined ? 'technical alarm raised' : 'technical alarm changed';
       log[priorityOf(code)]({ code, subject, reason }, what);
-      onChange(messageOf(code));
+      publishChange(code);
     },
     clear(code) {
       const present = alarms.get(code);
       if (present === undefined) return;
       alarms.delete(code);
       log.info({ code, since: present.since }, 'technical alarm cleared');
-      onChange(messageOf(code));
+      publishChange(code);
     },
     active: () => [...alarms.keys()],
     activeAlarms: () => [...alarms].map(([code, { since, subject }]) => ({ code, since, subject })),
     degrading: () => [...alarms.keys()].filter((code) => ERROR_CODES[code].alarm?.degrades),
+    onChange: (listener) => void listeners.add(listener),
     messages: () => ALARM_CODES.map(messageOf),
   };
 }

@@ -4,26 +4,33 @@ import type { Config } from '../../config/schema.ts';
 import type { Quality } from '../../contract/api/quality.ts';
 import { readQualityInThread } from '../../store/database/run-store-task.ts';
 
-interface QualityParts {
+interface QualityDeps {
   readonly config: Pick<Config, 'store' | 'site'>;
   readonly clock: Clock;
 }
 
-/** Figures this old are still shown; reading them anew takes a thread and a moment. */
-const FRESH_MS = 30_000;
+/** Figures this old are still shown: reading them takes a thread and a moment. */
+const MAX_AGE_MS = 30_000;
 const DAY_MS = 86_400_000;
 
-/** Answers for the last weeks, today included; what several people ask for at once is read once. */
-export function createCachedQuality({ config, clock }: QualityParts): (weeks: number) => Promise<Quality> {
-  const kept = new Map<number, { readonly at: number; readonly quality: Promise<Quality> }>();
-  return (weeks) => {
-    const now = clock.now();
-    const known = kept.get(weeks);
-    if (known !== undefined && Math.abs(now - known.at) < FRESH_MS) return known.quality;
-    const until = startOfDay(now, config.site.timezone) + DAY_MS;
-    const quality = readQualityInThread(config.store.path, { until, weeks });
-    quality.catch(() => kept.delete(weeks));
-    kept.set(weeks, { at: now, quality });
-    return quality;
+/** The quality figures of the last weeks, today included. */
+export interface CachedQuality {
+  read(weeks: number): Promise<Quality>;
+}
+
+/** Reads figures that several people ask for at once only once. */
+export function createCachedQuality({ config, clock }: QualityDeps): CachedQuality {
+  const cached = new Map<number, { readonly at: number; readonly quality: Promise<Quality> }>();
+  return {
+    read: (weeks) => {
+      const now = clock.now();
+      const known = cached.get(weeks);
+      if (known !== undefined && Math.abs(now - known.at) < MAX_AGE_MS) return known.quality;
+      const until = startOfDay(now, config.site.timezone) + DAY_MS;
+      const quality = readQualityInThread(config.store.path, { until, weeks });
+      quality.catch(() => cached.delete(weeks));
+      cached.set(weeks, { at: now, quality });
+      return quality;
+    },
   };
 }

@@ -1,86 +1,79 @@
+import type { Analysis } from '../../analysis/open-analysis.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { Config } from '../../config/schema.ts';
-import { describeSystem } from './describe-system.ts';
-import { startImageFeed } from './image-feed.ts';
-import { createCachedQuality } from './cached-quality.ts';
-import type { LiveParts } from '../live-parts.ts';
+import { isBonewatchError } from '../../contract/errors.ts';
 import type { Logger } from '../../contract/logger.ts';
-import { openPictures } from './open-pictures.ts';
-import type { Reporting } from '../open-reporting.ts';
-import { rerunImages } from './rerun-images.ts';
+import { auditRecorder } from '../../screens/access/audit-recorder.ts';
+import type { ConsoleFacts } from '../../contract/api/console.ts';
 import { consoleRoutes } from '../../screens/console/console-routes.ts';
 import type { Route } from '../../screens/route.ts';
-import { auditRecorder } from '../../screens/access/audit-recorder.ts';
-import { UNDO_MS } from '../wards/apply-verdicts.ts';
 import type { Store } from '../../store/open-store.ts';
-import { tryImage } from './try-image.ts';
+import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
+import type { AnalysisPart } from '../analysis-part.ts';
+import type { Part } from '../part.ts';
+import type { StatusSource } from '../status.ts';
+import { UNDO_MS } from '../wards/apply-verdicts.ts';
+import { createCachedQuality } from './cached-quality.ts';
+import { startSystemDescriber } from './describe-system.ts';
+import { startImageFeed } from './image-feed.ts';
+import type { Pictures } from './open-pictures.ts';
+import { createImageReruns } from './rerun-images.ts';
+import { createTrials } from './try-image.ts';
 
 export interface ConsoleDeps {
   readonly config: Config;
   readonly store: Store;
-  readonly live: LiveParts;
-  readonly reporting: Pick<Reporting, 'alarms' | 'disk'>;
+  readonly status: StatusSource;
+  readonly analysis: Part<Analysis> & Pick<AnalysisPart, 'thresholds'>;
+  readonly alarms: TechnicalAlarms;
+  readonly pictures: Pictures;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** The console's routes over the record and the stages; what follows the images stops when disposed. */
+/** The routes of the console; disposing stops what runs behind them. */
 export interface OpenConsole extends AsyncDisposable {
   readonly routes: readonly Route[];
 }
 
-export async function openConsole(parts: ConsoleDeps): Promise<OpenConsole> {
-  const { config, store, live, reporting, clock } = parts;
-  await using opened = new AsyncDisposableStack();
-  const now = (): Date => new Date(clock.now());
-  const trace = auditRecorder(store.audit, now);
-  const alarms = () => reporting.alarms.activeAlarms();
+export function openConsole(deps: ConsoleDeps): OpenConsole {
+  const { config, store, alarms, pictures, clock } = deps;
+  const opened = new AsyncDisposableStack();
   const { timezone } = config.site;
-  const follower = opened.use(
-    startImageFeed({ store, alarms, shownOn: (id) => store.receipts.count(id), timezone, clock }),
-  );
-  const system = opened.use(describeSystem(parts));
-  const pictures = await openPictures(parts);
-  live.pictures = pictures;
-  const reruns = opened.use(rerunImages(parts));
-  const { search, results, verdicts } = store;
   const routes = consoleRoutes({
-    facts: () => ({
-      site: { name: config.site.name, timezone: config.site.timezone },
-      language: config.site.language,
-      wardNames: Object.fromEntries(config.wards.map(({ id, name }) => [id, name])),
-      thresholds: live.analysis === null ? null : thresholdsOf(live.analysis.analyzer),
-      serverTime: now().toISOString(),
-      undoMs: UNDO_MS,
-    }),
-    images: {
-      ...{ search, results, verdicts, reruns: store.reruns, trace, now },
-      counts: () => follower.counts(),
-      picture: (id, size) => pictures.read(id, size),
-    },
-    verdicts: {
-      ...{ search, results, verdicts, trace, now },
-      atomically: (work) => store.atomically(work),
-      onChanged: (id) => follower.changed(id),
-    },
-    live: { follow: (onNews) => follower.follow(onNews) },
-    trial: { tryImage: (bytes) => tryImage(bytes, { config, live }), trace },
-    quality: { quality: createCachedQuality(parts) },
-    reruns: {
-      models: () => reruns.models(),
-      one: (id, model, by) => reruns.one(id, model, by),
-      start: (model, since, by) => reruns.start(model, since, by),
-      stop: () => reruns.stop(),
-      job: () => reruns.job(),
-      compare: (model, since) => store.reruns.compare(model, since),
-      trace,
-    },
-    system: { state: () => system.describe(), audit: store.auditSearch, trace },
+    readFacts: () => readFacts(deps),
+    store,
+    feed: opened.use(startImageFeed({ store, alarms, timezone, clock })),
+    pictures,
+    trials: createTrials(deps),
+    quality: createCachedQuality(deps),
+    reruns: opened.use(createImageReruns(deps)),
+    system: opened.use(startSystemDescriber(deps)),
+    trace: auditRecorder(store.audit, () => new Date(clock.now())),
+    now: () => new Date(clock.now()),
   });
-  const kept = opened.move();
-  return { routes, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { routes, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-function thresholdsOf({ suspected, definite }: { readonly suspected: number; readonly definite: number }) {
-  return { suspected, definite };
+async function readFacts({ config, analysis, clock }: ConsoleDeps): Promise<ConsoleFacts> {
+  const { name, timezone, language } = config.site;
+  return {
+    site: { name, timezone },
+    language,
+    wardNames: Object.fromEntries(config.wards.map((ward) => [ward.id, ward.name])),
+    thresholds: await readThresholds(analysis),
+    serverTime: new Date(clock.now()).toISOString(),
+    undoMs: UNDO_MS,
+  };
+}
+
+/** Null where a configured model cannot be read: that ends the start of the daemon. */
+async function readThresholds(analysis: ConsoleDeps['analysis']): Promise<ConsoleFacts['thresholds']> {
+  try {
+    const { suspected, definite } = await analysis.thresholds();
+    return { suspected, definite };
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    return null;
+  }
 }

@@ -2,16 +2,17 @@ import { join } from 'node:path';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import type { Config } from '../../config/schema.ts';
 import { BonewatchError } from '../../contract/errors.ts';
-import type { LiveParts } from '../live-parts.ts';
+import type { Decoder } from '../../analysis/open-decoder.ts';
+import type { AnalysisPart } from '../analysis-part.ts';
 import type { CopySize, MarkedCopies as Copies } from '../../radiograph/pictures/mark-copies.ts';
 import type { Store } from '../../store/open-store.ts';
 
-/** The radiographs of alerts as the wards may see them: small, with what was found drawn on them. */
+/** The radiographs of alerts as the wards may see them: small, with their findings drawn on them. */
 export interface MarkedCopies {
   /**
    * The copy of the image in which an alert's study has its surest finding. Null where `privacy.fields` does not name
    * `picture`, and where no such alert waits on that ward.
-   * Throws PICTURE_WITHHELD where the file says that its pixels hold text, FILE_VANISHED where the file is gone or another by now, and whatever else keeps it from being decoded.
+   * Throws PICTURE_WITHHELD where the file says that its pixels hold text, FILE_VANISHED where the file is gone or holds another image, or the reason why it cannot be decoded.
    */
   read(alertId: string, ward: string, size: CopySize): Promise<MarkedCopy | null>;
 }
@@ -22,55 +23,40 @@ interface MarkedCopy {
   readonly imageId: number;
 }
 
-interface MarkedCopiesParts {
+interface MarkedCopyDeps {
   readonly config: Pick<Config, 'privacy'>;
   readonly store: Pick<Store, 'alerts' | 'results' | 'search'>;
-  readonly live: Pick<LiveParts, 'analysis'>;
+  readonly decoder: Pick<Decoder, 'mark'>;
+  readonly analysis: Pick<AnalysisPart, 'thresholds'>;
 }
 
 /** More than wards show at a time, and less than 10 MB. */
 const MAX_CACHED = 64;
 
 /**
- * Copies are made when they are asked for, from the files, which are opened for reading only. They are kept in memory
- * alone, those of closed alerts until another is made: nothing of them is on the disk, in a backup or past its time.
+ * Copies are made on request from the files, which are opened for reading only. They are cached in memory alone, those of
+ * closed alerts until the next is made: none is on the disk, in a backup, or outlives its retention.
  */
-export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): MarkedCopies {
-  const kept = new Map<string, { readonly key: string; readonly copies: Promise<Copies> }>();
+export function createMarkedCopies(deps: MarkedCopyDeps): MarkedCopies {
+  const { config, store } = deps;
+  const cached = new Map<string, { readonly key: string; readonly copies: Promise<Copies> }>();
 
   function isWaiting(alertId: string, ward: string): boolean {
     const alert = store.alerts.get(alertId);
     return alert !== undefined && alert.state !== 'closed' && alert.wards.includes(ward);
   }
 
-  async function make({ imageId, result }: ChosenView): Promise<Copies> {
-    const { analysis } = live;
-    if (analysis === null) throw new BonewatchError('DECODE_CRASHED', 'The decoders are not up yet.');
-    const file = store.search.fileOf(imageId);
-    if (file === undefined) throw new BonewatchError('FILE_VANISHED', `Image ${imageId} is no longer kept.`);
-    const marks = result.findings.map(({ box, confidence }) => ({
-      box,
-      isDefinite: confidence >= analysis.analyzer.definite,
-    }));
-    const { copies, sha256 } = await analysis.decoder.mark(join(file.inbox, file.path), marks);
-    if (sha256 !== result.sha256)
-      throw new BonewatchError('FILE_VANISHED', `The file of image ${imageId} holds another image now.`);
-    if (copies === null)
-      throw new BonewatchError('PICTURE_WITHHELD', `Image ${imageId} says that its pixels hold text.`);
-    return copies;
-  }
-
-  /** What is asked for by several displays at once is made once; what failed is tried again the next time. */
+  /** Copies that several displays ask for at once are made once; a failure is not cached. */
   function copiesOf(alertId: string, view: ChosenView): Promise<Copies> {
     const key = `${view.imageId} ${view.finishedAt}`;
-    const known = kept.get(alertId);
+    const known = cached.get(alertId);
     if (known?.key === key) return known.copies;
-    for (const id of kept.keys()) {
-      if (kept.size >= MAX_CACHED || store.alerts.get(id)?.state === 'closed') kept.delete(id);
+    for (const id of cached.keys()) {
+      if (cached.size >= MAX_CACHED || store.alerts.get(id)?.state === 'closed') cached.delete(id);
     }
-    const copies = make(view);
-    kept.set(alertId, { key, copies });
-    copies.catch(() => kept.get(alertId)?.copies === copies && kept.delete(alertId));
+    const copies = markView(view, deps);
+    cached.set(alertId, { key, copies });
+    copies.catch(() => cached.get(alertId)?.copies === copies && cached.delete(alertId));
     return copies;
   }
 
@@ -84,6 +70,23 @@ export function openMarkedCopies({ config, store, live }: MarkedCopiesParts): Ma
       return { jpeg: copies[size], imageId: view.imageId };
     },
   };
+}
+
+/** Decodes the file of a view and draws its findings on it. */
+async function markView(
+  { imageId, result }: ChosenView,
+  { store, decoder, analysis }: MarkedCopyDeps,
+): Promise<Copies> {
+  const file = store.search.fileOf(imageId);
+  if (file === undefined) throw new BonewatchError('FILE_VANISHED', `Image ${imageId} is no longer stored.`);
+  const { definite } = await analysis.thresholds();
+  const marks = result.findings.map(({ box, confidence }) => ({ box, isDefinite: confidence >= definite }));
+  const { copies, sha256 } = await decoder.mark(join(file.inbox, file.path), marks);
+  if (sha256 !== result.sha256)
+    throw new BonewatchError('FILE_VANISHED', `The file of image ${imageId} holds another image now.`);
+  if (copies === null)
+    throw new BonewatchError('PICTURE_WITHHELD', `Image ${imageId} says that its pixels hold text.`);
+  return copies;
 }
 
 interface ChosenView {

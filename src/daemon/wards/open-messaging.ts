@@ -1,118 +1,124 @@
-import type { Clock } from '../../contract/clock.ts';
 import type { Config } from '../../config/schema.ts';
-import { createBrokerAlarms } from '../alarms/broker-alarms.ts';
-import type { StatusPublisher } from '../status-publisher.ts';
+import type { Clock } from '../../contract/clock.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
-import { superviseWards, type WardSupervisor } from './ward-supervisor.ts';
 import type { Logger } from '../../contract/logger.ts';
+import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
+import type { Metrics } from '../../health/create-metrics.ts';
+import { connectBroker, type Broker, type BrokerOptions } from '../../publish/broker/connect-broker.ts';
+import {
+  deliverOutbox,
+  type Delivery,
+  type DeliveryOptions,
+  type OutboxRow,
+} from '../../publish/deliver-outbox.ts';
 import { retainedAlert, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
 import { availabilityMessage } from '../../publish/messages/availability-message.ts';
-import { connectBroker, type Broker } from '../../publish/broker/connect-broker.ts';
-import { deliverOutbox, type Delivery, type OutboxRow } from '../../publish/deliver-outbox.ts';
-import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
-import { reconcileOnConnect } from './reconcile-on-connect.ts';
 import type { Store } from '../../store/open-store.ts';
+import { createBrokerAlarms, type BrokerAlarms } from '../alarms/broker-alarms.ts';
 import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
 import type { ReportTrouble } from '../alarms/trouble-reporter.ts';
+import { createAlertHold, type AlertHold } from './alert-hold.ts';
+import { reconcileOnConnect } from './reconcile-on-connect.ts';
+import { superviseWards, type WardSupervisor } from './ward-supervisor.ts';
 
 export interface MessagingDeps {
   readonly config: Pick<Config, 'site' | 'device' | 'broker' | 'alerts'>;
   readonly brokerUrl: string;
   readonly store: Store;
   readonly origin: AlertOrigin;
-  readonly statusPublisher: StatusPublisher;
+  readonly info: { message(): OutgoingMessage };
   readonly alarms: TechnicalAlarms;
+  readonly metrics: Pick<Metrics, 'observeScanToPublished'>;
+  readonly reportTrouble: ReportTrouble;
   readonly clock: Clock;
-  newId(): string;
-  onDelivered(row: OutboxRow): void;
-  readonly tell: ReportTrouble;
+  readonly newId: () => string;
   readonly log: Logger;
 }
 
-/** The two-way road to the wards: outbox out, acknowledgements and presence in. */
+/** Both directions between store and wards: the outbox out, acknowledgements and the presence of displays in. */
 export interface Messaging extends AsyncDisposable {
   readonly broker: Broker;
   readonly delivery: Delivery;
   readonly wards: WardSupervisor;
 }
 
-/** Opens the road; does not wait for the broker, whose absence is a status and not an error. */
-export async function openMessaging(parts: MessagingDeps, signal: AbortSignal): Promise<Messaging> {
-  const { config, store, log, clock } = parts;
-  const [site, device] = [config.site.id, config.device.id];
+/** Opens messaging; does not wait for the broker, whose absence is a status and not an error. */
+export async function openMessaging(deps: MessagingDeps, signal: AbortSignal): Promise<Messaging> {
+  await using opening = new AsyncDisposableStack();
+  const hold = createAlertHold();
   const brokerAlarms = createBrokerAlarms({
-    alarms: parts.alarms,
-    audit: store.audit,
-    clock,
+    alarms: deps.alarms,
+    audit: deps.store.audit,
+    clock: deps.clock,
     elapsed: () => performance.now(),
   });
-  // A store from an old backup must not overwrite what the broker knows better: first compare, then speak of alerts.
-  let isCompared = false;
-  const broker = await connectBroker(
-    {
-      config: { ...config.broker, url: parts.brokerUrl },
-      clientId: `bonewatch-${site}-${device}`,
-      credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
-      newSessionId: () => parts.newId(),
-      availability: (state, session) =>
-        availabilityMessage(site, device, { state, session, ts: new Date(clock.now()).toISOString() }),
-      birthMessages: () => [
-        ...parts.statusPublisher.birthMessages(),
-        ...(isCompared ? presentAlerts(parts) : []),
-      ],
-      onAnswer: (topic, refusal) => brokerAlarms.onAnswer(topic, refusal),
-      log,
-    },
-    signal,
-  );
-  parts.statusPublisher.attach(broker);
-  const stopListening = broker.onStatus((status) => brokerAlarms.onStatus(status));
-  const delivery = deliverOutbox({
-    outbox: { ...store.outbox, markDelivered: (row) => markDelivered(parts, row) },
-    broker,
-    onDelivered(row) {
-      brokerAlarms.onDelivered(row);
-      parts.onDelivered(row);
-    },
-    onRefused: (row, error) => brokerAlarms.onRefused(row, error),
-    onStore: (error) => parts.tell('outbox', error),
-    isHeld: ({ alertId }) => !isCompared && alertId !== null,
-    log,
-  });
-  const wards = superviseWards({ ...parts, broker, delivery, onSecond: () => brokerAlarms.tick() });
-  const stopRepairing = reconcileOnConnect(
-    { ...parts, broker, delivery, isCompared: () => isCompared, onCompared: () => (isCompared = true) },
-    signal,
-  );
+  const broker = opening.use(await connectBroker(brokerOptions(deps, { hold, brokerAlarms }), signal));
+  opening.defer(broker.onStatus(brokerAlarms.onStatus));
+  const delivery = opening.use(deliverOutbox(deliveryOptions(deps, { hold, brokerAlarms, broker })));
+  const wards = opening.use(superviseWards({ ...deps, broker, delivery, brokerAlarms }));
+  opening.defer(reconcileOnConnect({ ...deps, broker, delivery, hold }, signal));
+  const opened = opening.move();
+  return { broker, delivery, wards, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
 
+interface MessagingParts {
+  readonly hold: AlertHold;
+  readonly brokerAlarms: BrokerAlarms;
+}
+
+function brokerOptions(deps: MessagingDeps, { hold, brokerAlarms }: MessagingParts): BrokerOptions {
+  const { config, brokerUrl, alarms, info, clock, newId, log } = deps;
+  const [site, device] = [config.site.id, config.device.id];
   return {
-    broker,
-    delivery,
-    wards,
-    async [Symbol.asyncDispose]() {
-      stopRepairing();
-      stopListening();
-      wards[Symbol.dispose]();
-      await delivery[Symbol.asyncDispose]();
-      await broker[Symbol.asyncDispose]();
-    },
+    config: { ...config.broker, url: brokerUrl },
+    clientId: `bonewatch-${site}-${device}`,
+    credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
+    newSessionId: newId,
+    availability: (state, session) =>
+      availabilityMessage(site, device, { state, session, ts: new Date(clock.now()).toISOString() }),
+    birthMessages: () => [
+      info.message(),
+      ...alarms.messages(),
+      ...(hold.isHeld() ? [] : presentAlerts(deps)),
+    ],
+    onAnswer: brokerAlarms.onAnswer,
+    log,
   };
 }
 
-/** Every alert as it is, but for those with revisions that still wait: they come in their order. */
+function deliveryOptions(
+  deps: MessagingDeps,
+  { hold, brokerAlarms, broker }: MessagingParts & { readonly broker: Broker },
+): DeliveryOptions {
+  const { store, metrics, clock, reportTrouble, log } = deps;
+  return {
+    outbox: { ...store.outbox, markDelivered: (row) => markDelivered(deps, row) },
+    broker,
+    onDelivered(row) {
+      brokerAlarms.onDelivered(row);
+      if (row.writtenAt !== null) metrics.observeScanToPublished((clock.now() - row.writtenAt) / 1000);
+    },
+    onRefused: brokerAlarms.onRefused,
+    onStore: (error) => reportTrouble('outbox', error),
+    isHeld: ({ alertId }) => alertId !== null && hold.isHeld(),
+    log,
+  };
+}
+
+/** The present state of every alert, except those with revisions in the outbox: these are sent in their order. */
 function presentAlerts({ store, origin }: MessagingDeps): OutgoingMessage[] {
   try {
     const waiting = store.outbox.pendingAlerts();
     const present = store.alerts.shown().filter(({ id }) => !waiting.has(id));
     return present.flatMap((alert) => retainedAlert(origin, alert));
   } catch (error) {
-    // Whoever reads or writes the store next says so; the comparison makes up for it.
+    // The next read or write of the store reports it, and the comparison with the broker repairs it.
     if (isBonewatchError(error, 'STORE_FAILED')) return [];
     throw error;
   }
 }
 
-/** The broker has it; that an alert reached its ward is audited in the same step. */
+/** The broker has acknowledged a row; that an alert was delivered is audited in the same transaction. */
 function markDelivered({ store, clock }: MessagingDeps, row: OutboxRow): void {
   const { ward, alertId: subject, rev, retain } = row;
   const isAlertState = retain && subject !== null && rev !== null;

@@ -9,6 +9,7 @@ import type { Delivery } from '../../publish/deliver-outbox.ts';
 import { reconcileRetained } from '../../publish/reconcile-retained.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Store } from '../../store/open-store.ts';
+import type { AlertHold } from './alert-hold.ts';
 
 export interface ReconcileOnConnectDeps {
   readonly store: Store;
@@ -16,10 +17,8 @@ export interface ReconcileOnConnectDeps {
   readonly clock: Clock;
   readonly broker: Broker;
   readonly delivery: Delivery;
-  /** Whether broker and store were compared since the start; until then nothing of an alert is under way. */
-  isCompared(): boolean;
-  /** The broker agrees with the store, or will once the outbox is empty; or it does not let itself be read. */
-  onCompared(): void;
+  /** Released once the broker agrees with the store, or will when the outbox is empty; or it cannot be read. */
+  readonly hold: AlertHold;
   readonly log: Logger;
 }
 
@@ -27,8 +26,8 @@ const RETRY_MS = 5_000;
 const IDLE_MS = 60_000;
 
 /** Compares store and broker on every connection, and until the store allows it; returns how to stop that. */
-export function reconcileOnConnect(parts: ReconcileOnConnectDeps, signal: AbortSignal): () => void {
-  const { store, origin, clock, broker, delivery, log } = parts;
+export function reconcileOnConnect(deps: ReconcileOnConnectDeps, signal: AbortSignal): () => void {
+  const { store, origin, clock, broker, delivery, hold, log } = deps;
   let connections = 0;
   const now = (): string => new Date(clock.now()).toISOString();
 
@@ -43,7 +42,7 @@ export function reconcileOnConnect(parts: ReconcileOnConnectDeps, signal: AbortS
   }
 
   async function repair(): Promise<void> {
-    if (parts.isCompared())
+    if (!hold.isHeld())
       await delivery.idle(AbortSignal.any([signal, AbortSignal.timeout(IDLE_MS)])).catch(() => undefined);
     await reconcileRetained(
       {
@@ -58,15 +57,15 @@ export function reconcileOnConnect(parts: ReconcileOnConnectDeps, signal: AbortS
       },
       signal,
     );
-    if (isConnected()) letSpeak();
+    if (isConnected()) releaseAlerts();
   }
 
   function isConnected(): boolean {
     return !signal.aborted && broker.status?.state === 'connected';
   }
 
-  function letSpeak(): void {
-    parts.onCompared();
+  function releaseAlerts(): void {
+    hold.release();
     delivery.wake();
   }
 
@@ -77,7 +76,7 @@ export function reconcileOnConnect(parts: ReconcileOnConnectDeps, signal: AbortS
       log.warn({ code: error.code, reason: error.message }, 'retained alerts not compared');
       // A broker that cannot be read is no reason to keep alerts from it.
       if (error.code !== 'STORE_FAILED') {
-        letSpeak();
+        releaseAlerts();
         return;
       }
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);

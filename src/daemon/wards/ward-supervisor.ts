@@ -13,6 +13,7 @@ import type { Store } from '../../store/open-store.ts';
 import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
 import { applyVerdicts } from './apply-verdicts.ts';
 import { applyAlertTimeouts } from './apply-alert-timeouts.ts';
+import type { BrokerAlarms } from '../alarms/broker-alarms.ts';
 import type { ReportTrouble } from '../alarms/trouble-reporter.ts';
 
 export interface WardSupervisorDeps {
@@ -23,26 +24,25 @@ export interface WardSupervisorDeps {
   readonly clock: Clock;
   readonly broker: Broker;
   readonly delivery: Pick<Delivery, 'wake'>;
-  /** Something else that looks at the time. */
-  onSecond(): void;
-  readonly tell: ReportTrouble;
+  readonly brokerAlarms: Pick<BrokerAlarms, 'tick'>;
+  readonly reportTrouble: ReportTrouble;
   readonly log: Logger;
 }
 
-/** Who sees the wards' alerts at this moment. */
+/** The displays that show the wards' alerts at this moment. */
 export interface WardSupervisor extends Disposable {
   /** Displays that show a ward, sorted. */
-  watching(ward: string): readonly string[];
+  readonly watching: (ward: string) => readonly string[];
   /** When a display last confirmed an alert, milliseconds since 1970; null for never since the start. */
-  lastReceiptAt(display: string): number | null;
+  readonly lastReceiptAt: (display: string) => number | null;
 }
 
-const TEND_MS = 1_000;
-const DISPLAYS_REMEMBERED = 1_000;
+const INTERVAL_MS = 1_000;
+const MAX_DISPLAYS = 1_000;
 
-/** Does what the displays ask, sees whether anybody can see the alerts, and lets time act on them, until disposed. */
-export function superviseWards(parts: WardSupervisorDeps): WardSupervisor {
-  const { config, store, origin, alarms, clock, broker, delivery, log } = parts;
+/** Handles the commands of the displays, watches which wards are displayed, and applies the timeouts of alerts, until disposed. */
+export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
+  const { config, store, origin, alarms, clock, broker, delivery, log } = deps;
   const nonces = loadRecentNonces(store);
   const displays = trackDisplays();
   const receivedAt = new Map<string, number>();
@@ -69,22 +69,22 @@ export function superviseWards(parts: WardSupervisorDeps): WardSupervisor {
     if (state === 'disconnected') displays.forgetAll();
     else watch.begin();
   });
-  const timer = setInterval(() => survive('alerts not tended', tend), TEND_MS);
+  const timer = setInterval(() => survive('alert timeouts not applied', applyTimeouts), INTERVAL_MS);
 
   function rememberDisplay(display: string): void {
     receivedAt.set(display, clock.now());
     const [oldest] = receivedAt.keys();
-    if (receivedAt.size > DISPLAYS_REMEMBERED && oldest !== undefined) receivedAt.delete(oldest);
+    if (receivedAt.size > MAX_DISPLAYS && oldest !== undefined) receivedAt.delete(oldest);
   }
 
-  function tend(): void {
-    parts.onSecond();
+  function applyTimeouts(): void {
+    deps.brokerAlarms.tick();
     if (applyVerdicts({ store, origin, clock }) > 0) delivery.wake();
-    const unwatched = broker.status?.state === 'connected' ? lookAtWards() : [];
+    const unwatched = broker.status?.state === 'connected' ? watchWards() : [];
     if (applyAlertTimeouts({ store, origin, clock, config }, new Set(unwatched)) > 0) delivery.wake();
   }
 
-  function lookAtWards(): readonly string[] {
+  function watchWards(): readonly string[] {
     const view = watch.look(store.alerts.shown(), displays.watching, performance.now());
     if (view.unwatched.length === 0) alarms.clear('WARD_NOT_WATCHED');
     else alarms.raise('WARD_NOT_WATCHED', view.unwatched.join(', '));
@@ -94,14 +94,14 @@ export function superviseWards(parts: WardSupervisorDeps): WardSupervisor {
     return view.unwatched;
   }
 
-  /** A store that cannot be written for a while is no reason to end, but to be told: the next second tries again. */
+  /** A store that cannot be written for a while does not end the daemon: it is reported, and the next second tries again. */
   function survive(what: string, work: () => void): void {
     try {
       work();
-      parts.tell('alerts', null);
+      deps.reportTrouble('alerts', null);
     } catch (error) {
       if (!isBonewatchError(error)) throw error;
-      parts.tell('alerts', error);
+      deps.reportTrouble('alerts', error);
       log.debug({ code: error.code, reason: error.message }, what);
     }
   }

@@ -1,38 +1,42 @@
+import type { Store } from '../../store/open-store.ts';
+import type { RecordAudit } from '../access/audit-recorder.ts';
 import { pageRoute } from '../page-route.ts';
 import type { Route } from '../route.ts';
 import type { ConsoleFacts } from '../../contract/api/console.ts';
-import { imageRoutes, type ImageRoutesParts } from './image-routes.ts';
-import { liveRoute, type LiveParts } from './live-route.ts';
-import { qualityRoute, type QualityRouteParts } from './quality-route.ts';
-import { rerunRoutes, type RerunRoutesParts } from './rerun-routes.ts';
-import { systemRoutes, type SystemRoutesParts } from './system-routes.ts';
-import { tryRoute, type TryRouteParts } from './try-route.ts';
-import { verdictRoutes, type VerdictRoutesParts } from './verdict-routes.ts';
+import { imageRoutes, type ImageRouteDeps } from './image-routes.ts';
+import { liveRoute, type LiveRouteDeps } from './live-route.ts';
+import { qualityRoute, type QualityRouteDeps } from './quality-route.ts';
+import { rerunRoutes, type RerunRouteDeps } from './rerun-routes.ts';
+import { systemRoutes, type SystemRouteDeps } from './system-routes.ts';
+import { tryRoute, type TryRouteDeps } from './try-route.ts';
+import { verdictRoutes, type VerdictRouteDeps } from './verdict-routes.ts';
 
-export interface ConsoleParts {
-  readonly facts: () => ConsoleFacts;
-  readonly images: ImageRoutesParts;
-  readonly verdicts: VerdictRoutesParts;
-  readonly live: LiveParts;
-  readonly trial: TryRouteParts;
-  readonly system: SystemRoutesParts;
-  readonly quality: QualityRouteParts;
-  readonly reruns: RerunRoutesParts;
+export interface ConsoleDeps {
+  readonly readFacts: () => Promise<ConsoleFacts>;
+  readonly store: Store;
+  readonly feed: ImageRouteDeps['feed'] & VerdictRouteDeps['feed'] & LiveRouteDeps['feed'];
+  readonly pictures: ImageRouteDeps['pictures'];
+  readonly trials: TryRouteDeps['trials'];
+  readonly quality: QualityRouteDeps['quality'];
+  readonly reruns: RerunRouteDeps['reruns'];
+  readonly system: SystemRouteDeps['system'];
+  readonly trace: RecordAudit;
+  readonly now: () => Date;
 }
 
-/** The radiographer's console: its three pages and everything they ask for. */
-export function consoleRoutes(parts: ConsoleParts): readonly Route[] {
+/** The radiographer's console: its three pages and their API. */
+export function consoleRoutes(deps: ConsoleDeps): readonly Route[] {
   return [
     pageRoute('/console', 'console/index.html', 'viewer'),
     pageRoute('/console/quality', 'quality/index.html', 'viewer'),
     pageRoute('/console/system', 'system/index.html', 'viewer'),
-    { method: 'GET', path: '/api/console', minimumRole: 'viewer', handle: () => parts.facts() },
-    ...imageRoutes(parts.images),
-    ...verdictRoutes(parts.verdicts),
-    liveRoute(parts.live),
-    tryRoute(parts.trial),
-    ...systemRoutes(parts.system),
-    qualityRoute(parts.quality),
-    ...rerunRoutes(parts.reruns),
+    { method: 'GET', path: '/api/console', minimumRole: 'viewer', handle: () => deps.readFacts() },
+    ...imageRoutes(deps),
+    ...verdictRoutes(deps),
+    liveRoute(deps),
+    tryRoute(deps),
+    ...systemRoutes(deps),
+    qualityRoute(deps),
+    ...rerunRoutes(deps),
   ];
 }

@@ -13,26 +13,30 @@ import type { ImageDetail } from '../../contract/api/images.ts';
 import type { ListCounts } from '../../contract/api/console.ts';
 import { readFilter } from './read-filter.ts';
 
-export interface ImageRoutesParts {
-  readonly search: Pick<ImageSearch, 'page' | 'outline' | 'byIds'>;
-  readonly results: Pick<Results, 'of'>;
-  readonly verdicts: Pick<Verdicts, 'standing'>;
-  readonly reruns: Pick<Reruns, 'of'>;
-  readonly counts: () => ListCounts;
-  /** A decoded picture; null where there is no such image. */
-  readonly picture: (id: number, size: 'quick' | 'full') => Promise<Readable | Uint8Array | null>;
+export interface ImageRouteDeps {
+  readonly store: {
+    readonly search: Pick<ImageSearch, 'page' | 'outline' | 'byIds'>;
+    readonly results: Pick<Results, 'of'>;
+    readonly verdicts: Pick<Verdicts, 'standing'>;
+    readonly reruns: Pick<Reruns, 'of'>;
+  };
+  readonly feed: { counts(): ListCounts };
+  readonly pictures: {
+    /** A decoded picture; null where there is no such image. */
+    read(id: number, size: 'quick' | 'full'): Promise<Readable | Uint8Array | null>;
+  };
   readonly trace: RecordAudit;
   readonly now: () => Date;
 }
 
 /** The list of images, one image, and its picture. Images are named by their row alone, never by a path. */
-export function imageRoutes(parts: ImageRoutesParts): readonly Route[] {
-  const { search } = parts;
-  const isNewLook = firstViewWithin(parts.now);
+export function imageRoutes(deps: ImageRouteDeps): readonly Route[] {
+  const { search } = deps.store;
+  const isNewLook = firstViewWithin(deps.now);
 
   /** Each look at a picture is written down, not each size of it. */
   function traceLook(asker: Principal, id: number): void {
-    if (isNewLook(asker, String(id))) parts.trace(asker, { kind: 'image-viewed', subject: String(id) });
+    if (isNewLook(asker, String(id))) deps.trace(asker, { kind: 'image-viewed', subject: String(id) });
   }
 
   return [
@@ -56,14 +60,14 @@ export function imageRoutes(parts: ImageRoutesParts): readonly Route[] {
         return { ...search.outline(read.filter, read.limit), pageSize: read.limit };
       },
     },
-    { method: 'GET', path: '/api/images/counts', minimumRole: 'viewer', handle: () => parts.counts() },
+    { method: 'GET', path: '/api/images/counts', minimumRole: 'viewer', handle: () => deps.feed.counts() },
     {
       method: 'GET',
       path: '/api/images/:id',
       minimumRole: 'viewer',
       handle({ params }, reply) {
         const id = readId(params['id']);
-        const detail = id === null ? null : detailOf(id, parts);
+        const detail = id === null ? null : detailOf(id, deps);
         return detail ?? reply.code(404).send({ error: 'not-found' });
       },
     },
@@ -77,12 +81,12 @@ export function imageRoutes(parts: ImageRoutesParts): readonly Route[] {
         if (id === null || (size !== 'quick' && size !== 'full'))
           return reply.code(404).send({ error: 'not-found' });
         try {
-          const picture = await parts.picture(id, size);
+          const picture = await deps.pictures.read(id, size);
           if (picture === null) return await reply.code(404).send({ error: 'not-found' });
           traceLook(asker, id);
           return await reply.type('application/octet-stream').send(picture);
         } catch (error) {
-          if (!isBonewatchError(error)) throw error;
+          if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;
           return reply.code(422).send({ error: error.code });
         }
       },
@@ -101,7 +105,8 @@ export function withoutFile(result: AnalysisResult): Omit<AnalysisResult, 'file'
   return shown;
 }
 
-function detailOf(id: number, { search, results, verdicts, reruns }: ImageRoutesParts): ImageDetail | null {
+function detailOf(id: number, { store }: ImageRouteDeps): ImageDetail | null {
+  const { search, results, verdicts, reruns } = store;
   const [image] = search.byIds([id]);
   if (image === undefined) return null;
   const result = results.of(id);

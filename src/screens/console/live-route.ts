@@ -2,9 +2,11 @@ import { PassThrough } from 'node:stream';
 import type { Route } from '../route.ts';
 import type { LiveNews } from '../../contract/api/console.ts';
 
-export interface LiveParts {
-  /** Calls back with everything that is news, beginning with what is so now. Returns how to stop it. */
-  readonly follow: (onNews: (news: LiveNews) => void) => () => void;
+export interface LiveRouteDeps {
+  readonly feed: {
+    /** Calls back with every change, beginning with the present state. Returns how to stop it. */
+    follow(onNews: (news: LiveNews) => void): () => void;
+  };
 }
 
 const BEAT_MS = 5_000;
@@ -14,7 +16,7 @@ const MAX_STREAM_MS = 10 * 60_000;
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** News as they happen, one JSON a line. */
-export function liveRoute({ follow }: LiveParts): Route {
+export function liveRoute({ feed }: LiveRouteDeps): Route {
   return {
     method: 'GET',
     path: '/api/console/live',
@@ -25,7 +27,7 @@ export function liveRoute({ follow }: LiveParts): Route {
         if (lines.writableLength > MAX_WAITING_BYTES) lines.destroy();
         else if (!lines.destroyed) lines.write(`${JSON.stringify(news)}\n`);
       };
-      const stop = follow(send);
+      const stop = feed.follow(send);
       const beat = setInterval(() => send({ type: 'beat' }), BEAT_MS);
       const end = setTimeout(() => lines.end(), MAX_STREAM_MS);
       lines.once('close', () => {

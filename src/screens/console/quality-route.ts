@@ -2,22 +2,22 @@ import { z } from 'zod';
 import type { Quality } from '../../contract/api/quality.ts';
 import type { Route } from '../route.ts';
 
-export interface QualityRouteParts {
-  readonly quality: (weeks: number) => Promise<Quality>;
+export interface QualityRouteDeps {
+  readonly quality: { read(weeks: number): Promise<Quality> };
 }
 
 const MAX_WEEKS = 260;
 const query = z.object({ weeks: z.coerce.number().int().min(1).max(MAX_WEEKS).default(26) });
 
 /** How well alerts were borne out and how fast they were seen. */
-export function qualityRoute({ quality }: QualityRouteParts): Route {
+export function qualityRoute({ quality }: QualityRouteDeps): Route {
   return {
     method: 'GET',
     path: '/api/quality',
     minimumRole: 'viewer',
     handle({ query: given }, reply) {
       const read = query.safeParse(given);
-      return read.success ? quality(read.data.weeks) : reply.code(400).send({ error: 'invalid' });
+      return read.success ? quality.read(read.data.weeks) : reply.code(400).send({ error: 'invalid' });
     },
   };
 }

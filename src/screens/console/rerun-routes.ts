@@ -7,14 +7,16 @@ import type { Route } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
 import { readId, withoutFile } from './image-routes.ts';
 
-export interface RerunRoutesParts {
-  readonly models: () => Promise<readonly ModelChoice[]>;
-  readonly one: (id: number, model: string, by: string) => Promise<AnalysisResult>;
-  /** False where another job is running. */
-  readonly start: (model: string, since: number, by: string) => Promise<boolean>;
-  readonly stop: () => void;
-  readonly job: () => RerunJob | null;
-  readonly compare: (model: string, since: number) => Comparison;
+export interface RerunRouteDeps {
+  readonly reruns: {
+    models(): Promise<readonly ModelChoice[]>;
+    one(id: number, model: string, by: string): Promise<AnalysisResult>;
+    /** False where another job is running. */
+    start(model: string, since: number, by: string): Promise<boolean>;
+    stop(): void;
+    job(): RerunJob | null;
+  };
+  readonly store: { readonly reruns: { compare(model: string, since: number): Comparison } };
   readonly trace: RecordAudit;
 }
 
@@ -23,14 +25,14 @@ const oneBody = z.strictObject({ model });
 const allBody = z.strictObject({ model, since: z.int().min(0).max(8.64e15) });
 
 /** Images through another model, without alerting anybody, and how the two compare. */
-export function rerunRoutes(parts: RerunRoutesParts): readonly Route[] {
-  const { trace } = parts;
+export function rerunRoutes(deps: RerunRouteDeps): readonly Route[] {
+  const { reruns, trace } = deps;
   return [
     {
       method: 'GET',
       path: '/api/models',
       minimumRole: 'radiographer',
-      handle: async () => ({ models: await parts.models() }),
+      handle: async () => ({ models: await reruns.models() }),
     },
     {
       method: 'POST',
@@ -41,11 +43,11 @@ export function rerunRoutes(parts: RerunRoutesParts): readonly Route[] {
         const read = oneBody.safeParse(body);
         if (id === null || !read.success) return reply.code(400).send({ error: 'invalid' });
         try {
-          const result = await parts.one(id, read.data.model, nameOf(asker));
+          const result = await reruns.one(id, read.data.model, nameOf(asker));
           trace(asker, { kind: 'image-rerun', subject: String(id), detail: { model: read.data.model } });
           return { result: withoutFile(result) };
         } catch (error) {
-          if (!isBonewatchError(error)) throw error;
+          if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;
           return reply.code(422).send({ error: error.code });
         }
       },
@@ -58,30 +60,30 @@ export function rerunRoutes(parts: RerunRoutesParts): readonly Route[] {
         const read = allBody.safeParse(body);
         if (!read.success) return reply.code(400).send({ error: 'invalid' });
         try {
-          const isStarted = await parts.start(read.data.model, read.data.since, nameOf(asker));
+          const isStarted = await reruns.start(read.data.model, read.data.since, nameOf(asker));
           if (!isStarted) return await reply.code(409).send({ error: 'running' });
           trace(asker, { kind: 'rerun-started', subject: read.data.model });
-          return stateOf(parts);
+          return stateOf(deps);
         } catch (error) {
-          if (!isBonewatchError(error)) throw error;
+          if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;
           return reply.code(422).send({ error: error.code });
         }
       },
     },
-    { method: 'GET', path: '/api/reruns', minimumRole: 'viewer', handle: () => stateOf(parts) },
+    { method: 'GET', path: '/api/reruns', minimumRole: 'viewer', handle: () => stateOf(deps) },
     {
       method: 'DELETE',
       path: '/api/reruns',
       minimumRole: 'radiographer',
       handle() {
-        parts.stop();
-        return stateOf(parts);
+        reruns.stop();
+        return stateOf(deps);
       },
     },
   ];
 }
 
-function stateOf({ job, compare }: RerunRoutesParts): RerunState {
-  const present = job();
-  return { job: present, comparison: present && compare(present.model, present.since) };
+function stateOf({ reruns, store }: RerunRouteDeps): RerunState {
+  const present = reruns.job();
+  return { job: present, comparison: present && store.reruns.compare(present.model, present.since) };
 }

@@ -5,9 +5,9 @@ import type { Route } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
 import type { ShownAlarm } from '../../contract/api/console.ts';
 
-export interface SystemRoutesParts {
-  readonly state: () => Promise<SystemState>;
-  readonly audit: AuditSearch;
+export interface SystemRouteDeps {
+  readonly system: { describe(): Promise<SystemState> };
+  readonly store: { readonly auditSearch: AuditSearch };
   readonly trace: RecordAudit;
 }
 
@@ -21,9 +21,9 @@ const query = z.object({
 });
 
 /** How the device is, and who did what. */
-export function systemRoutes({ state, audit, trace }: SystemRoutesParts): readonly Route[] {
+export function systemRoutes({ system, store, trace }: SystemRouteDeps): readonly Route[] {
   return [
-    { method: 'GET', path: '/api/system', minimumRole: 'viewer', handle: () => state() },
+    { method: 'GET', path: '/api/system', minimumRole: 'viewer', handle: () => system.describe() },
     {
       method: 'GET',
       path: '/api/audit',
@@ -38,7 +38,7 @@ export function systemRoutes({ state, audit, trace }: SystemRoutesParts): readon
           ...(to === undefined ? {} : { to }),
           ...(before === undefined ? {} : { before }),
         };
-        const entries = audit.find(filter, PAGE);
+        const entries = store.auditSearch.find(filter, PAGE);
         if (text !== undefined && text !== '') trace(asker, { kind: 'audit-searched', subject: 'audit' });
         return { entries };
       },

@@ -4,10 +4,13 @@ import type { Route } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
 import { withoutFile } from './image-routes.ts';
 
-export interface TryRouteParts {
-  readonly tryImage: (
-    bytes: Uint8Array,
-  ) => Promise<{ readonly result: AnalysisResult; readonly picture: Uint8Array | null }>;
+export interface TryRouteDeps {
+  readonly trials: {
+    tryImage(bytes: Uint8Array): Promise<{
+      readonly result: AnalysisResult;
+      readonly picture: Uint8Array | null;
+    }>;
+  };
   readonly trace: RecordAudit;
 }
 
@@ -19,7 +22,7 @@ const ALIGN = 4;
  * Takes an image's bytes and answers with what was found and the picture: the length of the JSON as a little-endian
  * 32-bit word, the JSON padded with blanks, the picture. Nothing is kept.
  */
-export function tryRoute({ tryImage, trace }: TryRouteParts): Route {
+export function tryRoute({ trials, trace }: TryRouteDeps): Route {
   return {
     method: 'POST',
     path: '/api/try',
@@ -29,12 +32,12 @@ export function tryRoute({ tryImage, trace }: TryRouteParts): Route {
       if (!(body instanceof Uint8Array) || body.length === 0)
         return reply.code(400).send({ error: 'invalid' });
       try {
-        const { result, picture } = await tryImage(body);
+        const { result, picture } = await trials.tryImage(body);
         const { status, outcome } = result;
         trace(asker, { kind: 'image-tried', subject: 'trial', detail: { status, outcome } });
         return await reply.type('application/octet-stream').send(pack(withoutFile(result), picture));
       } catch (error) {
-        if (!isBonewatchError(error)) throw error;
+        if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;
         return reply.code(503).send({ error: error.code });
       }
     },

@@ -14,14 +14,18 @@ const DISAGREE_REASONS = ['vessel', 'old-fracture', 'overlap', 'hardware', 'othe
 /** How sure a person is of what was missed. */
 const MISSED_KINDS = ['fracture', 'possible'] as const;
 
-export interface VerdictRoutesParts {
-  readonly search: Pick<ImageSearch, 'studyOf'>;
-  readonly results: Pick<Results, 'of'>;
-  readonly verdicts: Pick<Verdicts, 'add' | 'get' | 'standing' | 'undo'>;
-  /** What is said and what is written down of it, all or nothing. */
-  readonly atomically: <Result>(work: () => Result) => Result;
-  /** An image's row changed: whoever looks at it hears of it. */
-  readonly onChanged: (arrivalId: number) => void;
+export interface VerdictRouteDeps {
+  readonly store: {
+    readonly search: Pick<ImageSearch, 'studyOf'>;
+    readonly results: Pick<Results, 'of'>;
+    readonly verdicts: Pick<Verdicts, 'add' | 'get' | 'standing' | 'undo'>;
+    /** A verdict and its audit row are written together or not at all. */
+    atomically<Result>(work: () => Result): Result;
+  };
+  readonly feed: {
+    /** The row of an image changed. */
+    changed(arrivalId: number): void;
+  };
   readonly trace: RecordAudit;
   readonly now: () => Date;
 }
@@ -44,7 +48,9 @@ const said = z.discriminatedUnion('kind', [
 type Said = z.infer<typeof said>;
 
 /** What people say of findings. */
-export function verdictRoutes(parts: VerdictRoutesParts): readonly Route[] {
+export function verdictRoutes(deps: VerdictRouteDeps): readonly Route[] {
+  const { store, feed } = deps;
+  const { verdicts } = store;
   return [
     {
       method: 'POST',
@@ -52,22 +58,22 @@ export function verdictRoutes(parts: VerdictRoutesParts): readonly Route[] {
       minimumRole: 'radiographer',
       handle({ principal: asker, params, body }, reply) {
         const id = readId(params['id']);
-        const result = id === null ? undefined : parts.results.of(id);
+        const result = id === null ? undefined : store.results.of(id);
         if (id === null || result === undefined) return reply.code(404).send({ error: 'not-found' });
         const read = said.safeParse(body);
         if (!read.success || !fits(read.data, result)) return reply.code(400).send({ error: 'invalid' });
-        const verdict = parts.atomically(() => {
-          const added = add(read.data, { id, result, by: nameOf(asker) }, parts);
+        const verdict = store.atomically(() => {
+          const added = add(read.data, { id, result, by: nameOf(asker) }, deps);
           const { kind, finding, reason } = added;
-          parts.trace(asker, {
+          deps.trace(asker, {
             kind: 'verdict-recorded',
             subject: String(id),
             detail: { verdict: kind, finding, reason },
           });
           return added;
         });
-        parts.onChanged(id);
-        return { verdict, verdicts: parts.verdicts.standing(id) };
+        feed.changed(id);
+        return { verdict, verdicts: verdicts.standing(id) };
       },
     },
     {
@@ -76,19 +82,19 @@ export function verdictRoutes(parts: VerdictRoutesParts): readonly Route[] {
       minimumRole: 'radiographer',
       handle({ principal: asker, params }, reply) {
         const id = readId(params['id']);
-        const verdict = id === null ? undefined : parts.verdicts.get(id);
+        const verdict = id === null ? undefined : verdicts.get(id);
         if (id === null || verdict === undefined) return reply.code(404).send({ error: 'not-found' });
         if (verdict.by !== nameOf(asker)) return reply.code(403).send({ error: 'forbidden' });
         const { arrivalId } = verdict;
-        const isUndone = parts.atomically(() => {
-          if (!parts.verdicts.undo(id, parts.now().getTime())) return false;
+        const isUndone = store.atomically(() => {
+          if (!verdicts.undo(id, deps.now().getTime())) return false;
           const subject = arrivalId === null ? '' : String(arrivalId);
-          parts.trace(asker, { kind: 'verdict-undone', subject, detail: { verdict: verdict.kind } });
+          deps.trace(asker, { kind: 'verdict-undone', subject, detail: { verdict: verdict.kind } });
           return true;
         });
         if (!isUndone) return reply.code(409).send({ error: 'too-late' });
-        if (arrivalId !== null) parts.onChanged(arrivalId);
-        return { verdicts: arrivalId === null ? [] : parts.verdicts.standing(arrivalId) };
+        if (arrivalId !== null) feed.changed(arrivalId);
+        return { verdicts: arrivalId === null ? [] : verdicts.standing(arrivalId) };
       },
     },
   ];
@@ -109,7 +115,7 @@ function fits(verdict: Said, { findings, status, image }: AnalysisResult): boole
 function add(
   verdict: Said,
   { id, result, by }: { readonly id: number; readonly result: AnalysisResult; readonly by: string },
-  { search, verdicts, now }: VerdictRoutesParts,
+  { store: { search, verdicts }, now }: VerdictRouteDeps,
 ): Verdict {
   const { studyKey = null, isOver75 = null } = search.studyOf(id) ?? {};
   const finding = verdict.kind === 'missed' ? null : verdict.finding;

@@ -3,13 +3,15 @@ import { firstViewWithin } from '../access/first-view-within.ts';
 import type { Route } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
 
-export interface WardPictureParts {
-  /** The marked copy of an alert that waits on a ward; null where there is none to show. */
-  readonly read: (
-    alertId: string,
-    ward: string,
-    size: 'large' | 'row',
-  ) => Promise<{ readonly jpeg: Uint8Array; readonly imageId: number } | null>;
+export interface WardPictureDeps {
+  readonly copies: {
+    /** The marked copy of an alert that waits on a ward; null where there is none to show. */
+    read(
+      alertId: string,
+      ward: string,
+      size: 'large' | 'row',
+    ): Promise<{ readonly jpeg: Uint8Array; readonly imageId: number } | null>;
+  };
   readonly trace: RecordAudit;
   readonly now: () => Date;
 }
@@ -20,7 +22,7 @@ const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
  * The marked copy of an alert's radiograph, for the ward's own displays and whoever signed in. No browser keeps it.
  * 404 for everything that cannot be shown: the page then shows the alert without.
  */
-export function wardPictureRoute({ read, trace, now }: WardPictureParts): Route {
+export function wardPictureRoute({ copies, trace, now }: WardPictureDeps): Route {
   const isNewLook = firstViewWithin(now);
   return {
     method: 'GET',
@@ -32,13 +34,13 @@ export function wardPictureRoute({ read, trace, now }: WardPictureParts): Route 
       const size = query['size'] === 'row' ? 'row' : 'large';
       if (!ULID.test(id)) return reply.code(404).send({ error: 'not-found' });
       try {
-        const copy = await read(id, ward, size);
+        const copy = await copies.read(id, ward, size);
         if (copy === null) return await reply.code(404).send({ error: 'not-found' });
         if (isNewLook(asker, id))
           trace(asker, { kind: 'alert-picture-viewed', subject: id, detail: { ward, image: copy.imageId } });
         return await reply.type('image/jpeg').send(copy.jpeg);
       } catch (error) {
-        if (!isBonewatchError(error)) throw error;
+        if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;
         return reply.code(404).send({ error: error.code });
       }
     },

@@ -13,11 +13,10 @@ const CLOCKS_OF_CPU = 'sys/class/thermal/cooling_device1/cur_state';
 it('raises an alarm when the board gets hot, another when it slows down, and ends both by itself', async () => {
   const root = plantTree(ORIN_JETPACK_6);
   const messages: string[] = [];
-  const alarms = createTechnicalAlarms({
-    ...{ site: 's', device: 'd', clock: Date, log: silentLog },
-    onChange: ({ topic, payload }) =>
-      messages.push(`${topic.split('/').at(-1) ?? ''} ${payload === '' ? 'over' : 'lasts'}`),
-  });
+  const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, log: silentLog });
+  alarms.onChange(({ topic, payload }) =>
+    messages.push(`${topic.split('/').at(-1) ?? ''} ${payload === '' ? 'over' : 'lasts'}`),
+  );
   // A minute passes with every look.
   let minutes = 0;
   using _ = monitorBoard({

@@ -5,18 +5,19 @@ import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 it('raises an alarm while space is low, pauses while it is critical, and does not flutter in between', async () => {
-  const alarms = createTechnicalAlarms({
-    ...{ site: 's', device: 'd', clock: Date, log: silentLog },
-    onChange: () => undefined,
-  });
+  const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, log: silentLog });
   const happened: (string | boolean)[] = [];
   let freeBytes = 500;
   using disk = await monitorDisk({
     limits: { lowBytes: 300, criticalBytes: 100 },
     read: () => Promise.resolve({ freeBytes, totalBytes: 1000 }),
     alarms,
-    onLow: () => happened.push('low'),
-    onFull: (isFull) => happened.push(isFull),
+  });
+  let before = disk.state();
+  disk.onChange((state) => {
+    if (state.isLow && !before.isLow) happened.push('low');
+    if (state.isFull !== before.isFull) happened.push(state.isFull);
+    before = state;
   });
   const shows = (codes: readonly string[]): Promise<true> =>
     waitUntil(codes.join(), () => (alarms.active().join() === codes.join() ? true : undefined));
@@ -25,10 +26,10 @@ it('raises an alarm while space is low, pauses while it is critical, and does no
   await shows(['DISK_LOW']);
   freeBytes = 99;
   await shows(['DISK_FULL']);
-  expect(disk.isFull()).toBe(true);
+  expect(disk.state().isFull).toBe(true);
   freeBytes = 105;
   await new Promise((resolve) => setTimeout(resolve, 1200));
-  expect(disk.isFull()).toBe(true);
+  expect(disk.state().isFull).toBe(true);
   freeBytes = 320;
   await shows(['DISK_LOW']);
   freeBytes = 400;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
-import type { Chain } from '../../../src/inference/open-chain.ts';
+import type { AnalysisStatus } from '../../../src/daemon/status.ts';
 import type { ProviderStatus } from '../../../src/inference/providers/provider-status.ts';
 import { createProviderReporter } from '../../../src/daemon/alarms/provider-reporter.ts';
 
@@ -91,13 +91,14 @@ function aDevice() {
   const lines: string[] = [];
   const alarms: [ErrorCode, string | null][] = [];
   let [now, infos, extensions, provider] = [0, 0, 0, ''];
-  const live: { inference: Chain | null; loading: ProviderStatus | null } = {
-    inference: null,
-    loading: null,
+  let analysis: AnalysisStatus = {
+    state: 'starting',
+    reason: 'The model is not loaded yet.',
+    providers: null,
   };
   const tell = createProviderReporter({
     preferred: 'tensorrt',
-    live,
+    status: { read: () => ({ analysis }) },
     alarms: {
       raise: (code, subject) => alarms.push([code, subject]),
       clear: (code) => alarms.push([code, null]),
@@ -113,13 +114,20 @@ function aDevice() {
     /** What a daemon that serves says at a moment. */
     runs(status: ProviderStatus, at: number) {
       now = at;
-      live.inference = { providerStatus: () => status } as Chain;
+      const { serving: executionProvider, level } = status;
+      analysis = {
+        state: 'up',
+        models: [],
+        executionProvider,
+        isDegraded: level !== 'serving',
+        providers: status,
+      };
       tell();
     },
     /** What a daemon that starts says at a moment. */
     loads(status: ProviderStatus, at: number) {
       now = at;
-      live.loading = status;
+      analysis = { state: 'starting', reason: 'The model is not loaded yet.', providers: status };
       tell();
     },
     lasting: () => [...new Map(alarms)].filter(([, subject]) => subject !== null).map(([code]) => code),

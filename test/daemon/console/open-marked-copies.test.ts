@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/contract/alert.ts';
 import type { Box } from '../../../src/contract/box.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import type { Analysis } from '../../../src/analysis/open-analysis.ts';
 import { openDecoder, type Decoder } from '../../../src/analysis/open-decoder.ts';
-import { openMarkedCopies } from '../../../src/daemon/console/open-marked-copies.ts';
+import { createMarkedCopies } from '../../../src/daemon/console/open-marked-copies.ts';
 import type { Store } from '../../../src/store/open-store.ts';
 import { anAlert } from '../../alerts/an-alert.ts';
 import { aClock, aFile, aFolder, anInspection, aResult, aStore } from '../../store/a-store.ts';
@@ -49,8 +48,8 @@ async function aHospital(views: readonly View[], fields: readonly string[] = ['p
     await writeFile(join(inbox, view.name), view.bytes);
     keep(store, { inbox, ...view }, index === 0 ? [WAITING] : []);
   }
-  const analysis = { decoder, analyzer: { definite: 0.5 } } as unknown as Analysis;
-  const copies = openMarkedCopies({ config: config(fields), store, live: { analysis } });
+  const analysis = { thresholds: () => Promise.resolve({ suspected: 0.2, definite: 0.5 }) };
+  const copies = createMarkedCopies({ config: config(fields), store, decoder, analysis });
   return { inbox, storeFolder, store, clock, copies };
 }
 

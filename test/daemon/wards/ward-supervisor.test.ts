@@ -10,10 +10,7 @@ import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 it('raises an alarm while the record cannot say which alerts wait, and ends it when it can', async () => {
-  const alarms = createTechnicalAlarms({
-    ...{ site: 's', device: 'd', clock: Date, log: silentLog },
-    onChange: () => undefined,
-  });
+  const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, log: silentLog });
   const store = aStore();
   let isBroken = true;
   const judged: string[] = [];
@@ -34,8 +31,8 @@ it('raises an alarm while the record cannot say which alerts wait, and ends it w
     clock: Date,
     broker: aConnectedBroker(),
     delivery: { wake: () => undefined },
-    onSecond: () => undefined,
-    tell: createTroubleReporter({
+    brokerAlarms: { tick: () => undefined },
+    reportTrouble: createTroubleReporter({
       alarms,
       endIfDamaged: ({ code }) => judged.push(code) > 99,
       log: silentLog,

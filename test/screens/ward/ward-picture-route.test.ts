@@ -112,7 +112,7 @@ describe('the picture of an alert on the screens port', () => {
   it('keeps nobody signed in: the page asks for it, not the person', async () => {
     const knocks: (string | string[] | undefined)[] = [];
     const picture = wardPictureRoute({
-      read: () => Promise.resolve(null),
+      copies: { read: () => Promise.resolve(null) },
       trace: () => undefined,
       now: () => new Date(),
     });

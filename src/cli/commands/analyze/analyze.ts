@@ -26,7 +26,10 @@ const CONCURRENCY = 2;
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<number> {
   const files = await walkPaths(paths);
   const config = await chooseModels(options);
-  await using analysis = await openAnalysis(config, createLogger('warn'), { proofPictures: goldenPictures });
+  await using analysis = await openAnalysis(config, {
+    proofPictures: goldenPictures,
+    log: createLogger('warn'),
+  });
   if (options.overlay !== undefined) await mkdir(options.overlay, { recursive: true });
 
   const pending: Promise<AnalysisResult>[] = [];

@@ -18,5 +18,9 @@ export async function openEvaluationAnalysis(
     models: { ...models, deadlineMs: Math.max(models.deadlineMs, PATIENCE_MS) },
     scope: { ...scope, decodeDeadlineMs: Math.max(scope.decodeDeadlineMs, PATIENCE_MS) },
   };
-  return openAnalysis(patient, createLogger('warn'), { purpose: 'measure', proofPictures: goldenPictures });
+  return openAnalysis(patient, {
+    purpose: 'measure',
+    proofPictures: goldenPictures,
+    log: createLogger('warn'),
+  });
 }

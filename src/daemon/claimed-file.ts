@@ -1,0 +1,14 @@
+/** A file that is whole, taken from the ledger to be worked on. */
+export interface ClaimedFile {
+  readonly id: number;
+  readonly inbox: string;
+  /** Relative to the inbox. */
+  readonly path: string;
+  readonly sha256: string | null;
+  /** When its last byte was written, milliseconds since 1970. */
+  readonly mtimeMs: number;
+  /** How many times it has been taken, this time included. */
+  readonly attempts: number;
+  /** Milliseconds since 1970. */
+  readonly discoveredAt: number;
+}

@@ -1,0 +1,65 @@
+import { dirname } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../contract/clock.ts';
+import type { Logger } from '../contract/logger.ts';
+import { readStress } from '../health/board/read-stress.ts';
+import { createDiskGuard, diskLimits } from '../health/disk-guard.ts';
+import { monitorBoard } from './alarms/monitor-board.ts';
+import { monitorDisk, type DiskMonitor } from './alarms/monitor-disk.ts';
+import { createTechnicalAlarms, type TechnicalAlarms } from './alarms/technical-alarms.ts';
+import { createTroubleReporter, type ReportTrouble } from './alarms/trouble-reporter.ts';
+import type { OpenRecord } from './open-record.ts';
+import { startStoreMaintenance } from './store-maintenance.ts';
+
+export interface DeviceMonitorDeps {
+  readonly config: Config;
+  readonly record: OpenRecord;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The device itself: its technical alarms, and its board, disk and database, which raise them. */
+export interface DeviceMonitor extends AsyncDisposable {
+  readonly alarms: TechnicalAlarms;
+  readonly reportTrouble: ReportTrouble;
+  readonly disk: DiskMonitor;
+}
+
+const POLL_BOARD_MS = 5000;
+
+/** Starts monitoring board, disk and database, before anything depends on them. */
+export async function monitorDevice({
+  config,
+  record,
+  clock,
+  log,
+}: DeviceMonitorDeps): Promise<DeviceMonitor> {
+  await using opening = new AsyncDisposableStack();
+  const alarms = createTechnicalAlarms({ site: config.site.id, device: config.device.id, clock, log });
+  const reportTrouble = createTroubleReporter({ alarms, endIfDamaged: record.endIfDamaged, log });
+  opening.use(
+    monitorBoard({
+      limits: config.health.board,
+      read: readStress,
+      alarms,
+      pollMs: POLL_BOARD_MS,
+      elapsed: () => performance.now(),
+    }),
+  );
+  const limits = diskLimits(config.store.disk);
+  const { read } = createDiskGuard(dirname(config.store.path), limits);
+  const disk = opening.use(await monitorDisk({ limits, read, alarms }));
+  opening.use(
+    startStoreMaintenance({
+      config,
+      record,
+      alarms,
+      disk,
+      clock,
+      reportTrouble,
+      log: log.child({ stage: 'store' }),
+    }),
+  );
+  const opened = opening.move();
+  return { alarms, reportTrouble, disk, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}

@@ -1,0 +1,56 @@
+import { ulid } from 'ulid';
+import type { Delivery } from '../publish/deliver-outbox.ts';
+import { alertOrigin } from './alert-origin.ts';
+import { createDeviceInfo } from './device-info.ts';
+import type { Core } from './open-core.ts';
+import { startProviderReports } from './provider-reports.ts';
+import { startStatusPublisher } from './status-publisher.ts';
+import { openMessaging } from './wards/open-messaging.ts';
+
+/** Messaging with the wards, and the state of the device published through it. */
+export interface RunningMessaging extends AsyncDisposable {
+  readonly delivery: Delivery;
+}
+
+/** Starts messaging; does not wait for the broker. */
+export async function startMessaging(
+  core: Core,
+  brokerUrl: string,
+  signal: AbortSignal,
+): Promise<RunningMessaging> {
+  const { config, record, device, analysis, status, reporting, clock } = core;
+  const { store } = record;
+  const { alarms, reportTrouble } = device;
+  const { metrics, systemd } = reporting;
+  const log = core.log.child({ stage: 'publish' });
+  const info = createDeviceInfo({ config, status, clock });
+  await using opening = new AsyncDisposableStack();
+  opening.use(core.messaging);
+  const opened = openMessaging(
+    {
+      config,
+      brokerUrl,
+      store,
+      origin: alertOrigin(config),
+      info,
+      alarms,
+      metrics,
+      reportTrouble,
+      clock,
+      newId: ulid,
+      log,
+    },
+    signal,
+  );
+  const { broker, delivery } = await core.messaging.open(opened);
+  const { publishInfo } = opening.use(
+    startStatusPublisher({ config, store, status, info, alarms, broker, clock, log }),
+  );
+  const preferred = config.models.executionProviders[0] ?? 'cpu';
+  const elapsed = (): number => performance.now();
+  opening.use(
+    startProviderReports({ preferred, analysis, status, alarms, metrics, systemd, publishInfo, elapsed }),
+  );
+  const running = opening.move();
+  return { delivery, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

@@ -1,0 +1,19 @@
+/**
+ * Whether alerts are held back from the broker: after a start, until it was compared with the store. A store from an old
+ * backup must not overwrite newer alerts of the broker.
+ */
+export interface AlertHold {
+  isHeld(): boolean;
+  release(): void;
+}
+
+/** Holds alerts until released, which is for good. */
+export function createAlertHold(): AlertHold {
+  let isHeld = true;
+  return {
+    isHeld: () => isHeld,
+    release() {
+      isHeld = false;
+    },
+  };
+}
