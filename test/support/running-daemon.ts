@@ -24,6 +24,8 @@ export interface DaemonSettings {
   readonly inbox?: Readonly<Record<string, unknown>>;
   /** The watermarks of the disk. */
   readonly disk?: Readonly<Record<string, number>>;
+  /** How long the record keeps what is over. */
+  readonly retention?: Readonly<Record<string, number>>;
 }
 
 /** The place a daemon lives in; it outlives the daemon, as a hospital's disk does. */
@@ -76,7 +78,7 @@ export async function aDaemonHome(settings: DaemonSettings): Promise<DaemonHome>
       { id: 'hip', name: '정형외과', match: { bodyParts: ['hip', 'pelvis'] } },
     ],
     broker: { url: settings.brokerUrl },
-    store: { path: storePath, ...(settings.disk ? { disk: settings.disk } : {}) },
+    store: { path: storePath, disk: settings.disk, retention: settings.retention },
     screens: { listen: '127.0.0.1:0' },
     health: { listen: '127.0.0.1:0' },
     ...settings.config,
