@@ -28,6 +28,10 @@ export interface FolderAccess {
   readonly walk: typeof walkFolder;
   /** A folder that does not answer for so long is unreachable. */
   readonly timeoutMs: number;
+  /** An event that did not come for so long does not come. */
+  readonly eventTimeoutMs: number;
+  /** A watch that cannot be relied on is opened again after so long. */
+  readonly reopenMs: number;
 }
 
 export interface InboxDeps {
@@ -67,13 +71,20 @@ const UNREACHABLE_RETRY_MS = 2000;
 const MIN_POLL_MS = 1000;
 /** A polled folder is being listed at most a fifth of the time. */
 const POLL_REST = 4;
-const FOLDER_TIMEOUT_MS = 30_000;
+const FOLDER_ACCESS: FolderAccess = {
+  watch: watchFolder,
+  walk: walkFolder,
+  timeoutMs: 30_000,
+  // Events come within milliseconds; a loaded machine takes longer.
+  eventTimeoutMs: 5000,
+  reopenMs: 10_000,
+};
 
 /** Watches one inbox until the signal is aborted, through removal, unmounting, hanging and lost events. */
 export function watchInbox(inbox: InboxConfig, deps: InboxDeps): WatchedInbox {
   const { path } = inbox;
-  const folder = { watch: watchFolder, walk: walkFolder, timeoutMs: FOLDER_TIMEOUT_MS, ...deps.folder };
-  const parts = createParts(inbox, deps, folder.watch);
+  const folder = { ...FOLDER_ACCESS, ...deps.folder };
+  const parts = createParts(inbox, deps, folder);
   const { loop, trouble, connection, events } = parts;
   const hangGuard = createHangGuard(folder.timeoutMs);
   const scanDeps = { ...deps, ...parts, inbox: path, hangGuard, walk: folder.walk };
@@ -118,11 +129,14 @@ interface InboxParts {
   readonly events: EventMonitor;
 }
 
-function createParts(inbox: InboxConfig, deps: InboxDeps, watch: typeof watchFolder): InboxParts {
+function createParts(inbox: InboxConfig, deps: InboxDeps, folder: FolderAccess): InboxParts {
   const { path } = inbox;
   const loop = createScanLoop(deps.signal);
   const trouble = createInboxTrouble(path, deps.onTrouble);
-  const probe = createWatchProbe(path, { hasCanary: inbox.canary === 'auto' });
+  const probe = createWatchProbe(path, {
+    hasCanary: inbox.canary === 'auto',
+    eventTimeoutMs: folder.eventTimeoutMs,
+  });
   const recorder = createArrivalRecorder(inbox, deps);
   const collector = createEventCollector(path, {
     ...deps,
@@ -131,7 +145,8 @@ function createParts(inbox: InboxConfig, deps: InboxDeps, watch: typeof watchFol
     onStorm: loop.request,
   });
   const connection = createConnection(inbox, {
-    watch,
+    watch: folder.watch,
+    reopenMs: folder.reopenMs,
     onListedLate: loop.request,
     signal: deps.signal,
     listeners: {

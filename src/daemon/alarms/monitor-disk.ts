@@ -5,6 +5,8 @@ export interface DiskMonitorDeps {
   readonly limits: DiskLimits;
   readonly read: () => Promise<DiskSpace>;
   readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
+  /** Time between two readings; a second where left out. */
+  readonly pollMs?: number;
 }
 
 export interface DiskState {
@@ -21,12 +23,17 @@ export interface DiskMonitor extends Disposable {
   onChange(listener: (state: DiskState) => void): void;
 }
 
-const POLL_MS = 1000;
+const DEFAULT_POLL_MS = 1000;
 /** An alarm is cleared with a tenth more space than raises it, so that it does not flutter. */
 const RELIEF = 1.1;
 
-/** Reads the free space every second: raises the alarm when it gets low, and when intake must pause. */
-export async function monitorDisk({ limits, read, alarms }: DiskMonitorDeps): Promise<DiskMonitor> {
+/** Polls the free space: raises the alarm when it gets low, and when intake must pause. */
+export async function monitorDisk({
+  limits,
+  read,
+  alarms,
+  pollMs = DEFAULT_POLL_MS,
+}: DiskMonitorDeps): Promise<DiskMonitor> {
   const listeners = new Set<(state: DiskState) => void>();
   let state: DiskState = { space: null, isLow: false, isFull: false };
 
@@ -43,7 +50,7 @@ export async function monitorDisk({ limits, read, alarms }: DiskMonitorDeps): Pr
   }
 
   await poll();
-  const timer = setInterval(() => void poll(), POLL_MS);
+  const timer = setInterval(() => void poll(), pollMs);
   return {
     state: () => state,
     onChange(listener) {

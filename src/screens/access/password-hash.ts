@@ -1,12 +1,17 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import type { ScryptOptions } from 'node:crypto';
 import { BonewatchError } from '../../contract/errors.ts';
+
+interface HashCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
 
 /**
  * RFC 7914; N, r and p as OWASP's Password Storage Cheat Sheet gives them for 32 MiB. Each hash names its own, so that
  * they can be raised later.
  */
-const COST = { N: 2 ** 15, r: 8, p: 3 };
+const DEFAULT_COST: HashCost = { N: 2 ** 15, r: 8, p: 3 };
 const MAX_MEMORY_BYTES = 256 * 1024 ** 2;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
@@ -14,10 +19,10 @@ const MIN_LENGTH = 10;
 const MAX_LENGTH = 200;
 
 /** What is kept of a password: `scrypt$N$r$p$salt$hash`, base64url. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost = DEFAULT_COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const { N, r, p } = COST;
-  const hash = await derive(password, salt, COST);
+  const { N, r, p } = cost;
+  const hash = await derive(password, salt, cost);
   return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
@@ -40,7 +45,7 @@ export function checkPassword(password: string, name: string): void {
     throw new BonewatchError('USER_INVALID', 'That password is too easily guessed.');
 }
 
-function derive(password: string, salt: Buffer, cost: ScryptOptions, bytes = HASH_BYTES): Promise<Buffer> {
+function derive(password: string, salt: Buffer, cost: HashCost, bytes = HASH_BYTES): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const options = { ...cost, maxmem: MAX_MEMORY_BYTES };
   // One word typed on two keyboards can be two sequences of code points, in Korean more often than not.

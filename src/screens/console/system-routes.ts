@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { AuditFilter, AuditSearch } from '../../store/audit/audit-search.ts';
 import type { Route } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
-import type { ShownAlarm } from '../../contract/api/console.ts';
 
 export interface SystemRouteDeps {
   readonly system: { describe(): Promise<SystemState> };

@@ -1,11 +1,4 @@
-import type {
-  ArrivalStatus,
-  ListPlace,
-  ShownAlert,
-  ShownImage,
-  Verdict,
-  VerdictKind,
-} from '../../contract/api/images.ts';
+import type { ArrivalStatus, ShownAlert, ShownImage, Verdict } from '../../contract/api/images.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import type { Database } from '../database/database.ts';

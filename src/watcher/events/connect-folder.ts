@@ -23,13 +23,14 @@ export interface FolderConnection {
 
 export interface ConnectionDeps {
   readonly watch: typeof watchFolder;
+  /** A watch that cannot be relied on is opened again after so long. */
+  readonly reopenMs: number;
   readonly listeners: FolderListeners;
   /** The folder was listed late: files that came before it were perhaps not reported and need a scan. */
   readonly onListedLate: () => void;
   readonly signal: AbortSignal;
 }
 
-const REOPEN_MS = 10_000;
 const LISTING_TIMEOUT_MS = 5000;
 
 interface WatchState {
@@ -64,7 +65,7 @@ export function createConnection(inbox: InboxConfig, deps: ConnectionDeps): Fold
       const { identity, isMounted, bestMode } = await inspectFolder(path);
       if (wasMounted && !isMounted) throw unmounted();
       wasMounted = isMounted;
-      const mayReopen = state.isDistrusted && performance.now() - openedAt >= REOPEN_MS;
+      const mayReopen = state.isDistrusted && performance.now() - openedAt >= deps.reopenMs;
       if (identity === state.identity && !mayReopen) return;
       await disconnect();
       const mode = inbox.mode === 'auto' ? bestMode : inbox.mode;

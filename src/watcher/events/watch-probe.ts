@@ -8,8 +8,6 @@ export const CANARY = '.bonewatch-canary';
 
 const CANARY_TEXT =
   'Bonewatch creates and removes this file to check whether the system reports new files.\n';
-/** Events come within milliseconds; a loaded machine takes longer. */
-const EVENT_TIMEOUT_MS = 5000;
 const MAX_REMEMBERED = 4096;
 
 /** Whether events flow; `unknown` where neither a canary nor an arrival has shown it. */
@@ -28,7 +26,13 @@ export interface WatchProbe {
   checkEvents(unreported: readonly string[], signal: AbortSignal): Promise<Verdict>;
 }
 
-export function createWatchProbe(inbox: string, options: { readonly hasCanary: boolean }): WatchProbe {
+export interface ProbeOptions {
+  readonly hasCanary: boolean;
+  /** An event that did not come for so long does not come. */
+  readonly eventTimeoutMs: number;
+}
+
+export function createWatchProbe(inbox: string, { hasCanary, eventTimeoutMs }: ProbeOptions): WatchProbe {
   const memory = createEventMemory();
   let onCanary = (): void => {};
 
@@ -39,7 +43,7 @@ export function createWatchProbe(inbox: string, options: { readonly hasCanary: b
     try {
       await rm(path, { force: true });
       await writeFile(path, CANARY_TEXT, { mode: 0o644 });
-      const timeout = delay(EVENT_TIMEOUT_MS, 'silent' as const, { signal }).catch(() => 'unknown' as const);
+      const timeout = delay(eventTimeoutMs, 'silent' as const, { signal }).catch(() => 'unknown' as const);
       return await Promise.race([reported.promise, timeout]);
     } catch (error) {
       if (systemErrorCode(error) === null) throw error;
@@ -58,14 +62,14 @@ export function createWatchProbe(inbox: string, options: { readonly hasCanary: b
     async checkEvents(unreported, signal) {
       const hadEvents = memory.size() > 0;
       if (memory.lacks(unreported)) {
-        await delay(EVENT_TIMEOUT_MS, undefined, { signal }).catch(() => undefined);
+        await delay(eventTimeoutMs, undefined, { signal }).catch(() => undefined);
       }
       if (signal.aborted) return 'unknown';
       const isEventMissing = memory.lacks(unreported);
       const hasEvents = hadEvents || memory.size() > 0;
       memory.startOver();
       if (isEventMissing) return 'silent';
-      const verdict = options.hasCanary ? await probeWithCanary(signal) : 'unknown';
+      const verdict = hasCanary ? await probeWithCanary(signal) : 'unknown';
       return verdict === 'unknown' && hasEvents ? 'flowing' : verdict;
     },
   };

@@ -12,6 +12,7 @@ it('raises an alarm while space is low, pauses while it is critical, and does no
     limits: { lowBytes: 300, criticalBytes: 100 },
     read: () => Promise.resolve({ freeBytes, totalBytes: 1000 }),
     alarms,
+    pollMs: 20,
   });
   let before = disk.state();
   disk.onChange((state) => {
@@ -28,7 +29,7 @@ it('raises an alarm while space is low, pauses while it is critical, and does no
   await shows(['DISK_FULL']);
   expect(disk.state().isFull).toBe(true);
   freeBytes = 105;
-  await new Promise((resolve) => setTimeout(resolve, 1200));
+  await new Promise((resolve) => setTimeout(resolve, 60));
   expect(disk.state().isFull).toBe(true);
   freeBytes = 320;
   await shows(['DISK_LOW']);

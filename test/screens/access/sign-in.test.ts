@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashPassword } from '../../../src/screens/access/password-hash.ts';
 import { aGuardedHouse, cookieOf, PASSWORD, send, type GuardedHouse } from '../../support/a-guarded-house.ts';
 import { buildPages, type BuiltPages } from '../../support/build-pages.ts';
 
@@ -92,10 +93,11 @@ describe('signing in', () => {
     expect(await isSignedIn(await house.signIn('Lee'))).toBe(true);
   });
 
-  it('keeps of a password what does not give it away', () => {
+  it('keeps of a password what does not give it away', async () => {
     const kept = house.store.users.find('Lee')?.password ?? '';
 
-    expect(kept).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
+    expect(kept).toMatch(/^scrypt\$256\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
+    expect(await hashPassword(PASSWORD)).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
     expect(house.store.audit.verify().brokenAt).toBeNull();
   });
 });

@@ -22,7 +22,11 @@ it('leaves nothing of its own in the inbox, and takes its canary for no arrival'
 it('finds out by its canary that events do not flow, says so, and says when they flow again', async () => {
   const { inbox, storePath } = anInbox();
   const deaf = aDeafWatch();
-  await using watched = await watching(inbox, { storePath, canary: 'auto', folder: { watch: deaf.watch } });
+  await using watched = await watching(inbox, {
+    storePath,
+    canary: 'auto',
+    folder: { watch: deaf.watch, ...quick },
+  });
 
   await untilTroubled(watched, 1);
   expect(watched.troubles).toEqual(['INBOX_EVENTS_LOST']);
@@ -38,7 +42,11 @@ it('finds out by its canary that events do not flow, says so, and says when they
 it('finds out by what a comparison found, where it may make no canary', async () => {
   const { inbox, storePath } = anInbox();
   const deaf = aDeafWatch();
-  await using watched = await watching(inbox, { storePath, folder: { watch: deaf.watch }, rescanSeconds: 1 });
+  await using watched = await watching(inbox, {
+    storePath,
+    folder: { watch: deaf.watch, ...quick },
+    rescanSeconds: 1,
+  });
 
   writeFileSync(join(inbox, 'a.dcm'), 'a END');
   await untilTroubled(watched, 1);
@@ -68,6 +76,9 @@ it('takes a file in a folder that was new for no sign of silence', async () => {
 
   expect(watched.troubles).toEqual([]);
 });
+
+/** Lost events are noticed and watches opened again within seconds. */
+const quick = { eventTimeoutMs: 1000, reopenMs: 1000 };
 
 /** A watch that opens like any other and tells nothing, until it hears. */
 function aDeafWatch() {

@@ -110,7 +110,7 @@ describe('what doctor says of the users', () => {
   async function aStoreWith(...roles: readonly Role[]): Promise<string> {
     const folder = aFolder();
     using store = openStore(join(folder, 'bonewatch.db'), { clock: Date });
-    const password = await hashPassword('a long enough secret');
+    const password = await hashPassword('a long enough secret', { N: 2 ** 8, r: 8, p: 1 });
     for (const role of roles) store.users.add({ name: `a ${role}`, role, password });
     return folder;
   }
