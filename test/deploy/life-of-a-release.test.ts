@@ -258,7 +258,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
   });
 
   it('goes back by itself when the new release never gets ready, with the database as the old one left it', async () => {
-    const release = writeRelease('1.3.0', { 'src/commands/run.ts': hangsAfterMigration });
+    const release = writeRelease('1.3.0', { 'src/cli/commands/run/run.ts': hangsAfterMigration });
 
     const { status, text } = script('upgrade.sh', '--from', release, '--minutes', '0.25', '--settle', '2');
 

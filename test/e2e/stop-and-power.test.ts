@@ -104,15 +104,18 @@ async function cutPower(pid: number, home: DaemonHome, moment: number): Promise<
 
 const HEADER_BYTES = 32;
 const FRAME_BYTES = 24 + 4096;
-/** Where the index of the log says how much of it is in the database file, and so was on the disk before (wal.c). */
-const BACKFILLED_AT = 96;
+/**
+ * Where the index of the log states how many frames a checkpoint has written, or is writing, to the database file: SQLite
+ * flushes those frames before it starts (nBackfillAttempted of WalCkptInfo, wal.c).
+ */
+const BACKFILL_ATTEMPTED_AT = 128;
 
 /** The same, with the end of the log cut off anywhere behind what was already moved into the database file. */
 async function tornCopy(copy: string, share: number): Promise<string> {
   const torn = `${copy}.torn`;
   for (const part of ['', '-wal']) await copyFile(copy + part, torn + part);
   const index = await readFile(`${copy}-shm`);
-  const least = HEADER_BYTES + index.readUInt32LE(BACKFILLED_AT) * FRAME_BYTES;
+  const least = HEADER_BYTES + index.readUInt32LE(BACKFILL_ATTEMPTED_AT) * FRAME_BYTES;
   const { length } = await readFile(`${copy}-wal`);
   if (length > least) await truncate(`${torn}-wal`, Math.floor(least + share * (length - least)));
   return torn;
