@@ -1,4 +1,5 @@
 import type { Alert, WithdrawReason } from '../contract/alert.ts';
+import type { CommandRejection } from '../contract/command-rejection.ts';
 import { revised, unacknowledged } from './update-alert.ts';
 
 interface Said {
@@ -21,12 +22,10 @@ export type AlertCommand = Said &
     | { readonly action: 'withdraw'; readonly reason: WithdrawReason }
   );
 
-type Refusal = 'unknown-alert' | 'already-closed' | 'not-acknowledged' | 'outdated';
-
 /** `alert` is the very object given when the command changes nothing. */
 export type CommandOutcome =
   | { readonly isRefused: false; readonly alert: Alert }
-  | { readonly isRefused: true; readonly reason: Refusal };
+  | { readonly isRefused: true; readonly reason: CommandRejection };
 
 export interface CommandContext {
   /** RFC 3339, UTC. */

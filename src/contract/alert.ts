@@ -1,3 +1,4 @@
+import type { RejectedCommand } from './command-rejection.ts';
 import type { ModelIdentity } from './finding.ts';
 
 export type AlertState = 'open' | 'acknowledged' | 'escalated' | 'closed';
@@ -77,6 +78,8 @@ export interface Alert {
    * is published, and only where the hospital lets the wards see pictures.
    */
   readonly thumbnail?: string;
+  /** The last command of a display that was rejected since this revision was made. Never stored, as `thumbnail`. */
+  readonly rejected?: RejectedCommand;
 }
 
 /**

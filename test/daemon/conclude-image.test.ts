@@ -148,7 +148,51 @@ describe('an acknowledgement', () => {
       nonce: 'n',
     } as const;
 
-    expect(handleAlertCommand(options, tap, createRecentNonces())).toBe('COMMAND_REFUSED');
+    expect(handleAlertCommand(options, tap, createRecentNonces())).toBe('unknown-alert');
+  });
+});
+
+describe('a command that is rejected', () => {
+  const tap = { ward: 'w3', by: '김서연', display: 'd1', action: 'acknowledge' } as const;
+
+  it('is answered in the alert on the ward of that display, without a new revision', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-detected', confidence: 0.9 });
+    const [alert] = store.alerts.open() as [Alert];
+    const sent = store.outbox.pendingCount();
+
+    const early = { ...tap, alertId: alert.id, rev: 1, nonce: 'early' };
+    expect(handleAlertCommand(options, early, createRecentNonces())).toBe('outdated');
+
+    const answers = store.outbox.pending(100).slice(sent);
+    const topic = `bonewatch/v1/jeonju/ward/w3/alert/${alert.id}`;
+    expect(answers).toMatchObject([{ topic, retain: true, ward: 'w3', alertId: alert.id, rev: alert.rev }]);
+    const answer = JSON.parse(answers[0]?.payload ?? '') as Alert;
+    expect(answer).toMatchObject({ state: 'open', rev: alert.rev });
+    expect(answer.rejected).toEqual({
+      display: 'd1',
+      nonce: 'early',
+      reason: 'outdated',
+      at: new Date(clock.at).toISOString(),
+    });
+    expect(store.alerts.get(alert.id)).toEqual(alert);
+  });
+
+  it('gets no answer when no display sent it, or when the ward no longer shows the alert', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
+    const [alert] = store.alerts.open() as [Alert];
+    const about = { ...tap, alertId: alert.id, rev: null };
+    const nonces = createRecentNonces();
+    const sent = store.outbox.pendingCount();
+    const close = { ...about, action: 'close', display: null, nonce: 'a' } as const;
+    expect(handleAlertCommand(options, close, nonces)).toBe('not-acknowledged');
+    expect(store.outbox.pendingCount()).toBe(sent);
+
+    handleAlertCommand(options, { ...about, nonce: 'b' }, nonces);
+    handleAlertCommand(options, { ...about, action: 'close', nonce: 'c' }, nonces);
+    const closed = store.outbox.pendingCount();
+    expect(handleAlertCommand(options, { ...about, nonce: 'd' }, nonces)).toBe('already-closed');
+    expect(store.outbox.pendingCount()).toBe(closed);
   });
 });
 

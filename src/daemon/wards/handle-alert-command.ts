@@ -1,8 +1,10 @@
 import type { Clock } from '../../contract/clock.ts';
 import { applyCommand, type AlertCommand } from '../../alerts/apply-command.ts';
 import { createRecentNonces, type RecentNonces } from '../../alerts/recent-nonces.ts';
-import type { ErrorCode } from '../../contract/errors.ts';
-import { alertMessages, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
+import type { Alert } from '../../contract/alert.ts';
+import type { CommandRejection } from '../../contract/command-rejection.ts';
+import { alertMessages, rejectionMessages, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
+import type { OutboxMessage } from '../../contract/outgoing-message.ts';
 import type { Store } from '../../store/open-store.ts';
 
 export interface AlertCommandDeps {
@@ -10,9 +12,6 @@ export interface AlertCommandDeps {
   readonly origin: AlertOrigin;
   readonly clock: Clock;
 }
-
-/** Why a command changed nothing although it asked for something; null when it was carried out. */
-export type CommandRejection = ErrorCode | null;
 
 const KINDS: Readonly<Record<AlertCommand['action'], string>> = {
   acknowledge: 'alert-acknowledged',
@@ -23,14 +22,15 @@ const KINDS: Readonly<Record<AlertCommand['action'], string>> = {
 const REMEMBERED = 1_000;
 
 /**
- * What a person said of an alert, carried out: alert, messages and audit in one transaction. Commands about alerts of
- * other devices are theirs to answer.
+ * Carries out the command of a person: alert, messages and audit in one transaction. Returns why it was rejected, which
+ * the display that sent it learns too; null where it was carried out or asks for what already is. Commands about alerts
+ * of other devices are theirs to answer.
  */
 export function handleAlertCommand(
   { store, origin, clock }: AlertCommandDeps,
   command: AlertCommand,
   nonces: RecentNonces,
-): CommandRejection {
+): CommandRejection | null {
   return store.atomically(() => {
     const before = store.alerts.get(command.alertId) ?? null;
     const now = new Date(clock.now()).toISOString();
@@ -38,7 +38,11 @@ export function handleAlertCommand(
       now,
       hasSeen: (nonce) => nonces.has(command.alertId, nonce),
     });
-    if (outcome.isRefused) return 'COMMAND_REFUSED';
+    if (outcome.isRefused) {
+      const { reason } = outcome;
+      if (before !== null) store.outbox.add(rejectionOf({ before, command, reason, origin, now }));
+      return reason;
+    }
     nonces.add(command.alertId, command.nonce);
     if (before === null || outcome.alert === before) return null;
     const { ward, display, nonce } = command;
@@ -52,6 +56,23 @@ export function handleAlertCommand(
     });
     return null;
   });
+}
+
+function rejectionOf({
+  before,
+  command: { ward, display, nonce },
+  reason,
+  origin,
+  now,
+}: {
+  readonly before: Alert;
+  readonly command: AlertCommand;
+  readonly reason: CommandRejection;
+  readonly origin: AlertOrigin;
+  readonly now: string;
+}): OutboxMessage[] {
+  if (display === null || reason === 'unknown-alert') return [];
+  return rejectionMessages(origin, before, { ward, display, nonce, reason, at: now });
 }
 
 /** The commands that were carried out of late: a display that sends one again after a restart is not obeyed twice. */

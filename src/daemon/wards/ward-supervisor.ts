@@ -53,8 +53,10 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
     broker,
     onCommand: (command) =>
       survive('command not recorded', () => {
-        const code = handleAlertCommand({ store, origin, clock }, command, nonces);
-        if (code !== null) log.info({ code, alert: command.alertId, action: command.action }, 'refused');
+        const reason = handleAlertCommand({ store, origin, clock }, command, nonces);
+        const { alertId: alert, action, display } = command;
+        if (reason !== null)
+          log.info({ code: 'COMMAND_REFUSED', reason, alert, action, display }, 'command rejected');
         delivery.wake();
       }),
     onAvailability: (display, availability) => displays.take(display, availability),

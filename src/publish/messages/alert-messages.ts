@@ -1,4 +1,5 @@
 import type { Alert, AlertEvent } from '../../contract/alert.ts';
+import type { RejectedCommand } from '../../contract/command-rejection.ts';
 import type { Config } from '../../config/schema.ts';
 import { buildTopic } from '../../contract/topics.ts';
 import type { OutboxMessage } from '../../contract/outgoing-message.ts';
@@ -44,6 +45,19 @@ export function retainedAlert(origin: AlertOrigin, alert: Alert): OutboxMessage[
         }
       : clearedAlert(origin.site, ward, alert.id),
   );
+}
+
+/**
+ * The answer to a command that a display sent for an alert: the alert as it is, on that display's ward, with why the
+ * command was rejected. Nothing where the ward does not show the alert any more.
+ */
+export function rejectionMessages(
+  origin: AlertOrigin,
+  alert: Alert,
+  { ward, ...rejected }: RejectedCommand & { readonly ward: string },
+): OutboxMessage[] {
+  const own = retainedAlert(origin, { ...alert, rejected }).filter((message) => message.ward === ward);
+  return isShown(alert) ? own : [];
 }
 
 /** Clears the retained topic of an alert on one ward. */

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PersonPrincipal } from '../../../src/screens/access/principal.ts';
 import type { Authenticator } from '../../../src/screens/access/authenticator.ts';
+import { ko } from '../../../src/web/i18n/ward/ko.ts';
 import { anAlert } from '../../support/an-alert.ts';
 import { buildPages } from '../../support/build-pages.ts';
 import type { BuiltPages } from '../../support/build-pages.ts';
@@ -80,6 +81,26 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await page.getAttribute('.tool.me:has-text("이도윤")', 'href')).toBe('/account?to=/ward/ward-3');
 
     expect(await waitUntil('the command', () => ward.commands[0])).toMatchObject({ by: '이도윤' });
+  });
+
+  it('shows why the device rejected a press, and ignores the rejection of another display', async () => {
+    await using ward = await openWardFixture({ pages: pages.folder, isAnswering: false });
+    const alert = anAlert({ id: 'a', rev: 1, priority: 'medium' });
+    await ward.device.alert(alert);
+    const page = await chromium.openPage(ward.url);
+    await page.click('.row .ack');
+    await page.click('.name:has-text("의사")');
+    const { nonce } = await waitUntil('the command', () => ward.commands[0]);
+    const rejected = { display: 'd', reason: 'outdated', at: new Date().toISOString() } as const;
+
+    const changed = { ...alert, rev: 2, newsRev: 2 };
+    await ward.device.alert({ ...changed, rejected: { ...rejected, nonce: 'of another' } });
+    await page.waitForTimeout(300);
+    expect(await page.locator('.row.done').count()).toBe(1);
+    await ward.device.alert({ ...changed, rejected: { ...rejected, nonce: String(nonce) } });
+
+    await page.waitForSelector(`.row h3:has-text("${ko.rejected.outdated}")`, { timeout: 3_000 });
+    expect(await page.locator('.row.done').count()).toBe(0);
   });
 
   it('is never somebody who may only look', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Alert, WithdrawReason } from '../../../contract/alert.ts';
 import { createRecentNonces } from '../../../alerts/recent-nonces.ts';
+import type { CommandRejection } from '../../../contract/command-rejection.ts';
 import { handleAlertCommand } from '../../../daemon/wards/handle-alert-command.ts';
 import { loadConfig } from '../../../config/load-config.ts';
 import { BonewatchError } from '../../../contract/errors.ts';
@@ -58,6 +59,13 @@ export async function withdrawAlert(
   return EXIT.ok;
 }
 
+const REJECTIONS: Readonly<Record<CommandRejection, (id: string) => string>> = {
+  'unknown-alert': (id) => `There is no alert ${id}.`,
+  'already-closed': (id) => `Alert ${id} is already closed.`,
+  'not-acknowledged': (id) => `Alert ${id} is not acknowledged yet.`,
+  outdated: (id) => `Alert ${id} has changed since it was read.`,
+};
+
 type Wish = { readonly by: string } & (
   { readonly action: 'acknowledge' } | { readonly action: 'withdraw'; readonly reason: WithdrawReason }
 );
@@ -68,13 +76,13 @@ async function command(id: string, wish: Wish, file: string | undefined): Promis
   const config = await loadConfig(file);
   using store = openStore(config.store.path, { clock: Date });
   const alert = store.alerts.get(id);
-  if (!alert) throw new BonewatchError('COMMAND_REFUSED', `there is no alert ${id}`);
+  if (!alert) throw new BonewatchError('COMMAND_REFUSED', REJECTIONS['unknown-alert'](id));
   const origin = { site: config.site.id, device: config.device.id, privacyFields: config.privacy.fields };
-  const refused = handleAlertCommand(
+  const rejection = handleAlertCommand(
     { store, origin, clock: Date },
     { ...wish, ward: alert.place.ward, alertId: id, display: null, nonce: randomUUID(), rev: null },
     createRecentNonces(),
   );
-  if (refused) throw new BonewatchError(refused, `alert ${id} is closed`);
+  if (rejection) throw new BonewatchError('COMMAND_REFUSED', REJECTIONS[rejection](id));
   return store.alerts.get(id) ?? alert;
 }

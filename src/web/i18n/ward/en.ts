@@ -1,3 +1,4 @@
+import type { RejectedCommand } from '../../../contract/command-rejection.ts';
 import type { Priority, WithdrawReason } from '../../../contract/alert.ts';
 import { en as shared } from '../shared/en.ts';
 import type { WordsOf } from '../words-for.ts';
@@ -60,6 +61,12 @@ export const en = {
   secondsLeft: (seconds: number) => `${seconds} s`,
   notRecorded: 'Not recorded. Please press again',
   notAllowed: 'The message server refused the record',
+  /** Why the analysis device rejected a press. */
+  rejected: {
+    'already-closed': 'This alert is already closed',
+    'not-acknowledged': 'This alert is not acknowledged yet',
+    outdated: 'The alert has changed. Please check again',
+  } satisfies Record<RejectedCommand['reason'], string>,
   soundOn: 'Sound on',
   soundPaused: (left: string) => `Sound off ${left}`,
   pauseSound: ['Pause sound', '2 min'],

@@ -54,6 +54,11 @@ export const ko: WardWords = {
   secondsLeft: (seconds) => `${seconds}초`,
   notRecorded: '기록되지 않았습니다. 다시 눌러 주세요',
   notAllowed: '메시지 서버가 기록을 거절했습니다',
+  rejected: {
+    'already-closed': '이미 처리된 알림입니다',
+    'not-acknowledged': '아직 확인되지 않은 알림입니다',
+    outdated: '알림이 바뀌었습니다. 다시 확인해 주세요',
+  },
   soundOn: '소리 켜짐',
   soundPaused: (left) => `소리 중지 ${left}`,
   pauseSound: ['소리', '2분 중지'],

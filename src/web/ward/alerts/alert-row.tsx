@@ -3,6 +3,7 @@ import type { Alert } from '../../../contract/alert.ts';
 import { alertAge } from '../time/age-text.ts';
 import { alertText, toldWards } from './alert-text.ts';
 import { mayAnswer, useDisplay } from '../display-context.ts';
+import { refusalText } from './refusal-text.ts';
 import { FitText } from '../layout/fit-text.tsx';
 import { EscalatedFrom } from './escalated-from.tsx';
 import { Strokes } from '../layout/icons.tsx';
@@ -40,13 +41,7 @@ export function AlertRow({
           {text.title}
           {text.code !== null && <small>{text.code}</small>}
         </FitText>
-        <FitText as="h3">
-          {refusal === undefined
-            ? text.finding
-            : refusal === 'not-allowed'
-              ? words.notAllowed
-              : words.notRecorded}
-        </FitText>
+        <FitText as="h3">{refusal === undefined ? text.finding : refusalText(refusal, words)}</FitText>
       </div>
       <p class="when">
         <span class={age.isLate ? 'late' : ''}>{age.text}</span>

@@ -4,7 +4,14 @@ import { BrokerRefusal } from '../../shared/mqtt/broker-refusal.ts';
 import { connectBroker } from '../../shared/mqtt/connect-broker.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import { randomWord } from './display-id.ts';
-import { readAlert, readAvailability, readDegraded, readHealth, readSession } from '../state/read-payload.ts';
+import {
+  readAlert,
+  readAvailability,
+  readDegraded,
+  readHealth,
+  readRejection,
+  readSession,
+} from '../state/read-payload.ts';
 import type { Refusal, WardEvent } from '../state/ward-state.ts';
 
 const KEEPALIVE_S = 5;
@@ -50,6 +57,8 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
       session,
       ts: isoTime(now()),
     });
+  /** The nonce of the last command about each alert. */
+  const commands = new Map<string, string>();
   let session = randomWord();
   let version: ProtocolVersion = facts.protocolVersion === 4 ? 4 : 5;
   let isAccepted = false;
@@ -130,8 +139,14 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
   function receiveAlert(id: string, text: string, at: number): void {
     const alert = text === '' ? null : readAlert(text);
     if (text !== '' && alert?.id !== id) return;
+    if (alert === null) commands.delete(id);
     on({ type: 'alert', at, id, alert });
     if (alert === null) return;
+    const rejected = readRejection(text);
+    if (rejected !== null && rejected.nonce === commands.get(id)) {
+      commands.delete(id);
+      on({ type: 'refused', at, id, reason: rejected.reason });
+    }
     const receipt = {
       schema: 'bonewatch.receipt/1',
       alert: id,
@@ -148,7 +163,9 @@ export function connectWard({ facts, display, now, on }: WardConnectionOptions):
   return {
     async answer(action, { id, by, rev }) {
       if (!broker.isConnected()) return 'not-recorded';
-      const payload = JSON.stringify({ action, by, display, rev, nonce: randomWord() });
+      const nonce = randomWord();
+      commands.set(id, nonce);
+      const payload = JSON.stringify({ action, by, display, rev, nonce });
       try {
         await broker.publish({
           topic: buildTopic({ kind: 'alert-command', ...ofWard, alertId: id }),

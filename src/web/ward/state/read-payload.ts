@@ -1,3 +1,4 @@
+import type { RejectedCommand } from '../../../contract/command-rejection.ts';
 import type { Alert, AlertState, Priority, WithdrawReason } from '../../../contract/alert.ts';
 
 export interface Availability {
@@ -26,6 +27,7 @@ const ALERT_STATES: readonly string[] = [
   'closed',
 ] satisfies AlertState[];
 const REASONS: readonly WithdrawReason[] = ['no-fracture', 'old-fracture', 'artefact', 'wrong-image'];
+const REJECTIONS: readonly RejectedCommand['reason'][] = ['already-closed', 'not-acknowledged', 'outdated'];
 const PRIORITIES: readonly string[] = ['high', 'medium', 'low'] satisfies Priority[];
 
 /** A retained alert as the broker holds it; null when the payload is none, so that nonsense cannot break a wall screen. */
@@ -58,6 +60,13 @@ export function readAlert(payload: string): Alert | null {
     acknowledgedBy: readAcknowledgedBy(fields.acknowledgedBy),
     thumbnail: readThumbnail(fields.thumbnail),
   } as unknown as Alert;
+}
+
+/** The rejected command that an alert names, and why; null when it names none that this display can explain. */
+export function readRejection(payload: string): Pick<RejectedCommand, 'nonce' | 'reason'> | null {
+  const rejected = asFields(readFields(payload)?.rejected);
+  const reason = REJECTIONS.find((one) => one === rejected?.reason);
+  return reason !== undefined && isText(rejected?.nonce) ? { nonce: rejected.nonce, reason } : null;
 }
 
 /** The device's availability; null when the payload is none. */

@@ -1,4 +1,5 @@
 import type { Alert } from '../../../contract/alert.ts';
+import type { RejectedCommand } from '../../../contract/command-rejection.ts';
 import type { KnownView } from '../offline/known-view.ts';
 import type { Availability, Health } from './read-payload.ts';
 
@@ -36,7 +37,8 @@ interface Answer {
   readonly at: number;
 }
 
-export type Refusal = 'not-recorded' | 'not-allowed';
+/** Why a press did not count: the device rejected it, the broker refused it, or it was not recorded in time. */
+export type Refusal = 'not-recorded' | 'not-allowed' | RejectedCommand['reason'];
 
 /** Everything a ward display knows. Times are milliseconds of the corrected clock. */
 export interface WardState {
