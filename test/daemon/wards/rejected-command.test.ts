@@ -40,15 +40,12 @@ describe.skipIf(!mosquittoAvailable(NAME))(NAME, () => {
       config,
       store,
       origin: { site: SITE, device: 'console-1', privacyFields: [] },
-      alarms: createTechnicalAlarms({
-        ...{ site: SITE, device: 'console-1', clock: Date, log: silentLog },
-        onChange: () => undefined,
-      }),
+      alarms: createTechnicalAlarms({ site: SITE, device: 'console-1', clock: Date, log: silentLog }),
       clock: { now: () => Date.parse(alert.times.raised) },
       broker,
       delivery,
-      onSecond: () => undefined,
-      tell: () => undefined,
+      brokerAlarms: { tick: () => undefined },
+      reportTrouble: () => undefined,
       log,
     });
     await untilConnected(broker);
