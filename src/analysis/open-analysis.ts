@@ -70,7 +70,7 @@ function requireEightBits({ engines }: Config['models'], members: readonly Chain
   if (engines.precision !== 'int8' || members.some(({ model }) => model.quantisation !== null)) return;
   throw new BonewatchError(
     'CONFIG_INVALID',
-    `models.engines.precision is int8, but ${members.map(({ model }) => model.identity.name).join(', ')} is not quantised; see docs/int8.md`,
+    `The setting models.engines.precision is int8, but ${members.map(({ model }) => model.identity.name).join(', ')} is not quantised; see docs/int8.md.`,
   );
 }
 

@@ -26,7 +26,7 @@ export async function walkPaths(paths: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
     const found = await stat(path).catch((cause: unknown) => {
-      throw new BonewatchError('PATH_NOT_FOUND', `${path} does not exist`, { cause });
+      throw new BonewatchError('PATH_NOT_FOUND', `${path} does not exist.`, { cause });
     });
     if (found.isDirectory()) files.push(...(await walkFolder(path)));
     else files.push(path);

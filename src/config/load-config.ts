@@ -49,7 +49,7 @@ export function checkConfig(text: string): CheckedConfig {
 /** Reads a configuration file once. Throws CONFIG_INVALID, its message one line per fault. */
 export async function loadConfig(file: string): Promise<Config> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new BonewatchError('CONFIG_INVALID', `${file}: cannot be read`, { cause });
+    throw new BonewatchError('CONFIG_INVALID', `${file} cannot be read.`, { cause });
   });
   const { config, faults } = checkConfig(text);
   if (config) return config;

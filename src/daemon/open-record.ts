@@ -1,6 +1,7 @@
 import type { Clock } from '../contract/clock.ts';
 import type { Config } from '../config/schema.ts';
 import { BonewatchError } from '../contract/errors.ts';
+import { toClause } from '../contract/sentence.ts';
 import type { Logger } from '../contract/logger.ts';
 import { isDamage } from '../store/database/database.ts';
 import { lockStore } from '../store/database/lock-store.ts';
@@ -60,7 +61,7 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
   broken.catch(() => undefined);
   const markDamaged = (problem: string): void => {
     reportDamage(path, problem);
-    reject(new BonewatchError('STORE_DAMAGED', `The database is damaged: ${problem}`));
+    reject(new BonewatchError('STORE_DAMAGED', `The database is corrupt: ${toClause(problem)}.`));
   };
   void lateProblem.then(markDamaged);
   const kept = opened.move();

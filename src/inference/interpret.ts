@@ -110,7 +110,7 @@ function noise(length: number): Float32Array {
 function decode(outputs: Readonly<Record<string, OutputTensor>>, manifest: Manifest): readonly Detection[] {
   const ordered = manifest.outputs.map((name) => {
     const output = outputs[name];
-    if (!output) throw new BonewatchError('MODEL_INVALID', `the model has no output ${name}`);
+    if (!output) throw new BonewatchError('MODEL_INVALID', `The model has no output ${name}.`);
     return output;
   });
   return DECODERS[manifest.family](ordered, manifest, MIN_CONFIDENCE);
@@ -121,7 +121,7 @@ function requireNames(kind: string, wanted: readonly string[], present: readonly
   if (missing.length > 0) {
     throw new BonewatchError(
       'MODEL_INVALID',
-      `the model has no ${kind} ${missing.join(', ')}; it has ${present.join(', ')}`,
+      `The model has no ${kind} ${missing.join(', ')}; it has ${present.join(', ')}.`,
     );
   }
 }

@@ -101,7 +101,7 @@ function assertFits({ model: { manifest }, role }: ChainMember): void {
   if (role === 'segmenter' && !drawsOutlines) {
     throw new BonewatchError(
       'MODEL_INVALID',
-      `model ${manifest.name} draws no outlines, so it cannot be a segmenter`,
+      `Model ${manifest.name} draws no outlines, so it cannot be a segmenter.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor, listSupportedBackends } from 'onnxruntime-node';
 import { BonewatchError } from '../contract/errors.ts';
+import { toClause } from '../contract/sentence.ts';
 import type { Engine, OutputTensor } from './engine.ts';
 import type { ExecutionProvider } from '../contract/finding.ts';
 
@@ -12,7 +13,7 @@ export async function openStockEngine(path: string, provider: ExecutionProvider)
   if (!listSupportedBackends().some((backend) => backend.name === provider)) {
     throw new BonewatchError(
       'EXECUTION_PROVIDER_UNAVAILABLE',
-      `this build of ONNX Runtime has no ${provider}`,
+      `This build of ONNX Runtime has no ${provider}.`,
     );
   }
   const session = await openSession(path, provider);
@@ -37,13 +38,13 @@ async function openSession(path: string, provider: ExecutionProvider): Promise<I
     return await InferenceSession.create(path, { executionProviders: [provider], logSeverityLevel: 3 });
   } catch (cause) {
     if (provider === 'cpu') {
-      throw new BonewatchError('MODEL_INVALID', `ONNX Runtime refuses the model: ${firstLine(cause)}`, {
+      throw new BonewatchError('MODEL_INVALID', `ONNX Runtime rejected the model: ${firstLine(cause)}.`, {
         cause,
       });
     }
     throw new BonewatchError(
       'EXECUTION_PROVIDER_UNAVAILABLE',
-      `${provider} cannot be used: ${firstLine(cause)}`,
+      `${provider} cannot be used: ${firstLine(cause)}.`,
       {
         cause,
       },
@@ -52,7 +53,7 @@ async function openSession(path: string, provider: ExecutionProvider): Promise<I
 }
 
 function firstLine(cause: unknown): string {
-  return String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0] ?? '';
+  return toClause(String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0] ?? '');
 }
 
 function asOutput(name: string, tensor: Tensor): OutputTensor {
@@ -61,5 +62,5 @@ function asOutput(name: string, tensor: Tensor): OutputTensor {
   // Classes and counts; none comes near what float32 cannot hold.
   if (data instanceof BigInt64Array) return { values: Float32Array.from(data, Number), dims };
   if (data instanceof Int32Array) return { values: Float32Array.from(data), dims };
-  throw new BonewatchError('MODEL_INVALID', `output ${name} is ${type}, expected float32, int64 or int32`);
+  throw new BonewatchError('MODEL_INVALID', `Output ${name} is ${type}, expected float32, int64 or int32.`);
 }

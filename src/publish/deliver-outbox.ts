@@ -170,7 +170,11 @@ export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptio
     hasTaken('write', () => outbox.markFailed(row.seq, 'BROKER_REFUSED'));
     options.onRefused?.(
       row,
-      new BonewatchError('BROKER_REFUSED', 'the broker hangs up when it gets this message', { cause: error }),
+      new BonewatchError(
+        'BROKER_REFUSED',
+        'The broker closes the connection when it receives this message.',
+        { cause: error },
+      ),
     );
   }
 

@@ -151,6 +151,6 @@ async function listen(app: FastifyInstance, address: ScreensOptions['listen']): 
     await app.listen({ host: address.host, port: address.port });
   } catch (cause) {
     await app.close();
-    throw new BonewatchError('PORT_IN_USE', `Cannot listen on ${address.host}:${address.port}`, { cause });
+    throw new BonewatchError('PORT_IN_USE', `Cannot listen on ${address.host}:${address.port}.`, { cause });
   }
 }

@@ -108,7 +108,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     const { status, stderr } = await runBonewatch(['analyze', join(folder, 'nowhere'), '--model', tinyModel]);
 
     expect(status).toBe(1);
-    expect(stderr).toContain('nowhere does not exist [PATH_NOT_FOUND]');
+    expect(stderr).toContain('nowhere does not exist. [PATH_NOT_FOUND]');
   });
 
   it('draws the findings on a copy and leaves the original alone', async () => {

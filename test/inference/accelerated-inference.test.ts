@@ -57,7 +57,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aGateRecord(model, 'tensorrt')));
     await expect(openInference(model, options)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      message: expect.stringMatching(/only with models\.engines\.precision: int8$/) as string,
+      message: expect.stringMatching(/only with models\.engines\.precision: int8\.$/) as string,
     });
     const provider = await servedOnce(model, eightBits);
     const asked = precisionsOf(standIn);
@@ -83,7 +83,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     expect(inference.providerStatus()).toMatchObject({
       level: 'degraded',
       retryAt: null,
-      reason: expect.stringMatching(/^tensorrt: .*gate was passed on cpu, not on tensorrt; cuda: /) as string,
+      reason: expect.stringMatching(/^tensorrt: .*was validated on cpu, not on tensorrt; cuda: /) as string,
     });
     expect(standIn.recorded()).not.toContain('engine written');
   });
@@ -166,7 +166,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
 
     await expect(openInference(await loadModel(tinyModel), options)).rejects.toMatchObject({
       code: 'EXECUTION_PROVIDER_UNAVAILABLE',
-      message: expect.stringMatching(/answers other than the CPU/) as string,
+      message: expect.stringMatching(/differ from the CPU's/) as string,
     });
   });
 

@@ -30,7 +30,7 @@ describe('a model that is not what its manifest says', () => {
     [
       'torchvision-detection',
       { decoding: { background: 'none' } },
-      /names its class 2, but the manifest has 1 label/,
+      /returned class 2, but the manifest has 1 label/,
     ],
     ['yolo-v7', { family: 'yolo-end2end', outputs: ['masks'] }, /no output masks; it has output/],
     ['yolo-v5', { family: 'detr' }, /expected logits/],

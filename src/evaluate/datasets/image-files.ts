@@ -17,7 +17,7 @@ export interface DatasetFiles {
 export async function listDataset(directory: string): Promise<DatasetFiles> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true }).catch(
     (cause: unknown) => {
-      throw new BonewatchError('PATH_NOT_FOUND', `${directory} is not a folder that can be listed`, {
+      throw new BonewatchError('PATH_NOT_FOUND', `${directory} is not a folder that can be listed.`, {
         cause,
       });
     },

@@ -31,7 +31,7 @@ export async function readDataset(directory: string, format?: DatasetFormat): Pr
   const found = format ?? (await formatOf(files));
   const images = await readAs(found, files);
   if (images.length === 0)
-    throw new BonewatchError('DATASET_INVALID', `${directory} holds no labelled image`);
+    throw new BonewatchError('DATASET_INVALID', `${directory} contains no labelled image.`);
   return { format: found, images: await withCases(images, files) };
 }
 
@@ -43,7 +43,7 @@ async function formatOf(files: DatasetFiles): Promise<DatasetFormat> {
   if (files.names.some((name) => name.endsWith('.txt'))) return 'yolo';
   throw new BonewatchError(
     'DATASET_INVALID',
-    `${files.directory}: no labels of a known format (${FORMATS.join(', ')})`,
+    `${files.directory} contains no labels of a known format (${FORMATS.join(', ')}).`,
   );
 }
 
@@ -86,7 +86,7 @@ async function requireJson<T extends z.ZodType>(
   if (found !== null) return found;
   throw new BonewatchError(
     'DATASET_INVALID',
-    `${files.directory} holds no JSON file of the format ${format}`,
+    `${files.directory} contains no JSON file in the format ${format}.`,
   );
 }
 
@@ -100,7 +100,7 @@ function parseJson(text: string): unknown {
 
 async function readText({ directory }: DatasetFiles, name: string): Promise<string> {
   return readFile(join(directory, name), 'utf8').catch((cause: unknown) => {
-    throw new BonewatchError('DATASET_INVALID', `${join(directory, name)} cannot be read`, { cause });
+    throw new BonewatchError('DATASET_INVALID', `${join(directory, name)} cannot be read.`, { cause });
   });
 }
 

@@ -20,11 +20,11 @@ const parts = z.record(z.string(), z.unknown());
  */
 export async function readSplit(path: string, part: string): Promise<Split> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new BonewatchError('PATH_NOT_FOUND', `${path} cannot be read`, { cause });
+    throw new BonewatchError('PATH_NOT_FOUND', `${path} cannot be read.`, { cause });
   });
   const entries = z.array(entry).min(1).safeParse(listIn(text, part));
   if (!entries.success)
-    throw new BonewatchError('DATASET_INVALID', `${path} has no part ${part} with files in it`);
+    throw new BonewatchError('DATASET_INVALID', `${path} has no part ${part} with files in it.`);
   return new Map(entries.data.map(({ file, group }) => [basename(file), group]));
 }
 

@@ -38,7 +38,7 @@ function fractureOf(object: string, file: string): LabelledFracture {
   const edges = ['xmin', 'ymin', 'xmax', 'ymax'].map((name) => numberIn(bounds, name));
   const [left, top, right, bottom] = edges.filter((edge) => edge !== null);
   if (left === undefined || top === undefined || right === undefined || bottom === undefined) {
-    throw new BonewatchError('DATASET_INVALID', `${file}: an object without a bndbox`);
+    throw new BonewatchError('DATASET_INVALID', `${file}: an object has no bndbox.`);
   }
   return {
     box: { x: left, y: top, width: right - left, height: bottom - top },

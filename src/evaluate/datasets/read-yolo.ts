@@ -43,7 +43,7 @@ function fractureOf(line: string, file: string): LabelledFracture {
   if (values.some(Number.isNaN) || values.length < 4 || (values.length > 5 && values.length % 2 === 1)) {
     throw new BonewatchError(
       'DATASET_INVALID',
-      `${file}: neither a box nor an outline: ${line.slice(0, 60)}`,
+      `${file}: neither a box nor an outline: ${line.slice(0, 60)}.`,
     );
   }
   // Five values: a box and how sure somebody was.

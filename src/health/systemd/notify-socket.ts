@@ -52,7 +52,7 @@ function socketAddress(path: string): Buffer {
   if (!isAbstract && !path.startsWith('/')) {
     throw new BonewatchError(
       'SYSTEMD_UNREACHABLE',
-      `NOTIFY_SOCKET is neither a path nor an abstract name: ${path}`,
+      `NOTIFY_SOCKET is neither a path nor an abstract name: ${path}.`,
     );
   }
   const name = isAbstract ? Buffer.from(`\0${path.slice(1)}`) : Buffer.from(`${path}\0`);
@@ -90,6 +90,10 @@ async function loadLibc(path: string): Promise<Libc> {
       close: libc.func('int close(int fd)'),
     };
   } catch (cause) {
-    throw new BonewatchError('SYSTEMD_UNREACHABLE', `koffi could not be loaded to reach ${path}.`, { cause });
+    throw new BonewatchError(
+      'SYSTEMD_UNREACHABLE',
+      `The library koffi could not be loaded to reach ${path}.`,
+      { cause },
+    );
   }
 }

@@ -72,7 +72,7 @@ function decodeRaw(
   if (stride === undefined || sizes === undefined || strides.length !== outputs.length) {
     throw new BonewatchError(
       'MODEL_INVALID',
-      `a raw ${manifest.family} head has ${outputs.length} output(s) and needs as many decoding.strides and decoding.anchors`,
+      `A raw ${manifest.family} head has ${outputs.length} output(s) and needs as many decoding.strides and decoding.anchors.`,
     );
   }
   const columns = 5 + manifest.labels.length;

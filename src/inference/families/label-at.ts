@@ -7,6 +7,6 @@ export function labelAt(index: number, { labels }: Pick<Manifest, 'labels'>): st
   if (label) return label.name;
   throw new BonewatchError(
     'MODEL_INVALID',
-    `the model names its class ${index + 1}, but the manifest has ${labels.length} label(s)`,
+    `The model returned class ${index + 1}, but the manifest has ${labels.length} label(s).`,
   );
 }

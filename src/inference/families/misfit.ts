@@ -11,6 +11,6 @@ export function misfit(
   const shapes = outputs.map(({ dims }) => `[${dims.join(', ')}]`).join(' ');
   return new BonewatchError(
     'MODEL_INVALID',
-    `output has shape ${shapes}, expected ${expected} for ${family} with ${labels.length} label(s)`,
+    `Output has shape ${shapes}, expected ${expected} for ${family} with ${labels.length} label(s).`,
   );
 }

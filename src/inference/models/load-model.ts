@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BonewatchError } from '../../contract/errors.ts';
+import { toClause } from '../../contract/sentence.ts';
 import { findQuantisation } from '../quantisation/find-quantisation.ts';
 import type { ModelIdentity } from '../../contract/finding.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
@@ -24,7 +25,7 @@ export async function loadModel(directory: string): Promise<InstalledModel> {
   const manifest = parseManifest(await readManifest(directory), directory);
   const path = join(directory, manifest.file);
   const weights = await readFile(path).catch((cause: unknown) => {
-    throw new BonewatchError('MODEL_INVALID', `model ${manifest.name}: ${manifest.file} cannot be read`, {
+    throw new BonewatchError('MODEL_INVALID', `Model ${manifest.name}: ${manifest.file} cannot be read.`, {
       cause,
     });
   });
@@ -44,7 +45,7 @@ export async function loadModel(directory: string): Promise<InstalledModel> {
 export async function listModels(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true }).catch(
     (cause: unknown) => {
-      throw new BonewatchError('MODEL_INVALID', 'the folder of models cannot be listed', { cause });
+      throw new BonewatchError('MODEL_INVALID', 'The folder of models cannot be listed.', { cause });
     },
   );
   return entries
@@ -55,7 +56,7 @@ export async function listModels(directory: string): Promise<string[]> {
 
 async function readManifest(directory: string): Promise<string> {
   return readFile(join(directory, 'model.json'), 'utf8').catch((cause: unknown) => {
-    throw new BonewatchError('MODEL_INVALID', `no model.json in ${directory}`, { cause });
+    throw new BonewatchError('MODEL_INVALID', `No model.json in ${directory}.`, { cause });
   });
 }
 
@@ -64,22 +65,22 @@ function parseManifest(text: string, directory: string): Manifest {
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new BonewatchError('MODEL_INVALID', `${join(directory, 'model.json')}: ${faults.join('; ')}`);
+    throw new BonewatchError('MODEL_INVALID', `${join(directory, 'model.json')}: ${toClause(faults.join('; '))}.`);
   }
   const { input, thresholds } = parsed.data;
   if (input.mean.length !== input.channels || input.std.length !== input.channels) {
     throw new BonewatchError(
       'MODEL_INVALID',
-      `model ${parsed.data.name}: mean and std need one value per channel`,
+      `Model ${parsed.data.name}: mean and std need one value per channel.`,
     );
   }
   if (thresholds.definite < thresholds.suspected) {
-    throw new BonewatchError('MODEL_INVALID', `model ${parsed.data.name}: definite is below suspected`);
+    throw new BonewatchError('MODEL_INVALID', `Model ${parsed.data.name}: definite is below suspected.`);
   }
   if (parsed.data.family === 'unet' && parsed.data.decoding.maskThreshold > thresholds.suspected) {
     throw new BonewatchError(
       'MODEL_INVALID',
-      `model ${parsed.data.name}: decoding.maskThreshold is above suspected, so regions in between would be lost`,
+      `Model ${parsed.data.name}: decoding.maskThreshold is above suspected, so regions in between would be lost.`,
     );
   }
   return parsed.data;
@@ -89,12 +90,12 @@ function parseJson(text: string, directory: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new BonewatchError('MODEL_INVALID', `${join(directory, 'model.json')} is not JSON`, { cause });
+    throw new BonewatchError('MODEL_INVALID', `${join(directory, 'model.json')} is not JSON.`, { cause });
   }
 }
 
 function mismatch(manifest: Manifest, weights: Buffer, sha256: string): string {
   const isPointer = weights.subarray(0, 40).toString('latin1').startsWith('version https://git-lfs');
   const found = isPointer ? 'is a Git LFS pointer, not weights' : `has SHA-256 ${sha256.slice(0, 12)}…`;
-  return `model ${manifest.name}: ${manifest.file} ${found}, expected ${manifest.sha256.slice(0, 12)}…`;
+  return `Model ${manifest.name}: ${manifest.file} ${found}, expected ${manifest.sha256.slice(0, 12)}….`;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BonewatchError } from '../../contract/errors.ts';
+import { toClause } from '../../contract/sentence.ts';
 import type { ModelIdentity } from '../../contract/finding.ts';
 
 /** What `evaluate --fix-specificity` writes and `models.operatingPoints` names. */
@@ -20,20 +21,20 @@ export async function readOperatingPoints(
   models: readonly ModelIdentity[],
 ): Promise<{ readonly suspected: number; readonly definite: number }> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new BonewatchError('CONFIG_INVALID', `${path} cannot be read`, { cause });
+    throw new BonewatchError('CONFIG_INVALID', `${path} cannot be read.`, { cause });
   });
   const parsed = operatingPointsSchema.safeParse(parseJson(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.join('.') ?? '';
-    throw new BonewatchError('CONFIG_INVALID', `${path}: ${where}: ${issue?.message ?? 'invalid'}`);
+    throw new BonewatchError('CONFIG_INVALID', `${path}: ${where}: ${toClause(issue?.message ?? 'invalid')}.`);
   }
   const [made, served] = [parsed.data.models, models].map((list) => list.map(({ sha256 }) => sha256).join());
   if (made !== served) {
     const names = parsed.data.models.map(({ name, version }) => `${name} ${version}`).join(', ');
     throw new BonewatchError(
       'CONFIG_INVALID',
-      `${path} was made with other weights (${names}); make it again with bonewatch evaluate --fix-specificity`,
+      `${path} was made with other weights (${names}). Create it again with bonewatch evaluate --fix-specificity.`,
     );
   }
   return parsed.data;

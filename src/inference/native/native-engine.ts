@@ -109,7 +109,7 @@ function requireAccelerated(takers: readonly string[], provider: SessionWish['pr
   if (provider === 'cpu' || takers.some((taker) => taker !== 'CPUExecutionProvider')) return;
   throw new BonewatchError(
     'EXECUTION_PROVIDER_UNAVAILABLE',
-    `${provider} took no part of the model; all of it would run on the CPU`,
+    `${provider} can run no part of the model; all of it would run on the CPU.`,
   );
 }
 
@@ -121,10 +121,10 @@ function named(
   if (!(cause instanceof OrtFailure)) return cause;
   const reason = plainReason(cause.message);
   if (provider === 'cpu') {
-    return new BonewatchError('MODEL_INVALID', `ONNX Runtime refuses the model: ${reason}`, { cause });
+    return new BonewatchError('MODEL_INVALID', `ONNX Runtime rejected the model: ${reason}.`, { cause });
   }
   const isAway = NO_DEVICE.test(reason);
-  return new BonewatchError(isAway ? 'GPU_UNREACHABLE' : code, `${provider} cannot be used: ${reason}`, {
+  return new BonewatchError(isAway ? 'GPU_UNREACHABLE' : code, `${provider} cannot be used: ${reason}.`, {
     cause,
   });
 }

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { BonewatchError } from '../../contract/errors.ts';
+import { toClause } from '../../contract/sentence.ts';
 import { elfMachine } from './elf-machine.ts';
 import { ORT_FUNCTIONS, type NativeType, type OrtFunction, type OrtFunctionName } from './ort-functions.ts';
 
@@ -153,9 +154,9 @@ function baseOf(path: string): Pointer {
     kept.add(library);
     if (typeof base === 'bigint') return base;
   } catch (cause) {
-    throw unusable(`${path} is no ONNX Runtime: ${messageOf(cause)}`, cause);
+    throw unusable(`${path} is not an ONNX Runtime library: ${messageOf(cause)}.`, cause);
   }
-  throw unusable(`${path} gives no API`, null);
+  throw unusable(`${path} provides no ONNX Runtime API.`, null);
 }
 
 function requireMachine(path: string): void {
@@ -163,16 +164,16 @@ function requireMachine(path: string): void {
   try {
     machine = elfMachine(path);
   } catch (cause) {
-    throw unusable(`${path} cannot be read: ${messageOf(cause)}`, cause);
+    throw unusable(`${path} cannot be read: ${messageOf(cause)}.`, cause);
   }
-  if (machine === null) throw unusable(`${path} is no shared library`, null);
+  if (machine === null) throw unusable(`${path} is not a shared library.`, null);
   if (machine !== process.arch) {
-    throw unusable(`${path} is built for ${machine}; this machine is ${process.arch}`, null);
+    throw unusable(`${path} is built for ${machine}; this machine is ${process.arch}.`, null);
   }
 }
 
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return toClause(cause instanceof Error ? cause.message : String(cause));
 }
 
 function unusable(message: string, cause: unknown): BonewatchError {

@@ -1,4 +1,5 @@
 import { BonewatchError } from '../../contract/errors.ts';
+import { toClause } from '../../contract/sentence.ts';
 import {
   addressOf,
   loadNativeLibrary,
@@ -63,7 +64,11 @@ export function openRuntime(path: string): OrtRuntime {
     };
   } catch (cause) {
     if (!(cause instanceof OrtFailure)) throw cause;
-    throw new BonewatchError('RUNTIME_LIBRARY_UNUSABLE', `${path} (${version}): ${cause.message}`, { cause });
+    throw new BonewatchError(
+      'RUNTIME_LIBRARY_UNUSABLE',
+      `${path} (${version}) cannot be used: ${toClause(cause.message)}.`,
+      { cause },
+    );
   }
 }
 

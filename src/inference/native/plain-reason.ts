@@ -1,3 +1,5 @@
+import { toClause } from '../../contract/sentence.ts';
+
 /** Where in ONNX Runtime's text it says what is wrong; the first that is there. */
 const TELLING = [
   /CUDA failure \d+: [^;\n]*[^;\s]/,
@@ -8,5 +10,5 @@ const TELLING = [
 /** One line of what ONNX Runtime says is wrong, without source files, C++ signatures and the name of the machine. */
 export function plainReason(message: string): string {
   const told = TELLING.map((pattern) => pattern.exec(message)?.[0]).find((text) => text !== undefined);
-  return told ?? message.split('\n', 1)[0] ?? '';
+  return toClause(told ?? message.split('\n', 1)[0] ?? '');
 }

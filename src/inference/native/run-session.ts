@@ -1,4 +1,5 @@
 import { BonewatchError } from '../../contract/errors.ts';
+import { toSentence } from '../../contract/sentence.ts';
 import type { OutputTensor } from '../engine.ts';
 import { addressOf, bytesAt, type OrtCalls, type Pointer } from './native-library.ts';
 import { plainReason } from './plain-reason.ts';
@@ -47,7 +48,7 @@ export async function runSession(
     );
   } catch (cause) {
     if (!(cause instanceof OrtFailure)) throw cause;
-    throw new BonewatchError('INFERENCE_FAILED', plainReason(cause.message), { cause });
+    throw new BonewatchError('INFERENCE_FAILED', toSentence(plainReason(cause.message)), { cause });
   } finally {
     for (let index = 0; index < outputNames.length; index += 1) {
       const out = outs.readBigUInt64LE(index * 8);
@@ -91,7 +92,7 @@ function outputOf(calls: OrtCalls, name: string, value: Pointer): OutputTensor {
   if (type === INT32) return { dims, values: Float32Array.from(new Int32Array(copy(4))) };
   throw new BonewatchError(
     'MODEL_INVALID',
-    `output ${name} has ONNX element type ${type}, expected float32, int64 or int32`,
+    `Output ${name} has ONNX element type ${type}, expected float32, int64 or int32.`,
   );
 }
 

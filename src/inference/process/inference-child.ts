@@ -1,5 +1,6 @@
 /** The inference process: owns the engine, answers one request after the other, ends with its parent. */
 import { isBonewatchError } from '../../contract/errors.ts';
+import { toSentence } from '../../contract/sentence.ts';
 import type { Engine } from '../engine.ts';
 import { interpret, warmUp } from '../interpret.ts';
 import type { Manifest } from '../models/manifest.ts';
@@ -33,7 +34,7 @@ async function answer(request: InferenceRequest): Promise<InferenceReply> {
 function refusal(error: unknown): InferenceReply {
   if (isBonewatchError(error)) return { type: 'refused', code: error.code, message: error.message };
   const message = error instanceof Error ? error.message : String(error);
-  return { type: 'refused', code: 'INFERENCE_FAILED', message };
+  return { type: 'refused', code: 'INFERENCE_FAILED', message: toSentence(message) };
 }
 
 let previous: Promise<unknown> = Promise.resolve();

@@ -36,13 +36,13 @@ export function startInferenceProcess(onLine: (line: string) => void): Inference
     ended.abort(
       new BonewatchError(
         'INFERENCE_CRASHED',
-        `the inference process ended (${signal ?? `exit ${String(code)}`})`,
+        `The inference process ended (${signal ?? `exit ${String(code)}`}).`,
       ),
     );
   });
   child.once('error', (cause) => {
     ended.abort(
-      new BonewatchError('INFERENCE_CRASHED', 'the inference process could not be started', { cause }),
+      new BonewatchError('INFERENCE_CRASHED', 'The inference process could not be started.', { cause }),
     );
   });
 
@@ -57,7 +57,7 @@ export function startInferenceProcess(onLine: (line: string) => void): Inference
     async ask(request, deadlineMs) {
       ended.signal.throwIfAborted();
       const timer = setTimeout(() => {
-        end(new BonewatchError('INFERENCE_TIMEOUT', `no answer within ${deadlineMs} ms`));
+        end(new BonewatchError('INFERENCE_TIMEOUT', `No answer within ${deadlineMs} ms.`));
       }, deadlineMs);
       try {
         const reply = await replyOf(child, request, ended.signal);
@@ -67,7 +67,7 @@ export function startInferenceProcess(onLine: (line: string) => void): Inference
         clearTimeout(timer);
       }
     },
-    kill: () => end(new BonewatchError('INFERENCE_CRASHED', 'the inference process was stopped')),
+    kill: () => end(new BonewatchError('INFERENCE_CRASHED', 'The inference process was stopped.')),
   };
 }
 

@@ -1,4 +1,5 @@
 import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
+import { toClause } from '../../contract/sentence.ts';
 import type { ExecutionProvider } from '../../contract/finding.ts';
 import { advanceProviders } from './advance-providers.ts';
 import { providerFault } from './provider-fault.ts';
@@ -150,7 +151,7 @@ export function driveProviders<Server extends ProviderServer>(
     } catch (error) {
       if (provider === 'cpu' && isModelError(error)) {
         modelError = error;
-        return { type: 'model-refused', reason: error.message };
+        return { type: 'model-refused', reason: toClause(error.message) };
       }
       return { type: 'refused', provider, fault: providerFault(error), reason: reasonOf(error) };
     }
@@ -230,10 +231,10 @@ function isModelError(error: unknown): error is BonewatchError {
 function notReady({ reason }: ProviderStatus): BonewatchError {
   return new BonewatchError(
     'EXECUTION_PROVIDER_UNAVAILABLE',
-    `no execution provider works (${reason ?? 'none was tried'})`,
+    `No execution provider works (${reason ?? 'none was tried'}).`,
   );
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return toClause(error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, open, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
+import { toClause } from '../../contract/sentence.ts';
 import {
   checkEngines,
   latestBuildMs,
@@ -77,9 +78,13 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
       } catch (cause) {
         if (aside !== undefined) await rm(aside, { recursive: true, force: true });
         if (isBonewatchError(cause)) throw cause;
-        throw new BonewatchError('ENGINE_BUILD_FAILED', `no engine was stored: ${messageOf(cause)}`, {
-          cause,
-        });
+        throw new BonewatchError(
+          'ENGINE_BUILD_FAILED',
+          `The engine could not be stored: ${messageOf(cause)}.`,
+          {
+            cause,
+          },
+        );
       }
     },
     async requireUnchanged() {
@@ -106,7 +111,10 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
 /** Writes the manifest and makes sure that everything is on the disk. */
 async function seal(folder: string, manifest: EngineManifest): Promise<void> {
   if (!manifest.files.some(({ bytes, name }) => bytes > 0 && name.endsWith('.engine'))) {
-    throw new BonewatchError('ENGINE_BUILD_FAILED', 'TensorRT wrote no engine: it took no part of the model');
+    throw new BonewatchError(
+      'ENGINE_BUILD_FAILED',
+      'TensorRT wrote no engine, because it can run no part of the model.',
+    );
   }
   await writeFile(join(folder, ENGINE_MANIFEST), JSON.stringify(manifest, null, 2));
   for (const { name } of manifest.files) await sync(join(folder, name));
@@ -134,5 +142,5 @@ async function removeAbandoned(root: string): Promise<void> {
 }
 
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return toClause(cause instanceof Error ? cause.message : String(cause));
 }

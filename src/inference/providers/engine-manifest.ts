@@ -64,12 +64,13 @@ export async function checkEngines(
   try {
     manifest = schema.parse(JSON.parse(await readFile(join(folder, ENGINE_MANIFEST), 'utf8')));
   } catch {
-    return { fault: `${ENGINE_MANIFEST} cannot be read` };
+    return { fault: `${ENGINE_MANIFEST} cannot be read.` };
   }
-  if (engineKey(manifest.identity) !== key) return { fault: 'made for another model, version or options' };
+  if (engineKey(manifest.identity) !== key)
+    return { fault: 'The engine was built for another model, version or options.' };
   const found = await describeFiles(folder);
   const differing = differingFile(manifest.files, found);
-  return differing === null ? { manifest } : { fault: `${differing} is not as it was written` };
+  return differing === null ? { manifest } : { fault: `${differing} was changed after it was written.` };
 }
 
 /** What the latest build among the folders of a cache took, as its manifest states it; null where there is none. */

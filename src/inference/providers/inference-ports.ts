@@ -107,7 +107,7 @@ export function createInferencePorts(
       if (fault !== null) {
         throw new BonewatchError(
           'EXECUTION_PROVIDER_MISMATCH',
-          `${provider} answers other than the CPU: ${fault}`,
+          `The results of ${provider} differ from the CPU's: ${fault}.`,
         );
       }
     }
@@ -153,7 +153,7 @@ function requireMeasured(provider: ExecutionProvider, measuredOn: string | null)
   if (provider === 'cpu' || measuredOn === null || measuredOn === provider) return;
   throw new BonewatchError(
     'MODEL_NOT_VALIDATED',
-    `the model is quantised, and its accuracy gate was passed on ${measuredOn}, not on ${provider}`,
+    `The model is quantised, and was validated on ${measuredOn}, not on ${provider}.`,
   );
 }
 

@@ -20,7 +20,7 @@ export async function openModelEngines(
   if (model.quantisation !== null && engines.precision !== 'int8') {
     throw new BonewatchError(
       'CONFIG_INVALID',
-      `model ${model.identity.name} is quantised, which TensorRT builds only with models.engines.precision: int8`,
+      `Model ${model.identity.name} is quantised, which TensorRT builds only with models.engines.precision: int8.`,
     );
   }
   return openEngineCache({

@@ -84,16 +84,16 @@ export async function requireGate(model: InstalledModel): Promise<GateRecord> {
   const refuse = (why: string, cause?: unknown): never => {
     throw new BonewatchError(
       'MODEL_NOT_VALIDATED',
-      `model ${model.identity.name} is quantised (${model.quantisation ?? 'by its configuration'}), and ${why}`,
+      `Model ${model.identity.name} is quantised (${model.quantisation ?? 'by its configuration'}), and ${why}.`,
       { cause },
     );
   };
   const path = join(dirname(model.path), GATE_FILE);
   const text = await readFile(path, 'utf8').catch((cause: unknown) =>
-    refuse(`there is no ${GATE_FILE} beside it`, cause),
+    refuse(`there is no ${GATE_FILE} in its folder`, cause),
   );
   const parsed = gateRecordSchema.safeParse(parseJson(text));
-  if (!parsed.success) return refuse(`its ${GATE_FILE} is no record of an accuracy gate`, parsed.error);
+  if (!parsed.success) return refuse(`its ${GATE_FILE} is not an accuracy record`, parsed.error);
   const record = parsed.data;
   const fault = faultOf(record, model);
   return fault === null ? record : refuse(fault);
@@ -109,7 +109,7 @@ function faultOf(record: GateRecord, model: InstalledModel): string | null {
   const isShown = ({ margin, ci95 }: Comparison): boolean => margin <= MAX_MARGIN && ci95[0] > -margin;
   return record.comparisons.length > 0 && record.comparisons.every(isShown)
     ? null
-    : `its ${GATE_FILE} does not show what it says`;
+    : `the figures in its ${GATE_FILE} do not prove that it passed`;
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import { BonewatchError, isBonewatchError, type ErrorCode } from '../../contract/errors.ts';
+import { toSentence } from '../../contract/sentence.ts';
 
 /** What the broker was asked for: the same reason code means another thing of a connection than of a topic. */
 export type Asked = 'connection' | 'topic';
@@ -20,7 +21,7 @@ export function brokerError(cause: unknown, asked: Asked = 'connection'): Bonewa
   if (isBonewatchError(cause)) return cause;
   const code = isInvalidPuback(cause) ? TOO_LARGE : codeOf(cause);
   const text = cause instanceof Error ? cause.message : `reason code ${String(code)}`;
-  return new BonewatchError(nameOf(code, asked), text, { cause });
+  return new BonewatchError(nameOf(code, asked), toSentence(text), { cause });
 }
 
 /** Whether the broker said no, rather than not having been there. */

@@ -158,7 +158,7 @@ export async function connectBroker(options: BrokerOptions, signal: AbortSignal)
     },
 
     async publish(message) {
-      if (live === null) throw new BonewatchError('BROKER_UNREACHABLE', 'not connected to the broker');
+      if (live === null) throw new BonewatchError('BROKER_UNREACHABLE', 'Not connected to the broker.');
       await live.session.publish(message);
     },
 

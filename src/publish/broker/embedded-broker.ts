@@ -32,7 +32,7 @@ export async function openEmbeddedBroker(port = 0): Promise<EmbeddedBroker> {
     await once(server, 'listening');
   } catch (cause) {
     await close();
-    throw new BonewatchError('PORT_IN_USE', `the embedded broker cannot listen on port ${port}`, { cause });
+    throw new BonewatchError('PORT_IN_USE', `The embedded broker cannot listen on port ${port}.`, { cause });
   }
   const address = server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;

@@ -74,7 +74,8 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
     options.onMessage({ topic, payload, isRetained: packet.retain }),
   );
   client.on('close', () => {
-    const error = reason ?? new BonewatchError('BROKER_UNREACHABLE', 'the connection to the broker closed');
+    const error =
+      reason ?? new BonewatchError('BROKER_UNREACHABLE', 'The connection to the broker was closed.');
     rejectUnanswered(unanswered, error);
     client.end(true);
     closed.resolve(error);
@@ -86,9 +87,9 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   /** Waits for the broker's answer, the end of the connection or the deadline, whichever comes first. */
   function answered(send: (done: (cause?: unknown) => void) => void, sizeBytes = 0): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      if (!client.connected) throw new BonewatchError('BROKER_UNREACHABLE', 'not connected to the broker');
+      if (!client.connected) throw new BonewatchError('BROKER_UNREACHABLE', 'Not connected to the broker.');
       const deadline = setTimeout(
-        () => cut(new BonewatchError('BROKER_UNREACHABLE', 'the broker did not acknowledge in time')),
+        () => cut(new BonewatchError('BROKER_UNREACHABLE', 'The broker did not acknowledge in time.')),
         ACK_DEADLINE_MS,
       );
       function settle(error: BonewatchError | null) {
@@ -113,7 +114,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
       const sizeBytes = Buffer.byteLength(topic) + Buffer.byteLength(payload) + PACKET_OVERHEAD_BYTES;
       const maxBytes = Math.min(limits.maximumPacketSize, options.maxPacketBytes);
       if (sizeBytes > maxBytes)
-        throw new BonewatchError('BROKER_MESSAGE_TOO_LARGE', `the broker takes ${maxBytes} bytes at most`);
+        throw new BonewatchError('BROKER_MESSAGE_TOO_LARGE', `The broker accepts at most ${maxBytes} bytes.`);
       const release = await slots.take();
       try {
         await answered((done) => client.publish(topic, payload, { qos, retain }, done), sizeBytes);

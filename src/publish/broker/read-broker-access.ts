@@ -49,6 +49,6 @@ async function readNamed(configKey: string, path: string | undefined): Promise<B
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new BonewatchError('CONFIG_INVALID', `${configKey}: the file cannot be read`, { cause });
+    throw new BonewatchError('CONFIG_INVALID', `${configKey}: the file cannot be read.`, { cause });
   }
 }

@@ -94,7 +94,7 @@ function parse<T>(schema: z.ZodType<T>, { payload }: IncomingMessage): T {
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
   } catch (cause) {
-    throw invalid('no JSON', cause);
+    throw invalid('not JSON', cause);
   }
   return check(schema, json);
 }
@@ -102,10 +102,10 @@ function parse<T>(schema: z.ZodType<T>, { payload }: IncomingMessage): T {
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const paths = result.error.issues.map((issue) => issue.path.join('.') || 'no object');
+  const paths = result.error.issues.map((issue) => issue.path.join('.') || 'not an object');
   throw invalid(paths.join(', '), result.error);
 }
 
 function invalid(what: string, cause?: unknown): BonewatchError {
-  return new BonewatchError('MESSAGE_INVALID', `message of a display: ${what}`, { cause });
+  return new BonewatchError('MESSAGE_INVALID', `A message from a display is invalid: ${what}.`, { cause });
 }

@@ -189,7 +189,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 }
 
 function died({ isReady }: Slot, cause?: unknown): BonewatchError {
-  return crashed(isReady ? 'The decoder died on this file.' : 'A decoder did not start.', cause);
+  return crashed(isReady ? 'The decoder crashed on this file.' : 'A decoder did not start.', cause);
 }
 
 function crashed(message: string, cause?: unknown): BonewatchError {

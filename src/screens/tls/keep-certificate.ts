@@ -17,9 +17,9 @@ export function readCertificate(files: CertificateFiles): CertificatePair {
   try {
     fits = new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key));
   } catch (cause) {
-    throw new BonewatchError('TLS_INVALID', `${files.cert} and its key are not in PEM`, { cause });
+    throw new BonewatchError('TLS_INVALID', `${files.cert} and its key are not PEM files.`, { cause });
   }
-  if (!fits) throw new BonewatchError('TLS_INVALID', `${files.key} is not the key of ${files.cert}`);
+  if (!fits) throw new BonewatchError('TLS_INVALID', `${files.key} is not the key of ${files.cert}.`);
   return pair;
 }
 
@@ -46,7 +46,7 @@ export function keepOwnCertificate(folder: string, options: OwnCertificateOption
     replaceFile(files.key, key, 0o600);
     replaceFile(files.cert, cert, 0o644);
   } catch (cause) {
-    throw new BonewatchError('TLS_INVALID', `A certificate cannot be kept in ${folder}`, { cause });
+    throw new BonewatchError('TLS_INVALID', `A certificate cannot be written to ${folder}.`, { cause });
   }
   return files;
 }
@@ -70,7 +70,7 @@ function readPem(what: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new BonewatchError('TLS_INVALID', `The ${what} ${path} cannot be read`, { cause });
+    throw new BonewatchError('TLS_INVALID', `The ${what} ${path} cannot be read.`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BonewatchError } from '../../contract/errors.ts';
+import { toSentence } from '../../contract/sentence.ts';
 import type { CheckDepth } from './check-database.ts';
 import type { Quality, QualityQuestion } from '../../contract/api/quality.ts';
 import type { StoreTask } from './store-thread.ts';
@@ -67,7 +68,9 @@ async function runTask(task: StoreTask, signal?: AbortSignal): Promise<unknown> 
   signal?.addEventListener('abort', stop, { once: true });
   worker.once('message', resolve);
   // A named error loses its class on its way between threads; nothing but the store's failures is thrown there.
-  worker.once('error', (cause) => reject(new BonewatchError('STORE_FAILED', messageOf(cause), { cause })));
+  worker.once('error', (cause) =>
+    reject(new BonewatchError('STORE_FAILED', toSentence(messageOf(cause)), { cause })),
+  );
   worker.once('exit', () =>
     reject(new BonewatchError('STORE_FAILED', 'The check of the database ended early.')),
   );

@@ -43,7 +43,7 @@ describe('installed models', () => {
   });
 
   it.each([
-    ['no manifest', () => rm(join(model, 'model.json')), /no model.json/],
+    ['no manifest', () => rm(join(model, 'model.json')), /No model.json/],
     ['a manifest that is not JSON', () => writeFile(join(model, 'model.json'), '{'), /is not JSON/],
     ['an unknown family', () => edit({ family: 'yolo-v99' }), /family/],
     ['an unknown key', () => edit({ treshold: 1 }), /treshold/],

@@ -109,7 +109,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
   });
 
   it.each([
-    ['are not in the library', 'without-cuda', /^this build of ONNX Runtime has no CUDAExecutionProvider$/],
+    ['are not in the library', 'without-cuda', /^this build of ONNX Runtime has no CUDAExecutionProvider\.$/],
     [
       'lack a library',
       'missing-cuda',
@@ -118,7 +118,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
     [
       'take no part of the model',
       'none-cuda',
-      /^cuda took no part of the model; all of it would run on the CPU$/,
+      /^cuda can run no part of the model; all of it would run on the CPU\.$/,
     ],
   ] as const)('are refused when they %s', async (_, behaviour, message) => {
     standIn.behave(behaviour);
@@ -134,7 +134,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
 
     await expect(openNativeEngine(tinyModel, cuda)).rejects.toMatchObject({
       code: 'EXECUTION_PROVIDER_FAILED',
-      message: 'cuda cannot be used: CUDA failure 999: unknown error',
+      message: 'cuda cannot be used: CUDA failure 999: unknown error.',
     });
   });
 
@@ -143,7 +143,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
 
     await expect(openNativeEngine(tinyModel, cuda)).rejects.toMatchObject({
       code: 'GPU_UNREACHABLE',
-      message: 'cuda cannot be used: CUDA failure 100: no CUDA-capable device is detected',
+      message: 'cuda cannot be used: CUDA failure 100: no CUDA-capable device is detected.',
     });
   });
 
@@ -152,7 +152,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
 
     await expect(openNativeEngine(tinyModel, tensorrt().options)).rejects.toMatchObject({
       code: 'EXECUTION_PROVIDER_UNAVAILABLE',
-      message: expect.stringMatching(/trt_fp16_enable: asked 1, got 0$/) as string,
+      message: expect.stringMatching(/trt_fp16_enable: asked 1, got 0\.$/) as string,
     });
   });
 
@@ -174,7 +174,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
 
     await expect(engine.run(new Float32Array(64 * 64), [1, 1, 64, 64])).rejects.toMatchObject({
       code: 'INFERENCE_FAILED',
-      message: 'CUDA failure 719: unspecified launch failure',
+      message: 'CUDA failure 719: unspecified launch failure.',
     });
   });
 });
@@ -206,7 +206,7 @@ describe('TensorRT and CUDA of ONNX Runtime 1.22, played by a stand-in library',
 
     await expect(engine.run(image, [1, 1, 64, 64])).rejects.toMatchObject({
       code: 'EXECUTION_PROVIDER_UNAVAILABLE',
-      message: 'cuda took no part of the model; all of it would run on the CPU',
+      message: 'cuda can run no part of the model; all of it would run on the CPU.',
     });
   });
 });

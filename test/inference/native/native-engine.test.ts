@@ -99,7 +99,7 @@ describe('the native engine', () => {
 
     await expect(openNativeEngine(path, cpu)).rejects.toMatchObject({
       code: 'MODEL_INVALID',
-      message: expect.stringMatching(/^ONNX Runtime refuses the model: [^\n]+$/) as string,
+      message: expect.stringMatching(/^ONNX Runtime rejected the model: [^\n]+\.$/) as string,
     });
   });
 });
@@ -107,13 +107,13 @@ describe('the native engine', () => {
 describe('a runtime library that cannot be used', () => {
   it.each([
     ['is missing', () => '/nowhere/libonnxruntime.so.1', /cannot be read: ENOENT/],
-    ['is a text file', () => textFile(), /is no shared library$/],
+    ['is a text file', () => textFile(), /is not a shared library\.$/],
     [
       'is for another machine',
       () => stockLibrary(process.arch === 'x64' ? 'arm64' : 'x64'),
-      /is built for (arm64|x64); this machine is (x64|arm64)$/,
+      /is built for (arm64|x64); this machine is (x64|arm64)\.$/,
     ],
-    ['is no ONNX Runtime', () => anotherLibrary(), /is no ONNX Runtime: .*OrtGetApiBase/],
+    ['is not ONNX Runtime', () => anotherLibrary(), /is not an ONNX Runtime library: .*OrtGetApiBase/],
   ])('is named when it %s', async (_, library, message) => {
     await expect(openNativeEngine(tinyModel, { ...cpu, library: library() })).rejects.toMatchObject({
       code: 'RUNTIME_LIBRARY_UNUSABLE',

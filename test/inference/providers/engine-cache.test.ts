@@ -81,11 +81,11 @@ describe('stored engines', () => {
 
     await expect(cache.build(() => Promise.reject(new Error('no space left')))).rejects.toMatchObject({
       code: 'ENGINE_BUILD_FAILED',
-      message: 'no engine was stored: no space left',
+      message: 'The engine could not be stored: no space left.',
     });
     await expect(cache.build(() => Promise.resolve())).rejects.toMatchObject({
       code: 'ENGINE_BUILD_FAILED',
-      message: 'TensorRT wrote no engine: it took no part of the model',
+      message: 'TensorRT wrote no engine, because it can run no part of the model.',
     });
 
     expect(await cache.inspect()).toBe('ready');
@@ -97,7 +97,7 @@ describe('stored engines', () => {
 
     await expect(cache.build(anEngine('first'))).rejects.toMatchObject({
       code: 'ENGINE_BUILD_FAILED',
-      message: expect.stringMatching(/^no engine was stored: ENOTDIR/) as string,
+      message: expect.stringMatching(/^The engine could not be stored: ENOTDIR/) as string,
     });
   });
 

@@ -184,7 +184,7 @@ describe('connectBroker', () => {
 
     await expect(aBroker(config.url, { config })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      message: 'broker.passwordFile: the file cannot be read',
+      message: 'broker.passwordFile: the file cannot be read.',
     });
   });
 

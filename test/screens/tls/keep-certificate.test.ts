@@ -59,7 +59,7 @@ describe('the certificate that Bonewatch makes', () => {
 
     writeFileSync(files.cert, 'nonsense');
     writeFileSync(files.key, makeCertificate(['a'], now).key);
-    expect(() => readCertificate(files)).toThrow('not in PEM');
+    expect(() => readCertificate(files)).toThrow('not PEM');
 
     writeFileSync(files.cert, makeCertificate(['a'], now).cert);
     expect(() => readCertificate(files)).toThrow('not the key of');

@@ -43,7 +43,8 @@ export async function pairDisplay(
     config: file,
   }: DisplayOptions & { readonly ward: string; readonly name?: string },
 ): Promise<number> {
-  if (file === undefined) throw new BonewatchError('CONFIG_INVALID', 'give the configuration: --config FILE');
+  if (file === undefined)
+    throw new BonewatchError('CONFIG_INVALID', 'The configuration is missing. Add --config FILE.');
   const config = await loadConfig(file);
   if (!config.wards.some(({ id }) => id === ward))
     throw new BonewatchError('DISPLAY_UNKNOWN', `There is no ward ${ward}.`);

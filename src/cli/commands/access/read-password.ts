@@ -20,7 +20,7 @@ async function readNamed(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new BonewatchError('PATH_NOT_FOUND', `${file}: cannot be read`, { cause });
+    throw new BonewatchError('PATH_NOT_FOUND', `${file} cannot be read.`, { cause });
   }
 }
 

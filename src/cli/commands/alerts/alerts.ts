@@ -72,7 +72,8 @@ type Wish = { readonly by: string } & (
 
 /** Carries out a command in the store; the alert as it is then. */
 async function command(id: string, wish: Wish, file: string | undefined): Promise<Alert> {
-  if (file === undefined) throw new BonewatchError('CONFIG_INVALID', 'give the configuration: --config FILE');
+  if (file === undefined)
+    throw new BonewatchError('CONFIG_INVALID', 'The configuration is missing. Add --config FILE.');
   const config = await loadConfig(file);
   using store = openStore(config.store.path, { clock: Date });
   const alert = store.alerts.get(id);

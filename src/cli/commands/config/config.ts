@@ -10,7 +10,7 @@ import { EXIT, print } from '../../terminal.ts';
 /** `config check`: every fault on a line of its own, with its place in the file. */
 export async function checkConfigFile(file: string): Promise<number> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new BonewatchError('CONFIG_INVALID', `${file}: cannot be read`, { cause });
+    throw new BonewatchError('CONFIG_INVALID', `${file} cannot be read.`, { cause });
   });
   const { config, faults } = checkConfig(text);
   if (config) {

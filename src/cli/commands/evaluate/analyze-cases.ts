@@ -1,4 +1,5 @@
 import { BonewatchError } from '../../../contract/errors.ts';
+import { toClause } from '../../../contract/sentence.ts';
 import { analyzeLabelledImages, type LabelledAnalysis } from './analyze-labelled-images.ts';
 import type { Analysis } from '../../../analysis/open-analysis.ts';
 import { showProgress } from '../../progress.ts';
@@ -21,6 +22,6 @@ export async function analyzeCases(
   const [first] = judged.skipped;
   throw new BonewatchError(
     'DATASET_INVALID',
-    `no image could be analysed; ${first?.file ?? ''}: ${first?.reason ?? ''}`,
+    `No image could be analysed; ${first?.file ?? ''}: ${toClause(first?.reason ?? '')}.`,
   );
 }

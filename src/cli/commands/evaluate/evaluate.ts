@@ -79,7 +79,7 @@ async function thresholdsFor(
   if (suspected === null || definite === null || suspected <= 0 || suspected >= 1) {
     throw new BonewatchError(
       'DATASET_INVALID',
-      'a specificity needs images without a fracture, and scores that differ',
+      'A specificity needs images without a fracture, and scores that differ.',
     );
   }
   await writeJson(file, {

@@ -44,5 +44,5 @@ function chosen(images: readonly LabelledImage[], split: Split | null): readonly
   if (split === null) return images;
   const inSplit = images.filter(({ file }) => split.has(basename(file)));
   if (inSplit.length > 0) return inSplit;
-  throw new BonewatchError('DATASET_INVALID', 'no image of the data set is in that part of the split');
+  throw new BonewatchError('DATASET_INVALID', 'No image of the data set is in that part of the split.');
 }

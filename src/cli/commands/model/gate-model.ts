@@ -72,7 +72,7 @@ async function judgeWith(name: string, cases: Cases, { config }: GateOptions): P
   };
   await using analysis = await openEvaluationAnalysis({ ...chosen, models });
   const [model] = analysis.models;
-  if (model === undefined) throw new BonewatchError('MODEL_INVALID', `there is no model ${name}`);
+  if (model === undefined) throw new BonewatchError('MODEL_INVALID', `There is no model ${name}.`);
   const judged = await analyzeCases(cases, analysis, model.identity.name);
   const { suspected, definite } = analysis.analyzer;
   const executionProvider = analysis.inference.executionProvider() ?? 'none';

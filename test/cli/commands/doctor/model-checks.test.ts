@@ -22,7 +22,7 @@ it('says before the start that a quantised model lacks its accuracy gate, and wh
   expect(await lookAtModel()).toMatchObject({
     state: 'failed',
     message: expect.stringMatching(
-      /no gate\.json beside it \[MODEL_NOT_VALIDATED\]\. Run bonewatch model gate/,
+      /no gate\.json in its folder\. \[MODEL_NOT_VALIDATED\]\. Run bonewatch model gate/,
     ) as string,
   });
 

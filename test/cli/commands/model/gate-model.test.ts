@@ -48,7 +48,7 @@ describe('a quantised model', { timeout: 120_000 }, () => {
     const other = await runBonewatch(analyze);
 
     expect(before).toMatchObject({ status: 1, stdout: '' });
-    expect(before.stderr).toContain('there is no gate.json beside it [MODEL_NOT_VALIDATED]');
+    expect(before.stderr).toContain('there is no gate.json in its folder. [MODEL_NOT_VALIDATED]');
     expect(gate).toMatchObject({ status: 0 });
     expect(gate.stdout).toMatch(/sensitivity at suspected +1\.0000 +1\.0000 +\+0\.0000 .* no worse\n/);
     expect(gate.stdout).toMatch(/passed in \d+ s\n$/);
@@ -60,7 +60,7 @@ describe('a quantised model', { timeout: 120_000 }, () => {
     });
     expect(JSON.parse(past.stdout)).toMatchObject({ outcome: 'fracture-detected', score: 1 });
     expect(other.status).toBe(1);
-    expect(other.stderr).toContain('its gate.json is of other weights [MODEL_NOT_VALIDATED]');
+    expect(other.stderr).toContain('its gate.json is of other weights. [MODEL_NOT_VALIDATED]');
   });
 
   it('that was damaged does not pass, and its record says why it may not serve', async () => {
@@ -102,7 +102,7 @@ it('does not compute in sixteen bits in silence where eight were asked for', asy
 
   expect(status).toBe(78);
   expect(stderr).toContain(
-    'models.engines.precision is int8, but tiny-model is not quantised; see docs/int8.md',
+    'models.engines.precision is int8, but tiny-model is not quantised; see docs/int8.md.',
   );
 });
 

@@ -34,7 +34,7 @@ it('names the reason when no engine can be built, and exits with 1', { timeout: 
   const { status, stderr } = await board.warm();
 
   expect(status).toBe(1);
-  expect(stderr).toContain('no execution provider works (tensorrt: ');
+  expect(stderr).toContain('No execution provider works (tensorrt: ');
   expect(board.engines()).toEqual([]);
 });
 

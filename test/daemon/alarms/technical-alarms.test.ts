@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ALARM_CODES } from '../../../src/contract/error-table.ts';
+import { BonewatchError } from '../../../src/contract/errors.ts';
+import { createTechnicalAlarms, type TechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
+import { createTroubleReporter, type ReportTrouble } from '../../../src/daemon/alarms/trouble-reporter.ts';
+
+let logged: string[];
+let published: string[];
+let alarms: TechnicalAlarms;
+
+beforeEach(() => {
+  logged = [];
+  published = [];
+  alarms = createTechnicalAlarms({
+    site: 's',
+    device: 'd',
+    clock: { now: () => 0 },
+    onChange: ({ topic, payload }) => published.push(`${topic} ${payload === '' ? 'cleared' : 'raised'}`),
+    log,
+  });
+});
+
+const line =
+  (priority: string) =>
+  (facts: object, message: string): void => {
+    logged.push(`${priority} ${message} ${JSON.stringify(facts)}`);
+  };
+const log = { error: line('error'), warn: line('warn'), info: line('info') };
+
+describe('technical alarms', () => {
+  it('write one log line with the priority of the table when they are raised, and one when they are cleared', () => {
+    alarms.raise('DISK_FULL', 'store', 'no space left');
+    alarms.raise('DISK_FULL', 'store', 'no space left');
+    alarms.raise('MEMORY_LOW', 'memory');
+    alarms.clear('DISK_FULL');
+    alarms.clear('DISK_FULL');
+
+    expect(logged).toEqual([
+      'error technical alarm raised {"code":"DISK_FULL","subject":"store","reason":"no space left"}',
+      'warn technical alarm raised {"code":"MEMORY_LOW","subject":"memory"}',
+      'info technical alarm cleared {"code":"DISK_FULL","since":"1970-01-01T00:00:00.000Z"}',
+    ]);
+    expect(published).toEqual([
+      'bonewatch/v1/s/d/technical/DISK_FULL raised',
+      'bonewatch/v1/s/d/technical/MEMORY_LOW raised',
+      'bonewatch/v1/s/d/technical/DISK_FULL cleared',
+    ]);
+  });
+
+  it('count as degrading only where the analysis itself is worse', () => {
+    alarms.raise('BROKER_UNREACHABLE', 'broker');
+    alarms.raise('WARD_NOT_WATCHED', 'w3');
+    alarms.raise('BOARD_HOT', 'cpu');
+    alarms.raise('STORE_FAILED', 'outbox');
+
+    expect(alarms.degrading()).toEqual(['STORE_FAILED']);
+  });
+
+  it('are all sent on a connection, so that none from before a restart stays', () => {
+    alarms.raise('DISK_LOW', 'store');
+
+    const raised = alarms.messages().filter(({ payload }) => payload !== '');
+
+    expect(alarms.messages()).toHaveLength(ALARM_CODES.length);
+    expect(raised.map(({ topic }) => topic)).toEqual(['bonewatch/v1/s/d/technical/DISK_LOW']);
+  });
+});
+
+describe('the trouble reporter', () => {
+  let report: ReportTrouble;
+  const failed = new BonewatchError('STORE_FAILED', 'The database refused to write.');
+
+  beforeEach(() => {
+    report = createTroubleReporter({ alarms, endIfDamaged: () => false, log });
+  });
+
+  it('lists every source in one alarm, until the last one works again', () => {
+    report('pipeline', failed);
+    report('outbox', failed);
+    expect(alarms.activeAlarms()).toMatchObject([{ code: 'STORE_FAILED', subject: 'outbox, pipeline' }]);
+
+    report('pipeline', null);
+    report('outbox', null);
+    expect(alarms.active()).toEqual([]);
+    expect(logged).toHaveLength(4);
+  });
+
+  it('logs an error that raises no alarm once, however often it is reported', () => {
+    const refused = new BonewatchError('COMMAND_REFUSED', 'The alert is closed.');
+    report('alerts', refused);
+    report('alerts', refused);
+
+    expect(logged).toEqual([
+      'error part of the daemon failed {"source":"alerts","code":"COMMAND_REFUSED","reason":"The alert is closed."}',
+    ]);
+    expect(alarms.active()).toEqual([]);
+  });
+});
