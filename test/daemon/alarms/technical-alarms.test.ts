@@ -1,3 +1,4 @@
+import pino from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ALARM_CODES } from '../../../src/contract/error-table.ts';
 import { BonewatchError } from '../../../src/contract/errors.ts';
@@ -15,17 +16,22 @@ beforeEach(() => {
     site: 's',
     device: 'd',
     clock: { now: () => 0 },
-    onChange: ({ topic, payload }) => published.push(`${topic} ${payload === '' ? 'cleared' : 'raised'}`),
     log,
+  });
+  alarms.onChange(({ topic, payload }) => {
+    published.push(`${topic} ${payload === '' ? 'cleared' : 'raised'}`);
   });
 });
 
-const line =
-  (priority: string) =>
-  (facts: object, message: string): void => {
-    logged.push(`${priority} ${message} ${JSON.stringify(facts)}`);
-  };
-const log = { error: line('error'), warn: line('warn'), info: line('info') };
+const log = pino(
+  { base: null, timestamp: false, formatters: { level: (level) => ({ level }) } },
+  {
+    write(line) {
+      const { level, msg, ...facts } = JSON.parse(line) as { readonly level: string; readonly msg: string };
+      logged.push(`${level} ${msg} ${JSON.stringify(facts)}`);
+    },
+  },
+);
 
 describe('technical alarms', () => {
   it('write one log line with the priority of the table when they are raised, and one when they are cleared', () => {

@@ -27,7 +27,8 @@ describe('a quantised model', () => {
   it('may not serve without one', async () => {
     await expect(requireGate(model)).rejects.toMatchObject({
       code: 'MODEL_NOT_VALIDATED',
-      message: 'Model tiny-model-int8 is quantised (QuantizeLinear), and there is no gate.json in its folder.',
+      message:
+        'Model tiny-model-int8 is quantised (QuantizeLinear), and there is no gate.json in its folder.',
     });
   });
 
@@ -51,7 +52,11 @@ describe('a quantised model', () => {
     ],
     ['says "passed" beside a fault', (record) => ({ ...record, faults: ['too few'] }), /gate: too few\.$/],
     ['compares nothing', (record) => ({ ...record, comparisons: [] }), /do not prove that it passed\.$/],
-    ['says "passed" of a loss', (record) => withComparison(record, { ci95: [-0.03, 0] }), /do not prove that it passed/],
+    [
+      'says "passed" of a loss',
+      (record) => withComparison(record, { ci95: [-0.03, 0] }),
+      /do not prove that it passed/,
+    ],
     [
       'has margins that show nothing',
       (record) => withComparison(record, { margin: 0.5, ci95: [-0.4, 0] }),
