@@ -92,7 +92,6 @@ it.runIf(hasMosquitto)(
     await using daemon = await home.start();
     await waitUntil('all is delivered', () => isDelivered(home));
 
-    const heard = hospital.heard.slice(before);
     const digests = hospital.heard.slice(before).map(digest);
     for (const [, messages] of Map.groupBy(facts.pending, ({ orderKey }) => orderKey)) {
       const expected = messages.map(digestOf);
