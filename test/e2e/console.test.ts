@@ -94,7 +94,7 @@ describe.runIf(canRun)(NAME, () => {
     await page.waitForSelector('canvas[data-painted="full"]');
 
     await page.keyboard.press('m');
-    await page.waitForSelector('.film.drawing');
+    await page.waitForSelector('.panes.drawing');
     await drawBox(page, { x: 0.25, y: 0.25, width: 0.5, height: 0.25 });
     await page.keyboard.press('2');
     await page.keyboard.press('Enter');
@@ -211,7 +211,7 @@ async function drawBox(
   page: Page,
   box: { x: number; y: number; width: number; height: number },
 ): Promise<void> {
-  const film = await page.locator('.film').boundingBox();
+  const film = await page.locator('.panes').boundingBox();
   if (film === null) throw new Error('no picture');
   const side = Math.min(film.width, film.height);
   const [left, top] = [film.x + (film.width - side) / 2, film.y + (film.height - side) / 2];

@@ -60,7 +60,7 @@ describe.skipIf(!canRun)(NAME, () => {
 
       // Acknowledged on one by badge, seen on the other within a second.
       await one.click('.arrival .ack, .row .ack');
-      await one.waitForSelector('.who .badge');
+      await one.waitForSelector('.name-choice .badge');
       const scanned = performance.now();
       await scanBadge(one, 'A0012345');
       await other.waitForSelector('.seen:has-text("김서연 간호사")');

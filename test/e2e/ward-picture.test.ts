@@ -33,7 +33,7 @@ describe.skipIf(!canRun)(NAME, { timeout: 120_000 }, () => {
     const path = join(home.inbox, 'scan.dcm');
     await writeFile(path, scan);
     const message = await hospital.until(({ payload }) => payload !== '');
-    await page.waitForSelector('.arrival.filmed .film img, .row.filmed .film img');
+    await page.waitForSelector('.arrival.has-image .alert-image img, .row.has-image .alert-image img');
     await waitUntil('the picture', async () => (await isPictureThere(page)) || undefined);
 
     const { id, thumbnail = '' } = JSON.parse(message.payload) as { id: string; thumbnail?: string };

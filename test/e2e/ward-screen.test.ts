@@ -37,7 +37,7 @@ it.runIf(canRun)(
     expect(store.audit.latest(20).map(({ actor }) => actor)).toContain(alert?.acknowledgedBy?.name);
 
     await daemon.stop();
-    await page.waitForSelector('.paper');
+    await page.waitForSelector('.not-live');
     expect(await page.textContent('body')).not.toContain('알림 없음');
 
     await using again = await home.start();

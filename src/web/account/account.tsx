@@ -5,7 +5,7 @@ import './account.css';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Me } from '../../contract/api/access.ts';
-import { askServer, whoAmI } from '../shared/ask-server.ts';
+import { requestJson, fetchMe } from '../shared/server-request.ts';
 import { DisplayList } from './display-list.tsx';
 import { Frame } from './frame.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -19,11 +19,11 @@ function Account() {
   const [words, switchLanguage] = useLanguage(site?.language ?? null);
   const [me, setMe] = useState<Me | null>(null);
   useEffect(() => {
-    whoAmI().then(setMe, () => undefined);
+    fetchMe().then(setMe, () => undefined);
   }, []);
 
   async function signOut(): Promise<void> {
-    await askServer('/api/sign-out', { method: 'POST' });
+    await requestJson('/api/sign-out', { method: 'POST' });
     location.assign('/sign-in');
   }
 

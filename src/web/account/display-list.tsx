@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { DisplayFacts } from '../../contract/api/access.ts';
-import { askServer, ServerRefusal } from '../shared/ask-server.ts';
+import { requestJson, ServerRefusal } from '../shared/server-request.ts';
 import { Field } from './field.tsx';
 import type { AccountWords } from '../i18n/account/en.ts';
 
@@ -12,7 +12,7 @@ export function DisplayList({ words }: { readonly words: AccountWords }) {
   const [ward, setWard] = useState('');
   const [said, say] = useState<((words: AccountWords) => string) | null>(null);
 
-  const load = (): Promise<void> => askServer<DisplayFacts>('/api/displays').then(setFacts);
+  const load = (): Promise<void> => requestJson<DisplayFacts>('/api/displays').then(setFacts);
   useEffect(() => void load(), []);
   const chosen = ward === '' ? (facts?.wards[0]?.id ?? '') : ward;
 
@@ -30,13 +30,13 @@ export function DisplayList({ words }: { readonly words: AccountWords }) {
   }
 
   async function pair(): Promise<void> {
-    await askServer('/api/displays', { method: 'POST', body: { code, name, ward: chosen } });
+    await requestJson('/api/displays', { method: 'POST', body: { code, name, ward: chosen } });
     setCode('');
     setName('');
   }
 
   const revoke = (id: string): Promise<unknown> =>
-    askServer(`/api/displays/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    requestJson(`/api/displays/${encodeURIComponent(id)}`, { method: 'DELETE' });
 
   return (
     <section>

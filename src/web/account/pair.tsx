@@ -5,7 +5,7 @@ import './pair.css';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { PairingState } from '../../contract/api/access.ts';
-import { askServer, ServerRefusal } from '../shared/ask-server.ts';
+import { requestJson, ServerRefusal } from '../shared/server-request.ts';
 import { Frame } from './frame.tsx';
 import { useLanguage } from './use-language.ts';
 import { useSite } from './use-site.ts';
@@ -65,11 +65,11 @@ function Pair({ to }: { readonly to: string }) {
 
 /** Looks how far the pairing is, and begins it where there is none yet; null: look again at once. */
 async function nextStep(ward: string): Promise<Shown | 'paired'> {
-  const pairing = await askServer<PairingState>('/api/pairing', { isBackground: true });
+  const pairing = await requestJson<PairingState>('/api/pairing', { isBackground: true });
   if (pairing.state === 'paired') return 'paired';
   if (pairing.state === 'waiting' && pairing.ward === ward)
     return { kind: 'code', code: pairing.code, secondsLeft: pairing.secondsLeft };
-  await askServer('/api/pairing', { method: 'POST', body: { ward } });
+  await requestJson('/api/pairing', { method: 'POST', body: { ward } });
   return null;
 }
 

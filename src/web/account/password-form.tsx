@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { askServer, ServerRefusal } from '../shared/ask-server.ts';
+import { requestJson, ServerRefusal } from '../shared/server-request.ts';
 import { Field } from './field.tsx';
 import type { AccountWords } from '../i18n/account/en.ts';
 
@@ -11,7 +11,7 @@ export function PasswordForm({ words, name }: { readonly words: AccountWords; re
 
   async function send(): Promise<void> {
     try {
-      await askServer('/api/password', { method: 'POST', body: { password, newPassword } });
+      await requestJson('/api/password', { method: 'POST', body: { password, newPassword } });
       location.assign('/sign-in?to=/account');
     } catch (error) {
       setRefusal(() => reasonOf(error));

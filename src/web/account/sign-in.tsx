@@ -3,7 +3,7 @@ import '../shared/base.css';
 import './access.css';
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
-import { askServer, ServerRefusal } from '../shared/ask-server.ts';
+import { requestJson, ServerRefusal } from '../shared/server-request.ts';
 import { Field } from './field.tsx';
 import { Frame } from './frame.tsx';
 import { useLanguage } from './use-language.ts';
@@ -23,7 +23,7 @@ function SignIn() {
   async function send(): Promise<void> {
     setBusy(true);
     try {
-      await askServer('/api/sign-in', { method: 'POST', body: { name, password } });
+      await requestJson('/api/sign-in', { method: 'POST', body: { name, password } });
       location.replace(whereTo(location.search, location.origin));
     } catch (error) {
       setRefusal(() => reasonOf(error));

@@ -1,7 +1,7 @@
 import type { Box } from '../../contract/box.ts';
 import type { ImageDetail, Verdict } from '../../contract/api/images.ts';
 import type { ConsoleFacts, LiveNews } from '../../contract/api/console.ts';
-import { askServer, fetchSigned, ServerRefusal } from '../shared/ask-server.ts';
+import { requestJson, request, ServerRefusal } from '../shared/server-request.ts';
 import { DISAGREE_REASONS, INITIAL_LOOK, INITIAL_STATE, MISSED_KINDS } from './console-state.ts';
 import type { ConsoleState, Look, ModelChoice, TabName } from './console-state.ts';
 import { openImagePages, queryOf } from './list/image-pages.ts';
@@ -70,7 +70,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
   }
 
   async function readDetail(id: number): Promise<void> {
-    const detail = await askServer<ImageDetail>(`/api/images/${id}`, { isBackground: true }).catch(
+    const detail = await requestJson<ImageDetail>(`/api/images/${id}`, { isBackground: true }).catch(
       () => null,
     );
     if (state.selected === id && state.trial === null) set({ detail });
@@ -109,7 +109,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
     const { image } = state.detail ?? {};
     const place = image === undefined ? '' : `&place=${image.at}-${image.id}`;
     const query = `${queryOf({ isUnjudged: true })}limit=2${place}`;
-    const { images } = await askServer<{ images: ImageDetail['image'][] }>(`/api/images?${query}`);
+    const { images } = await requestJson<{ images: ImageDetail['image'][] }>(`/api/images?${query}`);
     const next = images.find(({ id }) => id !== image?.id);
     if (next !== undefined) await select(next.id);
   }
@@ -118,7 +118,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
     const id = state.selected;
     if (id === null || state.detail === null) return;
     try {
-      const { verdict, verdicts } = await askServer<{ verdict: Verdict; verdicts: Verdict[] }>(
+      const { verdict, verdicts } = await requestJson<{ verdict: Verdict; verdicts: Verdict[] }>(
         `/api/images/${id}/verdicts`,
         { method: 'POST', body },
       );
@@ -138,7 +138,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
     const { undo: last } = state;
     if (last === null) return;
     set({ undo: null });
-    const answer = await askServer<{ verdicts: Verdict[] }>(`/api/verdicts/${last.verdict}/undo`, {
+    const answer = await requestJson<{ verdicts: Verdict[] }>(`/api/verdicts/${last.verdict}/undo`, {
       method: 'POST',
       body: {},
     }).catch(() => null);
@@ -171,7 +171,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
     opening.abort();
     set({ mode: { type: 'try', isWorking: true, problem: null } });
     try {
-      const response = await fetchSigned('/api/try', { method: 'POST', body: file });
+      const response = await request('/api/try', { method: 'POST', body: file });
       const bytes = await response.arrayBuffer();
       const [length = 0] = new Uint32Array(bytes, 0, 1);
       const json = new TextDecoder().decode(new Uint8Array(bytes, 4, length));
@@ -194,7 +194,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
   async function startRerun(): Promise<void> {
     if (state.selected === null) return;
     set({ mode: { type: 'rerun', models: null, isWorking: false, problem: null } });
-    const { models } = await askServer<{ models: ModelChoice[] }>('/api/models').catch(() => ({
+    const { models } = await requestJson<{ models: ModelChoice[] }>('/api/models').catch(() => ({
       models: [],
     }));
     if (state.mode.type === 'rerun') set({ mode: { ...state.mode, models } });
@@ -205,7 +205,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
     if (id === null || state.mode.type !== 'rerun') return;
     set({ mode: { ...state.mode, isWorking: true, problem: null } });
     try {
-      await askServer(`/api/images/${id}/rerun`, { method: 'POST', body: { model } });
+      await requestJson(`/api/images/${id}/rerun`, { method: 'POST', body: { model } });
       await readDetail(id);
       if (state.selected === id) set({ mode: { type: 'view' } });
     } catch (error) {

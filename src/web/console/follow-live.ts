@@ -1,5 +1,5 @@
 import type { LiveNews } from '../../contract/api/console.ts';
-import { fetchSigned } from '../shared/ask-server.ts';
+import { request } from '../shared/server-request.ts';
 
 const RETRY_MS = 1000;
 /** Two beats missed: nothing comes any more, whatever the connection believes. */
@@ -23,7 +23,7 @@ async function listen({ onNews, onLive }: Parameters<typeof followLive>[0]): Pro
   const ending = new AbortController();
   let silence = setTimeout(() => ending.abort(), SILENCE_MS);
   try {
-    const response = await fetchSigned('/api/console/live', { isBackground: true, signal: ending.signal });
+    const response = await request('/api/console/live', { isBackground: true, signal: ending.signal });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     if (reader === undefined) return;
     onLive(true);

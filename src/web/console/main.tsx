@@ -6,11 +6,11 @@ import '../shared/page/search-field.css';
 import './list/list.css';
 import './viewer/view.css';
 import './rail/rail.css';
-import { whoAmI } from '../shared/ask-server.ts';
+import { fetchMe } from '../shared/server-request.ts';
 import { readConsoleFacts } from '../shared/page/read-console-facts.ts';
 import { runConsole } from './run-console.tsx';
 
 const root = document.querySelector<HTMLElement>('#console') ?? document.body;
-const [facts, me] = await Promise.all([readConsoleFacts(), whoAmI()]);
+const [facts, me] = await Promise.all([readConsoleFacts(), fetchMe()]);
 root.replaceChildren();
 runConsole({ root, facts, me });

@@ -6,7 +6,7 @@ import '../shared/page/page.css';
 import './quality.css';
 import type { ModelChoice, RerunState } from '../../contract/api/reruns.ts';
 import type { Quality } from '../../contract/api/quality.ts';
-import { askServer } from '../shared/ask-server.ts';
+import { requestJson } from '../shared/server-request.ts';
 import { runPage } from '../shared/page/run-page.tsx';
 import { ComparisonPlot } from './comparison.tsx';
 import { QualityPage } from './quality-page.tsx';
@@ -43,7 +43,7 @@ function onRange(next: Range): void {
 
 async function ask(isBackground: boolean): Promise<void> {
   const asked = range;
-  const answer = await askServer<Quality>(`/api/quality?weeks=${WEEKS[asked]}`, { isBackground }).catch(
+  const answer = await requestJson<Quality>(`/api/quality?weeks=${WEEKS[asked]}`, { isBackground }).catch(
     () => null,
   );
   if (asked !== range) return;
@@ -69,14 +69,14 @@ function onStop(): void {
   void command({ method: 'DELETE' });
 }
 
-async function command(question: Parameters<typeof askServer>[1]): Promise<void> {
-  reruns = await askServer<RerunState>('/api/reruns', question).catch(() => reruns);
+async function command(question: Parameters<typeof requestJson>[1]): Promise<void> {
+  reruns = await requestJson<RerunState>('/api/reruns', question).catch(() => reruns);
   page.draw();
 }
 
 /** Only roles that may choose a model see the comparison. */
 async function askModels(): Promise<void> {
-  const answer = await askServer<{ models: ModelChoice[] }>('/api/models', { isBackground: true }).catch(
+  const answer = await requestJson<{ models: ModelChoice[] }>('/api/models', { isBackground: true }).catch(
     () => null,
   );
   models = answer?.models ?? null;

@@ -1,5 +1,5 @@
 import type { FoundAuditEntry } from '../../contract/audit-entry.ts';
-import { askServer, ServerRefusal } from '../shared/ask-server.ts';
+import { requestJson, ServerRefusal } from '../shared/server-request.ts';
 
 /** The audit as somebody looks through it. */
 export interface AuditReader {
@@ -27,7 +27,7 @@ export function createAuditReader(onChange: () => void): AuditReader {
     const number = (asked += 1);
     const query = queryOf(text, before);
     try {
-      const answer = await askServer<{ entries: FoundAuditEntry[] }>(`/api/audit?${query}`, {
+      const answer = await requestJson<{ entries: FoundAuditEntry[] }>(`/api/audit?${query}`, {
         isBackground: true,
       });
       if (number !== asked) return;

@@ -6,7 +6,7 @@ import '../shared/page/search-field.css';
 import '../shared/page/page.css';
 import './system.css';
 import type { SystemState } from '../../contract/api/system.ts';
-import { askServer } from '../shared/ask-server.ts';
+import { requestJson } from '../shared/server-request.ts';
 import { runPage } from '../shared/page/run-page.tsx';
 import { createAuditReader } from './audit-reader.ts';
 import { SystemPage } from './system-page.tsx';
@@ -19,7 +19,7 @@ const audit = createAuditReader(() => page.draw());
 const page = await runPage('system', (view) => <SystemPage {...{ view, state, isLive, audit }} />);
 
 async function ask(): Promise<void> {
-  const answer = await askServer<SystemState>('/api/system', { isBackground: true }).catch(() => null);
+  const answer = await requestJson<SystemState>('/api/system', { isBackground: true }).catch(() => null);
   isLive = answer !== null;
   state = answer ?? state;
   page.draw();

@@ -7,12 +7,12 @@ import type { WardState } from './state/ward-state.ts';
 
 /** What a person at the screen can do. */
 export interface DisplayActions {
-  readonly touch: (id: string) => void;
-  readonly leave: () => void;
+  readonly askForName: (id: string) => void;
+  readonly cancelChoice: () => void;
   readonly typing: () => void;
-  readonly name: (by: string) => void;
+  readonly acknowledgeBy: (by: string) => void;
   /** A badge was held to the reader: it answers what the screen asks, or the alert that has the whole screen. */
-  readonly scan: (code: string) => Promise<void>;
+  readonly scanBadge: (code: string) => Promise<void>;
   readonly undo: () => void;
   readonly pauseSound: () => void;
   readonly resumeSound: () => void;
@@ -35,7 +35,7 @@ export interface DisplayView {
 export const DisplayContext = createContext<DisplayView | null>(null);
 
 /** Whether the screen's user may say that somebody has seen an alert; the broker refuses others as well. */
-export function mayAnswer(me: BootFacts['me']): boolean {
+export function mayAcknowledge(me: BootFacts['me']): boolean {
   return me.role !== 'viewer';
 }
 

@@ -5,11 +5,11 @@ import { useDisplay } from './display-context.ts';
 import { Foot } from './layout/foot.tsx';
 import { Head } from './layout/head.tsx';
 import { Lane } from './layout/lane.tsx';
-import { Paper } from './layout/paper.tsx';
+import { NotLiveScreen } from './layout/not-live-screen.tsx';
 import { Quiet } from './layout/quiet.tsx';
 import { laneOf } from './state/lane-of.ts';
 import { screenOf } from './state/screen-of.ts';
-import { Who } from './acknowledge/who.tsx';
+import { NameChoice } from './acknowledge/name-choice.tsx';
 
 /** The whole ward display, drawn from what it knows at this moment. */
 export function WardDisplay(): JSX.Element {
@@ -17,10 +17,10 @@ export function WardDisplay(): JSX.Element {
   const screen = screenOf(state, now);
   const lane = laneOf(state);
   switch (screen.kind) {
-    case 'paper':
-      return <Paper screen={screen} />;
-    case 'who':
-      return <Who key={screen.alert.id} alert={screen.alert} />;
+    case 'not-live':
+      return <NotLiveScreen screen={screen} />;
+    case 'name-choice':
+      return <NameChoice key={screen.alert.id} alert={screen.alert} />;
     case 'arrival':
       return <Arrival key={screen.alert.id} alert={screen.alert} others={screen.others} />;
     case 'alerts':

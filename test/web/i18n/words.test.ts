@@ -79,8 +79,8 @@ describe('the texts of the ward display', () => {
       ko.alsoNotified('응급실'),
       plainWordsFor('ko').chooseWard,
       plainWordsFor('ko').noSuchWard,
-      ko.notRecorded,
-      ko.notAllowed,
+      ko.refusals['not-recorded'],
+      ko.refusals['not-allowed'],
       ko.markedCopy,
       ...ko.markedCopyNote,
       ...MACHINE_ALARMS.map((code) => consoleWords.ko.alarms[code]).flatMap(({ short, long }) => [

@@ -44,7 +44,7 @@ export function aLiveWard(...alerts: readonly Alert[]): WardState {
   return live(
     createWardState(START),
     ...connected(),
-    { type: 'settled' },
+    { type: 'synced' },
     ...alerts.map((alert) => told(alert)),
   );
 }

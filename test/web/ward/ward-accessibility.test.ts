@@ -60,12 +60,12 @@ describe.skipIf(!canRun)(NAME, () => {
       await ward.device.info(['EXECUTION_PROVIDER_UNAVAILABLE']);
       await look('degraded', '.lane.slow');
       await ward.device.info(['DISK_FULL']);
-      await look('stopped', '.paper.stopped');
+      await look('stopped', '.not-live.stopped');
       await ward.device.info([]);
       await ward.device.alert(anAlert({ ...PICTURES[0], priority: 'high', outcome: 'fracture-detected' }));
-      await look('arrival', '.arrival.filmed');
+      await look('arrival', '.arrival.has-image');
       await page.click('.arrival .ack');
-      await look('who', '.who');
+      await look('who', '.name-choice');
       await page.click('.other');
       await look('another name', '.other-name');
       await page.click('.name');
@@ -77,7 +77,7 @@ describe.skipIf(!canRun)(NAME, () => {
           anAlert({ ...pictured(index + 1), priority, state, place, minutesAgo: index === 0 ? 7 : 1 }),
         );
       }
-      await look('more than there is room for', '.row.filmed ~ .more');
+      await look('more than there is room for', '.row.has-image ~ .more');
       await page.click('.tool:has-text("English")');
       await look('English', ':lang(en) .row');
       await ward.device.info(['DISK_FULL']);
@@ -109,7 +109,7 @@ describe.skipIf(!canRun)(NAME, () => {
       const ofCopy = await violations(page);
       await ward.device.health({ ts: new Date(Date.now() - 300_000).toISOString() });
       await page.reload();
-      await page.waitForSelector('.paper.old');
+      await page.waitForSelector('.not-live.old');
       const ofOld = await violations(page);
 
       expect({ ofCopy, ofOld }).toEqual({ ofCopy: [], ofOld: [] });

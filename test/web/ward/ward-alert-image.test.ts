@@ -74,10 +74,10 @@ describe.skipIf(!canRun)(NAME, () => {
     await ward.device.alert(HIGH);
     await untilLoaded(page, '.arrival');
     expect(await pictureOf(page, '.arrival')).toEqual(WHOLE_ON_BLACK);
-    expect(await page.textContent('.arrival .film')).toContain('원본은 방사선실');
+    expect(await page.textContent('.arrival .alert-image')).toContain('원본은 방사선실');
     await page.click('.arrival .ack');
-    await untilLoaded(page, '.who');
-    expect(await pictureOf(page, '.who')).toEqual(WHOLE_ON_BLACK);
+    await untilLoaded(page, '.name-choice');
+    expect(await pictureOf(page, '.name-choice')).toEqual(WHOLE_ON_BLACK);
     await page.click('.back');
     for (const alert of [MEDIUM, LOW]) await ward.device.alert(alert);
     await page.waitForSelector('.row.low');
@@ -96,13 +96,13 @@ describe.skipIf(!canRun)(NAME, () => {
     await untilLoaded(page, '.arrival');
     expect(await pictureOf(page, '.arrival')).toEqual(WHOLE_ON_BLACK);
     await page.click('.arrival .ack');
-    await page.waitForSelector('.who .name');
-    expect(await page.locator('.who img:visible').count()).toBe(0);
+    await page.waitForSelector('.name-choice .name');
+    expect(await page.locator('.name-choice img:visible').count()).toBe(0);
     await page.click('.back');
     await untilLoaded(page, '.row');
 
     const [when, film, ack] = await Promise.all(
-      ['.row .when', '.row .film', '.row .ack'].map((part) => page.locator(part).boundingBox()),
+      ['.row .when', '.row .alert-image', '.row .ack'].map((part) => page.locator(part).boundingBox()),
     );
     expect(await pictureOf(page, '.row')).toEqual(WHOLE_ON_BLACK);
     expect((when?.y ?? 0) + (when?.height ?? 0)).toBeLessThanOrEqual(film?.y ?? 0);
@@ -115,7 +115,7 @@ describe.skipIf(!canRun)(NAME, () => {
 
     await ward.device.alert(HIGH);
     await untilLoaded(page, '.arrival');
-    expect(await sizes(page, ['.arrival h1', '.arrival h2', '.arrival .end', '.film p'])).toEqual([
+    expect(await sizes(page, ['.arrival h1', '.arrival h2', '.arrival .end', '.alert-image p'])).toEqual([
       140, 76, 34, 34,
     ]);
     await page.click('.arrival .ack');
@@ -135,10 +135,10 @@ describe.skipIf(!canRun)(NAME, () => {
     await ward.device.alert(MEDIUM);
     await untilLoaded(page, '.row');
 
-    expect(await page.getAttribute('.film img', 'alt')).toBe('소견을 표시한 촬영 사본');
+    expect(await page.getAttribute('.alert-image img', 'alt')).toBe('소견을 표시한 촬영 사본');
     await page.click('.tool:has-text("English")');
     await page.waitForSelector(':lang(en) .row');
-    expect(await page.getAttribute('.film img', 'alt')).toBe(
+    expect(await page.getAttribute('.alert-image img', 'alt')).toBe(
       'Copy of the radiograph with the finding marked',
     );
   });
@@ -157,9 +157,9 @@ describe.skipIf(!canRun)(NAME, () => {
     await page.waitForSelector('.tight .more');
     await untilLoaded(page, '.row.first');
 
-    expect(await page.locator('.row .film:visible').count()).toBe(1);
-    expect(await page.locator('.row.first .film:visible').count()).toBe(1);
-    expect(await page.locator('.row:not(.first) .film').count()).toBe(2);
+    expect(await page.locator('.row .alert-image:visible').count()).toBe(1);
+    expect(await page.locator('.row.first .alert-image:visible').count()).toBe(1);
+    expect(await page.locator('.row:not(.first) .alert-image').count()).toBe(2);
     expect(asked.filter((url) => url.includes(OTHER.id))).toEqual([]);
   });
 
@@ -174,13 +174,13 @@ describe.skipIf(!canRun)(NAME, () => {
     await passUntil(page, '.quiet');
 
     await ward.device.alert(MEDIUM);
-    await passUntil(page, '.row .film[hidden]');
+    await passUntil(page, '.row .alert-image[hidden]');
     expect(await page.locator('.row img:visible').count()).toBe(0);
-    expect(await page.getAttribute('.row', 'class')).not.toContain('filmed');
+    expect(await page.getAttribute('.row', 'class')).not.toContain('has-image');
 
     isDown = false;
     await pass(page, 61_000);
-    await page.waitForSelector('.row.filmed');
+    await page.waitForSelector('.row.has-image');
     expect(await page.locator('.row img:visible').count()).toBe(1);
   });
 
@@ -189,7 +189,7 @@ describe.skipIf(!canRun)(NAME, () => {
     const page = await openDisplay(ward);
 
     await ward.device.alert(MISSING);
-    await page.waitForSelector('.arrival:not(.filmed)');
+    await page.waitForSelector('.arrival:not(.has-image)');
 
     expect(await page.locator('img:visible').count()).toBe(0);
     expect(await sizes(page, ['.arrival h1'])).toEqual([196]);
@@ -208,12 +208,12 @@ describe.skipIf(!canRun)(NAME, () => {
       return all.flat().map(({ url }) => url);
     })()`);
     await ward.device.online('offline');
-    await page.waitForSelector('.paper.device-off');
+    await page.waitForSelector('.not-live.device-off');
 
     expect(kept.some((url) => url.includes('/assets/'))).toBe(true);
     expect(kept.filter((url) => /picture|\/api\//.test(url))).toEqual([]);
     expect(await page.locator('img').count()).toBe(0);
-    expect(await page.textContent('.paper .known')).toContain('M4D9');
+    expect(await page.textContent('.not-live .known')).toContain('M4D9');
   });
 
   it('are dimmer at night, and as bright as by day while an arrival is', async () => {
@@ -221,12 +221,12 @@ describe.skipIf(!canRun)(NAME, () => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES, night });
     const page = await openDisplay(ward);
     const filter = (): Promise<string> =>
-      page.evaluate<string>(`getComputedStyle(document.querySelector('.film img')).filter`);
+      page.evaluate<string>(`getComputedStyle(document.querySelector('.alert-image img')).filter`);
 
     await ward.device.alert(HIGH);
-    await page.waitForSelector('.arrival.bright .film');
+    await page.waitForSelector('.arrival.bright .alert-image');
     expect(await filter()).toBe('none');
-    await page.waitForSelector('.arrival:not(.bright) .film');
+    await page.waitForSelector('.arrival:not(.bright) .alert-image');
 
     expect(await waitUntil('the night', filter)).toBe('brightness(0.7)');
   });
@@ -241,8 +241,8 @@ const WHOLE_ON_BLACK = {
 };
 
 async function untilLoaded(page: Page, within: string): Promise<void> {
-  await page.waitForSelector(`${within} .film img`);
-  const isLoaded = `[...document.querySelectorAll('${within} .film img')]
+  await page.waitForSelector(`${within} .alert-image img`);
+  const isLoaded = `[...document.querySelectorAll('${within} .alert-image img')]
     .every(({ complete, naturalWidth }) => complete && naturalWidth > 1)`;
   await waitUntil('the picture', async () => (await page.evaluate<boolean>(isLoaded)) || undefined);
 }
@@ -250,8 +250,8 @@ async function untilLoaded(page: Page, within: string): Promise<void> {
 /** How the picture stands there, and which words or buttons it covers or lies behind. */
 function pictureOf(page: Page, within: string): Promise<typeof WHOLE_ON_BLACK> {
   return page.evaluate<typeof WHOLE_ON_BLACK>(`(() => {
-    const image = document.querySelector('${within} .film img');
-    const film = image.closest('.film');
+    const image = document.querySelector('${within} .alert-image img');
+    const film = image.closest('.alert-image');
     const box = image.getBoundingClientRect();
     const others = [...document.querySelectorAll('h1, h2, h3, p, button, .flag')]
       .filter((element) => !element.contains(image))

@@ -99,7 +99,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await page.locator('.row.done').count()).toBe(1);
     await ward.device.alert({ ...changed, rejected: { ...rejected, nonce: String(nonce) } });
 
-    await page.waitForSelector(`.row h3:has-text("${ko.rejected.outdated}")`, { timeout: 3_000 });
+    await page.waitForSelector(`.row h3:has-text("${ko.refusals.outdated}")`, { timeout: 3_000 });
     expect(await page.locator('.row.done').count()).toBe(0);
   });
 

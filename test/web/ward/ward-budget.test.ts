@@ -76,7 +76,7 @@ describe.skipIf(!canRun)(NAME, () => {
       await page.waitForFunction(() => 'interactiveAt' in globalThis);
       times.push(await page.evaluate<number>('globalThis.interactiveAt'));
       await page.click('.row .ack');
-      await page.waitForSelector('.who');
+      await page.waitForSelector('.name-choice');
       await page.context().close();
     }
 

@@ -36,7 +36,7 @@ describe.skipIf(!canRun)(NAME, () => {
 
     await ward.stopServer();
     await page.reload();
-    await page.waitForSelector('.paper .known');
+    await page.waitForSelector('.not-live .known');
 
     expect(await page.textContent('.head')).toContain('3병동');
     expect(await page.textContent('.known')).toMatch(/\d\d:\d\d에 열려 있던 알림 1건.*왼쪽 손목 · K7Q2/);

@@ -51,7 +51,7 @@ describe.skipIf(!canRun)(NAME, () => {
       if (/Content Security Policy/.test(message.text())) complaints.push(message.text());
     });
     await page.goto(of.url);
-    await page.waitForSelector('main[data-live="yes"], main.arrival, .paper:not(.connecting)');
+    await page.waitForSelector('main[data-live="yes"], main.arrival, .not-live:not(.connecting)');
     return page;
   }
 
@@ -137,7 +137,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await page.waitForSelector('.row.done');
     await page.waitForSelector('.row .ack');
 
-    expect(await page.textContent('.row h3')).toBe(ko.notRecorded);
+    expect(await page.textContent('.row h3')).toBe(ko.refusals['not-recorded']);
   });
 
   it('works with a broker that speaks MQTT 3.1.1 only', async () => {
@@ -162,8 +162,8 @@ describe.skipIf(!canRun)(NAME, () => {
     await page.waitForSelector('.cut-off');
 
     expect(performance.now() - stopped).toBeLessThan(10_000);
-    expect(await page.textContent('.paper')).toContain('방사선실로 전화하세요');
-    expect(await page.textContent('.paper')).not.toContain('알림 없음');
+    expect(await page.textContent('.not-live')).toContain('방사선실로 전화하세요');
+    expect(await page.textContent('.not-live')).not.toContain('알림 없음');
     expect(await page.textContent('.known')).toContain('왼쪽 손목 · K7Q2');
     expect(await styleOf(page, 'main', 'backgroundColor')).toBe('rgb(237, 226, 203)');
     await ward.startBroker();
@@ -177,13 +177,13 @@ describe.skipIf(!canRun)(NAME, () => {
 
     await ward.device.online('offline');
     await page.waitForSelector('.device-off');
-    expect(await page.textContent('.paper h1')).toBe('분석 장치 꺼짐');
+    expect(await page.textContent('.not-live h1')).toBe('분석 장치 꺼짐');
 
     const longAgo = new Date(Date.now() - 300_000).toISOString();
     await ward.device.online();
     await ward.device.health({ ts: longAgo });
     const late = await openDisplay();
-    await late.waitForSelector('.paper.old');
+    await late.waitForSelector('.not-live.old');
     expect(await late.textContent('.foot')).toContain('5분째');
   });
 

@@ -99,8 +99,8 @@ function createLife(of: {
     if (isTouched) {
       await passUntil(page, '.row .ack');
       await page.evaluate(`document.querySelector('.row .ack').click()`);
-      await passUntil(page, '.who .name');
-      await page.evaluate(`document.querySelector('.who .name').click()`);
+      await passUntil(page, '.name-choice .name');
+      await page.evaluate(`document.querySelector('.name-choice .name').click()`);
       await passUntil(page, '.row.done');
     }
     const rest = burst.filter(({ priority }) => !isTouched || priority !== 'high');

@@ -159,7 +159,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await page.waitForSelector('.lane.slow');
     await picture(page, 'ward-degraded');
     await ward.device.info(['INBOX_UNREACHABLE']);
-    await page.waitForSelector('.paper.stopped');
+    await page.waitForSelector('.not-live.stopped');
     await picture(page, 'ward-stopped');
     await ward.device.info([]);
     await ward.device.alert(HIGH);
@@ -185,10 +185,10 @@ describe.skipIf(!canRun)(NAME, () => {
     await ward.device.online();
     await ward.device.health({ ts: new Date(NOW - 15 * 60_000).toISOString() });
     const late = await chromium.openPage(ward.url, { reducedMotion: 'reduce' });
-    await late.waitForSelector('.paper.old');
+    await late.waitForSelector('.not-live.old');
     await picture(late, 'ward-old');
 
-    expect(await late.textContent('.paper h1')).toBe('오래된 정보');
+    expect(await late.textContent('.not-live h1')).toBe('오래된 정보');
   });
 
   it.each(versions)(

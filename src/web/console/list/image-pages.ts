@@ -1,5 +1,5 @@
 import type { ListOutline, ListPlace, ShownImage } from '../../../contract/api/images.ts';
-import { askServer } from '../../shared/ask-server.ts';
+import { requestJson } from '../../shared/server-request.ts';
 import type { Search } from './parse-search.ts';
 
 /** All images that a search finds, loaded where somebody looks; new ones come before the first. */
@@ -25,7 +25,7 @@ export async function openImagePages(
   { onChange, signal }: { readonly onChange: () => void; readonly signal: AbortSignal },
 ): Promise<ImagePages> {
   const query = queryOf(search);
-  const { total, places } = await askServer<ListOutline>(`/api/images/outline?${query}limit=${PAGE}`, {
+  const { total, places } = await requestJson<ListOutline>(`/api/images/outline?${query}limit=${PAGE}`, {
     signal,
   });
   const pages = new Map<number, readonly ShownImage[]>();
@@ -48,7 +48,7 @@ export async function openImagePages(
       if (pages.has(page) || asked.has(page) || place === undefined) continue;
       asked.add(page);
       const from = `place=${place.at}-${place.id}&limit=${PAGE}`;
-      askServer<{ images: ShownImage[] }>(`/api/images?${query}${from}`, { isBackground: true, signal })
+      requestJson<{ images: ShownImage[] }>(`/api/images?${query}${from}`, { isBackground: true, signal })
         .then(({ images }) => {
           pages.set(page, upTo(images, places[page + 1]));
           for (const image of images) known.set(image.id, image);

@@ -1,4 +1,4 @@
-import { fetchSigned, ServerRefusal } from '../../shared/ask-server.ts';
+import { request, ServerRefusal } from '../../shared/server-request.ts';
 import type { Shown } from '../console-state.ts';
 import { readPicture } from './picture.ts';
 import type { Picture } from './picture.ts';
@@ -14,7 +14,7 @@ export function createPictureOpener(): PictureOpener {
   const kept = new Map<number, Picture>();
 
   async function fetchPicture(id: number, size: 'quick' | 'full', signal: AbortSignal): Promise<Picture> {
-    const response = await fetchSigned(`/api/images/${id}/picture/${size}`, { signal });
+    const response = await request(`/api/images/${id}/picture/${size}`, { signal });
     return readPicture(await response.arrayBuffer());
   }
 

@@ -70,7 +70,7 @@ function OpenPicture({
   const label = words.pictureLabel(captionOf(view).title);
   return (
     <>
-      <div ref={stage} class={`film ${mode.type === 'missed' ? 'drawing' : ''}`} {...hand}>
+      <div ref={stage} class={`panes ${mode.type === 'missed' ? 'drawing' : ''}`} {...hand}>
         {Array.from({ length: panes }, (_, index) => (
           <div key={index} class="pane">
             {pane.width > 0 && (

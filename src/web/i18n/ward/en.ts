@@ -1,5 +1,5 @@
-import type { RejectedCommand } from '../../../contract/command-rejection.ts';
 import type { Priority, WithdrawReason } from '../../../contract/alert.ts';
+import type { Refusal } from '../../ward/state/ward-state.ts';
 import { en as shared } from '../shared/en.ts';
 import type { WordsOf } from '../words-for.ts';
 
@@ -59,14 +59,14 @@ export const en = {
   back: 'Back',
   undo: 'Undo',
   secondsLeft: (seconds: number) => `${seconds} s`,
-  notRecorded: 'Not recorded. Please press again',
-  notAllowed: 'The message server refused the record',
-  /** Why the analysis device rejected a press. */
-  rejected: {
+  /** Why an acknowledgement was not recorded. */
+  refusals: {
+    'not-recorded': 'Not recorded. Please press again',
+    'not-allowed': 'The message server refused the record',
     'already-closed': 'This alert is already closed',
     'not-acknowledged': 'This alert is not acknowledged yet',
     outdated: 'The alert has changed. Please check again',
-  } satisfies Record<RejectedCommand['reason'], string>,
+  } satisfies Record<Refusal, string>,
   soundOn: 'Sound on',
   soundPaused: (left: string) => `Sound off ${left}`,
   pauseSound: ['Pause sound', '2 min'],

@@ -52,9 +52,9 @@ export const ko: WardWords = {
   back: '뒤로',
   undo: '취소',
   secondsLeft: (seconds) => `${seconds}초`,
-  notRecorded: '기록되지 않았습니다. 다시 눌러 주세요',
-  notAllowed: '메시지 서버가 기록을 거절했습니다',
-  rejected: {
+  refusals: {
+    'not-recorded': '기록되지 않았습니다. 다시 눌러 주세요',
+    'not-allowed': '메시지 서버가 기록을 거절했습니다',
     'already-closed': '이미 처리된 알림입니다',
     'not-acknowledged': '아직 확인되지 않은 알림입니다',
     outdated: '알림이 바뀌었습니다. 다시 확인해 주세요',

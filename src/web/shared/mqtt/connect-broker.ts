@@ -25,7 +25,7 @@ interface BrokerOptions {
   readonly on: {
     readonly connected: () => void;
     /** Some packet came. */
-    readonly heard: () => void;
+    readonly packetReceived: () => void;
     readonly message: (topic: string, payload: string, isRetained: boolean) => void;
     /** A connection ended, or none came about; another one will be tried. */
     readonly closed: () => void;
@@ -47,7 +47,7 @@ export function connectBroker(options: BrokerOptions): BrokerClient {
     const requests = createRequests((bytes) => socket.send(bytes), introduction.version);
     const read = createPacketReader(introduction.version);
     const opening = setTimeout(end, options.connectTimeoutMs);
-    let pulse: Pulse | null = null;
+    let pulse: KeepAlive | null = null;
     let isOver = false;
 
     socket.binaryType = 'arraybuffer';
@@ -73,12 +73,12 @@ export function connectBroker(options: BrokerOptions): BrokerClient {
     }
 
     function take(packet: Packet): void {
-      on.heard();
-      pulse?.felt();
+      on.packetReceived();
+      pulse?.packetReceived();
       if (packet.kind === 'connack') welcome(packet);
       else if (packet.kind === 'publish') hear(packet);
-      else if (packet.kind === 'puback') requests.settle(packet.id, [packet.reason]);
-      else if (packet.kind === 'suback') requests.settle(packet.id, packet.reasons);
+      else if (packet.kind === 'puback') requests.complete(packet.id, [packet.reason]);
+      else if (packet.kind === 'suback') requests.complete(packet.id, packet.reasons);
       else if (packet.kind === 'disconnect') end();
     }
 
@@ -89,7 +89,7 @@ export function connectBroker(options: BrokerOptions): BrokerClient {
       }
       clearTimeout(opening);
       const ask = (): void => socket.send(PINGREQ);
-      pulse = startPulse(keepaliveS ?? introduction.keepaliveS, { ask, lost: end });
+      pulse = startKeepAlive(keepaliveS ?? introduction.keepaliveS, { ask, lost: end });
       requests.allow(receiveMaximum);
       accepted = requests;
       on.connected();
@@ -112,17 +112,17 @@ export function connectBroker(options: BrokerOptions): BrokerClient {
   };
 }
 
-interface Pulse {
-  readonly felt: () => void;
+interface KeepAlive {
+  readonly packetReceived: () => void;
   readonly stop: () => void;
 }
 
 /** Asks the broker for a sign of life each time the keep-alive has passed; half as long without one, and it is lost. */
-function startPulse(
+function startKeepAlive(
   keepaliveS: number,
   { ask, lost }: { readonly ask: () => void; readonly lost: () => void },
-): Pulse {
-  if (keepaliveS === 0) return { felt: () => undefined, stop: () => undefined };
+): KeepAlive {
+  if (keepaliveS === 0) return { packetReceived: () => undefined, stop: () => undefined };
   const everyMs = keepaliveS * 1_000;
   let late: ReturnType<typeof setTimeout> | undefined;
   const asking = setInterval(() => {
@@ -131,7 +131,7 @@ function startPulse(
     ask();
   }, everyMs);
   return {
-    felt: () => clearTimeout(late),
+    packetReceived: () => clearTimeout(late),
     stop() {
       clearInterval(asking);
       clearTimeout(late);

@@ -13,7 +13,7 @@ export interface Requests {
   readonly publish: (message: Message) => Promise<void>;
   readonly subscribe: (filters: readonly string[]) => Promise<void>;
   /** An answer came: no to any part of a question is no to all of it. */
-  readonly settle: (id: number, reasons: readonly number[]) => void;
+  readonly complete: (id: number, reasons: readonly number[]) => void;
   /** No answer can come any more. */
   readonly abandon: () => void;
 }
@@ -65,7 +65,7 @@ export function createRequests(
         const id = take({ resolve, reject, isPublication: false });
         send(encodeSubscribe(filters, id, version));
       }),
-    settle(id, reasons) {
+    complete(id, reasons) {
       const entry = waiting.get(id);
       if (entry === undefined) return;
       waiting.delete(id);

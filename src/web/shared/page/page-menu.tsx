@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Me } from '../../../contract/api/access.ts';
-import { askServer } from '../ask-server.ts';
+import { requestJson } from '../server-request.ts';
 import { LanguageButton } from '../language-button.tsx';
 import type { ConsoleWords } from '../../i18n/console/en.ts';
 
@@ -49,6 +49,6 @@ export function PageMenu({ page, me, words, switchLanguage }: PageMenuProps): JS
 }
 
 async function signOut(): Promise<void> {
-  await askServer('/api/sign-out', { method: 'POST', body: {} }).catch(() => undefined);
+  await requestJson('/api/sign-out', { method: 'POST', body: {} }).catch(() => undefined);
   location.assign('/sign-in');
 }

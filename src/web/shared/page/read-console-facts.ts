@@ -1,5 +1,5 @@
 import type { ConsoleFacts } from '../../../contract/api/console.ts';
-import { askServer, ServerRefusal } from '../ask-server.ts';
+import { requestJson, ServerRefusal } from '../server-request.ts';
 
 const RETRY_MS = 1000;
 
@@ -7,7 +7,7 @@ const RETRY_MS = 1000;
 export async function readConsoleFacts(): Promise<ConsoleFacts> {
   for (;;) {
     try {
-      return await askServer<ConsoleFacts>('/api/console', { isBackground: true });
+      return await requestJson<ConsoleFacts>('/api/console', { isBackground: true });
     } catch (error) {
       if (error instanceof ServerRefusal) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

@@ -2,7 +2,7 @@ import { render } from 'preact';
 import type { JSX } from 'preact';
 import type { Me } from '../../../contract/api/access.ts';
 import type { ConsoleFacts } from '../../../contract/api/console.ts';
-import { whoAmI } from '../ask-server.ts';
+import { fetchMe } from '../server-request.ts';
 import { readSingleKeys } from './single-keys.ts';
 import { readLanguage, storeLanguage } from '../stored-language.ts';
 import { PageMenu } from './page-menu.tsx';
@@ -32,7 +32,7 @@ export async function runPage(
   body: (view: PageView) => JSX.Element,
 ): Promise<{ readonly draw: () => void; readonly view: () => PageView }> {
   const root = document.querySelector<HTMLElement>(`#${page}`) ?? document.body;
-  const [facts, me] = await Promise.all([readConsoleFacts(), whoAmI()]);
+  const [facts, me] = await Promise.all([readConsoleFacts(), fetchMe()]);
   const ahead = Date.parse(facts.serverTime) - Date.now();
   let language = readLanguage() ?? facts.language;
   root.replaceChildren();

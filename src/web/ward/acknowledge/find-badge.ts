@@ -1,10 +1,10 @@
-import { askServer } from '../../shared/ask-server.ts';
+import { requestJson } from '../../shared/server-request.ts';
 
 /** Whose badge it is; null when the hospital has listed it nowhere, or the server does not answer. */
 export async function findBadge(ward: string, code: string): Promise<string | null> {
   try {
     const path = `/api/ward/${encodeURIComponent(ward)}/badge`;
-    const { name } = await askServer<{ readonly name: string }>(path, {
+    const { name } = await requestJson<{ readonly name: string }>(path, {
       method: 'POST',
       body: { code },
       signal: AbortSignal.timeout(2_000),

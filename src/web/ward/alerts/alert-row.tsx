@@ -1,30 +1,26 @@
 import type { JSX } from 'preact';
 import type { Alert } from '../../../contract/alert.ts';
 import { alertAge } from '../time/age-text.ts';
-import { alertText, toldWards } from './alert-text.ts';
-import { mayAnswer, useDisplay } from '../display-context.ts';
-import { refusalText } from './refusal-text.ts';
+import { alertText, notifiedWards } from './alert-text.ts';
+import type { AlertText } from './alert-text.ts';
+import { mayAcknowledge, useDisplay } from '../display-context.ts';
 import { FitText } from '../layout/fit-text.tsx';
 import { EscalatedFrom } from './escalated-from.tsx';
 import { Strokes } from '../layout/icons.tsx';
 import { rowSize } from './row-layout.ts';
 import { useAlertImage } from '../takeover/use-alert-image.tsx';
 
-/** One open alert: flag, place and finding, age and views, acknowledge. Only the first one's button is solid. */
-export function AlertRow({
-  alert,
-  isFirst,
-}: {
+interface AlertRowProps {
   readonly alert: Alert;
   readonly isFirst: boolean;
-}): JSX.Element {
-  const { facts, me, state, now, words, actions } = useDisplay();
+}
+
+/** One open alert: flag, place and finding, age and views, acknowledge. Only the first one's button is solid. */
+export function AlertRow({ alert, isFirst }: AlertRowProps): JSX.Element {
+  const { facts, words } = useDisplay();
   const text = alertText(alert, { facts, words });
-  const told = toldWards(alert, facts);
-  const age = alertAge(alert.times.received, now, words);
-  const refusal = state.refusals.get(alert.id);
-  const { isShown, film } = useAlertImage(alert, 'row');
-  const marks = [isFirst && 'first', alert.state === 'escalated' && 'escalated', isShown && 'filmed'];
+  const { isShown, image } = useAlertImage(alert, 'row');
+  const marks = [isFirst && 'first', alert.state === 'escalated' && 'escalated', isShown && 'has-image'];
   return (
     <article
       class={['row', `size-${rowSize(alert)}`, alert.priority, ...marks.filter(Boolean)].join(' ')}
@@ -34,32 +30,60 @@ export function AlertRow({
         <Strokes priority={alert.priority} />
         <span>{words.priority[alert.priority]}</span>
       </div>
-      {film}
-      <div class="what">
-        <FitText as="h2">
-          <EscalatedFrom ward={text.from} />
-          {text.title}
-          {text.code !== null && <small>{text.code}</small>}
-        </FitText>
-        <FitText as="h3">{refusal === undefined ? text.finding : refusalText(refusal, words)}</FitText>
-      </div>
-      <p class="when">
-        <span class={age.isLate ? 'late' : ''}>{age.text}</span>
-        <small>{text.views}</small>
-        {told.length > 0 && <small class="told-wards">{words.alsoNotified(told.join(', '))}</small>}
-      </p>
-      {mayAnswer(me) ? (
-        <button
-          type="button"
-          class="ack"
-          aria-label={`${words.acknowledge}: ${text.brief}`}
-          onClick={() => actions.touch(alert.id)}
-        >
-          {words.acknowledge}
-        </button>
-      ) : (
-        <i />
-      )}
+      {image}
+      <AlertTitle alert={alert} text={text} />
+      <AlertAge alert={alert} text={text} />
+      <AcknowledgeButton alert={alert} text={text} />
     </article>
+  );
+}
+
+interface PartProps {
+  readonly alert: Alert;
+  readonly text: AlertText;
+}
+
+/** Where and what; the finding gives way to why an acknowledgement was not recorded. */
+function AlertTitle({ alert, text }: PartProps): JSX.Element {
+  const { state, words } = useDisplay();
+  const refusal = state.refusals.get(alert.id);
+  return (
+    <div class="what">
+      <FitText as="h2">
+        <EscalatedFrom ward={text.from} />
+        {text.title}
+        {text.code !== null && <small>{text.code}</small>}
+      </FitText>
+      <FitText as="h3">{refusal === undefined ? text.finding : words.refusals[refusal]}</FitText>
+    </div>
+  );
+}
+
+function AlertAge({ alert, text }: PartProps): JSX.Element {
+  const { facts, now, words } = useDisplay();
+  const age = alertAge(alert.times.received, now, words);
+  const notified = notifiedWards(alert, facts);
+  return (
+    <p class="when">
+      <span class={age.isLate ? 'late' : ''}>{age.text}</span>
+      <small>{text.views}</small>
+      {notified.length > 0 && <small class="notified-wards">{words.alsoNotified(notified.join(', '))}</small>}
+    </p>
+  );
+}
+
+/** Without a button for a viewer, whose place it leaves empty. */
+function AcknowledgeButton({ alert, text }: PartProps): JSX.Element {
+  const { me, words, actions } = useDisplay();
+  if (!mayAcknowledge(me)) return <i />;
+  return (
+    <button
+      type="button"
+      class="ack"
+      aria-label={`${words.acknowledge}: ${text.brief}`}
+      onClick={() => actions.askForName(alert.id)}
+    >
+      {words.acknowledge}
+    </button>
   );
 }

@@ -66,7 +66,7 @@ export function certaintyText(alert: Alert, words: WardWords): string {
 }
 
 /** The further wards that an escalated alert of this ward was sent to, by name. */
-export function toldWards(
+export function notifiedWards(
   alert: Alert,
   { ward, wardNames }: Pick<WardFacts, 'ward' | 'wardNames'>,
 ): readonly string[] {

@@ -1,18 +1,16 @@
-import { buildTopic, parseTopic } from '../../../contract/topics.ts';
+import { buildTopic } from '../../../contract/topics.ts';
 import type { WardFacts } from '../../../contract/api/ward.ts';
 import { BrokerRefusal } from '../../shared/mqtt/broker-refusal.ts';
 import { connectBroker } from '../../shared/mqtt/connect-broker.ts';
+import type { BrokerClient } from '../../shared/mqtt/connect-broker.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
-import { randomWord } from './display-id.ts';
-import {
-  readAlert,
-  readAvailability,
-  readDegraded,
-  readHealth,
-  readRejection,
-  readSession,
-} from '../state/read-payload.ts';
 import type { Refusal, WardEvent } from '../state/ward-state.ts';
+import { randomWord } from './display-id.ts';
+import { createPresence } from './presence.ts';
+import type { Presence } from './presence.ts';
+import { readRejection } from '../state/read-payload.ts';
+import { readMessage } from './read-message.ts';
+import type { ReceivedMessage } from './read-message.ts';
 
 const KEEPALIVE_S = 5;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -20,14 +18,14 @@ const RECONNECT_EVERY_MS = 1_000;
 const NOT_AUTHORIZED = 135;
 
 export interface WardConnection {
-  /** Says that a person has seen an alert, or has not after all. Resolves to the reason where the broker refuses. */
-  answer(action: 'acknowledge' | 'unacknowledge', said: Said): Promise<Refusal | null>;
+  /** Acknowledges an alert or takes that back. Resolves to the reason where the broker refuses; null: it was sent. */
+  sendCommand(action: 'acknowledge' | 'unacknowledge', command: AlertCommand): Promise<Refusal | null>;
 }
 
-interface Said {
+interface AlertCommand {
   readonly id: string;
   readonly by: string;
-  /** The revision on the screen: what came after it has not been seen. */
+  /** The revision on the screen: a later one has not been seen. */
   readonly rev: number | null;
 }
 
@@ -38,145 +36,166 @@ interface WardConnectionOptions {
   readonly on: (event: WardEvent) => void;
 }
 
+/** What the steps of a connection share. */
+interface ConnectionDeps extends WardConnectionOptions {
+  readonly broker: BrokerClient;
+  readonly presence: Presence;
+  /** Alert id → nonce of the last command about it, until the alert names it as rejected. */
+  readonly sentNonces: Map<string, string>;
+}
+
 /**
- * Connects a display to the broker for as long as the page lives: it comes back by itself, announces itself with a
+ * Connects a display to the broker for as long as the page lives: it reconnects automatically, announces itself with a
  * last will, confirms each alert revision it receives and reports everything as events.
  */
-export function connectWard({ facts, display, now, on }: WardConnectionOptions): WardConnection {
-  const site = facts.site.id;
-  const ofWard = { site, ward: facts.ward.id };
-  const ofDevice = { site, device: facts.device };
-  const ownAvailability = buildTopic({ kind: 'display-availability', site, display });
-  const ownReceipts = buildTopic({ kind: 'receipt', site, display });
-  const presence = (state: 'online' | 'offline'): string =>
-    JSON.stringify({
-      schema: 'bonewatch.display/1',
-      rev: 1,
-      state,
-      wards: [facts.ward.id],
-      session,
-      ts: isoTime(now()),
-    });
-  /** The nonce of the last command about each alert. */
-  const commands = new Map<string, string>();
-  let session = randomWord();
-  let version: ProtocolVersion = facts.protocolVersion === 4 ? 4 : 5;
-  let isAccepted = false;
+export function connectWard(options: WardConnectionOptions): WardConnection {
+  const { facts, display, now, on } = options;
+  const presence = createPresence({ facts, display, now });
+  const version = createVersionChoice(facts.protocolVersion);
   const broker = connectBroker({
     url: brokerUrl(facts.websocketUrl),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     reconnectEveryMs: RECONNECT_EVERY_MS,
     introduce: () => ({
-      version,
+      version: version.current(),
       clientId: display,
       keepaliveS: KEEPALIVE_S,
-      will: { topic: ownAvailability, payload: presence('offline'), isRetained: true },
+      will: presence.message('offline'),
     }),
     on: {
       connected() {
-        isAccepted = true;
+        version.noteAccepted();
         on({ type: 'connected', at: now() });
-        void announce();
+        void announce(deps);
       },
-      heard: () => on({ type: 'heard', at: now() }),
-      message: receive,
+      packetReceived: () => on({ type: 'packet-received', at: now() }),
+      message: (topic, payload, isRetained) => receive({ topic, payload, isRetained }, deps),
       closed() {
         on({ type: 'disconnected', at: now() });
-        session = randomWord();
-        if (!isAccepted && facts.protocolVersion === 'auto') version = version === 5 ? 4 : 5;
+        presence.renew();
+        version.noteClosed();
       },
     },
   });
+  const deps: ConnectionDeps = { ...options, broker, presence, sentNonces: new Map() };
+  return { sendCommand: (action, command) => sendCommand(action, command, deps) };
+}
 
-  async function announce(): Promise<void> {
-    const topics = [
-      buildTopic({ kind: 'alert', ...ofWard, alertId: '+' }),
-      buildTopic({ kind: 'availability', ...ofDevice }),
-      buildTopic({ kind: 'health', ...ofDevice }),
-      buildTopic({ kind: 'info', ...ofDevice }),
-      ownAvailability,
-    ];
-    try {
-      await broker.subscribe(topics);
-      on({ type: 'subscribed', at: now() });
-      await sayOnline();
-    } catch {
-      // A connection that ends meanwhile is reported by `close` and made again; one that may not subscribe
-      // never settles and therefore never looks live.
-    }
+/** Subscribes to all that the display shows, then publishes that it is online. */
+async function announce({ facts, now, on, broker, presence }: ConnectionDeps): Promise<void> {
+  const site = facts.site.id;
+  const { device } = facts;
+  const topics = [
+    buildTopic({ kind: 'alert', site, ward: facts.ward.id, alertId: '+' }),
+    buildTopic({ kind: 'availability', site, device }),
+    buildTopic({ kind: 'health', site, device }),
+    buildTopic({ kind: 'info', site, device }),
+    presence.topic,
+  ];
+  try {
+    await broker.subscribe(topics);
+    on({ type: 'subscribed', at: now() });
+    await broker.publish(presence.message('online'));
+  } catch {
+    // A connection that ends meanwhile is reported by `closed` and made again; one that may not subscribe
+    // is never synchronised and therefore never looks live.
   }
+}
 
-  async function sayOnline(): Promise<void> {
-    await broker.publish({ topic: ownAvailability, payload: presence('online'), isRetained: true });
+function receive(message: ReceivedMessage, deps: ConnectionDeps): void {
+  const { now, on, presence } = deps;
+  if (message.topic === presence.topic) {
+    receivePresence(message, deps);
+    return;
   }
+  const event = readMessage(message, now());
+  if (event === null) return;
+  on(event);
+  if (event.type !== 'alert') return;
+  receiveRejection(event.id, message, deps);
+  if (event.alert !== null) confirmReceipt(event.id, event.alert.rev, deps);
+}
 
-  /** A last will of our own earlier connection may come late: then the ward would count this screen as gone. */
-  function receivePresence(text: string, at: number, isRetained: boolean): void {
-    if (!broker.isConnected()) return;
-    if (readSession(text) === session) on({ type: 'settled', at });
-    else if (!isRetained) void sayOnline().catch(() => undefined);
+/** The device answers a rejected command in the alert itself; only the display that sent it shows why. */
+function receiveRejection(
+  id: string,
+  { payload }: ReceivedMessage,
+  { now, on, sentNonces }: ConnectionDeps,
+): void {
+  if (payload === '') sentNonces.delete(id);
+  const rejected = readRejection(payload);
+  if (rejected === null || rejected.nonce !== sentNonces.get(id)) return;
+  sentNonces.delete(id);
+  on({ type: 'refused', at: now(), id, reason: rejected.reason });
+}
+
+/**
+ * The broker delivers in order, so its echo of the display's own presence means that everything retained has arrived.
+ * A last will of an earlier connection may come late: then the ward would count this screen as gone.
+ */
+function receivePresence(
+  { payload, isRetained }: ReceivedMessage,
+  { now, on, broker, presence }: ConnectionDeps,
+): void {
+  if (!broker.isConnected()) return;
+  if (presence.isOwn(payload)) on({ type: 'synced', at: now() });
+  else if (!isRetained) void broker.publish(presence.message('online')).catch(() => undefined);
+}
+
+function confirmReceipt(id: string, rev: number, { facts, display, now, broker }: ConnectionDeps): void {
+  const topic = buildTopic({ kind: 'receipt', site: facts.site.id, display });
+  const receipt = {
+    schema: 'bonewatch.receipt/1',
+    alert: id,
+    rev,
+    ward: facts.ward.id,
+    ts: new Date(now()).toISOString(),
+  };
+  // Where the connection ends before, the next one brings the alert and its receipt again.
+  void broker.publish({ topic, payload: JSON.stringify(receipt), isRetained: false }).catch(() => undefined);
+}
+
+async function sendCommand(
+  action: 'acknowledge' | 'unacknowledge',
+  { id, by, rev }: AlertCommand,
+  { facts, display, broker, sentNonces }: ConnectionDeps,
+): Promise<Refusal | null> {
+  if (!broker.isConnected()) return 'not-recorded';
+  const topic = buildTopic({
+    kind: 'alert-command',
+    site: facts.site.id,
+    ward: facts.ward.id,
+    alertId: id,
+  });
+  const nonce = randomWord();
+  sentNonces.set(id, nonce);
+  const payload = JSON.stringify({ action, by, display, rev, nonce });
+  try {
+    await broker.publish({ topic, payload, isRetained: false });
+    return null;
+  } catch (error) {
+    const isForbidden = error instanceof BrokerRefusal && error.reason === NOT_AUTHORIZED;
+    return isForbidden ? 'not-allowed' : 'not-recorded';
   }
+}
 
-  /** The broker delivers in order, so its echo of our own presence means that everything retained has come. */
-  function receive(topic: string, text: string, isRetained: boolean): void {
-    const at = now();
-    const about = parseTopic(topic);
-    if (about?.kind === 'display-availability') {
-      receivePresence(text, at, isRetained);
-    } else if (about?.kind === 'availability') {
-      const availability = readAvailability(text);
-      if (availability !== null) on({ type: 'availability', at, availability, isRetained });
-    } else if (about?.kind === 'health') {
-      const health = readHealth(text);
-      if (health !== null) on({ type: 'health', at, health, isRetained });
-    } else if (about?.kind === 'info') {
-      on({ type: 'info', at, degraded: readDegraded(text) });
-    } else if (about?.kind === 'alert') {
-      receiveAlert(about.alertId, text, at);
-    }
-  }
+/** Which version of MQTT is tried: a broker that never accepts one is offered the other. */
+interface VersionChoice {
+  readonly current: () => ProtocolVersion;
+  readonly noteAccepted: () => void;
+  readonly noteClosed: () => void;
+}
 
-  function receiveAlert(id: string, text: string, at: number): void {
-    const alert = text === '' ? null : readAlert(text);
-    if (text !== '' && alert?.id !== id) return;
-    if (alert === null) commands.delete(id);
-    on({ type: 'alert', at, id, alert });
-    if (alert === null) return;
-    const rejected = readRejection(text);
-    if (rejected !== null && rejected.nonce === commands.get(id)) {
-      commands.delete(id);
-      on({ type: 'refused', at, id, reason: rejected.reason });
-    }
-    const receipt = {
-      schema: 'bonewatch.receipt/1',
-      alert: id,
-      rev: alert.rev,
-      ward: facts.ward.id,
-      ts: isoTime(at),
-    };
-    // Where the connection ends before, the next one brings the alert and its receipt again.
-    void broker
-      .publish({ topic: ownReceipts, payload: JSON.stringify(receipt), isRetained: false })
-      .catch(() => undefined);
-  }
-
+function createVersionChoice(configured: WardFacts['protocolVersion']): VersionChoice {
+  let version: ProtocolVersion = configured === 4 ? 4 : 5;
+  let isAccepted = false;
   return {
-    async answer(action, { id, by, rev }) {
-      if (!broker.isConnected()) return 'not-recorded';
-      const nonce = randomWord();
-      commands.set(id, nonce);
-      const payload = JSON.stringify({ action, by, display, rev, nonce });
-      try {
-        await broker.publish({
-          topic: buildTopic({ kind: 'alert-command', ...ofWard, alertId: id }),
-          payload,
-          isRetained: false,
-        });
-        return null;
-      } catch (error) {
-        const isForbidden = error instanceof BrokerRefusal && error.reason === NOT_AUTHORIZED;
-        return isForbidden ? 'not-allowed' : 'not-recorded';
-      }
+    current: () => version,
+    noteAccepted() {
+      isAccepted = true;
+    },
+    noteClosed() {
+      if (!isAccepted && configured === 'auto') version = version === 5 ? 4 : 5;
     },
   };
 }
@@ -185,8 +204,4 @@ function brokerUrl(websocketUrl: string | null): string {
   const url = new URL(websocketUrl ?? '/mqtt', location.href);
   url.protocol = url.protocol === 'wss:' || url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
-}
-
-function isoTime(at: number): string {
-  return new Date(at).toISOString();
 }

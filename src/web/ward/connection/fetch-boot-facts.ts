@@ -1,13 +1,13 @@
 import type { Me } from '../../../contract/api/access.ts';
 import type { WardFacts } from '../../../contract/api/ward.ts';
-import { askServer } from '../../shared/ask-server.ts';
+import { requestJson } from '../../shared/server-request.ts';
 import type { BootFacts } from './boot-facts.ts';
 
 const ANSWER_WITHIN_MS = 3_000;
 
 /** What the server said, and when that was by its own clock. */
 export interface BootFactsReply {
-  readonly ground: BootFacts;
+  readonly bootFacts: BootFacts;
   readonly serverTime: number;
 }
 
@@ -17,12 +17,12 @@ export async function fetchBootFacts(ward: string): Promise<BootFactsReply | nul
   try {
     const question = { isBackground: true, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
     const [facts, me] = await Promise.all([
-      askServer<WardFacts>(`/api/ward/${encodeURIComponent(ward)}`, question),
-      askServer<Me>('/api/me', question),
+      requestJson<WardFacts>(`/api/ward/${encodeURIComponent(ward)}`, question),
+      requestJson<Me>('/api/me', question),
     ]);
     const serverTime = Date.parse(facts.serverTime) + (performance.now() - asked) / 2;
     const { kind, name, role, displayId } = me;
-    return { ground: { facts, me: { kind, name, role, displayId }, keptAt: null }, serverTime };
+    return { bootFacts: { facts, me: { kind, name, role, displayId }, copyMadeAt: null }, serverTime };
   } catch {
     return null;
   }

@@ -40,6 +40,9 @@ function sayings(
         note: [words.callRadiography, facts.phone === '' ? '' : words.extension(facts.phone)],
       };
     case 'copy':
-      return { ...words.copy, detail: words.copy.detail(siteClock(state.keptAt ?? 0, facts.site.timezone)) };
+      return {
+        ...words.copy,
+        detail: words.copy.detail(siteClock(state.copyMadeAt ?? 0, facts.site.timezone)),
+      };
   }
 }

@@ -15,7 +15,7 @@ export function Quiet({ seen }: { readonly seen: readonly SeenAlert[] }): JSX.El
   const isSlow = laneOf(state) !== null;
   return (
     <section class="quiet">
-      <div class="say">
+      <div class="headline">
         <h1>{words.noAlerts}</h1>
         <p class="why">
           {!isSlow && <TickInCircle />}

@@ -1,5 +1,5 @@
 import type { Alert } from '../../../contract/alert.ts';
-import { KNOWN_KEPT_MS } from '../time/durations.ts';
+import { MAX_KNOWN_VIEW_AGE_MS } from '../time/durations.ts';
 import { readAlert } from '../state/read-payload.ts';
 
 const KEY = 'bonewatch.known.';
@@ -35,7 +35,7 @@ export function readKnownView(ward: string, now: number): KnownView | null {
   if (text === null) return null;
   try {
     const { at, alerts } = JSON.parse(text) as { at?: unknown; alerts?: unknown };
-    if (typeof at !== 'number' || !Array.isArray(alerts) || now - at > KNOWN_KEPT_MS) return null;
+    if (typeof at !== 'number' || !Array.isArray(alerts) || now - at > MAX_KNOWN_VIEW_AGE_MS) return null;
     return { at, alerts: alerts.flatMap((alert) => readAlert(JSON.stringify(alert)) ?? []) };
   } catch {
     return null;

@@ -14,7 +14,7 @@ export interface Sound {
   isBlocked(): boolean | null;
   play(tone: Tone, at: { readonly isNight: boolean }): void;
   /** Ends what is sounding, at once. */
-  hush(): void;
+  silence(): void;
   /** To be called from a touch or a key: what a browser wants before it lets a page sound. */
   unblock(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export function createSound(): Sound {
       if (context === null || context.state !== 'running') return;
       playing = TONES[tone].map((note) => startNote(context, note, isNight ? PEAK_AT_NIGHT : PEAK));
     },
-    hush() {
+    silence() {
       for (const oscillator of playing) oscillator.stop();
       playing = [];
     },

@@ -1,22 +1,22 @@
-import { CHOOSING_MS, UNDO_MS } from '../time/durations.ts';
+import { NAME_CHOICE_MS, UNDO_MS } from '../time/durations.ts';
 import { withEntry, withoutKey } from './immutable-map.ts';
 import { releaseAlert, withoutTakeover } from './receive-alert.ts';
 import type { WardState } from './ward-state.ts';
 
 /** An alert was touched: the screen asks who has seen it, for a while. */
-export function touchAlert(state: WardState, event: { readonly id: string; readonly at: number }): WardState {
+export function askForName(state: WardState, event: { readonly id: string; readonly at: number }): WardState {
   if (!state.alerts.has(event.id)) return state;
   return {
     ...state,
     ...withoutTakeover(state, event.id),
-    choosing: { id: event.id, until: event.at + CHOOSING_MS, isBadgeUnknown: false },
+    nameChoice: { id: event.id, until: event.at + NAME_CHOICE_MS, isBadgeUnknown: false },
   };
 }
 
 /** A badge was scanned that nobody is listed with: the question stays, and says so. */
-export function doubtBadge(state: WardState, at: number): WardState {
-  if (state.choosing === null) return state;
-  return { ...state, choosing: { ...state.choosing, until: at + CHOOSING_MS, isBadgeUnknown: true } };
+export function rejectBadge(state: WardState, at: number): WardState {
+  if (state.nameChoice === null) return state;
+  return { ...state, nameChoice: { ...state.nameChoice, until: at + NAME_CHOICE_MS, isBadgeUnknown: true } };
 }
 
 /** Somebody gave a name: the alert counts as seen at once and can be taken back for a while. */
@@ -24,11 +24,11 @@ export function acknowledgeAlert(
   state: WardState,
   event: { readonly by: string; readonly at: number },
 ): WardState {
-  if (state.choosing === null) return state;
-  const { id } = state.choosing;
+  if (state.nameChoice === null) return state;
+  const { id } = state.nameChoice;
   return {
     ...releaseAlert(state, id),
-    answers: withEntry(state.answers, id, { wants: 'acknowledged', by: event.by, at: event.at }),
+    unconfirmed: withEntry(state.unconfirmed, id, { wants: 'acknowledged', by: event.by, at: event.at }),
     undo: { id, by: event.by, at: event.at },
   };
 }
@@ -41,6 +41,6 @@ export function undoAcknowledgement(state: WardState, at: number): WardState {
     ...state,
     undo: null,
     refusals: withoutKey(state.refusals, id),
-    answers: withEntry(state.answers, id, { wants: 'open', by, at }),
+    unconfirmed: withEntry(state.unconfirmed, id, { wants: 'open', by, at }),
   };
 }

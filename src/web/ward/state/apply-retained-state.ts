@@ -8,7 +8,7 @@ import type { WardState } from './ward-state.ts';
  * meanwhile one takes the screen, not all of them one after the other.
  */
 export function applyRetainedState(state: WardState, at: number): WardState {
-  if (!state.link.isUp || state.link.isSettled) return state;
+  if (!state.link.isUp || state.link.isSynced) return state;
   const gone = [...state.alerts].filter(([, known]) => known.epoch !== state.link.epoch).map(([id]) => id);
   const kept = gone.reduce(
     (rest, id) => ({ ...releaseAlert(rest, id), alerts: withoutKey(rest.alerts, id) }),
@@ -19,7 +19,7 @@ export function applyRetainedState(state: WardState, at: number): WardState {
   return {
     ...kept,
     device: isDeviceConfirmed ? kept.device : { ...kept.device, availability: null },
-    link: { ...state.link, isSettled: true, settledAt: at },
+    link: { ...state.link, isSynced: true, syncedAt: at },
     missed: [],
     takeovers: [...kept.takeovers, ...missed.slice(0, 1).map((alert) => alert.id)],
     soundPausedUntil: missed.length > 0 ? null : kept.soundPausedUntil,

@@ -17,7 +17,7 @@ const EFFECTS: ReadonlyMap<string, WardEffect> = new Map(
 
 /** The most serious of them; null when everything is as it should be. */
 export function laneOf(state: WardState): MachineLane | null {
-  const { device, keptAt } = state;
+  const { device, copyMadeAt: copyMadeAt } = state;
   const withEffect = (effect: WardEffect): string | undefined =>
     device.degraded.find((code) => effectOf(code) === effect);
   const stopping = withEffect('stopped');
@@ -26,7 +26,7 @@ export function laneOf(state: WardState): MachineLane | null {
   if (partly !== undefined) return { kind: isBlind(device.health) ? 'stopped' : 'partly', code: partly };
   const slow = withEffect('slow');
   if (slow !== undefined) return { kind: 'slow', code: slow };
-  return keptAt === null ? null : { kind: 'copy', code: null };
+  return copyMadeAt === null ? null : { kind: 'copy', code: null };
 }
 
 /** A code that this page does not know, of a newer device, counts as a slower analysis. */

@@ -8,9 +8,9 @@ export type Liveness = 'live' | 'connecting' | 'cut-off' | 'device-off' | 'old';
 export function liveness(state: WardState, now: number): Liveness {
   const { link, device } = state;
   const isAnswering =
-    link.isUp && link.isSettled && link.heardAt !== null && now - link.heardAt <= NO_ANSWER_MS;
+    link.isUp && link.isSynced && link.lastPacketAt !== null && now - link.lastPacketAt <= NO_ANSWER_MS;
   if (!isAnswering) {
-    return link.settledAt === null && now - state.openedAt <= OPENING_MS ? 'connecting' : 'cut-off';
+    return link.syncedAt === null && now - state.openedAt <= OPENING_MS ? 'connecting' : 'cut-off';
   }
   if (device.availability?.state !== 'online') return 'device-off';
   return now - healthKnownAt(state) > HEALTH_OLD_MS ? 'old' : 'live';
@@ -21,12 +21,12 @@ export function lastKnownAt(state: WardState, reason: Exclude<Liveness, 'live'>)
   if (reason === 'old') return healthKnownAt(state);
   if (reason === 'device-off') {
     const stated = Date.parse(state.device.availability?.ts ?? '');
-    return Number.isFinite(stated) ? stated : (state.link.settledAt ?? state.openedAt);
+    return Number.isFinite(stated) ? stated : (state.link.syncedAt ?? state.openedAt);
   }
-  return state.link.heardAt ?? state.openedAt;
+  return state.link.lastPacketAt ?? state.openedAt;
 }
 
 /** A device that has never sent one is given as long from when it was first heard to be online. */
 function healthKnownAt(state: WardState): number {
-  return state.device.healthAt ?? state.link.settledAt ?? state.openedAt;
+  return state.device.healthAt ?? state.link.syncedAt ?? state.openedAt;
 }

@@ -1,4 +1,4 @@
-import { acknowledgeAlert, doubtBadge, touchAlert, undoAcknowledgement } from './acknowledge-alert.ts';
+import { acknowledgeAlert, askForName, rejectBadge, undoAcknowledgement } from './acknowledge-alert.ts';
 import { receiveAlert } from './receive-alert.ts';
 import { receiveAvailability, receiveHealth } from './receive-device.ts';
 import { applyRetainedState } from './apply-retained-state.ts';
@@ -6,23 +6,54 @@ import { shiftTimes } from './shift-times.ts';
 import { tickWard } from './tick-ward.ts';
 import { withEntry, withoutKey } from './immutable-map.ts';
 import { SOUND_PAUSE_MS } from '../time/durations.ts';
-import type { WardEvent, WardState } from './ward-state.ts';
+import type { LinkEvent, BrokerMessage, PersonEvent, WardEvent, WardState } from './ward-state.ts';
 
 /** The ward display as a state machine: what it knows after an event. Pure; returns the same object when nothing changed. */
 export function nextWardState(state: WardState, event: WardEvent): WardState {
   switch (event.type) {
-    case 'grounded':
-      return state.keptAt === event.keptAt ? state : { ...state, keptAt: event.keptAt };
+    case 'facts-refreshed':
+      return state.copyMadeAt === event.copyMadeAt ? state : { ...state, copyMadeAt: event.copyMadeAt };
+    case 'tick':
+      return tickWard(state, event.at);
+    case 'clock-moved':
+      return shiftTimes(state, event.by);
     case 'connected':
-      return { ...state, link: connectedLink(state, event.at) };
     case 'subscribed':
-      return { ...state, link: { ...state.link, subscribedAt: event.at } };
-    case 'settled':
+    case 'synced':
+    case 'disconnected':
+    case 'packet-received':
+      return afterLinkEvent(state, event);
+    case 'alert':
+    case 'availability':
+    case 'health':
+    case 'info':
+    case 'refused':
+      return afterBrokerMessage(state, event);
+    default:
+      return afterInput(state, event);
+  }
+}
+
+/** What happened to the connection to the broker. */
+function afterLinkEvent(state: WardState, event: LinkEvent): WardState {
+  const { link } = state;
+  switch (event.type) {
+    case 'connected':
+      return { ...state, link: connectedLink(link, event.at) };
+    case 'subscribed':
+      return { ...state, link: { ...link, subscribedAt: event.at } };
+    case 'synced':
       return applyRetainedState(state, event.at);
     case 'disconnected':
-      return state.link.isUp ? { ...state, link: { ...state.link, isUp: false, isSettled: false } } : state;
-    case 'heard':
-      return { ...state, link: { ...state.link, heardAt: event.at } };
+      return link.isUp ? { ...state, link: { ...link, isUp: false, isSynced: false } } : state;
+    case 'packet-received':
+      return { ...state, link: { ...link, lastPacketAt: event.at } };
+  }
+}
+
+/** What the broker delivered or refused. */
+function afterBrokerMessage(state: WardState, event: BrokerMessage): WardState {
+  switch (event.type) {
     case 'alert':
       return receiveAlert(state, event);
     case 'availability':
@@ -31,43 +62,45 @@ export function nextWardState(state: WardState, event: WardEvent): WardState {
       return receiveHealth(state, event);
     case 'info':
       return { ...state, device: { ...state.device, degraded: event.degraded } };
-    case 'tick':
-      return tickWard(state, event.at);
-    case 'touched':
-      return touchAlert(state, event);
-    case 'typing':
-      return state.choosing === null ? state : touchAlert(state, { id: state.choosing.id, at: event.at });
-    case 'badge-unknown':
-      return doubtBadge(state, event.at);
-    case 'left':
-      return { ...state, choosing: null };
-    case 'named':
-      return acknowledgeAlert(state, event);
-    case 'undone':
-      return undoAcknowledgement(state, event.at);
     case 'refused':
       return {
         ...state,
-        answers: withoutKey(state.answers, event.id),
+        unconfirmed: withoutKey(state.unconfirmed, event.id),
         refusals: withEntry(state.refusals, event.id, event.reason),
         undo: state.undo?.id === event.id ? null : state.undo,
       };
+  }
+}
+
+/** What a person did at the screen. */
+function afterInput(state: WardState, event: PersonEvent): WardState {
+  switch (event.type) {
+    case 'name-asked':
+      return askForName(state, event);
+    case 'typing':
+      return state.nameChoice === null ? state : askForName(state, { id: state.nameChoice.id, at: event.at });
+    case 'badge-unknown':
+      return rejectBadge(state, event.at);
+    case 'choice-cancelled':
+      return { ...state, nameChoice: null };
+    case 'acknowledged':
+      return acknowledgeAlert(state, event);
+    case 'undone':
+      return undoAcknowledgement(state, event.at);
     case 'sound-paused':
       return { ...state, soundPausedUntil: event.at + SOUND_PAUSE_MS };
     case 'sound-resumed':
       return { ...state, soundPausedUntil: null };
-    case 'clock-moved':
-      return shiftTimes(state, event.by);
   }
 }
 
-function connectedLink(state: WardState, at: number): WardState['link'] {
+function connectedLink(before: WardState['link'], at: number): WardState['link'] {
   return {
     isUp: true,
-    epoch: state.link.epoch + 1,
+    epoch: before.epoch + 1,
     subscribedAt: null,
-    isSettled: false,
-    settledAt: state.link.settledAt,
-    heardAt: at,
+    isSynced: false,
+    syncedAt: before.syncedAt,
+    lastPacketAt: at,
   };
 }

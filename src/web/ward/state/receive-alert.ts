@@ -30,9 +30,9 @@ export function receiveAlert(
 }
 
 function confirmAnswer(state: WardState, alert: Alert): WardState {
-  const answer = state.answers.get(alert.id);
+  const answer = state.unconfirmed.get(alert.id);
   if (answer === undefined || (answer.wants === 'open') !== isOpen(alert)) return state;
-  return { ...state, answers: withoutKey(state.answers, alert.id) };
+  return { ...state, unconfirmed: withoutKey(state.unconfirmed, alert.id) };
 }
 
 /** A high alert that is new, has become high or says something new: an upgrade always alerts again. */
@@ -42,10 +42,10 @@ function isArrival(before: Alert | undefined, after: Alert): boolean {
 }
 
 function arrive(state: WardState, alert: Alert, at: number): WardState {
-  if (state.link.isSettled) {
+  if (state.link.isSynced) {
     return { ...state, takeovers: [...state.takeovers, alert.id], soundPausedUntil: null };
   }
-  const isFirstConnection = state.link.settledAt === null;
+  const isFirstConnection = state.link.syncedAt === null;
   if (isFirstConnection && at - Date.parse(alert.times.received) > FRESH_MS) return state;
   return { ...state, missed: [...state.missed, alert.id] };
 }
@@ -56,7 +56,7 @@ function dropAlert(state: WardState, id: string): WardState {
   return {
     ...gone,
     alerts: withoutKey(gone.alerts, id),
-    answers: withoutKey(gone.answers, id),
+    unconfirmed: withoutKey(gone.unconfirmed, id),
     undo: gone.undo?.id === id ? null : gone.undo,
   };
 }
@@ -68,7 +68,7 @@ export function releaseAlert(state: WardState, id: string): WardState {
     ...withoutTakeover(state, id),
     missed: state.missed.filter((other) => other !== id),
     refusals: withoutKey(state.refusals, id),
-    choosing: state.choosing?.id === id ? null : state.choosing,
+    nameChoice: state.nameChoice?.id === id ? null : state.nameChoice,
   };
 }
 

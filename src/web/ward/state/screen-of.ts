@@ -1,5 +1,5 @@
 import type { Alert, WithdrawReason } from '../../../contract/alert.ts';
-import { SEEN_KEPT_MS } from '../time/durations.ts';
+import { SEEN_SHOWN_MS } from '../time/durations.ts';
 import { laneOf } from './lane-of.ts';
 import { lastKnownAt, liveness } from './liveness.ts';
 import type { Liveness } from './liveness.ts';
@@ -23,18 +23,18 @@ export interface Undo {
 }
 
 /** Why a screen is paper: not live, or a device that lives and analyses nothing. */
-export type PaperReason = Exclude<Liveness, 'live'> | 'stopped';
+export type NotLiveReason = Exclude<Liveness, 'live'> | 'stopped';
 
 /** What stands on the screen: one of these, whatever else is going on. */
 export type Screen =
   | {
-      readonly kind: 'paper';
-      readonly reason: PaperReason;
+      readonly kind: 'not-live';
+      readonly reason: NotLiveReason;
       /** When the screen was last known to be right. */
       readonly since: number;
       readonly open: readonly Alert[];
     }
-  | { readonly kind: 'who'; readonly alert: Alert }
+  | { readonly kind: 'name-choice'; readonly alert: Alert }
   | { readonly kind: 'arrival'; readonly alert: Alert; readonly others: number }
   | {
       readonly kind: 'alerts';
@@ -50,9 +50,9 @@ export type Screen =
 export function screenOf(state: WardState, now: number): Screen {
   const reason = liveness(state, now);
   const open = openAlerts(state);
-  if (reason !== 'live') return { kind: 'paper', reason, since: lastKnownAt(state, reason), open };
-  const choosing = state.choosing === null ? undefined : state.alerts.get(state.choosing.id)?.alert;
-  if (choosing !== undefined) return { kind: 'who', alert: choosing };
+  if (reason !== 'live') return { kind: 'not-live', reason, since: lastKnownAt(state, reason), open };
+  const choosing = state.nameChoice === null ? undefined : state.alerts.get(state.nameChoice.id)?.alert;
+  if (choosing !== undefined) return { kind: 'name-choice', alert: choosing };
   const arrival = open.find((alert) => alert.id === state.takeovers[0]);
   if (arrival !== undefined) return { kind: 'arrival', alert: arrival, others: open.length - 1 };
   return listScreen(state, open, now);
@@ -61,7 +61,7 @@ export function screenOf(state: WardState, now: number): Screen {
 /** Whether nobody would notice if the page started anew: nothing is being asked, counted down or shown large. */
 export function isCalm(state: WardState, now: number): boolean {
   const { kind } = screenOf(state, now);
-  return (kind === 'quiet' || kind === 'alerts' || kind === 'paper') && state.undo === null;
+  return (kind === 'quiet' || kind === 'alerts' || kind === 'not-live') && state.undo === null;
 }
 
 /** Alerts nobody has seen, as the ward reads them; what was pressed here counts at once. */
@@ -69,7 +69,7 @@ export function openAlerts(state: WardState): readonly Alert[] {
   const open = [...state.alerts.values()]
     .map((known) => known.alert)
     .filter((alert) => {
-      const answer = state.answers.get(alert.id);
+      const answer = state.unconfirmed.get(alert.id);
       if (alert.state === 'closed') return false;
       return answer === undefined ? isOpen(alert) : answer.wants === 'open';
     });
@@ -81,7 +81,7 @@ function listScreen(state: WardState, open: readonly Alert[], now: number): Scre
   const count = open.length + (undo === null ? 0 : 1);
   const lane = laneOf(state);
   if (count === 0 && lane?.kind === 'stopped') {
-    return { kind: 'paper', reason: 'stopped', since: now, open: [] };
+    return { kind: 'not-live', reason: 'stopped', since: now, open: [] };
   }
   const layout = rowLayout(count, lane !== null);
   const seen = seenAlerts(state, now).slice(0, layout.seen);
@@ -107,14 +107,14 @@ function seenAlerts(state: WardState, now: number): readonly SeenAlert[] {
   return [...state.alerts.values()]
     .flatMap<SeenAlert>(({ alert }) => {
       if (alert.withdrawn !== null) return [withdrawnAlert(alert, alert.withdrawn)];
-      const answer = state.answers.get(alert.id);
+      const answer = state.unconfirmed.get(alert.id);
       if (answer?.wants === 'open' || alert.id === state.undo?.id) return [];
       if (answer !== undefined) return [{ alert, by: answer.by, at: answer.at, withdrawn: null }];
       if (alert.state !== 'acknowledged') return [];
       const at = Date.parse(alert.times.acknowledged ?? alert.times.received);
       return [{ alert, by: alert.acknowledgedBy?.name ?? '', at, withdrawn: null }];
     })
-    .filter((seen) => now - seen.at < SEEN_KEPT_MS)
+    .filter((seen) => now - seen.at < SEEN_SHOWN_MS)
     .toSorted((a, b) => b.at - a.at);
 }
 

@@ -14,13 +14,15 @@ export function shiftTimes(state: WardState, by: number): WardState {
     link: {
       ...link,
       subscribedAt: moved(link.subscribedAt),
-      settledAt: moved(link.settledAt),
-      heardAt: moved(link.heardAt),
+      syncedAt: moved(link.syncedAt),
+      lastPacketAt: moved(link.lastPacketAt),
     },
     device: { ...device, healthAt: moved(device.healthAt) },
-    answers: new Map([...state.answers].map(([id, answer]) => [id, { ...answer, at: moved(answer.at) }])),
+    unconfirmed: new Map(
+      [...state.unconfirmed].map(([id, answer]) => [id, { ...answer, at: moved(answer.at) }]),
+    ),
     takeoverUntil: moved(state.takeoverUntil),
-    choosing: state.choosing && { ...state.choosing, until: moved(state.choosing.until) },
+    nameChoice: state.nameChoice && { ...state.nameChoice, until: moved(state.nameChoice.until) },
     undo: state.undo && { ...state.undo, at: moved(state.undo.at) },
     soundPausedUntil: moved(state.soundPausedUntil),
   };

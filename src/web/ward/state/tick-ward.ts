@@ -1,4 +1,4 @@
-import { CONFIRM_MS, SETTLE_FALLBACK_MS, TAKEOVER_MS, UNDO_MS } from '../time/durations.ts';
+import { CONFIRM_MS, SYNC_FALLBACK_MS, TAKEOVER_MS, UNDO_MS } from '../time/durations.ts';
 import { liveness } from './liveness.ts';
 import { applyRetainedState } from './apply-retained-state.ts';
 import { withEntry, withoutKey } from './immutable-map.ts';
@@ -6,20 +6,20 @@ import type { WardState } from './ward-state.ts';
 
 /** What the passing of time alone changes. */
 export function tickWard(state: WardState, at: number): WardState {
-  return [settleLate, endChoosing, endUndo, endPause, refuseUnconfirmed, advanceTakeover].reduce(
+  return [syncLate, endNameChoice, endUndo, endPause, refuseUnconfirmed, advanceTakeover].reduce(
     (rest, step) => step(rest, at),
     state,
   );
 }
 
-function settleLate(state: WardState, at: number): WardState {
-  const { isUp, isSettled, subscribedAt } = state.link;
-  if (!isUp || isSettled || subscribedAt === null || at - subscribedAt < SETTLE_FALLBACK_MS) return state;
+function syncLate(state: WardState, at: number): WardState {
+  const { isUp, isSynced: isSettled, subscribedAt } = state.link;
+  if (!isUp || isSettled || subscribedAt === null || at - subscribedAt < SYNC_FALLBACK_MS) return state;
   return applyRetainedState(state, at);
 }
 
-function endChoosing(state: WardState, at: number): WardState {
-  return state.choosing !== null && state.choosing.until <= at ? { ...state, choosing: null } : state;
+function endNameChoice(state: WardState, at: number): WardState {
+  return state.nameChoice !== null && state.nameChoice.until <= at ? { ...state, nameChoice: null } : state;
 }
 
 function endUndo(state: WardState, at: number): WardState {
@@ -33,11 +33,11 @@ function endPause(state: WardState, at: number): WardState {
 }
 
 function refuseUnconfirmed(state: WardState, at: number): WardState {
-  const late = [...state.answers].filter(([, answer]) => at - answer.at >= CONFIRM_MS).map(([id]) => id);
+  const late = [...state.unconfirmed].filter(([, answer]) => at - answer.at >= CONFIRM_MS).map(([id]) => id);
   return late.reduce(
     (rest, id) => ({
       ...rest,
-      answers: withoutKey(rest.answers, id),
+      unconfirmed: withoutKey(rest.unconfirmed, id),
       refusals: withEntry(rest.refusals, id, 'not-recorded' as const),
       undo: rest.undo?.id === id ? null : rest.undo,
     }),
@@ -48,7 +48,7 @@ function refuseUnconfirmed(state: WardState, at: number): WardState {
 function advanceTakeover(state: WardState, at: number): WardState {
   if (state.takeovers.length === 0) return state;
   if (state.takeoverUntil === null) {
-    const isVisible = state.choosing === null && liveness(state, at) === 'live';
+    const isVisible = state.nameChoice === null && liveness(state, at) === 'live';
     return isVisible ? { ...state, takeoverUntil: at + TAKEOVER_MS } : state;
   }
   if (state.takeoverUntil > at) return state;

@@ -6,13 +6,13 @@ import type { Availability, Health } from './read-payload.ts';
 /** The connection to the broker. */
 interface Link {
   readonly isUp: boolean;
-  /** Counts connections, so that what the last one knew can be told from what this one has confirmed. */
+  /** Counts connections: separates what this connection has confirmed from what an earlier one knew. */
   readonly epoch: number;
   readonly subscribedAt: number | null;
   /** Whether everything retained has arrived; before that, absence means nothing. */
-  readonly isSettled: boolean;
-  readonly settledAt: number | null;
-  readonly heardAt: number | null;
+  readonly isSynced: boolean;
+  readonly syncedAt: number | null;
+  readonly lastPacketAt: number | null;
 }
 
 /** The analysis device as it describes itself. */
@@ -26,12 +26,12 @@ interface Device {
 
 interface KnownAlert {
   readonly alert: Alert;
-  /** The connection that confirmed it; 0: known from before the page was opened, and shown on paper only. */
+  /** The connection that confirmed it; 0: known from before the page was opened, and shown only while not live. */
   readonly epoch: number;
 }
 
 /** What was pressed here and the broker has not yet confirmed in the retained alert. */
-interface Answer {
+interface UnconfirmedAnswer {
   readonly wants: 'acknowledged' | 'open';
   readonly by: string;
   readonly at: number;
@@ -43,35 +43,39 @@ export type Refusal = 'not-recorded' | 'not-allowed' | RejectedCommand['reason']
 /** Everything a ward display knows. Times are milliseconds of the corrected clock. */
 export interface WardState {
   readonly openedAt: number;
-  /** When the server said what this display stands on, where that is a kept copy; null: it answers. */
-  readonly keptAt: number | null;
+  /** Age of the stored copy that this display runs on; null while the server answers. */
+  readonly copyMadeAt: number | null;
   readonly link: Link;
   readonly device: Device;
   readonly alerts: ReadonlyMap<string, KnownAlert>;
-  readonly answers: ReadonlyMap<string, Answer>;
+  readonly unconfirmed: ReadonlyMap<string, UnconfirmedAnswer>;
   readonly refusals: ReadonlyMap<string, Refusal>;
   /** Alerts that wait to take the whole screen; the first has it once `takeoverUntil` is set. */
   readonly takeovers: readonly string[];
   readonly takeoverUntil: number | null;
   /** High alerts that were found new while retained state was replayed. */
   readonly missed: readonly string[];
-  readonly choosing: {
+  readonly nameChoice: {
     readonly id: string;
     readonly until: number;
-    /** Whether a badge was scanned that nobody is listed with. */
+    /** Whether the last badge scanned is not listed. */
     readonly isBadgeUnknown: boolean;
   } | null;
   readonly undo: { readonly id: string; readonly by: string; readonly at: number } | null;
   readonly soundPausedUntil: number | null;
 }
 
-export type WardEvent =
-  | { readonly type: 'grounded'; readonly at: number; readonly keptAt: number | null }
+/** What happened to the connection to the broker. */
+export type LinkEvent =
   | { readonly type: 'connected'; readonly at: number }
   | { readonly type: 'subscribed'; readonly at: number }
-  | { readonly type: 'settled'; readonly at: number }
+  /** Everything retained has arrived. */
+  | { readonly type: 'synced'; readonly at: number }
   | { readonly type: 'disconnected'; readonly at: number }
-  | { readonly type: 'heard'; readonly at: number }
+  | { readonly type: 'packet-received'; readonly at: number };
+
+/** What the broker delivered, or refused. */
+export type BrokerMessage =
   | { readonly type: 'alert'; readonly at: number; readonly id: string; readonly alert: Alert | null }
   | {
       readonly type: 'availability';
@@ -81,39 +85,49 @@ export type WardEvent =
     }
   | { readonly type: 'health'; readonly at: number; readonly health: Health; readonly isRetained: boolean }
   | { readonly type: 'info'; readonly at: number; readonly degraded: readonly string[] }
-  | { readonly type: 'tick'; readonly at: number }
-  | { readonly type: 'touched'; readonly at: number; readonly id: string }
+  | { readonly type: 'refused'; readonly at: number; readonly id: string; readonly reason: Refusal };
+
+/** What a person did at the screen. */
+export type PersonEvent =
+  | { readonly type: 'name-asked'; readonly at: number; readonly id: string }
   | { readonly type: 'typing'; readonly at: number }
   | { readonly type: 'badge-unknown'; readonly at: number }
-  | { readonly type: 'left'; readonly at: number }
-  | { readonly type: 'named'; readonly at: number; readonly by: string }
+  | { readonly type: 'choice-cancelled'; readonly at: number }
+  | { readonly type: 'acknowledged'; readonly at: number; readonly by: string }
   | { readonly type: 'undone'; readonly at: number }
-  | { readonly type: 'refused'; readonly at: number; readonly id: string; readonly reason: Refusal }
   | { readonly type: 'sound-paused'; readonly at: number }
-  | { readonly type: 'sound-resumed'; readonly at: number }
+  | { readonly type: 'sound-resumed'; readonly at: number };
+
+export type WardEvent =
+  | LinkEvent
+  | BrokerMessage
+  | PersonEvent
+  /** The server answered, or the display runs on a stored copy of its facts. */
+  | { readonly type: 'facts-refreshed'; readonly at: number; readonly copyMadeAt: number | null }
+  | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'clock-moved'; readonly at: number; readonly by: number };
 
-/** A display that has just been opened and knows nothing but what it kept from before, which is no news to it. */
+/** A display that has just been opened: it knows only its stored view, which is not new to it. */
 export function createWardState(at: number, known: KnownView | null = null): WardState {
   return {
     openedAt: at,
-    keptAt: null,
+    copyMadeAt: null,
     link: {
       isUp: false,
       epoch: 0,
       subscribedAt: null,
-      isSettled: false,
-      settledAt: null,
-      heardAt: known?.at ?? null,
+      isSynced: false,
+      syncedAt: null,
+      lastPacketAt: known?.at ?? null,
     },
     device: { availability: null, availabilityEpoch: 0, health: null, healthAt: null, degraded: [] },
     alerts: new Map((known?.alerts ?? []).map((alert) => [alert.id, { alert, epoch: 0 }])),
-    answers: new Map(),
+    unconfirmed: new Map(),
     refusals: new Map(),
     takeovers: [],
     takeoverUntil: null,
     missed: [],
-    choosing: null,
+    nameChoice: null,
     undo: null,
     soundPausedUntil: null,
   };

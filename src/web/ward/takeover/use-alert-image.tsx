@@ -2,19 +2,19 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Alert } from '../../../contract/alert.ts';
 import { useDisplay } from '../display-context.ts';
-import { FILM_AGAIN_MS } from '../time/durations.ts';
+import { IMAGE_RETRY_MS } from '../time/durations.ts';
 
-interface Film {
-  /** Whether it takes room: from the start, so that no text moves when it comes, and not where it cannot be had. */
+interface AlertImage {
+  /** Whether it takes room: from the start, so that no text moves when it loads, and not where it cannot be loaded. */
   readonly isShown: boolean;
-  readonly film: JSX.Element | null;
+  readonly image: JSX.Element | null;
 }
 
 /**
- * The marked copy of an alert's radiograph, whole, on black. What cannot be had leaves no gap and no broken picture,
- * and is asked for again now and then: a device that has just started cannot draw yet.
+ * The marked copy of an alert's radiograph, whole, on black. An image that cannot be loaded leaves no gap and no broken
+ * picture, and is requested again now and then: a device that has just started cannot render it yet.
  */
-export function useAlertImage(alert: Alert, size: 'large' | 'row'): Film {
+export function useAlertImage(alert: Alert, size: 'large' | 'row'): AlertImage {
   const { words } = useDisplay();
   const { thumbnail: address = null } = alert;
   const [failed, setFailed] = useState<string | null>(null);
@@ -23,18 +23,18 @@ export function useAlertImage(alert: Alert, size: 'large' | 'row'): Film {
 
   useEffect(() => {
     if (address === null || isShown) return undefined;
-    const timer = setInterval(() => setAttempt((last) => last + 1), FILM_AGAIN_MS);
+    const timer = setInterval(() => setAttempt((last) => last + 1), IMAGE_RETRY_MS);
     return () => clearInterval(timer);
   }, [address, isShown]);
 
-  if (address === null) return { isShown, film: null };
+  if (address === null) return { isShown, image: null };
   return {
     isShown,
-    film: (
-      <div class="film" hidden={!isShown}>
+    image: (
+      <div class="alert-image" hidden={!isShown}>
         <img
           key={`${address} ${attempt}`}
-          // Not asked for, so not written down as seen, where a row has no room for it.
+          // Lazy: where a row has no room for it, it is not requested and not audited as viewed.
           loading={isShown ? 'lazy' : 'eager'}
           src={`${address}&size=${size}`}
           alt={words.markedCopy}

@@ -7,16 +7,16 @@ export const HEALTH_OLD_MS = 65_000;
 export const TAKEOVER_MS = 20_000;
 /** At night an arrival has the day's red for so long. */
 export const BRIGHT_MS = 5_000;
-export const CHOOSING_MS = 20_000;
+export const NAME_CHOICE_MS = 20_000;
 export const UNDO_MS = 10_000;
 export const CONFIRM_MS = 5_000;
-export const SETTLE_FALLBACK_MS = 3_000;
+export const SYNC_FALLBACK_MS = 3_000;
 export const SOUND_PAUSE_MS = 120_000;
 export const LATE_MS = 5 * 60_000;
-export const SEEN_KEPT_MS = 30 * 60_000;
+export const SEEN_SHOWN_MS = 30 * 60_000;
 /** An alert this young still takes the screen of a display that has just been switched on. */
 export const FRESH_MS = 60_000;
 /** What was open before a restart is shown as such for no longer than this. */
-export const KNOWN_KEPT_MS = 12 * 3_600_000;
+export const MAX_KNOWN_VIEW_AGE_MS = 12 * 3_600_000;
 /** A picture that could not be had is asked for again after so long. */
-export const FILM_AGAIN_MS = 60_000;
+export const IMAGE_RETRY_MS = 60_000;

@@ -62,7 +62,7 @@ describe("a display's connection", () => {
       }),
       on: {
         connected: () => own.push('connected'),
-        heard: () => undefined,
+        packetReceived: () => undefined,
         message: (topic, payload, isRetained) =>
           own.push(`${topic} ${payload}${isRetained ? ' retained' : ''}`),
         closed: () => own.push('closed'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../../src/web/i18n/ward/en.ts';
 import { ko } from '../../../../src/web/i18n/ward/ko.ts';
 import { agoText, alertAge } from '../../../../src/web/ward/time/age-text.ts';
-import { alertText, toldWards } from '../../../../src/web/ward/alerts/alert-text.ts';
+import { alertText, notifiedWards } from '../../../../src/web/ward/alerts/alert-text.ts';
 import { orderAlerts } from '../../../../src/web/ward/state/order-alerts.ts';
 import { readAlert, readHealth } from '../../../../src/web/ward/state/read-payload.ts';
 import { rowLayout, rowSize } from '../../../../src/web/ward/alerts/row-layout.ts';
@@ -68,9 +68,9 @@ describe('the words of an alert', () => {
   it('name on its own ward the others that were told, once it is escalated', () => {
     const wards = ['ward-3', 'er'];
 
-    expect(toldWards(anAlert({ state: 'escalated', wards }), aWard('ward-3'))).toEqual(['응급실']);
-    expect(toldWards(anAlert({ state: 'escalated', wards }), aWard('er'))).toEqual([]);
-    expect(toldWards(anAlert({ wards }), aWard('ward-3'))).toEqual([]);
+    expect(notifiedWards(anAlert({ state: 'escalated', wards }), aWard('ward-3'))).toEqual(['응급실']);
+    expect(notifiedWards(anAlert({ state: 'escalated', wards }), aWard('er'))).toEqual([]);
+    expect(notifiedWards(anAlert({ wards }), aWard('ward-3'))).toEqual([]);
   });
 
   it('are there for a reason that only a later version knows', () => {

@@ -40,7 +40,7 @@ describe('what a ward is told of the machine', () => {
     (code) => {
       const stopped = degraded(aLiveWard(), 'EXECUTION_PROVIDER_UNAVAILABLE', code);
 
-      expect(screenOf(stopped, START)).toMatchObject({ kind: 'paper', reason: 'stopped' });
+      expect(screenOf(stopped, START)).toMatchObject({ kind: 'not-live', reason: 'stopped' });
     },
   );
 
@@ -57,10 +57,14 @@ describe('what a ward is told of the machine', () => {
   });
 
   it('is that the page is a kept copy, until the server answers again', () => {
-    const copy = nextWardState(aLiveWard(), { type: 'grounded', at: START, keptAt: START - 60_000 });
+    const copy = nextWardState(aLiveWard(), {
+      type: 'facts-refreshed',
+      at: START,
+      copyMadeAt: START - 60_000,
+    });
 
     expect(laneOf(copy)).toEqual({ kind: 'copy', code: null });
-    expect(laneOf(nextWardState(copy, { type: 'grounded', at: START, keptAt: null }))).toBeNull();
+    expect(laneOf(nextWardState(copy, { type: 'facts-refreshed', at: START, copyMadeAt: null }))).toBeNull();
   });
 
   it('ends with the first message that no longer names it', () => {

@@ -16,7 +16,7 @@ function pass(state: WardState, seconds: number): { readonly state: WardState; r
   const until = START + seconds * 1000;
   let known = state;
   for (let at = START; at <= until; at += 1000)
-    known = live(known, { type: 'heard', at }, health(at), { type: 'tick', at });
+    known = live(known, { type: 'packet-received', at }, health(at), { type: 'tick', at });
   return { state: known, now: until };
 }
 
@@ -24,8 +24,8 @@ describe('a ward display', () => {
   it('does not say that there are no alerts before everything has arrived', () => {
     const state = live(createWardState(START), ...connected());
 
-    expect(screenOf(state, START)).toMatchObject({ kind: 'paper', reason: 'connecting' });
-    expect(screenOf(live(state, { type: 'settled' }), START)).toMatchObject({ kind: 'quiet' });
+    expect(screenOf(state, START)).toMatchObject({ kind: 'not-live', reason: 'connecting' });
+    expect(screenOf(live(state, { type: 'synced' }), START)).toMatchObject({ kind: 'quiet' });
   });
 
   it('shows for a while who took an alert back and why, and no longer asks for it', () => {
@@ -128,7 +128,7 @@ describe('a ward display', () => {
     const before = live(aLiveWard(), { type: 'disconnected' });
     const missed = ['a', 'b', 'c'].map((id) => told(named(id, { priority: 'high' })));
 
-    const state = live(before, ...connected(), ...missed, { type: 'settled' });
+    const state = live(before, ...connected(), ...missed, { type: 'synced' });
 
     expect(state.takeovers).toHaveLength(1);
     expect(openAlerts(state)).toHaveLength(3);
@@ -137,7 +137,7 @@ describe('a ward display', () => {
   it('forgets alerts that ended while it was cut off', () => {
     const before = live(aLiveWard(named('ended'), named('kept')), { type: 'disconnected' });
 
-    const state = live(before, ...connected(), told(named('kept')), { type: 'settled' });
+    const state = live(before, ...connected(), told(named('kept')), { type: 'synced' });
 
     expect(openAlerts(state).map((alert) => alert.id)).toEqual(['kept']);
   });
@@ -145,7 +145,11 @@ describe('a ward display', () => {
 
 describe('acknowledging', () => {
   it('counts at once, can be taken back for 10 s, and is open again then', () => {
-    const state = live(aLiveWard(named('a')), { type: 'touched', id: 'a' }, { type: 'named', by: 'Kim' });
+    const state = live(
+      aLiveWard(named('a')),
+      { type: 'name-asked', id: 'a' },
+      { type: 'acknowledged', by: 'Kim' },
+    );
 
     expect(screenOf(state, START)).toMatchObject({ kind: 'alerts', undo: { by: 'Kim' }, rows: [] });
     const undone = live(state, { type: 'undone', at: START + 9_000 });
@@ -155,8 +159,8 @@ describe('acknowledging', () => {
   });
 
   it('without a name within 20 s leaves the alert open', () => {
-    const state = live(aLiveWard(named('a')), { type: 'touched', id: 'a' });
-    expect(screenOf(state, START)).toMatchObject({ kind: 'who' });
+    const state = live(aLiveWard(named('a')), { type: 'name-asked', id: 'a' });
+    expect(screenOf(state, START)).toMatchObject({ kind: 'name-choice' });
 
     const later = pass(state, 20);
 
@@ -164,7 +168,11 @@ describe('acknowledging', () => {
   });
 
   it('comes back with the reason when it was not recorded', () => {
-    const state = live(aLiveWard(named('a')), { type: 'touched', id: 'a' }, { type: 'named', by: 'Kim' });
+    const state = live(
+      aLiveWard(named('a')),
+      { type: 'name-asked', id: 'a' },
+      { type: 'acknowledged', by: 'Kim' },
+    );
 
     const later = pass(state, 6);
     const refused = live(state, { type: 'refused', id: 'a', reason: 'not-allowed' });
@@ -176,7 +184,11 @@ describe('acknowledging', () => {
 
   it('stays recorded when another view of the study arrives before the record does', () => {
     const alert = named('a');
-    const pressed = live(aLiveWard(alert), { type: 'touched', id: 'a' }, { type: 'named', by: 'Kim' });
+    const pressed = live(
+      aLiveWard(alert),
+      { type: 'name-asked', id: 'a' },
+      { type: 'acknowledged', by: 'Kim' },
+    );
 
     const state = live(pressed, told({ ...alert, rev: 2, images: { count: 4, withFindings: 3 } }));
 
@@ -187,7 +199,7 @@ describe('acknowledging', () => {
     const alert = named('a');
     const state = live(
       aLiveWard(alert),
-      { type: 'touched', id: 'a' },
+      { type: 'name-asked', id: 'a' },
       told({ ...alert, rev: 2, state: 'acknowledged' }),
     );
 
@@ -199,14 +211,18 @@ describe('a display that cannot be believed', () => {
   it('is paper as soon as the connection is lost, with what was open', () => {
     const state = live(aLiveWard(named('a')), { type: 'disconnected' });
 
-    expect(screenOf(state, START)).toMatchObject({ kind: 'paper', reason: 'cut-off', open: [{ id: 'a' }] });
+    expect(screenOf(state, START)).toMatchObject({
+      kind: 'not-live',
+      reason: 'cut-off',
+      open: [{ id: 'a' }],
+    });
   });
 
   it('is paper when the broker has not answered for 8 s', () => {
     const state = aLiveWard();
 
     expect(screenOf(state, START + 8_000)).toMatchObject({ kind: 'quiet' });
-    expect(screenOf(state, START + 8_001)).toMatchObject({ kind: 'paper', reason: 'cut-off' });
+    expect(screenOf(state, START + 8_001)).toMatchObject({ kind: 'not-live', reason: 'cut-off' });
   });
 
   it('says at once that the device is off', () => {
@@ -216,7 +232,7 @@ describe('a display that cannot be believed', () => {
       isRetained: false,
     };
 
-    expect(screenOf(live(aLiveWard(), off), START)).toMatchObject({ kind: 'paper', reason: 'device-off' });
+    expect(screenOf(live(aLiveWard(), off), START)).toMatchObject({ kind: 'not-live', reason: 'device-off' });
   });
 
   it('does not let the late last will of an older session end a newer one', () => {
@@ -231,15 +247,15 @@ describe('a display that cannot be believed', () => {
   });
 
   it('is old after two missed health messages', () => {
-    const state = live(aLiveWard(), { type: 'heard', at: START + 65_001 });
+    const state = live(aLiveWard(), { type: 'packet-received', at: START + 65_001 });
 
-    expect(screenOf(state, START + 65_001)).toMatchObject({ kind: 'paper', reason: 'old', since: START });
+    expect(screenOf(state, START + 65_001)).toMatchObject({ kind: 'not-live', reason: 'old', since: START });
   });
 
   it('does not take a retained health message for news', () => {
     const stale: Untimed = { ...health(START - 120_000), isRetained: true, at: START } as Untimed;
 
-    expect(screenOf(live(aLiveWard(), stale), START)).toMatchObject({ kind: 'paper', reason: 'old' });
+    expect(screenOf(live(aLiveWard(), stale), START)).toMatchObject({ kind: 'not-live', reason: 'old' });
   });
 
   it('is off, not quiet, when a broker that forgot everything comes back without the device', () => {
@@ -248,10 +264,10 @@ describe('a display that cannot be believed', () => {
       { type: 'disconnected' },
       { type: 'connected' },
       { type: 'subscribed' },
-      { type: 'settled' },
+      { type: 'synced' },
     );
 
-    expect(screenOf(state, START)).toMatchObject({ kind: 'paper', reason: 'device-off' });
+    expect(screenOf(state, START)).toMatchObject({ kind: 'not-live', reason: 'device-off' });
   });
 });
 
@@ -260,17 +276,17 @@ describe('a display whose clock was wrong', () => {
     const state = live(aLiveWard(named('a')), { type: 'clock-moved', by });
 
     expect(screenOf(state, START + by + 8_000)).toMatchObject({ kind: 'alerts' });
-    expect(screenOf(state, START + by + 8_001)).toMatchObject({ kind: 'paper', reason: 'cut-off' });
+    expect(screenOf(state, START + by + 8_001)).toMatchObject({ kind: 'not-live', reason: 'cut-off' });
   });
 
   it('leaves the question, the undo and the pause as long as they had', () => {
     const by = 90_000;
-    const asked = live(aLiveWard(named('a'), named('b')), { type: 'touched', id: 'a' });
+    const asked = live(aLiveWard(named('a'), named('b')), { type: 'name-asked', id: 'a' });
     const moved = live(asked, { type: 'sound-paused' }, { type: 'clock-moved', by });
 
-    expect(moved.choosing?.until).toBe(START + by + 20_000);
+    expect(moved.nameChoice?.until).toBe(START + by + 20_000);
     expect(moved.soundPausedUntil).toBe(START + by + 120_000);
-    const undo = live(asked, { type: 'named', by: 'Kim' }, { type: 'clock-moved', by });
+    const undo = live(asked, { type: 'acknowledged', by: 'Kim' }, { type: 'clock-moved', by });
     expect(openAlerts(live(undo, { type: 'undone', at: START + by + 9_000 }))).toHaveLength(2);
   });
 });
@@ -282,7 +298,7 @@ describe('a display that starts anew', () => {
     const state = createWardState(START, known);
 
     expect(screenOf(state, START + 9_000)).toMatchObject({
-      kind: 'paper',
+      kind: 'not-live',
       reason: 'cut-off',
       since: known.at,
       open: [{ id: 'a' }],
@@ -290,7 +306,7 @@ describe('a display that starts anew', () => {
   });
 
   it('believes the broker, not its memory, once that has spoken', () => {
-    const state = live(createWardState(START, known), ...connected(), { type: 'settled' });
+    const state = live(createWardState(START, known), ...connected(), { type: 'synced' });
 
     expect(openAlerts(state)).toEqual([]);
   });
@@ -299,7 +315,7 @@ describe('a display that starts anew', () => {
     const fresh = named('a', { priority: 'high', minutesAgo: 0 });
     const before = createWardState(START, { at: START - 2_000, alerts: [fresh] });
 
-    const state = live(before, ...connected(), told(fresh), { type: 'settled' });
+    const state = live(before, ...connected(), told(fresh), { type: 'synced' });
 
     expect(state.takeovers).toEqual(['a']);
   });
@@ -307,11 +323,11 @@ describe('a display that starts anew', () => {
 
 describe('a badge', () => {
   it('that nobody is listed with leaves the question open, says so, and gives more time', () => {
-    const asked = live(aLiveWard(named('a')), { type: 'touched', id: 'a' });
+    const asked = live(aLiveWard(named('a')), { type: 'name-asked', id: 'a' });
 
     const state = live(asked, { type: 'badge-unknown', at: START + 15_000 });
 
-    expect(state.choosing).toEqual({ id: 'a', until: START + 35_000, isBadgeUnknown: true });
+    expect(state.nameChoice).toEqual({ id: 'a', until: START + 35_000, isBadgeUnknown: true });
     expect(openAlerts(state)).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 /** Keeps a tablet's screen from going dark while the display is visible; where the browser cannot, nothing happens. */
-export function keepAwake(): void {
+export function holdWakeLock(): void {
   if (!('wakeLock' in navigator)) return;
   const hold = (): void => {
     if (document.visibilityState === 'visible') navigator.wakeLock.request('screen').catch(() => undefined);

@@ -17,7 +17,7 @@ export class ServerRefusal extends Error {
   }
 }
 
-interface Question {
+interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Sent as JSON; a Blob or bytes as they are. */
   readonly body?: unknown;
@@ -26,12 +26,12 @@ interface Question {
   readonly signal?: AbortSignal;
 }
 
-const BEFORE_ANYBODY_IS_KNOWN = new Set(['/api/sign-in', '/api/pairing']);
+const PATHS_WITHOUT_SESSION = new Set(['/api/sign-in', '/api/pairing']);
 let known: Promise<Me> | null = null;
 
 /** Who this page is seen by. @throws ServerRefusal */
-export function whoAmI(): Promise<Me> {
-  known ??= askServer<Me>('/api/me', { isBackground: true }).catch((error: unknown) => {
+export function fetchMe(): Promise<Me> {
+  known ??= requestJson<Me>('/api/me', { isBackground: true }).catch((error: unknown) => {
     known = null;
     throw error;
   });
@@ -43,16 +43,16 @@ export function whoAmI(): Promise<Me> {
  * sign-in and this never settles.
  * @throws ServerRefusal, or the browser's TypeError where the server does not answer
  */
-export async function askServer<Answer>(path: string, question: Question = {}): Promise<Answer> {
-  const response = await fetchSigned(path, question);
+export async function requestJson<Answer>(path: string, question: RequestOptions = {}): Promise<Answer> {
+  const response = await request(path, question);
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 }
 
 /** As askServer, for an answer that is no JSON. @throws ServerRefusal */
-export async function fetchSigned(path: string, question: Question = {}): Promise<Response> {
+export async function request(path: string, question: RequestOptions = {}): Promise<Response> {
   const response = await send(path, question);
   if (response.ok) return response;
-  if (response.status === 401) return goToEntrance();
+  if (response.status === 401) return goToSignIn();
   const refusal = await refusalOf(response);
   if (refusal.reason !== 'csrf') throw refusal;
   // Somebody else may have signed in at this browser meanwhile.
@@ -62,15 +62,15 @@ export async function fetchSigned(path: string, question: Question = {}): Promis
   throw await refusalOf(again);
 }
 
-async function send(path: string, question: Question): Promise<Response> {
+async function send(path: string, question: RequestOptions): Promise<Response> {
   const { method = 'GET', body, isBackground = false, signal } = question;
   const isRaw = body instanceof Blob || body instanceof ArrayBuffer || ArrayBuffer.isView(body);
   const headers = new Headers();
   if (isBackground) headers.set('x-bonewatch-background', '1');
   if (body !== undefined)
     headers.set('content-type', isRaw ? 'application/octet-stream' : 'application/json');
-  if (method !== 'GET' && !BEFORE_ANYBODY_IS_KNOWN.has(path))
-    headers.set('x-csrf-token', (await whoAmI()).csrfToken);
+  if (method !== 'GET' && !PATHS_WITHOUT_SESSION.has(path))
+    headers.set('x-csrf-token', (await fetchMe()).csrfToken);
   return fetch(path, {
     method,
     headers,
@@ -87,7 +87,7 @@ async function refusalOf(response: Response): Promise<ServerRefusal> {
   return new ServerRefusal(response.status, typeof error === 'string' ? error : '', Number(seconds ?? 0));
 }
 
-function goToEntrance(): Promise<never> {
+function goToSignIn(): Promise<never> {
   const entrance = location.pathname.startsWith('/ward/') ? '/pair' : '/sign-in';
   location.assign(`${entrance}?to=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
   return new Promise(() => undefined);

@@ -1,0 +1,146 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Alert } from '../../../contract/alert.ts';
+import { wardWords } from '../../i18n/ward/words.ts';
+import { siteClock } from '../../shared/site-time.ts';
+import { alertText } from '../alerts/alert-text.ts';
+import { EscalatedFrom } from '../alerts/escalated-from.tsx';
+import { useDisplay } from '../display-context.ts';
+import { FitText } from '../layout/fit-text.tsx';
+import { BadgeIcon, Strokes } from '../layout/icons.tsx';
+import { useAlertImage } from '../takeover/use-alert-image.tsx';
+
+const MAX_NAME_LENGTH = 40;
+/** With more names than that they stand in more columns. */
+const MAX_LARGE_NAMES = 6;
+const ROLES = [...wardWords.ko.roles, ...wardWords.en.roles].join('|');
+/** A name with a role behind it, in parentheses or not: the role is set smaller. */
+const NAME_WITH_ROLE = new RegExp(`^(.+?)\\s+\\(?(${ROLES})\\)?$`, 'i');
+
+/** Who has seen the alert? The ward's staff, none preselected; anybody else types a name or chooses a role. */
+export function NameChoice({ alert }: { readonly alert: Alert }): JSX.Element {
+  const { facts, now, words } = useDisplay();
+  const { isShown, image } = useAlertImage(alert, 'large');
+  return (
+    <main class={`name-choice ${alert.priority} ${isShown ? 'has-image' : ''}`} data-alert={alert.id}>
+      <AboutAlert alert={alert} />
+      <div class="ask">
+        <Question />
+        {(facts.hasBadges || isShown) && (
+          <div class="side">
+            {facts.hasBadges && <BadgeHint />}
+            {image}
+          </div>
+        )}
+      </div>
+      <p class="end">
+        <span>
+          {facts.ward.name} · {siteClock(now, facts.site.timezone)}
+        </span>
+        <span>{words.notForDiagnosis}</span>
+      </p>
+    </main>
+  );
+}
+
+/** Which alert it is about, and the way back. */
+function AboutAlert({ alert }: { readonly alert: Alert }): JSX.Element {
+  const { facts, words, actions } = useDisplay();
+  const text = alertText(alert, { facts, words });
+  return (
+    <div class="about">
+      <div class="flag">
+        <Strokes priority={alert.priority} />
+      </div>
+      <FitText as="h2">
+        <EscalatedFrom ward={text.from} />
+        {text.title}
+        {text.code !== null && <small>{text.code}</small>}
+        <small>{text.finding}</small>
+      </FitText>
+      <button type="button" class="back" onClick={actions.cancelChoice}>
+        {words.back}
+      </button>
+    </div>
+  );
+}
+
+function Question(): JSX.Element {
+  const { facts, words, actions } = useDisplay();
+  const [isOther, setIsOther] = useState(facts.staff.length === 0);
+  const startTyping = (): void => {
+    actions.typing();
+    setIsOther(true);
+  };
+  return (
+    <div class="question">
+      <h1>{words.who}</h1>
+      <div class={`names ${isOther || facts.staff.length > MAX_LARGE_NAMES ? 'many' : ''}`}>
+        {(isOther ? words.roles : facts.staff).map((name) => (
+          <NameButton key={name} name={name} />
+        ))}
+      </div>
+      {isOther ? (
+        <OtherName />
+      ) : (
+        <button type="button" class="other" onClick={startTyping}>
+          {words.someoneElse}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Hold a badge to the reader instead; that a badge is not listed is shown where people look for it. */
+function BadgeHint(): JSX.Element {
+  const { state, words } = useDisplay();
+  const [first, second] = state.nameChoice?.isBadgeUnknown === true ? words.badgeUnknown : words.badge;
+  return (
+    <div class="badge" role="status">
+      <BadgeIcon />
+      <p>
+        <b>{first}</b> <br />
+        {second}
+      </p>
+    </div>
+  );
+}
+
+function NameButton({ name }: { readonly name: string }): JSX.Element {
+  const { actions } = useDisplay();
+  const [, leading, role] = NAME_WITH_ROLE.exec(name) ?? [];
+  return (
+    <button type="button" class="name" onClick={() => actions.acknowledgeBy(name)}>
+      <span>{leading ?? name}</span>
+      {role !== undefined && <small>{role}</small>}
+    </button>
+  );
+}
+
+function OtherName(): JSX.Element {
+  const { words, actions } = useDisplay();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
+  return (
+    <form
+      class="other-name"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const given = input.current?.value.trim() ?? '';
+        if (given !== '') actions.acknowledgeBy(given);
+      }}
+    >
+      <label>
+        <span>{words.nameLabel}</span>
+        <input
+          ref={input}
+          maxLength={MAX_NAME_LENGTH}
+          autocomplete="off"
+          spellcheck={false}
+          onInput={actions.typing}
+        />
+      </label>
+      <button type="submit">{words.record}</button>
+    </form>
+  );
+}

@@ -1,0 +1,38 @@
+import type { WardEvent } from '../state/ward-state.ts';
+import type { BootFacts } from './boot-facts.ts';
+import { connectWard } from './connect-ward.ts';
+import type { WardConnection } from './connect-ward.ts';
+import { takeDisplayId } from './display-id.ts';
+
+/** The one connection of a display, made once its facts are known. */
+export interface Connector {
+  /** Connects with the facts as they are once the display's id is taken; a second call does nothing. */
+  readonly connect: (bootFacts: () => BootFacts) => Promise<void>;
+  /** Null before `connect` has resolved. */
+  readonly connection: () => WardConnection | null;
+}
+
+interface ConnectorDeps {
+  /** The id the display had when it last ran. */
+  readonly expectedId: string | null;
+  readonly now: () => number;
+  readonly onEvent: (event: WardEvent) => void;
+}
+
+/** A connector that begins to take the display's id at once. */
+export function createConnector({ expectedId, now, onEvent }: ConnectorDeps): Connector {
+  // Early, since another window has a moment to object; right for all but a newly paired screen.
+  const early = takeDisplayId(expectedId);
+  let isConnecting = false;
+  let connection: WardConnection | null = null;
+  return {
+    connection: () => connection,
+    async connect(bootFacts) {
+      if (isConnecting) return;
+      isConnecting = true;
+      const { displayId } = bootFacts().me;
+      const display = await (displayId === expectedId ? early : takeDisplayId(displayId));
+      connection = connectWard({ facts: bootFacts().facts, display, now, on: onEvent });
+    },
+  };
+}

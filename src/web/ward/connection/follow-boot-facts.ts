@@ -1,0 +1,77 @@
+import { isOutdated } from '../offline/is-outdated.ts';
+import { liveness } from '../state/liveness.ts';
+import { isCalm } from '../state/screen-of.ts';
+import type { WardEvent, WardState } from '../state/ward-state.ts';
+import type { WardStore } from '../state/ward-store.ts';
+import { emptyFacts, storeBootFacts } from './boot-facts.ts';
+import type { BootFacts } from './boot-facts.ts';
+import type { Connector } from './create-connector.ts';
+import { hasChangedFacts } from './fetch-boot-facts.ts';
+import type { BootFactsReply } from './fetch-boot-facts.ts';
+import { pollBootFacts } from './poll-boot-facts.ts';
+
+/** One request to the server may be lost before the display counts as running on a copy. */
+const MIN_UNANSWERED = 2;
+
+/** The facts of a display, as the server last sent them or this browser stored them. */
+export interface BootFactsFollower {
+  readonly bootFacts: () => BootFacts;
+  /** Decides from an event whether to ask the server again, or to take the time from the device. */
+  readonly handleEvent: (event: WardEvent, before: WardState) => void;
+}
+
+interface FollowerDeps {
+  readonly ward: string;
+  /** What this browser stored; null: nothing. */
+  readonly stored: BootFacts | null;
+  readonly store: WardStore;
+  readonly connector: Connector;
+  readonly draw: () => void;
+}
+
+/** Polls the server for as long as the page lives: connects the display, and reloads it when its terms changed. */
+export function followBootFacts({ ward, stored, store, connector, draw }: FollowerDeps): BootFactsFollower {
+  let bootFacts = stored ?? emptyFacts(ward);
+  let unanswered = 0;
+  const connect = (): void => void connector.connect(() => bootFacts);
+  const poll = pollBootFacts(ward, (reply) => (reply === null ? handleSilence() : handleReply(reply)));
+
+  function handleSilence(): void {
+    unanswered += 1;
+    const copyMadeAt = Date.parse(bootFacts.facts.serverTime);
+    const canRun = connector.connection() !== null || stored !== null;
+    if (unanswered >= MIN_UNANSWERED && canRun)
+      store.dispatch({ type: 'facts-refreshed', at: store.now(), copyMadeAt });
+    if (stored !== null) connect();
+  }
+
+  function handleReply(reply: BootFactsReply): void {
+    const isConnected = connector.connection() !== null;
+    unanswered = 0;
+    store.correctClock(reply.serverTime);
+    if (isConnected && hasChangedFacts(bootFacts, reply.bootFacts)) location.reload();
+    bootFacts = reply.bootFacts;
+    storeBootFacts(bootFacts);
+    store.dispatch({ type: 'facts-refreshed', at: store.now(), copyMadeAt: null });
+    // The broker is called before anything is drawn: it answers meanwhile.
+    if (isConnected) void reloadIfOutdated(store);
+    else connect();
+    // The page itself says "connecting": drawing the same again would only delay the broker's answer.
+    if (liveness(store.state(), store.now()) !== 'connecting') draw();
+  }
+
+  return {
+    bootFacts: () => bootFacts,
+    handleEvent(event, before) {
+      const hasDropped = event.type === 'disconnected' && before.link.isUp;
+      if (hasDropped || (event.type === 'connected' && unanswered > 0)) poll.askNow();
+      if (event.type === 'health' && !event.isRetained && unanswered > 0)
+        store.correctClock(Date.parse(event.health.ts));
+    },
+  };
+}
+
+/** After an upgrade of the server, while nobody at the screen would notice. */
+async function reloadIfOutdated(store: WardStore): Promise<void> {
+  if ((await isOutdated()) && isCalm(store.state(), store.now())) location.reload();
+}

@@ -1,0 +1,36 @@
+import { parseTopic } from '../../../contract/topics.ts';
+import { readAlert, readAvailability, readDegraded, readHealth } from '../state/read-payload.ts';
+import type { WardEvent } from '../state/ward-state.ts';
+
+/** A message of the broker as it arrives. */
+export interface ReceivedMessage {
+  readonly topic: string;
+  /** Empty: a retained message was removed. */
+  readonly payload: string;
+  readonly isRetained: boolean;
+}
+
+/** What a message of the device means to a display; null for one that is not understood. */
+export function readMessage({ topic, payload, isRetained }: ReceivedMessage, at: number): WardEvent | null {
+  const about = parseTopic(topic);
+  switch (about?.kind) {
+    case 'availability': {
+      const availability = readAvailability(payload);
+      return availability && { type: 'availability', at, availability, isRetained };
+    }
+    case 'health': {
+      const health = readHealth(payload);
+      return health && { type: 'health', at, health, isRetained };
+    }
+    case 'info':
+      return { type: 'info', at, degraded: readDegraded(payload) };
+    case 'alert': {
+      const id = about.alertId;
+      const alert = payload === '' ? null : readAlert(payload);
+      const isUnderstood = payload === '' || alert?.id === id;
+      return isUnderstood ? { type: 'alert', at, id, alert } : null;
+    }
+    default:
+      return null;
+  }
+}
