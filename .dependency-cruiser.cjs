@@ -92,6 +92,8 @@ const PACKAGES = {
   'dicom-parser': 'src/radiograph/',
   // The health port answers before there are any screens, and without their routes.
   fastify: ['src/screens/', 'src/health/serve-health.ts'],
+  // A bounded queue is a data structure, needed wherever work is bounded.
+  fastq: 'src/',
   // systemd's socket is a datagram socket, which Node has no other way to open.
   koffi: ['src/inference/native/native-library.ts', 'src/health/systemd/notify-socket.ts'],
   mqtt: 'src/publish/broker/open-session.ts',

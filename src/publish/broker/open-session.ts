@@ -1,3 +1,4 @@
+import { promise as createQueue } from 'fastq';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { BonewatchError } from '../../contract/errors.ts';
 import { brokerError } from './broker-error.ts';
@@ -47,6 +48,12 @@ export interface Session {
   end(): Promise<void>;
 }
 
+interface Request {
+  /** Of what is published; 0 for the rest. */
+  readonly sizeBytes: number;
+  readonly send: (done: (cause?: unknown) => void) => void;
+}
+
 /**
  * Opens one clean MQTT session. mqtt.js keeps nothing for later: what is not acknowledged when the connection ends
  * rejects, and whoever asked decides whether to send it again.
@@ -82,10 +89,9 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   });
 
   const limits = await connected(client, closed.promise, signal);
-  const slots = createSlots(Math.min(MAX_IN_FLIGHT, limits.receiveMaximum));
 
   /** Waits for the broker's answer, the end of the connection or the deadline, whichever comes first. */
-  function answered(send: (done: (cause?: unknown) => void) => void, sizeBytes = 0): Promise<void> {
+  function answered({ send, sizeBytes }: Request): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       if (!client.connected) throw new BonewatchError('BROKER_UNREACHABLE', 'Not connected to the broker.');
       const deadline = setTimeout(
@@ -103,6 +109,11 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
     });
   }
 
+  const inFlight = createQueue<unknown, Request, unknown>(
+    answered,
+    Math.min(MAX_IN_FLIGHT, limits.receiveMaximum),
+  );
+
   return {
     protocolVersion: options.protocolVersion,
     closed: closed.promise,
@@ -115,16 +126,15 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
       const maxBytes = Math.min(limits.maximumPacketSize, options.maxPacketBytes);
       if (sizeBytes > maxBytes)
         throw new BonewatchError('BROKER_MESSAGE_TOO_LARGE', `The broker accepts at most ${maxBytes} bytes.`);
-      const release = await slots.take();
-      try {
-        await answered((done) => client.publish(topic, payload, { qos, retain }, done), sizeBytes);
-      } finally {
-        release();
-      }
+      await inFlight.push({
+        sizeBytes,
+        send: (done) => client.publish(topic, payload, { qos, retain }, done),
+      });
     },
 
-    subscribe: (filter) => answered((done) => client.subscribe(filter, { qos: 1 }, done)),
-    unsubscribe: (filter) => answered((done) => client.unsubscribe(filter, done)),
+    subscribe: (filter) =>
+      answered({ sizeBytes: 0, send: (done) => client.subscribe(filter, { qos: 1 }, done) }),
+    unsubscribe: (filter) => answered({ sizeBytes: 0, send: (done) => client.unsubscribe(filter, done) }),
 
     async end() {
       const force = setTimeout(() => client.end(true), END_DEADLINE_MS);
@@ -198,28 +208,4 @@ function connected(
       reject(error);
     });
   });
-}
-
-interface Slots {
-  /** Resolves to what gives the slot back, as soon as one is free. */
-  take(): Promise<() => void>;
-}
-
-function createSlots(count: number): Slots {
-  const waiting: (() => void)[] = [];
-  let free = count;
-
-  function release() {
-    const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next();
-  }
-
-  return {
-    async take() {
-      if (free > 0) free -= 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      return release;
-    },
-  };
 }

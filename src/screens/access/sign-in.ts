@@ -1,3 +1,4 @@
+import { promise as createQueue } from 'fastq';
 import type { Audit } from '../../store/audit/audit.ts';
 import type { Sessions } from '../../store/access/sessions.ts';
 import type { User, Users } from '../../store/access/users.ts';
@@ -11,6 +12,12 @@ export interface SignInDeps {
   readonly now: () => Date;
   /** Elapsed time, of a clock that does not jump. */
   readonly nowMs: () => number;
+}
+
+/** A password to be checked; `user` is undefined for a name that does not exist. */
+interface Check {
+  readonly password: string;
+  readonly user: ReturnType<Users['find']>;
 }
 
 export interface Credentials {
@@ -34,7 +41,7 @@ export interface SignIn {
 const MINUTE_MS = 60_000;
 /** One name from one place; one name from everywhere; one place with any names. */
 const LIMITS = { same: 5, name: 30, place: 20, withinMs: 15 * MINUTE_MS };
-/** Each try costs a quarter of a second of one core and 32 MiB, so they take turns. */
+/** Each try costs a quarter of a second of one core and 32 MiB, so one is made at a time. */
 const MAX_QUEUED = 10;
 const BUSY_MS = 5_000;
 
@@ -49,17 +56,11 @@ export function createSignIn(parts: SignInDeps): SignIn {
   const [same, byName, byPlace] = [limit(LIMITS.same), limit(LIMITS.name), limit(LIMITS.place)];
   /** What a name that nobody has is compared with, so that it takes as long. */
   let decoy: Promise<string> | null = null;
-  let turn: Promise<unknown> = Promise.resolve();
-  let inTurn = 0;
-
-  function inOrder<Result>(work: () => Promise<Result>): Promise<Result> {
-    inTurn += 1;
-    const done = turn.then(work).finally(() => {
-      inTurn -= 1;
-    });
-    turn = done.catch(() => undefined);
-    return done;
-  }
+  const checks = createQueue<unknown, Check, boolean>(
+    async ({ password, user }) =>
+      verifyPassword(password, user?.password ?? (await (decoy ??= hashPassword(crypto.randomUUID())))),
+    1,
+  );
 
   function write(kind: string, actor: string, { address }: Credentials): void {
     audit.append({ at: now().toISOString(), kind, actor, subject: 'sign-in', detail: { address } });
@@ -76,15 +77,10 @@ export function createSignIn(parts: SignInDeps): SignIn {
     ] as const;
     const waitMs = () => Math.max(...keys.map(([attempts, key]) => attempts.waitMs(key)));
     if (waitMs() > 0) return { user: null, waitMs: waitMs() };
-    if (inTurn >= MAX_QUEUED) return { user: null, waitMs: BUSY_MS };
+    if (checks.running() + checks.length() >= MAX_QUEUED) return { user: null, waitMs: BUSY_MS };
     // Counted before it is known to be wrong, so that many at once are not all let through.
     for (const [attempts, key] of keys) attempts.fail(key);
-    const isRight = await inOrder(async () =>
-      verifyPassword(
-        credentials.password,
-        user?.password ?? (await (decoy ??= hashPassword(crypto.randomUUID()))),
-      ),
-    );
+    const isRight = await checks.push({ password: credentials.password, user });
     if (user !== undefined && isRight) {
       same.clear(`${name} ${place}`);
       byName.forgive(name);

@@ -3,7 +3,7 @@ import type { Clock } from '../../contract/clock.ts';
 import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/radiograph.ts';
 import { isFolderThere, inspectPath, type PathState } from '../inspect-path.ts';
-import { createLimiter, type Limiter } from '../limiter.ts';
+import { createWorkQueue, type WorkQueue } from '../work-queue.ts';
 import { createTimerQueue, type TimerQueue } from '../timer-queue.ts';
 import type { FoundFile } from '../watcher-ledger.ts';
 import { inspectOrReason } from './inspect-or-reason.ts';
@@ -29,7 +29,7 @@ export interface CompletenessTracker extends AsyncDisposable {
 interface TrackerState extends CompletenessTrackerDeps {
   readonly files: Map<string, TrackedFile>;
   readonly timer: TimerQueue<TrackedFile>;
-  readonly inspections: Limiter<TrackedFile>;
+  readonly inspections: WorkQueue<TrackedFile>;
 }
 
 const SOON_MS = 10;
@@ -50,16 +50,14 @@ const MAX_CONCURRENT_INSPECTIONS = 2;
 export function createCompletenessTracker(deps: CompletenessTrackerDeps): CompletenessTracker {
   const { signal } = deps;
   const files = new Map<string, TrackedFile>();
-  const checks = createLimiter<TrackedFile>(MAX_CONCURRENT_CHECKS, 'oldest', (tracked) =>
-    checkFile(state, tracked),
-  );
-  const inspections = createLimiter<TrackedFile>(MAX_CONCURRENT_INSPECTIONS, 'newest', (tracked) =>
+  const checks = createWorkQueue<TrackedFile>(MAX_CONCURRENT_CHECKS, (tracked) => checkFile(state, tracked));
+  const inspections = createWorkQueue<TrackedFile>(MAX_CONCURRENT_INSPECTIONS, (tracked) =>
     readFile(state, tracked),
   );
   const timer = createTimerQueue<TrackedFile>((tracked, dueAt) => {
     if (tracked.dueAt !== dueAt || tracked.isBusy) return;
     tracked.isBusy = true;
-    checks.add(tracked);
+    void checks.push(tracked);
   });
   const state: TrackerState = { ...deps, files, timer, inspections };
   signal.addEventListener('abort', () => timer.close(), { once: true });
@@ -83,7 +81,7 @@ export function createCompletenessTracker(deps: CompletenessTrackerDeps): Comple
       return files.size;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([checks.idle(), inspections.idle()]);
+      await Promise.all([checks.drained(), inspections.drained()]);
     },
   };
 }
@@ -115,7 +113,8 @@ async function checkFile(state: TrackerState, tracked: TrackedFile): Promise<voi
       scheduleBackOff(state, tracked);
       return;
     case 'inspect':
-      state.inspections.add(tracked);
+      // The newest first: a radiograph that has just come does not wait for a backlog.
+      void state.inspections.unshift(tracked);
       return;
     case 'accept-incomplete':
       acceptIncomplete(state, tracked);

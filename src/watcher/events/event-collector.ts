@@ -3,7 +3,7 @@ import { isBonewatchError, type BonewatchError } from '../../contract/errors.ts'
 import type { ArrivalRecorder } from '../arrival-recorder.ts';
 import type { CompletenessTracker } from '../completeness/completeness-tracker.ts';
 import { inspectPath, isHidden, systemErrorCode } from '../inspect-path.ts';
-import { createLimiter } from '../limiter.ts';
+import { createWorkQueue } from '../work-queue.ts';
 import { walkFolder } from '../scan/walk-folder.ts';
 import { createTimerQueue } from '../timer-queue.ts';
 
@@ -38,11 +38,11 @@ export function createEventCollector(inbox: string, deps: EventCollectorDeps): E
 function collectFiles(inbox: string, deps: EventCollectorDeps): EventCollector['onFile'] {
   const { recorder, tracker, clock, signal } = deps;
   const pending = new Set<string>();
-  const timer = createTimerQueue<'batch'>((item) => batches.add(item));
-  const batches = createLimiter<'batch'>(1, 'oldest', async () => {
+  const timer = createTimerQueue<'batch'>((item) => void batches.push(item));
+  const batches = createWorkQueue<'batch'>(1, async () => {
     const paths = [...pending].slice(0, BATCH_FILES);
     for (const path of paths) pending.delete(path);
-    if (pending.size > 0) batches.add('batch');
+    if (pending.size > 0) void batches.push('batch');
     await tolerateFailures(deps.onStoreFailed, async () => {
       const found = await Promise.all(paths.map((path) => inspectPath(inbox, path)));
       const files = found.filter((state) => typeof state === 'object');
@@ -65,8 +65,8 @@ function collectFiles(inbox: string, deps: EventCollectorDeps): EventCollector['
 
 function collectFolders(inbox: string, deps: EventCollectorDeps): EventCollector['onFolder'] {
   const { recorder, clock, signal } = deps;
-  const timer = createTimerQueue<string>((folder) => walks.add(folder));
-  const walks = createLimiter<string>(1, 'oldest', (folder) =>
+  const timer = createTimerQueue<string>((folder) => void walks.push(folder));
+  const walks = createWorkQueue<string>(1, (folder) =>
     tolerateFailures(deps.onStoreFailed, async () => {
       for await (const { files } of walkFolder(inbox, folder, signal)) recorder.record(files, clock.now());
     }),

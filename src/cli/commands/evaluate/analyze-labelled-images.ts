@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { promise as createQueue } from 'fastq';
 import { analyzeFile, type Analyzer } from '../../../analysis/analyze-file.ts';
 import {
   findDuplicates,
@@ -48,7 +49,7 @@ export async function analyzeLabelledImages(
 ): Promise<LabelledAnalysis> {
   const { split, onStep } = parts;
   const analyzer = { ...parts.analyzer, suspected: DETECTION_FLOOR };
-  const answers = await inTurn(labelled, async (image) => {
+  const answers = await mapConcurrently(labelled, async (image) => {
     const answer = await judge(image, analyzer);
     const likeness = split === null && 'score' in answer ? await likenessOf(image, parts.decoder) : null;
     onStep();
@@ -111,13 +112,8 @@ async function likenessOf({ file, path }: LabelledImage, decoder: Decoder): Prom
   }
 }
 
-/** Results in the order of the items, a few in work at a time. */
-export async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const entries = items.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, item] of entries) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
-  return results;
+/** Results in the order of the items, two in work at a time. */
+export function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const queue = createQueue<unknown, T, R>(work, CONCURRENCY);
+  return Promise.all(items.map((item) => queue.push(item)));
 }

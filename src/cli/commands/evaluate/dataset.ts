@@ -14,7 +14,7 @@ import {
   type DatasetSummary,
   type SurveyedImage,
 } from '../../../evaluate/datasets/summarise-dataset.ts';
-import { inTurn } from './analyze-labelled-images.ts';
+import { mapConcurrently } from './analyze-labelled-images.ts';
 import { openDecoder, type Decoder } from '../../../analysis/open-decoder.ts';
 import { writeSummaryReport } from './write-reports.ts';
 import { describeSummary } from './describe-summary.ts';
@@ -61,7 +61,7 @@ interface Look {
 
 async function lookAtAll(images: readonly LabelledImage[], decoder: Decoder): Promise<Look[]> {
   using progress = showProgress('looking at files', images.length);
-  return await inTurn(images, async (image) => {
+  return await mapConcurrently(images, async (image) => {
     const look = await lookAt(image, decoder);
     progress.step();
     return look;

@@ -8,7 +8,7 @@ import type { ReportPicture } from '../../../evaluate/report/page.ts';
 import { summaryPage } from '../../../evaluate/report/summary-page.ts';
 import type { DatasetSummary, SurveyedImage } from '../../../evaluate/datasets/summarise-dataset.ts';
 import type { Thresholds } from '../../../evaluate/figures/measure.ts';
-import { inTurn } from './analyze-labelled-images.ts';
+import { mapConcurrently } from './analyze-labelled-images.ts';
 import type { Decoder } from '../../../analysis/open-decoder.ts';
 import { encodePreview } from '../../../radiograph/pictures/raster-codec.ts';
 
@@ -33,7 +33,7 @@ export async function writeEvaluationReport(
       .toSorted((a, b) => (isPositive ? a.score - b.score : b.score - a.score))
       .slice(0, WORST);
   const draw = (list: readonly EvaluatedImage[]): Promise<ReportPicture[]> =>
-    inTurn(list, async ({ file, path, score, fractures, detections, facts }) => {
+    mapConcurrently(list, async ({ file, path, score, fractures, detections, facts }) => {
       const findings = detections.filter(({ confidence }) => confidence >= thresholds.suspected);
       const jpeg = await preview(path, { fractures, findings, definite: thresholds.definite }, decoder);
       const about = [...facts.bodyParts, ...facts.views, ...(facts.hasHardware === true ? ['hardware'] : [])];
@@ -57,7 +57,7 @@ export async function writeSummaryReport(
   const labelled = surveyed.filter(({ image, size }) => size !== null && image.fractures.length > 0);
   const byPart = Map.groupBy(labelled, ({ image }) => image.facts.bodyParts[0] ?? '');
   const chosen = [...byPart.values()].flatMap((list) => list.slice(0, DRAWN_PER_BODY_PART));
-  const drawn = await inTurn(chosen, async ({ image, size }) => {
+  const drawn = await mapConcurrently(chosen, async ({ image, size }) => {
     const fractures = size ? fracturesInPixels(image, size) : [];
     const jpeg = await preview(image.path, { fractures, findings: [], definite: 1 }, decoder);
     return { jpeg, caption: [image.file, ...image.facts.bodyParts, ...image.facts.views].join(' · ') };

@@ -1,0 +1,18 @@
+import { promise as createQueue, type queueAsPromised } from 'fastq';
+
+export type WorkQueue<Item> = queueAsPromised<Item, unknown>;
+
+/**
+ * A queue that does at most `concurrency` items at once. Work handles whatever the outside does to it; anything else it
+ * rejects with is a bug and ends the process, which the promises of a bare queue would hide.
+ */
+export function createWorkQueue<Item>(
+  concurrency: number,
+  work: (item: Item) => Promise<void>,
+): WorkQueue<Item> {
+  const queue = createQueue<unknown, Item, unknown>(work, concurrency);
+  queue.error((error: Error | null) => {
+    if (error !== null) throw error;
+  });
+  return queue;
+}
