@@ -1,38 +1,26 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { DisplayFacts } from '../../contract/api/access.ts';
 import { requestJson, ServerRefusal } from '../shared/server-request.ts';
-import { Field } from './field.tsx';
+import type { TextOf } from './form.tsx';
+import { PairForm } from './pair-form.tsx';
 import type { AccountWords } from '../i18n/account/en.ts';
 
 /** The paired displays, with a way to add one by the code it shows and to end one. */
 export function DisplayList({ words }: { readonly words: AccountWords }) {
   const [facts, setFacts] = useState<DisplayFacts | null>(null);
-  const [code, setCode] = useState('');
-  const [name, setName] = useState('');
-  const [ward, setWard] = useState('');
-  const [said, say] = useState<((words: AccountWords) => string) | null>(null);
+  const [message, setMessage] = useState<TextOf | null>(null);
 
   const load = (): Promise<void> => requestJson<DisplayFacts>('/api/displays').then(setFacts);
   useEffect(() => void load(), []);
-  const chosen = ward === '' ? (facts?.wards[0]?.id ?? '') : ward;
 
-  async function run(
-    work: () => Promise<unknown>,
-    done: ((words: AccountWords) => string) | null,
-  ): Promise<void> {
+  async function change(send: () => Promise<unknown>, done: TextOf | null): Promise<void> {
     try {
-      await work();
-      say(() => done);
+      await send();
+      setMessage(() => done);
       await load();
     } catch (error) {
-      say(() => reasonOf(error));
+      setMessage(() => refusalText(error));
     }
-  }
-
-  async function pair(): Promise<void> {
-    await requestJson('/api/displays', { method: 'POST', body: { code, name, ward: chosen } });
-    setCode('');
-    setName('');
   }
 
   const revoke = (id: string): Promise<unknown> =>
@@ -44,59 +32,41 @@ export function DisplayList({ words }: { readonly words: AccountWords }) {
       {facts?.displays.length === 0 && <p class="none">{words.noDisplays}</p>}
       <ul>
         {facts?.displays.map((display) => (
-          <li key={display.id}>
-            <span>
-              <strong>{display.name}</strong> {nameOf(facts, display.ward)}
-              <small>
-                {display.seenAt === null ? words.notSeen : words.seen(shortTime(display.seenAt))} ·{' '}
-                {words.pairedBy(display.pairedBy)}
-              </small>
-            </span>
-            <button
-              type="button"
-              class="other"
-              aria-label={words.revokeOf(display.name)}
-              onClick={() => void run(() => revoke(display.id), null)}
-            >
-              {words.revoke}
-            </button>
-          </li>
+          <DisplayItem
+            key={display.id}
+            display={display}
+            wardName={nameOf(facts, display.ward)}
+            words={words}
+            onRevoke={() => void change(() => revoke(display.id), null)}
+          />
         ))}
       </ul>
-      <h3>{words.pairDisplay}</h3>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(pair, (now) => now.connected);
-        }}
-      >
-        <Field id="code" label={words.code} autocomplete="off" value={code} onValue={setCode} />
-        <div class="field">
-          <label for="ward">{words.ward}</label>
-          <select id="ward" value={chosen} onChange={(event) => setWard(event.currentTarget.value)}>
-            {facts?.wards.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </div>
-        <Field
-          id="display-name"
-          label={words.displayName}
-          autocomplete="off"
-          hint={words.displayNameExample}
-          value={name}
-          onValue={setName}
-        />
-        <p class="refusal" role="alert">
-          {said?.(words)}
-        </p>
-        <button class="next" type="submit">
-          {words.connect}
-        </button>
-      </form>
+      <PairForm wards={facts?.wards ?? []} words={words} message={message} change={change} />
     </section>
+  );
+}
+
+interface DisplayItemProps {
+  readonly display: DisplayFacts['displays'][number];
+  readonly wardName: string;
+  readonly words: AccountWords;
+  readonly onRevoke: () => void;
+}
+
+function DisplayItem({ display, wardName, words, onRevoke }: DisplayItemProps) {
+  return (
+    <li>
+      <span>
+        <strong>{display.name}</strong> {wardName}
+        <small>
+          {display.seenAt === null ? words.notSeen : words.seen(shortTime(display.seenAt))} ·{' '}
+          {words.pairedBy(display.pairedBy)}
+        </small>
+      </span>
+      <button type="button" class="other" aria-label={words.revokeOf(display.name)} onClick={onRevoke}>
+        {words.revoke}
+      </button>
+    </li>
   );
 }
 
@@ -111,7 +81,7 @@ function shortTime(time: string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-function reasonOf(error: unknown): (words: AccountWords) => string {
+function refusalText(error: unknown): TextOf {
   if (!(error instanceof ServerRefusal)) return (words) => words.noAnswer;
   return (words) => (error.reason === 'no-such-code' ? words.noSuchCode : words.notAllowed);
 }

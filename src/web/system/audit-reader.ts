@@ -1,13 +1,17 @@
 import type { FoundAuditEntry } from '../../contract/audit-entry.ts';
 import { requestJson, ServerRefusal } from '../shared/server-request.ts';
 
-/** The audit as somebody looks through it. */
-export interface AuditReader {
+/** The part of the audit log that has been read. */
+interface AuditState {
   readonly entries: readonly FoundAuditEntry[];
   readonly hasMore: boolean;
   /** Only an administrator may read it. */
   readonly isForbidden: boolean;
-  readonly text: string;
+}
+
+/** Searches the audit log and pages through what was found. */
+export interface AuditReader {
+  state(): AuditState;
   find(text: string): Promise<void>;
   more(): Promise<void>;
 }
@@ -18,46 +22,31 @@ const DAY = /\b(\d{4}-\d{2}-\d{2})\b/;
 /** Reads the newest entries, then older ones; a day among the words narrows to it. */
 export function createAuditReader(onChange: () => void): AuditReader {
   let text = '';
-  let entries: readonly FoundAuditEntry[] = [];
-  let hasMore = false;
-  let isForbidden = false;
-  let asked = 0;
+  let state: AuditState = { entries: [], hasMore: false, isForbidden: false };
+  let requests = 0;
 
   async function read(before: number | null): Promise<void> {
-    const number = (asked += 1);
-    const query = queryOf(text, before);
+    const number = (requests += 1);
     try {
-      const answer = await requestJson<{ entries: FoundAuditEntry[] }>(`/api/audit?${query}`, {
-        isBackground: true,
-      });
-      if (number !== asked) return;
-      entries = before === null ? answer.entries : [...entries, ...answer.entries];
-      hasMore = answer.entries.length === PAGE;
+      const path = `/api/audit?${queryOf(text, before)}`;
+      const answer = await requestJson<{ entries: FoundAuditEntry[] }>(path, { isBackground: true });
+      if (number !== requests) return;
+      const entries = before === null ? answer.entries : [...state.entries, ...answer.entries];
+      state = { ...state, entries, hasMore: answer.entries.length === PAGE };
     } catch (error) {
-      isForbidden = error instanceof ServerRefusal && error.status === 403;
+      state = { ...state, isForbidden: error instanceof ServerRefusal && error.status === 403 };
     }
     onChange();
   }
 
   return {
-    get entries() {
-      return entries;
-    },
-    get hasMore() {
-      return hasMore;
-    },
-    get isForbidden() {
-      return isForbidden;
-    },
-    get text() {
-      return text;
-    },
+    state: () => state,
     async find(next) {
       text = next;
       await read(null);
     },
     async more() {
-      await read(entries.at(-1)?.seq ?? null);
+      await read(state.entries.at(-1)?.seq ?? null);
     },
   };
 }

@@ -18,8 +18,38 @@ let typing: ReturnType<typeof setTimeout> | undefined;
 
 /** Who did what, newest first; for an administrator. */
 export function AuditTable({ view, own, audit }: AuditTableProps): JSX.Element | null {
-  if (audit.isForbidden) return null;
-  const search = (
+  const { entries, hasMore, isForbidden } = audit.state();
+  if (isForbidden) return null;
+  return (
+    <Block title={own.audit} detail={<AuditSearch own={own} audit={audit} />} className="audit">
+      <table class="log">
+        <thead class="sr">
+          <tr>
+            {own.auditColumns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <Entry key={entry.seq} entry={entry} view={view} own={own} />
+          ))}
+        </tbody>
+      </table>
+      {entries.length === 0 && <p class="none">{own.nothingFound}</p>}
+      {hasMore && (
+        <button type="button" class="btn" onClick={() => void audit.more()}>
+          {own.more}
+        </button>
+      )}
+    </Block>
+  );
+}
+
+function AuditSearch({ own, audit }: Omit<AuditTableProps, 'view'>): JSX.Element {
+  return (
     <span class="find">
       <SearchIcon />
       <input
@@ -34,32 +64,6 @@ export function AuditTable({ view, own, audit }: AuditTableProps): JSX.Element |
         }}
       />
     </span>
-  );
-  return (
-    <Block title={own.audit} detail={search} className="audit">
-      <table class="log">
-        <thead class="sr">
-          <tr>
-            {own.auditColumns.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {audit.entries.map((entry) => (
-            <Entry key={entry.seq} entry={entry} view={view} own={own} />
-          ))}
-        </tbody>
-      </table>
-      {audit.entries.length === 0 && <p class="none">{own.nothingFound}</p>}
-      {audit.hasMore && (
-        <button type="button" class="btn" onClick={() => void audit.more()}>
-          {own.more}
-        </button>
-      )}
-    </Block>
   );
 }
 

@@ -13,31 +13,18 @@ interface DeviceBlockProps {
 const GIBIBYTE = 1024 ** 3;
 const DAY_MS = 86_400_000;
 
-/** What the machine says of itself; what it does not tell is said to be unknown, not left to be guessed. */
+/** Temperature, power, memory and disk of the device; a value that the device does not report is shown as unknown. */
 export function DeviceBlock({ state, own }: DeviceBlockProps): JSX.Element {
   const { board, record, device, analysis, version } = state;
-  const [hottest, ...others] = warmestFirst(board.temperatures);
   const used = usedShare(board.memoryFreeBytes, board.memoryTotalBytes);
   const full = usedShare(record.freeBytes, record.totalBytes);
   return (
     <Block title={own.device} detail={<small>{own.up(span(device.upMs, own))}</small>}>
       <dl>
-        {hottest === undefined ? (
-          <Line name={own.temperature} value={own.unknown} />
-        ) : (
-          <Line name={`${own.temperature} ${hottest.zone}`} value={`${hottest.celsius.toFixed(0)} °C`}>
-            <Spark values={board.history.map((sample) => sample.celsius)} least={30} most={90} />
-          </Line>
-        )}
-        {others.length > 0 && (
-          <div class="long">
-            <dt>{own.temperature}</dt>
-            <dd>{others.map(({ zone, celsius }) => `${zone} ${celsius.toFixed(0)}`).join('\u00a0· ')} °C</dd>
-          </div>
-        )}
+        <Temperatures board={board} own={own} />
         {board.watts !== null && (
           <Line name={own.power} value={`${board.watts.toFixed(1)} W`}>
-            <Spark values={board.history.map(({ watts }) => watts)} least={0} most={25} />
+            <Spark values={board.history.map(({ watts }) => watts)} min={0} max={25} />
           </Line>
         )}
         {board.powerMode !== null && <Line name={own.powerMode} value={board.powerMode} />}
@@ -58,13 +45,37 @@ export function DeviceBlock({ state, own }: DeviceBlockProps): JSX.Element {
   );
 }
 
+interface BoardProps {
+  readonly board: SystemState['board'];
+  readonly own: SystemWords;
+}
+
+/** The hottest zone with its last hour, the others in one line. */
+function Temperatures({ board, own }: BoardProps): JSX.Element {
+  const [hottest, ...others] = hottestFirst(board.temperatures);
+  if (hottest === undefined) return <Line name={own.temperature} value={own.unknown} />;
+  return (
+    <>
+      <Line name={`${own.temperature} ${hottest.zone}`} value={`${hottest.celsius.toFixed(0)} °C`}>
+        <Spark values={board.history.map(({ celsius }) => celsius)} min={30} max={90} />
+      </Line>
+      {others.length > 0 && (
+        <div class="long">
+          <dt>{own.temperature}</dt>
+          <dd>{others.map(({ zone, celsius }) => `${zone} ${celsius.toFixed(0)}`).join('\u00a0· ')} °C</dd>
+        </div>
+      )}
+    </>
+  );
+}
+
 interface Zone {
   readonly zone: string;
   readonly celsius: number;
 }
 
-/** The zones that answer. */
-function warmestFirst(temperatures: SystemState['board']['temperatures']): readonly Zone[] {
+/** The zones with a reading. */
+function hottestFirst(temperatures: SystemState['board']['temperatures']): readonly Zone[] {
   return Object.entries(temperatures)
     .flatMap(([zone, celsius]) => (celsius === null ? [] : [{ zone, celsius }]))
     .toSorted((a, b) => b.celsius - a.celsius);
@@ -94,26 +105,26 @@ function Bar({ share }: { readonly share: number }): JSX.Element {
   );
 }
 
-/** The last hour as a line; the dotted one above is where it becomes too much. */
+/** The last hour as a line; the dotted one above is the limit. */
 function Spark({
   values,
-  least,
-  most,
+  min,
+  max,
 }: {
   readonly values: readonly (number | null)[];
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }): JSX.Element | null {
   const known = values.flatMap((value, index) => (value === null ? [] : { index, value }));
   if (known.length < 2) return null;
-  const y = (value: number): number => 22 - ((value - least) / (most - least)) * 20;
+  const y = (value: number): number => 22 - ((value - min) / (max - min)) * 20;
   const points = known.map(
     ({ index, value }) => `${(index / Math.max(1, values.length - 1)) * 120} ${y(value).toFixed(1)}`,
   );
   return (
     <svg viewBox="0 0 120 24" preserveAspectRatio="none" aria-hidden="true">
       <path
-        d={`M0 ${y(most)}H120`}
+        d={`M0 ${y(max)}H120`}
         stroke="var(--edge)"
         stroke-dasharray="2 3"
         vector-effect="non-scaling-stroke"

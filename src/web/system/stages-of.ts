@@ -4,57 +4,37 @@ import type { PageView } from '../shared/page/run-page.tsx';
 import { preparingText } from './preparing-text.ts';
 import type { SystemWords } from '../i18n/system/en.ts';
 
-/** One station of an image's way. */
+/** One stage that every image passes. */
 interface Stage {
   readonly name: keyof SystemWords['stages'];
   readonly lines: readonly string[];
   readonly isRight: boolean;
 }
 
-/** More images than that wait only where the device cannot keep up. */
-const MANY_WAITING = 20;
+/** A longer queue means that the device is too slow for the images that arrive. */
+const MAX_NORMAL_QUEUE = 20;
 
-/** The stations in the order an image passes them, and whether each is as it should be. */
-export function stagesOf(state: SystemState, own: SystemWords, { words, facts }: PageView): readonly Stage[] {
-  const number = new Intl.NumberFormat(words.locale);
-  const { inboxes, reading, analysis, record, broker, wards } = state;
-  const lost = inboxes.filter(({ mode }) => mode === null).length;
-  const today = inboxes.reduce((sum, { imagesToday }) => sum + imagesToday, 0);
-  const blind = wards.filter(({ displays }) => displays.length === 0);
-  const shown = wards.reduce((sum, { displays }) => sum + displays.length, 0);
+/** The stages in the order that an image passes them, and whether each is as it should be. */
+export function stagesOf(state: SystemState, own: SystemWords, view: PageView): readonly Stage[] {
+  const number = new Intl.NumberFormat(view.words.locale);
+  const { reading, broker } = state;
   return [
-    {
-      name: 'inboxes',
-      isRight: lost === 0,
-      lines: [
-        lost === 0 ? own.watched(inboxes.length) : own.unreachable(lost, inboxes.length),
-        own.today(number.format(today)),
-      ],
-    },
+    inboxStage(state.inboxes, own, number),
     {
       name: 'reading',
-      isRight: reading.waiting < MANY_WAITING,
-      lines: [own.waiting(reading.waiting), ...usually(reading.usuallyMs, own)],
-    },
-    {
-      name: 'analysis',
-      isRight: analysis.provider !== null && !analysis.isDegraded,
+      isRight: reading.waiting < MAX_NORMAL_QUEUE,
       lines: [
-        analysis.provider === null ? own.notLoaded : own.runsOn(analysis.provider.toUpperCase()),
-        ...(analysis.build === null ? [] : [preparingText(analysis.build, own)]),
-        ...(analysis.lastMs === null || analysis.usuallyMs === null
-          ? []
-          : [own.lastTook(seconds(analysis.lastMs), seconds(analysis.usuallyMs))]),
+        own.waiting(reading.waiting),
+        ...(reading.usuallyMs === null ? [] : [own.usually(seconds(reading.usuallyMs))]),
       ],
     },
+    analysisStage(state.analysis, own),
     {
       name: 'record',
       isRight: true,
       lines: [
-        own.images(number.format(record.images)),
-        record.backedUpAt === null
-          ? own.notBackedUp
-          : own.backedUp(siteDateTime(record.backedUpAt, facts.site.timezone).slice(5)),
+        own.images(number.format(state.record.images)),
+        backupText(state.record.backedUpAt, own, view.facts.site.timezone),
       ],
     },
     {
@@ -62,19 +42,55 @@ export function stagesOf(state: SystemState, own: SystemWords, { words, facts }:
       isRight: broker.isConnected,
       lines: [broker.isConnected ? own.connected : own.notConnected, own.toSend(broker.toSend)],
     },
-    {
-      name: 'displays',
-      isRight: blind.length === 0,
-      lines: [
-        own.displayCount(shown),
-        blind.length === 0 ? own.allSeen : own.blindWards(blind.map(({ name }) => name).join(', ')),
-      ],
-    },
+    displayStage(state.wards, own),
   ];
 }
 
-function usually(ms: number | null, own: SystemWords): readonly string[] {
-  return ms === null ? [] : [own.usually(seconds(ms))];
+function inboxStage(inboxes: SystemState['inboxes'], own: SystemWords, number: Intl.NumberFormat): Stage {
+  const lost = inboxes.filter(({ mode }) => mode === null).length;
+  const today = inboxes.reduce((sum, { imagesToday }) => sum + imagesToday, 0);
+  return {
+    name: 'inboxes',
+    isRight: lost === 0,
+    lines: [
+      lost === 0 ? own.watched(inboxes.length) : own.unreachable(lost, inboxes.length),
+      own.today(number.format(today)),
+    ],
+  };
+}
+
+function analysisStage(analysis: SystemState['analysis'], own: SystemWords): Stage {
+  const { provider, isDegraded, build, lastMs, usuallyMs } = analysis;
+  return {
+    name: 'analysis',
+    isRight: provider !== null && !isDegraded,
+    lines: [
+      provider === null ? own.notLoaded : own.runsOn(provider.toUpperCase()),
+      ...(build === null ? [] : [preparingText(build, own)]),
+      ...(lastMs === null || usuallyMs === null ? [] : [own.lastTook(seconds(lastMs), seconds(usuallyMs))]),
+    ],
+  };
+}
+
+function displayStage(wards: SystemState['wards'], own: SystemWords): Stage {
+  const blind = wards.filter(({ displays }) => displays.length === 0);
+  const shown = wards.reduce((sum, { displays }) => sum + displays.length, 0);
+  return {
+    name: 'displays',
+    isRight: blind.length === 0,
+    lines: [
+      own.displayCount(shown),
+      blind.length === 0 ? own.allSeen : own.blindWards(blind.map(({ name }) => name).join(', ')),
+    ],
+  };
+}
+
+function backupText(
+  backedUpAt: SystemState['record']['backedUpAt'],
+  own: SystemWords,
+  timezone: string,
+): string {
+  return backedUpAt === null ? own.notBackedUp : own.backedUp(siteDateTime(backedUpAt, timezone).slice(5));
 }
 
 function seconds(ms: number): string {
