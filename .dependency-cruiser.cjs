@@ -82,6 +82,7 @@ FOLDERS.cli = {
 const PACKAGES = {
   '@fastify/static': 'src/screens/',
   aedes: 'src/publish/broker/embedded-broker.ts',
+  asn1js: 'src/screens/tls/make-certificate.ts',
   'better-sqlite3': 'src/store/database/',
   chokidar: 'src/watcher/events/watch-folder.ts',
   commander: 'src/cli/',
@@ -101,6 +102,7 @@ const PACKAGES = {
   'onnxruntime-node': 'src/inference/stock-engine.ts',
   // The contract has the type alone.
   pino: ['src/contract/logger.ts', 'src/daemon/create-logger.ts'],
+  pkijs: 'src/screens/tls/make-certificate.ts',
   preact: 'src/web/',
   'prom-client': 'src/health/',
   sharp: 'src/radiograph/pictures/raster-codec.ts',

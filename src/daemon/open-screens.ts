@@ -51,7 +51,7 @@ export async function openScreens(
 ): Promise<OpenScreens> {
   const { site, device, wards, broker, screens } = config;
   const { doorkeeper, trace, routes, admit } = openAccess(config, store);
-  const files = certificateFiles(config);
+  const files = await certificateFiles(config);
   const now = (): Date => new Date();
   const picture = wardPictureRoute({ copies, trace, now });
   await using parts = new AsyncDisposableStack();
@@ -82,7 +82,10 @@ export async function openScreens(
 }
 
 /** The hospital's certificate, or our own beside the database; null where the pages are not encrypted. */
-function certificateFiles({ screens: { tls, listen }, store }: ScreensConfig): CertificateFiles | null {
+async function certificateFiles({
+  screens: { tls, listen },
+  store,
+}: ScreensConfig): Promise<CertificateFiles | null> {
   if (tls === undefined) return null;
   if (tls.cert !== undefined && tls.key !== undefined)
     return { cert: tls.cert, key: secretPath(tls.key, process.env['CREDENTIALS_DIRECTORY']) };

@@ -4,17 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, mosquittoAvailable, startMosquitto, type Mosquitto } from '../support/mosquitto.ts';
+import { opensslAvailable } from '../support/openssl.ts';
 import { aBroker, aMessage, untilConnected, untilDisconnected } from './a-broker.ts';
-
-function opensslAvailable(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('skipped: encrypted broker: openssl is not installed (Debian: apt-get install openssl)');
-    return false;
-  }
-}
 
 /** An authority of our own with a certificate for 127.0.0.1 and one for the device. */
 function makeCertificates(folder: string) {
@@ -28,50 +19,53 @@ function makeCertificates(folder: string) {
     );
 }
 
-describe.skipIf(!mosquittoAvailable('encrypted broker') || !opensslAvailable())('an encrypted broker', () => {
-  let folder: string;
-  let mosquitto: Mosquitto;
-  let securePort: number;
+describe.skipIf(!mosquittoAvailable('encrypted broker') || !opensslAvailable('encrypted broker'))(
+  'an encrypted broker',
+  () => {
+    let folder: string;
+    let mosquitto: Mosquitto;
+    let securePort: number;
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'certificates-'));
-    makeCertificates(folder);
-    securePort = await freePort();
-    mosquitto = await startMosquitto({
-      settings: [
-        `listener ${securePort} 127.0.0.1`,
-        `cafile ${folder}/ca.pem`,
-        `certfile ${folder}/broker.pem`,
-        `keyfile ${folder}/broker.key`,
-        'require_certificate true',
-      ],
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'certificates-'));
+      makeCertificates(folder);
+      securePort = await freePort();
+      mosquitto = await startMosquitto({
+        settings: [
+          `listener ${securePort} 127.0.0.1`,
+          `cafile ${folder}/ca.pem`,
+          `certfile ${folder}/broker.pem`,
+          `keyfile ${folder}/broker.key`,
+          'require_certificate true',
+        ],
+      });
     });
-  });
 
-  afterAll(async () => {
-    await mosquitto[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
-  });
+    afterAll(async () => {
+      await mosquitto[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    });
 
-  it('is reached when both sides trust each other', async () => {
-    const tls = {
-      ca: join(folder, 'ca.pem'),
-      cert: join(folder, 'device.pem'),
-      key: join(folder, 'device.key'),
-    };
-    const url = `mqtts://127.0.0.1:${securePort}`;
+    it('is reached when both sides trust each other', async () => {
+      const tls = {
+        ca: join(folder, 'ca.pem'),
+        cert: join(folder, 'device.pem'),
+        key: join(folder, 'device.key'),
+      };
+      const url = `mqtts://127.0.0.1:${securePort}`;
 
-    await using broker = await aBroker(url, { config: { url, protocolVersion: 'auto', tls } });
-    await untilConnected(broker);
+      await using broker = await aBroker(url, { config: { url, protocolVersion: 'auto', tls } });
+      await untilConnected(broker);
 
-    await expect(broker.publish(aMessage())).resolves.toBeUndefined();
-  });
+      await expect(broker.publish(aMessage())).resolves.toBeUndefined();
+    });
 
-  it('is named as not trusted when its authority is unknown, and nothing is sent to it', async () => {
-    const url = `mqtts://127.0.0.1:${securePort}`;
+    it('is named as not trusted when its authority is unknown, and nothing is sent to it', async () => {
+      const url = `mqtts://127.0.0.1:${securePort}`;
 
-    await using broker = await aBroker(url);
+      await using broker = await aBroker(url);
 
-    expect(await untilDisconnected(broker)).toMatchObject({ error: { code: 'BROKER_UNTRUSTED' } });
-  });
-});
+      expect(await untilDisconnected(broker)).toMatchObject({ error: { code: 'BROKER_UNTRUSTED' } });
+    });
+  },
+);

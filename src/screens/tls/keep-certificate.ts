@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BonewatchError } from '../../contract/errors.ts';
-import { makeCertificate, type CertificatePair } from './make-certificate.ts';
+import type { CertificatePair } from './make-certificate.ts';
 
 /** Where a certificate and its key are. */
 export interface CertificateFiles {
@@ -35,11 +35,16 @@ export interface OwnCertificateOptions {
  * The files of our own certificate in a folder, made on first use. It stays the same for as long as it names what it
  * must, since every display was told to trust this very one. Throws TLS_INVALID where the folder cannot be written.
  */
-export function keepOwnCertificate(folder: string, options: OwnCertificateOptions): CertificateFiles {
+export async function keepOwnCertificate(
+  folder: string,
+  options: OwnCertificateOptions,
+): Promise<CertificateFiles> {
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
   if (isGood(files, options)) return files;
   const { names, alsoNames, now } = options;
-  const { cert, key } = makeCertificate([...new Set([...names, ...alsoNames])], now);
+  // Loaded at the first start only: the library takes 16 MB of memory.
+  const { makeCertificate } = await import('./make-certificate.ts');
+  const { cert, key } = await makeCertificate([...new Set([...names, ...alsoNames])], now);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);

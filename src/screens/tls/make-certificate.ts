@@ -1,17 +1,7 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { KeyObject, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import {
-  derBitString,
-  derBoolean,
-  derContext,
-  derInteger,
-  derOctetString,
-  derOid,
-  derSequence,
-  derSet,
-  derTime,
-  derUtf8,
-} from './der.ts';
+import * as asn1 from 'asn1js';
+import * as pki from 'pkijs';
 
 /** A certificate and its key, PEM. */
 export interface CertificatePair {
@@ -19,84 +9,110 @@ export interface CertificatePair {
   readonly key: string;
 }
 
-const OID = {
-  ecdsaWithSha256: '1.2.840.10045.4.3.2',
-  commonName: '2.5.4.3',
-  subjectAltName: '2.5.29.17',
-  basicConstraints: '2.5.29.19',
-  keyUsage: '2.5.29.15',
-  extendedKeyUsage: '2.5.29.37',
-  serverAuth: '1.3.6.1.5.5.7.3.1',
-};
-/** Long before any use: a device or a display whose clock is behind takes it too. */
+const COMMON_NAME = '2.5.4.3';
+const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
+/** The kinds of a GeneralName (RFC 5280, 4.2.1.6). */
+const DNS_NAME = 2;
+const IP_ADDRESS = 7;
+/** Long before any use: a device or a display whose clock is behind accepts it too. */
 const VALID_FROM = new Date('2026-01-01T00:00:00Z');
 const VALID_YEARS = 10;
 const MAX_NAMES = 100;
 
 /**
- * A key (P-256) and a certificate (RFC 5280) signed by itself, for a server that is called by these names and
- * addresses. It can vouch for no other certificate. Valid for ten years, since each display must be told once that it
- * may be trusted.
+ * Creates a key (P-256) and a self-signed certificate (RFC 5280) for a server with these names and addresses. It
+ * cannot sign other certificates. Valid for ten years, since each display has to be set up once to trust it.
  */
-export function makeCertificate(names: readonly string[], now: Date): CertificatePair {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const until = new Date(Math.max(now.getTime(), VALID_FROM.getTime()));
-  until.setUTCFullYear(until.getUTCFullYear() + VALID_YEARS);
-  const algorithm = derSequence(derOid(OID.ecdsaWithSha256));
-  const bonewatch = derSequence(derSet(derSequence(derOid(OID.commonName), derUtf8('Bonewatch'))));
+export async function makeCertificate(names: readonly string[], now: Date): Promise<CertificatePair> {
+  const { publicKey, privateKey } = await webcrypto.subtle.generateKey(
+    { name: 'ECDSA', namedCurve: 'P-256' },
+    true,
+    ['sign', 'verify'],
+  );
+  const commonName = new pki.AttributeTypeAndValue({
+    type: COMMON_NAME,
+    value: new asn1.Utf8String({ value: 'Bonewatch' }),
+  });
+  const bonewatch = new pki.RelativeDistinguishedNames({ typesAndValues: [commonName] });
+  const certificate = new pki.Certificate({
+    version: 2,
+    serialNumber: new asn1.Integer({ valueHex: newSerialNumber() }),
+    issuer: bonewatch,
+    subject: bonewatch,
+    notBefore: timeOf(VALID_FROM),
+    notAfter: timeOf(endOfValidity(now)),
+    extensions: extensionsFor(names.slice(0, MAX_NAMES)),
+  });
+  await certificate.subjectPublicKeyInfo.importKey(publicKey);
+  await certificate.sign(privateKey, 'SHA-256');
+  return {
+    cert: new X509Certificate(new Uint8Array(certificate.toSchema().toBER())).toString(),
+    key: KeyObject.from(privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+/** Positive and of one length, so that every parser reads it the same. */
+function newSerialNumber(): Uint8Array {
   const serial = randomBytes(16);
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
-  const body = derSequence(
-    derContext(0, 'constructed', derInteger(Buffer.of(2))),
-    derInteger(serial),
-    algorithm,
-    bonewatch,
-    derSequence(derTime(VALID_FROM), derTime(until)),
-    bonewatch,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    derContext(3, 'constructed', extensions(names.slice(0, MAX_NAMES))),
-  );
-  const signature = sign('sha256', body, { key: privateKey, dsaEncoding: 'der' });
-  const cert = derSequence(body, algorithm, derBitString(signature));
-  return { cert: toPem(cert), key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  return serial;
 }
 
-function extensions(names: readonly string[]): Buffer {
-  const digitalSignature = derBitString(Buffer.of(0x80), 7);
-  return derSequence(
-    extension(OID.basicConstraints, 'critical', derSequence()),
-    extension(OID.keyUsage, 'critical', digitalSignature),
-    extension(OID.extendedKeyUsage, 'optional', derSequence(derOid(OID.serverAuth))),
-    extension(OID.subjectAltName, 'optional', derSequence(...names.map(generalName))),
-  );
+function endOfValidity(now: Date): Date {
+  const until = new Date(Math.max(now.getTime(), VALID_FROM.getTime()));
+  until.setUTCFullYear(until.getUTCFullYear() + VALID_YEARS);
+  return until;
 }
 
-function extension(id: string, weight: 'critical' | 'optional', value: Buffer): Buffer {
-  const critical = weight === 'critical' ? [derBoolean(true)] : [];
-  return derSequence(derOid(id), ...critical, derOctetString(value));
+/** UTCTime until 2049, GeneralizedTime from 2050 (RFC 5280, 4.1.2.5). */
+function timeOf(value: Date): pki.Time {
+  const { UTCTime, GeneralizedTime } = pki.TimeType;
+  return new pki.Time({ type: value.getUTCFullYear() >= 2050 ? GeneralizedTime : UTCTime, value });
 }
 
-function generalName(name: string): Buffer {
-  const kind = isIP(name);
-  if (kind === 0) return derContext(2, 'primitive', Buffer.from(name, 'ascii'));
-  return derContext(7, 'primitive', kind === 4 ? ipv4Bytes(name) : ipv6Bytes(name));
+function extensionsFor(names: readonly string[]): pki.Extension[] {
+  const digitalSignature = new asn1.BitString({ valueHex: Uint8Array.of(0x80), unusedBits: 7 });
+  return [
+    extension(pki.id_BasicConstraints, {
+      critical: true,
+      value: new pki.BasicConstraints({ cA: false }).toSchema(),
+    }),
+    extension(pki.id_KeyUsage, { critical: true, value: digitalSignature }),
+    extension(pki.id_ExtKeyUsage, {
+      critical: false,
+      value: new pki.ExtKeyUsage({ keyPurposes: [SERVER_AUTHENTICATION] }).toSchema(),
+    }),
+    extension(pki.id_SubjectAltName, {
+      critical: false,
+      value: new pki.GeneralNames({ names: names.map(generalName) }).toSchema(),
+    }),
+  ];
 }
 
-function ipv4Bytes(address: string): Buffer {
-  return Buffer.from(address.split('.').map(Number));
+function extension(
+  extnID: string,
+  { critical, value }: { readonly critical: boolean; readonly value: asn1.AsnType },
+): pki.Extension {
+  return new pki.Extension({ extnID, critical, extnValue: value.toBER(false) });
 }
 
-function ipv6Bytes(address: string): Buffer {
+function generalName(name: string): pki.GeneralName {
+  const family = isIP(name);
+  if (family === 0) return new pki.GeneralName({ type: DNS_NAME, value: name });
+  const bytes = family === 4 ? ipv4Bytes(name) : ipv6Bytes(name);
+  return new pki.GeneralName({ type: IP_ADDRESS, value: new asn1.OctetString({ valueHex: bytes }) });
+}
+
+function ipv4Bytes(address: string): Uint8Array {
+  return Uint8Array.from(address.split('.').map(Number));
+}
+
+function ipv6Bytes(address: string): Uint8Array {
   // The URL parser writes any spelling of an address the short way, in hexadecimal groups only.
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
   const [before, after] = [groups(head), groups(tail ?? '')];
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
   const all = [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16));
-  return Buffer.from(all.flatMap((group) => [group >> 8, group & 0xff]));
-}
-
-function toPem(der: Buffer): string {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 0xff]));
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,14 +10,15 @@ import { keepOwnCertificate, readCertificate } from '../../../src/screens/tls/ke
 import { makeCertificate } from '../../../src/screens/tls/make-certificate.ts';
 import { aGuardedHouse } from '../../support/a-guarded-house.ts';
 import { buildPages } from '../../support/build-pages.ts';
+import { opensslAvailable } from '../../support/openssl.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { aFolder } from '../../store/a-store.ts';
 
 const now = new Date('2026-11-23T00:00:00Z');
 
 describe('the certificate that Bonewatch makes', () => {
-  it('names the machine as displays call it, for ten years, and vouches for no other', () => {
-    const { cert } = makeCertificate(['bonewatch.hospital.lan', '10.1.2.3', 'fd00::12:ab'], now);
+  it('names the machine as displays call it, for ten years, and vouches for no other', async () => {
+    const { cert } = await makeCertificate(['bonewatch.hospital.lan', '10.1.2.3', 'fd00::12:ab'], now);
 
     const known = new X509Certificate(cert);
     expect(known.verify(known.publicKey)).toBe(true);
@@ -29,39 +31,66 @@ describe('the certificate that Bonewatch makes', () => {
     expect(known.validToDate.getUTCFullYear()).toBe(2036);
   });
 
-  it('can be written after 2050, and by a device whose clock has never been set', () => {
-    const late = new X509Certificate(makeCertificate(['a'], new Date('2045-01-01')).cert);
-    const early = new X509Certificate(makeCertificate(['a'], new Date(0)).cert);
+  it('can be written after 2050, and by a device whose clock has never been set', async () => {
+    const late = new X509Certificate((await makeCertificate(['a'], new Date('2045-01-01'))).cert);
+    const early = new X509Certificate((await makeCertificate(['a'], new Date(0))).cert);
 
     expect(late.validToDate.getUTCFullYear()).toBe(2055);
     expect(early.validToDate.getUTCFullYear()).toBe(2036);
   });
 
-  it('stays the same for as long as it names what it must, since displays were told to trust it', () => {
-    const folder = join(aFolder(), 'tls');
-    const keep = (names: readonly string[], alsoNames: readonly string[]) =>
-      readCertificate(keepOwnCertificate(folder, { names, alsoNames, now })).cert;
+  it.skipIf(!opensslAvailable('certificate'))('is read and verified by openssl', async () => {
+    const file = join(aFolder(), 'cert.pem');
+    const names = ['bonewatch.hospital.lan', '10.1.2.3', 'fd00::12:ab', '::ffff:10.0.0.1'];
+    const openssl = (...given: string[]) => execFileSync('openssl', given, { encoding: 'utf8' });
+    writeFileSync(file, (await makeCertificate(names, now)).cert);
 
-    const first = keep(['bonewatch.lan', '10.1.2.3'], ['10.9.9.9']);
+    const text = openssl('x509', '-in', file, '-noout', '-text')
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(' = ', '=');
+    const verified = openssl('verify', '-x509_strict', '-check_ss_sig', '-CAfile', file, file);
 
-    expect(keep(['bonewatch.lan'], ['10.8.8.8'])).toBe(first);
-    expect(statSync(join(folder, 'key.pem')).mode & 0o777).toBe(0o600);
-    const second = keep(['bonewatch.lan', '10.7.7.7'], []);
-    expect(second).not.toBe(first);
-    writeFileSync(join(folder, 'cert.pem'), first);
-    expect(keep(['bonewatch.lan'], [])).not.toBe(first);
+    for (const part of [
+      'Version: 3 (0x2)',
+      'Signature Algorithm: ecdsa-with-SHA256',
+      'Issuer: CN=Bonewatch',
+      'Not Before: Jan 1 00:00:00 2026 GMT',
+      'Not After : Nov 23 00:00:00 2036 GMT',
+      'NIST CURVE: P-256',
+      'X509v3 Basic Constraints: critical CA:FALSE',
+      'X509v3 Key Usage: critical Digital Signature X509v3',
+      'X509v3 Extended Key Usage: TLS Web Server Authentication',
+      'DNS:bonewatch.hospital.lan, IP Address:10.1.2.3, IP Address:FD00:0:0:0:0:0:12:AB, IP Address:0:0:0:0:0:FFFF:A00:1',
+    ])
+      expect(text).toContain(part);
+    expect(verified).toContain('OK');
   });
 
-  it('is refused by name where a file is missing, is none, or does not fit', () => {
+  it('stays the same for as long as it names what it must, since displays were told to trust it', async () => {
+    const folder = join(aFolder(), 'tls');
+    const keep = async (names: readonly string[], alsoNames: readonly string[]) =>
+      readCertificate(await keepOwnCertificate(folder, { names, alsoNames, now })).cert;
+
+    const first = await keep(['bonewatch.lan', '10.1.2.3'], ['10.9.9.9']);
+
+    expect(await keep(['bonewatch.lan'], ['10.8.8.8'])).toBe(first);
+    expect(statSync(join(folder, 'key.pem')).mode & 0o777).toBe(0o600);
+    const second = await keep(['bonewatch.lan', '10.7.7.7'], []);
+    expect(second).not.toBe(first);
+    writeFileSync(join(folder, 'cert.pem'), first);
+    expect(await keep(['bonewatch.lan'], [])).not.toBe(first);
+  });
+
+  it('is refused by name where a file is missing, is none, or does not fit', async () => {
     const folder = aFolder();
     const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
     expect(() => readCertificate(files)).toThrow('cannot be read');
 
     writeFileSync(files.cert, 'nonsense');
-    writeFileSync(files.key, makeCertificate(['a'], now).key);
+    writeFileSync(files.key, (await makeCertificate(['a'], now)).key);
     expect(() => readCertificate(files)).toThrow('not PEM');
 
-    writeFileSync(files.cert, makeCertificate(['a'], now).cert);
+    writeFileSync(files.cert, (await makeCertificate(['a'], now)).cert);
     expect(() => readCertificate(files)).toThrow('not the key of');
   });
 });
@@ -107,7 +136,8 @@ describe('encrypted screens', () => {
 
   it('take a renewed certificate without a restart', async () => {
     await using pages = await buildPages();
-    const [old, renewed] = [makeCertificate(['localhost'], now), makeCertificate(['localhost'], now)];
+    const old = await makeCertificate(['localhost'], now);
+    const renewed = await makeCertificate(['localhost'], now);
     await using screens = await serveScreens({ ...screensOptions, pages: pages.folder, certificate: old });
     const { port } = new URL(screens.url);
     const serve = () =>

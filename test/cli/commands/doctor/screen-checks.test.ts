@@ -31,8 +31,8 @@ async function ask(
 }
 
 /** A pair in PEM, written into a folder. */
-function aPair(names: readonly string[], folder = aFolder()): { cert: string; key: string } {
-  const pair = makeCertificate(names, MADE);
+async function aPair(names: readonly string[], folder = aFolder()): Promise<{ cert: string; key: string }> {
+  const pair = await makeCertificate(names, MADE);
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
   writeFileSync(files.cert, pair.cert);
   writeFileSync(files.key, pair.key);
@@ -41,7 +41,7 @@ function aPair(names: readonly string[], folder = aFolder()): { cert: string; ke
 
 describe('what doctor says of the certificate', () => {
   it('is fine where it fits its key and names what displays call the machine by', async () => {
-    const tls = { ...aPair(['bonewatch.lan', '10.1.2.3']), names: ['bonewatch.lan', '10.1.2.3'] };
+    const tls = { ...(await aPair(['bonewatch.lan', '10.1.2.3'])), names: ['bonewatch.lan', '10.1.2.3'] };
 
     const outcome = await ask('certificate', { ...REACHED, tls });
 
@@ -51,7 +51,7 @@ describe('what doctor says of the certificate', () => {
   });
 
   it('names the file that is missing, is none, or belongs to another key', async () => {
-    const [pair, other] = [aPair(['a.lan']), aPair(['a.lan'])];
+    const [pair, other] = [await aPair(['a.lan']), await aPair(['a.lan'])];
 
     const foreign = await ask('certificate', { ...REACHED, tls: { cert: pair.cert, key: other.key } });
     const missing = await ask('certificate', { ...REACHED, tls: { cert: '/nowhere.pem', key: pair.key } });
@@ -65,7 +65,7 @@ describe('what doctor says of the certificate', () => {
   });
 
   it('asks for a new one thirty days before its end, and insists after it', async () => {
-    const tls = aPair(['a.lan']);
+    const tls = await aPair(['a.lan']);
 
     const soon = await ask('certificate', { ...REACHED, tls }, { now: new Date('2036-11-02T00:00:00Z') });
     const late = await ask('certificate', { ...REACHED, tls }, { now: new Date('2037-01-01T00:00:00Z') });
@@ -79,7 +79,7 @@ describe('what doctor says of the certificate', () => {
   });
 
   it('names an address that displays would be warned of', async () => {
-    const tls = { ...aPair(['a.lan']), names: ['a.lan', 'b.lan', '10.0.0.9'] };
+    const tls = { ...(await aPair(['a.lan'])), names: ['a.lan', 'b.lan', '10.0.0.9'] };
 
     const outcome = await ask('certificate', { listen: '10.0.0.8:8470', tls });
 
@@ -92,7 +92,7 @@ describe('what doctor says of the certificate', () => {
     const tls = { names: ['a.lan'] };
     const before = await ask('certificate', { ...REACHED, tls }, { folder });
 
-    keepOwnCertificate(join(folder, 'tls'), { names: ['a.lan'], alsoNames: [], now: MADE });
+    await keepOwnCertificate(join(folder, 'tls'), { names: ['a.lan'], alsoNames: [], now: MADE });
 
     expect(before).toMatchObject({ state: 'ok' });
     expect(before?.message).toContain('at the first start');
