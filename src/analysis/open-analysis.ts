@@ -110,7 +110,7 @@ function scopeOf(scope: Config['scope'], models: readonly InstalledModel[]): Sco
     modalities: scope.modalities,
     bodyParts: bodyParts !== null && bodyParts.length > 0 ? bodyParts : null,
     minAgeYears: scope.minAgeYears ?? (ages.length > 0 ? Math.max(...ages) : null),
-    forProcessing: scope.forProcessing,
+    rawImages: scope.rawImages,
     saturatedShare: scope.saturatedShare,
   };
 }

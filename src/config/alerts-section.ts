@@ -73,7 +73,7 @@ export const alertsSection = z
       })
       .prefault({})
       .describe('What happens when nobody answers.'),
-    closedKeptMinutes: z
+    closeAfterMinutes: z
       .int()
       .min(0)
       .default(30)

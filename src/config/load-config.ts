@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { BonewatchError } from '../contract/errors.ts';
 import { contradictions } from './contradictions.ts';
+import { unknownKeyMessage } from './renamed-keys.ts';
 import { configSchema, type Config } from './schema.ts';
 
 /** One thing that is wrong with a configuration file; `line` counts from 1, 0 where there is none to point at. */
@@ -36,7 +37,7 @@ export function checkConfig(text: string): CheckedConfig {
     ? contradictions(parsed.data)
     : parsed.error.issues.flatMap((issue) =>
         issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }))
+          ? unknownKeys(issue.path, issue.keys)
           : [{ path: issue.path, message: issue.message }],
       );
   if (parsed.success && found.length === 0) return { config: parsed.data, faults: [] };
@@ -44,6 +45,13 @@ export function checkConfig(text: string): CheckedConfig {
     .map(({ path, message }) => ({ line: lineOf(document, lines, path), path: written(path), message }))
     .toSorted((a, b) => a.line - b.line);
   return { config: null, faults };
+}
+
+function unknownKeys(section: Path, keys: readonly string[]): { path: Path; message: string }[] {
+  return keys.map((key) => {
+    const path = [...section, key];
+    return { path, message: unknownKeyMessage(path) };
+  });
 }
 
 /** Reads a configuration file once. Throws CONFIG_INVALID, its message one line per fault. */

@@ -83,11 +83,11 @@ const scope = z
       .describe(
         'Which of several windows or VOI LUTs of a DICOM file is used: 0 the first, 1 the second. A file with fewer is shown in its first.',
       ),
-    forProcessing: z
-      .enum(['render', 'refuse'])
-      .default('render')
+    rawImages: z
+      .enum(['analyse', 'skip'])
+      .default('analyse')
       .describe(
-        'What becomes of DICOM images that are FOR PROCESSING: rendered like any other, with a warning in the result, or not analysed.',
+        'DICOM images that are FOR PROCESSING: `analyse` renders them like any other, with a warning in the result; `skip` does not analyse them.',
       ),
     saturatedShare: z
       .number()

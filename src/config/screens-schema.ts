@@ -51,7 +51,7 @@ export const screensSchema = z
           .max(24 * 60)
           .default(30)
           .describe('Minutes without a touch after which somebody is signed out.'),
-        longestHours: z
+        maxSessionHours: z
           .int()
           .min(1)
           .max(7 * 24)

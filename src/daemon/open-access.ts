@@ -41,8 +41,8 @@ export function openAccess(
   store: Pick<Store, 'users' | 'sessions' | 'displays' | 'audit'>,
 ): Access {
   const { users, sessions, displays, audit } = store;
-  const { idleMinutes, longestHours } = config.screens.users;
-  const limits = { idleMs: idleMinutes * MINUTE_MS, longestMs: longestHours * HOUR_MS };
+  const { idleMinutes, maxSessionHours } = config.screens.users;
+  const limits = { idleMs: idleMinutes * MINUTE_MS, longestMs: maxSessionHours * HOUR_MS };
   const openTo = openToOf(config.screens);
   if (openTo === 'nobody' && !users.any() && damagedCopies(config.store.path).length === 0) {
     const message = `screens.listen ${config.screens.listen} is reached by others, and there is no user.`;

@@ -7,7 +7,7 @@ export interface Scope {
   readonly modalities: readonly string[];
   readonly bodyParts: readonly BodyPart[] | null;
   readonly minAgeYears: number | null;
-  readonly forProcessing: 'render' | 'refuse';
+  readonly rawImages: 'analyse' | 'skip';
   /** Share of pixels at one end of the grey scale from which a picture says nothing. */
   readonly saturatedShare: number;
 }
@@ -43,14 +43,14 @@ export function headerOutOfScope(header: RadiographHeader, scope: Scope): ScopeR
   return null;
 }
 
-function kindOutOfScope({ kind }: RadiographHeader, { forProcessing }: Scope): ScopeRefusal | null {
+function kindOutOfScope({ kind }: RadiographHeader, { rawImages }: Scope): ScopeRefusal | null {
   if (kind === 'other-modality') {
     return { code: 'NOT_A_RADIOGRAPH', message: 'The image is of a class that holds no radiographs.' };
   }
   if (kind === 'screen-or-document') {
     return { code: 'NOT_A_RADIOGRAPH', message: 'The image is the picture of a screen or a document.' };
   }
-  if (kind === 'unprocessed-radiograph' && forProcessing === 'refuse') {
+  if (kind === 'unprocessed-radiograph' && rawImages === 'skip') {
     return { code: 'IMAGE_FOR_PROCESSING', message: 'The image is meant for processing, not for display.' };
   }
   return null;

@@ -23,7 +23,7 @@ const SCOPE: Scope = {
   modalities: ['CR', 'DX'],
   bodyParts: null,
   minAgeYears: null,
-  forProcessing: 'render',
+  rawImages: 'analyse',
   saturatedShare: 0.995,
 };
 const INPUT = anInput();

@@ -38,9 +38,9 @@ describe('the command line', { timeout: 60_000 }, () => {
 
     expect(checked.status).toBe(78);
     expect(checked.stdout.trim().split('\n')).toHaveLength(3);
-    expect(checked.stdout).toContain(`${file}:3: inboxes[0].colour: unknown key`);
+    expect(checked.stdout).toContain(`${file}:3: inboxes[0].colour: Unknown key.`);
     expect(started.status).toBe(78);
-    expect(started.stderr).toContain(`${file}:3: inboxes[0].colour: unknown key`);
+    expect(started.stderr).toContain(`${file}:3: inboxes[0].colour: Unknown key.`);
   });
 
   it('prints a configuration with all defaults, which is a configuration again', async () => {

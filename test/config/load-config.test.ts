@@ -41,6 +41,27 @@ bogus: 1
     ]);
   });
 
+  it('names the new key for each key of 0.1.0 that was renamed, once and with its line', () => {
+    const { faults } = checkConfig(`${smallest}alerts:
+  closedKeptMinutes: 15
+scope:
+  forProcessing: refuse
+screens:
+  users:
+    longestHours: 8
+`);
+
+    expect(faults.map(({ line, path }) => [line, path])).toEqual([
+      [8, 'alerts.closedKeptMinutes'],
+      [10, 'scope.forProcessing'],
+      [13, 'screens.users.longestHours'],
+    ]);
+    expect(faults[0]?.message).toContain('alerts.closeAfterMinutes');
+    expect(faults[1]?.message).toContain('scope.rawImages');
+    expect(faults[1]?.message).toContain('skip instead of refuse');
+    expect(faults[2]?.message).toContain('screens.users.maxSessionHours');
+  });
+
   it('takes eight bits for a precision, which the model then has to earn, and names those there are', () => {
     expect(checkConfig(`${smallest}models: { engines: { precision: int8 } }\n`).faults).toEqual([]);
 

@@ -40,7 +40,7 @@ const config = {
   ],
   alerts: {
     escalation: { afterMinutes: 0, unwatchedSeconds: 0, wards: ['er'] },
-    closedKeptMinutes: 100 * 365 * 24 * 60,
+    closeAfterMinutes: 100 * 365 * 24 * 60,
   },
 };
 const FOR_EVER = { fractureDays: 36_500, noFractureDays: 36_500, otherDays: 36_500 };

@@ -7,7 +7,7 @@ const scope: Scope = {
   modalities: ['CR', 'DX'],
   bodyParts: ['wrist', 'hip'],
   minAgeYears: 18,
-  forProcessing: 'render',
+  rawImages: 'analyse',
   saturatedShare: 0.995,
 };
 
@@ -60,7 +60,7 @@ describe('what is analysed', () => {
     const raw = aHeader({ kind: 'unprocessed-radiograph' });
 
     expect(headerOutOfScope(raw, scope)).toBeNull();
-    expect(headerOutOfScope(raw, { ...scope, forProcessing: 'refuse' })?.code).toBe('IMAGE_FOR_PROCESSING');
+    expect(headerOutOfScope(raw, { ...scope, rawImages: 'skip' })?.code).toBe('IMAGE_FOR_PROCESSING');
   });
 
   it('is every body part and age where the site asked for none', () => {

@@ -50,7 +50,7 @@ const QUERIES = 2000;
  */
 export async function soak({ images, rows, onBatch }: SoakOptions): Promise<SoakReport> {
   await using broker = await startMosquitto();
-  const alerts = { closedKeptMinutes: 0 };
+  const alerts = { closeAfterMinutes: 0 };
   const wrapper = await inServiceCeilings();
   await using home = await aDaemonHome({ brokerUrl: broker.url, config: { alerts }, wrapper });
   const path = join(home.folder, 'store', 'bonewatch.db');

@@ -37,12 +37,12 @@ export function applyAlertTimeouts(options: AlertTimeoutDeps, unwatched: Readonl
 
 /** One change of an alert at most: the next is made the next time. */
 function dueChanges({ store, clock, config }: AlertTimeoutDeps, unwatched: ReadonlySet<string>): Change[] {
-  const { escalation: policy, rateLimit, closedKeptMinutes } = config.alerts;
+  const { escalation: policy, rateLimit, closeAfterMinutes } = config.alerts;
   const now = new Date(clock.now()).toISOString();
   const shown = new Map(store.alerts.shown().map((alert) => [alert.id, alert]));
   if (shown.size === 0) return [];
   const alerts = [...shown.values()];
-  const expired = expireAlerts(alerts, now, closedKeptMinutes);
+  const expired = expireAlerts(alerts, now, closeAfterMinutes);
   const escalated = escalateAlerts(alerts, now, { policy, unwatched });
   const changed = new Map([...expired, ...escalated].map((alert) => [alert.id, alert]));
   const present = alerts.map((alert) => changed.get(alert.id) ?? alert);

@@ -1,0 +1,14 @@
+/** Keys of earlier releases under their old path, with the sentence that names the new key. */
+const RENAMED_KEYS: ReadonlyMap<string, string> = new Map([
+  ['alerts.closedKeptMinutes', 'Renamed in 0.2.0: use alerts.closeAfterMinutes.'],
+  [
+    'scope.forProcessing',
+    'Renamed in 0.2.0: use scope.rawImages, with analyse instead of render and skip instead of refuse.',
+  ],
+  ['screens.users.longestHours', 'Renamed in 0.2.0: use screens.users.maxSessionHours.'],
+]);
+
+/** What to write instead of a key that the configuration does not have. */
+export function unknownKeyMessage(path: readonly PropertyKey[]): string {
+  return RENAMED_KEYS.get(path.map(String).join('.')) ?? 'Unknown key.';
+}
