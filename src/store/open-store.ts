@@ -110,7 +110,6 @@ function createStore(database: Database, now: () => number): Store {
   const outbox = createOutbox(database, now);
   const alerts = createAlertRecords(database, now);
   const audit = createAudit(database);
-  let lastVersion = database.pragma('data_version');
 
   return {
     ledger: createLedger(database, now),
@@ -139,13 +138,19 @@ function createStore(database: Database, now: () => number): Store {
     },
     adoptAlert: (alert, studyKey) => database.transact(() => alerts.keep(alert, studyKey)),
     atomically: (work) => database.transact(work),
-    wasChangedElsewhere() {
-      const version = database.pragma('data_version');
-      const wasChanged = version !== lastVersion;
-      lastVersion = version;
-      return wasChanged;
-    },
+    wasChangedElsewhere: createChangeDetector(database),
     checkpointHere: () => void database.pragma('wal_autocheckpoint = 1000'),
     [Symbol.dispose]: () => database[Symbol.dispose](),
+  };
+}
+
+/** Whether another connection has written since the last call. */
+function createChangeDetector(database: Database): () => boolean {
+  let lastVersion = database.pragma('data_version');
+  return () => {
+    const version = database.pragma('data_version');
+    const wasChanged = version !== lastVersion;
+    lastVersion = version;
+    return wasChanged;
   };
 }

@@ -57,10 +57,21 @@ const IS_OVER = `a.superseded_by IS NULL AND a.status IN ('done', 'not-analysed'
   AND NOT EXISTS (SELECT 1 FROM arrivals b WHERE b.inbox = a.inbox AND b.path = a.path
     AND b.status NOT IN ('done', 'not-analysed', 'failed', 'duplicate', 'vanished'))`;
 
+const STRETCH_SQL = 'SELECT max(id) AS last FROM (SELECT id FROM arrivals WHERE id > ? ORDER BY id LIMIT ?)';
+const REVISIONS = `SELECT b.id FROM arrivals a JOIN arrivals b ON b.inbox = a.inbox AND b.path = a.path
+  WHERE a.id = ? ORDER BY b.id`;
+const REMOVE = 'DELETE FROM arrivals WHERE id = ?';
+const REMOVE_RESULT = 'DELETE FROM results WHERE arrival_id = ? RETURNING study_key';
+const REMOVE_ALERTS = `DELETE FROM alerts WHERE id IN (SELECT l.id FROM alerts l WHERE l.state = 'closed' AND l.updated_at < ?
+  AND NOT EXISTS (SELECT 1 FROM results r WHERE r.study_key = l.study_key)
+  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.alert_id = l.id AND o.delivered_at IS NULL) LIMIT ?)
+  RETURNING study_key`;
+const REMOVE_NAME = `DELETE FROM case_refs WHERE study_key = @key AND NOT EXISTS (SELECT 1 FROM results WHERE study_key = @key)
+  AND NOT EXISTS (SELECT 1 FROM alerts WHERE study_key = @key)`;
+
 export function createRetention(database: Database): Retention {
-  const stretch = database.prepare<[number, number], { readonly last: number | null }>(
-    'SELECT max(id) AS last FROM (SELECT id FROM arrivals WHERE id > ? ORDER BY id LIMIT ?)',
-  );
+  const { removeNames, removeResultOf, removeFile } = prepareRemoval(database);
+  const stretch = database.prepare<[number, number], { readonly last: number | null }>(STRETCH_SQL);
   const expired = database.prepare<[RetentionCutoffs & { afterId: number; lastId: number }], ExpiredRow>(
     `SELECT a.id, a.inbox, a.path FROM arrivals a NOT INDEXED LEFT JOIN results r ON r.arrival_id = a.id
      WHERE a.id > @afterId AND a.id <= @lastId AND a.finished_at < CASE
@@ -68,64 +79,65 @@ export function createRetention(database: Database): Retention {
        WHEN r.outcome = 'no-fracture-detected' THEN @noFracture ELSE @other END AND ${IS_OVER}
      ORDER BY a.id`,
   );
-  const revisions = database.prepare<[number], { readonly id: number }>(
-    `SELECT b.id FROM arrivals a JOIN arrivals b ON b.inbox = a.inbox AND b.path = a.path
-     WHERE a.id = ? ORDER BY b.id`,
-  );
-  const letGo = ['previous_id', 'duplicate_of', 'superseded_by'].map((column) =>
-    database.prepare<[number]>(`UPDATE arrivals SET ${column} = NULL WHERE ${column} = ?`),
-  );
-  const remove = database.prepare<[number]>('DELETE FROM arrivals WHERE id = ?');
-  const removeResult = database.prepare<[number], StudyRow>(
-    'DELETE FROM results WHERE arrival_id = ? RETURNING study_key',
-  );
-  const removeAlerts = database.prepare<[number, number], StudyRow>(
-    `DELETE FROM alerts WHERE id IN (SELECT l.id FROM alerts l WHERE l.state = 'closed' AND l.updated_at < ?
-       AND NOT EXISTS (SELECT 1 FROM results r WHERE r.study_key = l.study_key)
-       AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.alert_id = l.id AND o.delivered_at IS NULL) LIMIT ?)
-     RETURNING study_key`,
-  );
-  const removeName = database.prepare<[{ key: string }]>(
-    `DELETE FROM case_refs WHERE study_key = @key AND NOT EXISTS (SELECT 1 FROM results WHERE study_key = @key)
-     AND NOT EXISTS (SELECT 1 FROM alerts WHERE study_key = @key)`,
-  );
-
-  function forgetNames(rows: readonly StudyRow[]): void {
-    for (const { study_key: key } of rows) {
-      if (key !== null) removeName.run({ key });
-    }
-  }
-
-  function forgetResult(id: number): number {
-    const rows = removeResult.all(id);
-    forgetNames(rows);
-    return rows.length;
-  }
-
-  function forgetFile(id: number): number {
-    // Oldest first, so that none is taken for the present one while a newer one stands.
-    const all = revisions.all(id);
-    for (const { id: revision } of all) {
-      forgetResult(revision);
-      for (const reference of letGo) reference.run(revision);
-      remove.run(revision);
-    }
-    return all.length;
-  }
+  const removeAlerts = database.prepare<[number, number], StudyRow>(REMOVE_ALERTS);
 
   return {
     expired(cutoffs, afterId) {
       const lastId = stretch.get(afterId, STRETCH)?.last ?? null;
       return { lastId, files: lastId === null ? [] : expired.all({ ...cutoffs, afterId, lastId }) };
     },
-    forget: (files) => database.transact(() => files.reduce((sum, { id }) => sum + forgetFile(id), 0)),
+    forget: (files) => database.transact(() => files.reduce((sum, { id }) => sum + removeFile(id), 0)),
     forgetResults: (files) =>
-      database.transact(() => files.reduce((sum, { id }) => sum + forgetResult(id), 0)),
+      database.transact(() => files.reduce((sum, { id }) => sum + removeResultOf(id), 0)),
     forgetAlerts: (before) =>
       database.transact(() => {
         const removed = removeAlerts.all(before, STRETCH);
-        forgetNames(removed);
+        removeNames(removed);
         return removed.length;
       }),
   };
+}
+
+interface Removal {
+  /** Case references that no result and no alert needs any more. */
+  readonly removeNames: (rows: readonly StudyRow[]) => void;
+  /** The result of an arrival; how many rows. */
+  readonly removeResultOf: (id: number) => number;
+  /** A file with all its revisions; how many rows. */
+  readonly removeFile: (id: number) => number;
+}
+
+function prepareRemoval(database: Database): Removal {
+  const revisions = database.prepare<[number], { readonly id: number }>(REVISIONS);
+  const references = ['previous_id', 'duplicate_of', 'superseded_by'].map((column) =>
+    database.prepare<[number]>(`UPDATE arrivals SET ${column} = NULL WHERE ${column} = ?`),
+  );
+  const remove = database.prepare<[number]>(REMOVE);
+  const removeResult = database.prepare<[number], StudyRow>(REMOVE_RESULT);
+  const removeName = database.prepare<[{ key: string }]>(REMOVE_NAME);
+
+  function removeNames(rows: readonly StudyRow[]): void {
+    for (const { study_key: key } of rows) {
+      if (key !== null) removeName.run({ key });
+    }
+  }
+
+  function removeResultOf(id: number): number {
+    const rows = removeResult.all(id);
+    removeNames(rows);
+    return rows.length;
+  }
+
+  function removeFile(id: number): number {
+    // Oldest first, so that none is taken for the present one while a newer one stands.
+    const all = revisions.all(id);
+    for (const { id: revision } of all) {
+      removeResultOf(revision);
+      for (const reference of references) reference.run(revision);
+      remove.run(revision);
+    }
+    return all.length;
+  }
+
+  return { removeNames, removeResultOf, removeFile };
 }

@@ -73,49 +73,37 @@ const SEEN_EVERY_MS = 10 * 60_000;
 const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 const CODE_LENGTH = 6;
 
+const FORGET_OLD = 'DELETE FROM pairings WHERE begun_at < ? OR begun_at > ?';
+const FORGET_UNCLAIMED = `DELETE FROM displays WHERE token_hash IS NULL AND id NOT IN
+  (SELECT display_id FROM pairings WHERE display_id IS NOT NULL)`;
+const COUNT_WAITING = 'SELECT count(*) AS count FROM pairings WHERE display_id IS NULL';
+const INSERT_PAIRING = 'INSERT INTO pairings VALUES (?, ?, ?, ?, ?, NULL)';
+const BY_CODE = 'SELECT * FROM pairings WHERE code = ? AND display_id IS NULL';
+const BY_SECRET = 'SELECT * FROM pairings WHERE secret_hash = ?';
+const CONFIRM_PAIRING = 'UPDATE pairings SET display_id = ? WHERE code = ?';
+const REMOVE_PAIRING = 'DELETE FROM pairings WHERE code = ?';
+const INSERT_DISPLAY = 'INSERT INTO displays VALUES (?, ?, ?, ?, ?, NULL, NULL)';
+const GIVE_TOKEN = 'UPDATE displays SET token_hash = ?, seen_at = ? WHERE id = ?';
+const BY_ID = 'SELECT * FROM displays WHERE id = ?';
+const BY_TOKEN = 'SELECT * FROM displays WHERE token_hash = ?';
+const SEE = 'UPDATE displays SET seen_at = ? WHERE id = ?';
+const LIST = 'SELECT * FROM displays ORDER BY ward, name, id';
+const REMOVE = 'DELETE FROM displays WHERE id = ?';
+
 export function createDisplays(database: Database, now: () => number): Displays {
-  const forgetOld = database.prepare<[number, number]>(
-    'DELETE FROM pairings WHERE begun_at < ? OR begun_at > ?',
-  );
-  const forgetUnclaimed = database.prepare<[]>(
-    `DELETE FROM displays WHERE token_hash IS NULL AND id NOT IN
-       (SELECT display_id FROM pairings WHERE display_id IS NOT NULL)`,
-  );
-  const countWaiting = database.prepare<[], { readonly count: number }>(
-    'SELECT count(*) AS count FROM pairings WHERE display_id IS NULL',
-  );
-  const insertPairing = database.prepare<[string, Buffer, string, string, number]>(
-    'INSERT INTO pairings VALUES (?, ?, ?, ?, ?, NULL)',
-  );
-  const byCode = database.prepare<[string], PairingRow>(
-    'SELECT * FROM pairings WHERE code = ? AND display_id IS NULL',
-  );
-  const bySecret = database.prepare<[Buffer], PairingRow>('SELECT * FROM pairings WHERE secret_hash = ?');
-  const confirmPairing = database.prepare<[string, string]>(
-    'UPDATE pairings SET display_id = ? WHERE code = ?',
-  );
-  const removePairing = database.prepare<[string]>('DELETE FROM pairings WHERE code = ?');
-  const insertDisplay = database.prepare<[string, string, string, string, number]>(
-    'INSERT INTO displays VALUES (?, ?, ?, ?, ?, NULL, NULL)',
-  );
-  const giveToken = database.prepare<[Buffer, number, string]>(
-    'UPDATE displays SET token_hash = ?, seen_at = ? WHERE id = ?',
-  );
-  const byId = database.prepare<[string], DisplayRow>('SELECT * FROM displays WHERE id = ?');
-  const byToken = database.prepare<[Buffer], DisplayRow>('SELECT * FROM displays WHERE token_hash = ?');
-  const see = database.prepare<[number, string]>('UPDATE displays SET seen_at = ? WHERE id = ?');
-  const list = database.prepare<[], DisplayRow>('SELECT * FROM displays ORDER BY ward, name, id');
-  const remove = database.prepare<[string]>('DELETE FROM displays WHERE id = ?');
+  return { ...createPairings(database, now), ...createPairedDisplays(database, now) };
+}
 
-  function forgetLate(): void {
-    // A time ahead of us was written before the clock was set back.
-    forgetOld.run(now() - PAIRING_MS, now() + PAIRING_MS);
-    forgetUnclaimed.run();
-  }
+type Pairings = Pick<Displays, 'ask' | 'confirm' | 'claim'>;
 
-  function toWaiting({ code, ward, begun_at }: PairingRow): Waiting {
-    return { code, ward, secondsLeft: Math.ceil((begun_at + PAIRING_MS - now()) / 1000) };
-  }
+/** From the code on a screen to the token of a paired display. */
+function createPairings(database: Database, now: () => number): Pairings {
+  const forgetLate = prepareForgetLate(database, now);
+  const countWaiting = database.prepare<[], { readonly count: number }>(COUNT_WAITING);
+  const insertPairing = database.prepare<[string, Buffer, string, string, number]>(INSERT_PAIRING);
+  const byCode = database.prepare<[string], PairingRow>(BY_CODE);
+  const confirmPairing = database.prepare<[string, string]>(CONFIRM_PAIRING);
+  const insertDisplay = database.prepare<[string, string, string, string, number]>(INSERT_DISPLAY);
 
   return {
     ask: ({ ward, address }) =>
@@ -138,18 +126,50 @@ export function createDisplays(database: Database, now: () => number): Displays 
         confirmPairing.run(id, code);
         return { id, name, ward, address: pairing.address };
       }),
-    claim: (secret) =>
-      database.transact(() => {
-        forgetLate();
-        const pairing = bySecret.get(tokenHash(secret));
-        if (pairing === undefined) return null;
-        const display = pairing.display_id === null ? undefined : byId.get(pairing.display_id);
-        if (display === undefined) return toWaiting(pairing);
-        const token = randomBytes(32).toString('base64url');
-        giveToken.run(tokenHash(token), now(), display.id);
-        removePairing.run(pairing.code);
-        return { display: toDisplay(display), token };
-      }),
+    claim: prepareClaim(database, now),
+  };
+}
+
+function prepareClaim(database: Database, now: () => number): Displays['claim'] {
+  const forgetLate = prepareForgetLate(database, now);
+  const bySecret = database.prepare<[Buffer], PairingRow>(BY_SECRET);
+  const removePairing = database.prepare<[string]>(REMOVE_PAIRING);
+  const giveToken = database.prepare<[Buffer, number, string]>(GIVE_TOKEN);
+  const byId = database.prepare<[string], DisplayRow>(BY_ID);
+
+  return (secret) =>
+    database.transact(() => {
+      forgetLate();
+      const pairing = bySecret.get(tokenHash(secret));
+      if (pairing === undefined) return null;
+      const display = pairing.display_id === null ? undefined : byId.get(pairing.display_id);
+      if (display === undefined) return toWaiting(pairing, now());
+      const token = randomBytes(32).toString('base64url');
+      giveToken.run(tokenHash(token), now(), display.id);
+      removePairing.run(pairing.code);
+      return { display: toDisplay(display), token };
+    });
+}
+
+/** Removes codes whose time has passed, and displays that never fetched their token. */
+function prepareForgetLate(database: Database, now: () => number): () => void {
+  const forgetOld = database.prepare<[number, number]>(FORGET_OLD);
+  const forgetUnclaimed = database.prepare<[]>(FORGET_UNCLAIMED);
+  return () => {
+    // A later time was written before the clock was set back.
+    forgetOld.run(now() - PAIRING_MS, now() + PAIRING_MS);
+    forgetUnclaimed.run();
+  };
+}
+
+function createPairedDisplays(database: Database, now: () => number): Omit<Displays, keyof Pairings> {
+  const byId = database.prepare<[string], DisplayRow>(BY_ID);
+  const byToken = database.prepare<[Buffer], DisplayRow>(BY_TOKEN);
+  const see = database.prepare<[number, string]>(SEE);
+  const list = database.prepare<[], DisplayRow>(LIST);
+  const remove = database.prepare<[string]>(REMOVE);
+
+  return {
     find(token) {
       const row = byToken.get(tokenHash(token));
       if (row === undefined) return undefined;
@@ -185,4 +205,8 @@ function newCode(): string {
 
 function toDisplay({ id, name, ward }: DisplayRow): PairedDisplay {
   return { id, name, ward };
+}
+
+function toWaiting({ code, ward, begun_at }: PairingRow, now: number): Waiting {
+  return { code, ward, secondsLeft: Math.ceil((begun_at + PAIRING_MS - now) / 1000) };
 }

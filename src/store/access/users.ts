@@ -46,19 +46,24 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} .'’()-]{0,59}$/u;
 /** Names that the audit uses for what is no person. */
 const TAKEN = /^(bonewatch|this machine|terminal\b.*|display\b.*|unknown.*)$/;
 
+const ANY = 'SELECT 1 FROM users LIMIT 1';
+const FIND = 'SELECT * FROM users WHERE name_key = ?';
+const LIST = 'SELECT * FROM users ORDER BY name_key';
+const INSERT_SQL = 'INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)';
+const SET_ROLE = 'UPDATE users SET role = ? WHERE name_key = ?';
+const SET_PASSWORD = 'UPDATE users SET password = ?, password_at = ? WHERE name_key = ?';
+const END_SESSIONS = 'DELETE FROM sessions WHERE user_key = ?';
+const REMOVE = 'DELETE FROM users WHERE name_key = ?';
+
 export function createUsers(database: Database, now: () => number): Users {
-  const any = database.prepare<[], unknown>('SELECT 1 FROM users LIMIT 1');
-  const find = database.prepare<[string], UserRow>('SELECT * FROM users WHERE name_key = ?');
-  const list = database.prepare<[], UserRow>('SELECT * FROM users ORDER BY name_key');
-  const insert = database.prepare<[string, string, Role, string, number, number]>(
-    'INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const setRole = database.prepare<[Role, string]>('UPDATE users SET role = ? WHERE name_key = ?');
-  const setPassword = database.prepare<[string, number, string]>(
-    'UPDATE users SET password = ?, password_at = ? WHERE name_key = ?',
-  );
-  const endSessions = database.prepare<[string]>('DELETE FROM sessions WHERE user_key = ?');
-  const remove = database.prepare<[string]>('DELETE FROM users WHERE name_key = ?');
+  const any = database.prepare<[], unknown>(ANY);
+  const find = database.prepare<[string], UserRow>(FIND);
+  const list = database.prepare<[], UserRow>(LIST);
+  const insert = database.prepare<[string, string, Role, string, number, number]>(INSERT_SQL);
+  const setRole = database.prepare<[Role, string]>(SET_ROLE);
+  const setPassword = database.prepare<[string, number, string]>(SET_PASSWORD);
+  const endSessions = database.prepare<[string]>(END_SESSIONS);
+  const remove = database.prepare<[string]>(REMOVE);
 
   return {
     any: () => any.get() !== undefined,

@@ -39,32 +39,27 @@ type AlertColumns = readonly [
   },
 ];
 
+const GET = 'SELECT json FROM alerts WHERE id = ?';
+const STUDY_KEY = 'SELECT study_key FROM alerts WHERE id = ?';
+const FOR_STUDY = 'SELECT json FROM alerts WHERE study_key = ? ORDER BY created_at, id';
+const OPEN = `SELECT json FROM alerts WHERE state <> 'closed' AND state <> 'withdrawn' ORDER BY created_at, id`;
+const SHOWN = `SELECT json FROM alerts WHERE state <> 'closed' ORDER BY created_at, id`;
+const CHANGED = 'SELECT json FROM alerts WHERE updated_at >= ? ORDER BY updated_at, id';
+const LIST = 'SELECT json FROM alerts ORDER BY created_at DESC, id DESC LIMIT ?';
+const UPSERT = `INSERT INTO alerts VALUES (@id, @studyKey, @ward, @state, @priority, @rev, @json, @at, @at)
+  ON CONFLICT (id) DO UPDATE SET state = excluded.state, priority = excluded.priority, rev = excluded.rev,
+  json = excluded.json, updated_at = excluded.updated_at WHERE excluded.rev > rev`;
+
 export function createAlertRecords(database: Database, now: () => number): AlertRecords {
-  const get = database.prepare<[string], AlertRow>('SELECT json FROM alerts WHERE id = ?');
-  const studyKey = database.prepare<[string], { readonly study_key: string }>(
-    'SELECT study_key FROM alerts WHERE id = ?',
-  );
-  const forStudy = database.prepare<[string], AlertRow>(
-    'SELECT json FROM alerts WHERE study_key = ? ORDER BY created_at, id',
-  );
+  const get = database.prepare<[string], AlertRow>(GET);
+  const studyKey = database.prepare<[string], { readonly study_key: string }>(STUDY_KEY);
+  const forStudy = database.prepare<[string], AlertRow>(FOR_STUDY);
   // `NOT IN` would not be served by the index of what is on the wards, which must stay short when the record is long.
-  const open = database.prepare<[], AlertRow>(
-    `SELECT json FROM alerts WHERE state <> 'closed' AND state <> 'withdrawn' ORDER BY created_at, id`,
-  );
-  const shown = database.prepare<[], AlertRow>(
-    `SELECT json FROM alerts WHERE state <> 'closed' ORDER BY created_at, id`,
-  );
-  const changed = database.prepare<[number], AlertRow>(
-    'SELECT json FROM alerts WHERE updated_at >= ? ORDER BY updated_at, id',
-  );
-  const list = database.prepare<[number], AlertRow>(
-    'SELECT json FROM alerts ORDER BY created_at DESC, id DESC LIMIT ?',
-  );
-  const upsert = database.prepare<[...AlertColumns]>(
-    `INSERT INTO alerts VALUES (@id, @studyKey, @ward, @state, @priority, @rev, @json, @at, @at)
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, priority = excluded.priority, rev = excluded.rev,
-       json = excluded.json, updated_at = excluded.updated_at WHERE excluded.rev > rev`,
-  );
+  const open = database.prepare<[], AlertRow>(OPEN);
+  const shown = database.prepare<[], AlertRow>(SHOWN);
+  const changed = database.prepare<[number], AlertRow>(CHANGED);
+  const list = database.prepare<[number], AlertRow>(LIST);
+  const upsert = database.prepare<[...AlertColumns]>(UPSERT);
 
   function studyKeyOf(id: string): string | undefined {
     return studyKey.get(id)?.study_key;

@@ -44,35 +44,31 @@ interface OutboxRow {
 
 const PRUNED_AT_ONCE = 500;
 
+const INSERT_SQL = `INSERT INTO outbox (target, topic, payload, qos, retain, ward, alert_id, rev, written_at, order_key, created_at)
+  VALUES (@target, @topic, @payload, @qos, @retain, @ward, @alertId, @rev, @writtenAt, @orderKey, @at)`;
+const PENDING = `SELECT seq, topic, payload, qos, retain, ward, alert_id, rev, written_at, order_key, created_at, attempts, last_error
+  FROM outbox WHERE delivered_at IS NULL AND target = 'mqtt' AND seq > ? ORDER BY seq LIMIT ?`;
+const DELIVERED =
+  'UPDATE outbox SET delivered_at = ?, attempts = attempts + 1, last_error = NULL WHERE seq = ? AND delivered_at IS NULL';
+const FAILED =
+  'UPDATE outbox SET attempts = attempts + 1, last_error = ? WHERE seq = ? AND delivered_at IS NULL';
+const REMOVE_ALERT = 'DELETE FROM outbox WHERE delivered_at IS NULL AND alert_id = ?';
+const COUNT = 'SELECT count(*) AS count FROM outbox WHERE delivered_at IS NULL';
+const ALERTS = 'SELECT DISTINCT alert_id FROM outbox WHERE delivered_at IS NULL AND alert_id IS NOT NULL';
+const PRUNE = 'DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE delivered_at < ? LIMIT ?)';
+
 export function createOutbox(database: Database, now: () => number): Outbox {
-  const insert = database.prepare<
-    [Omit<OutboxMessage, 'retain'> & { readonly retain: number; readonly at: number }]
-  >(
-    `INSERT INTO outbox (target, topic, payload, qos, retain, ward, alert_id, rev, written_at, order_key, created_at)
-     VALUES (@target, @topic, @payload, @qos, @retain, @ward, @alertId, @rev, @writtenAt, @orderKey, @at)`,
-  );
-  const pending = database.prepare<[number, number], OutboxRow>(
-    `SELECT seq, topic, payload, qos, retain, ward, alert_id, rev, written_at, order_key, created_at, attempts, last_error
-     FROM outbox WHERE delivered_at IS NULL AND target = 'mqtt' AND seq > ? ORDER BY seq LIMIT ?`,
-  );
-  const delivered = database.prepare<[number, number]>(
-    'UPDATE outbox SET delivered_at = ?, attempts = attempts + 1, last_error = NULL WHERE seq = ? AND delivered_at IS NULL',
-  );
-  const failed = database.prepare<[string, number]>(
-    'UPDATE outbox SET attempts = attempts + 1, last_error = ? WHERE seq = ? AND delivered_at IS NULL',
-  );
-  const removeAlert = database.prepare<[string]>(
-    'DELETE FROM outbox WHERE delivered_at IS NULL AND alert_id = ?',
-  );
-  const count = database.prepare<[], { readonly count: number }>(
-    'SELECT count(*) AS count FROM outbox WHERE delivered_at IS NULL',
-  );
-  const alerts = database.prepare<[], { readonly alert_id: string }>(
-    'SELECT DISTINCT alert_id FROM outbox WHERE delivered_at IS NULL AND alert_id IS NOT NULL',
-  );
-  const prune = database.prepare<[number, number]>(
-    'DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE delivered_at < ? LIMIT ?)',
-  );
+  const insert =
+    database.prepare<[Omit<OutboxMessage, 'retain'> & { readonly retain: number; readonly at: number }]>(
+      INSERT_SQL,
+    );
+  const pending = database.prepare<[number, number], OutboxRow>(PENDING);
+  const delivered = database.prepare<[number, number]>(DELIVERED);
+  const failed = database.prepare<[string, number]>(FAILED);
+  const removeAlert = database.prepare<[string]>(REMOVE_ALERT);
+  const count = database.prepare<[], { readonly count: number }>(COUNT);
+  const alerts = database.prepare<[], { readonly alert_id: string }>(ALERTS);
+  const prune = database.prepare<[number, number]>(PRUNE);
 
   return {
     add(messages) {

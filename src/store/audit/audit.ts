@@ -40,17 +40,16 @@ interface AuditRow {
 const GENESIS = '0'.repeat(64);
 const PAGE = 1000;
 
+const LAST = 'SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1';
+const INSERT_SQL = `INSERT INTO audit VALUES (@seq, @at, @kind, @actor, @subject, @detail, @previous_hash, @hash)`;
+const LATEST = 'SELECT * FROM audit ORDER BY seq DESC LIMIT ?';
+const PAGE_SQL = 'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?';
+
 export function createAudit(database: Database): Audit {
-  const last = database.prepare<[], { readonly seq: number; readonly hash: string }>(
-    'SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1',
-  );
-  const insert = database.prepare<[AuditRow]>(
-    `INSERT INTO audit VALUES (@seq, @at, @kind, @actor, @subject, @detail, @previous_hash, @hash)`,
-  );
-  const latest = database.prepare<[number], AuditRow>('SELECT * FROM audit ORDER BY seq DESC LIMIT ?');
-  const page = database.prepare<[number, number], AuditRow>(
-    'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?',
-  );
+  const last = database.prepare<[], { readonly seq: number; readonly hash: string }>(LAST);
+  const insert = database.prepare<[AuditRow]>(INSERT_SQL);
+  const latest = database.prepare<[number], AuditRow>(LATEST);
+  const page = database.prepare<[number, number], AuditRow>(PAGE_SQL);
 
   function* rows(): Generator<AuditRow> {
     let seq = 0;

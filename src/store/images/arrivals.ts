@@ -51,91 +51,31 @@ const COLUMNS = `id, path, size_bytes, mtime_ms, status, revision, sha256 IS NOT
 /** Scans of several inboxes may run at the same time, each with its own time. */
 const TURNS_REMEMBERED = 64;
 
+const INSERT_SQL = `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, previous_id, discovered_at, turn, status)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'discovered') RETURNING id`;
+const TOO_OLD = `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, discovered_at, finished_at, status,
+  reason_code, reason_message) VALUES (?, ?, ?, ?, 1, ?, ?, 'not-analysed', 'FILE_TOO_OLD',
+  'The file is older than what is analysed.')`;
+const LAST_TURN = 'SELECT max(turn) AS turn FROM arrivals';
+const STAND_ASIDE = 'UPDATE arrivals SET superseded_by = ?, retry_at = NULL WHERE id = ?';
+const START_OVER = `UPDATE arrivals SET status = 'discovered', size_bytes = ?, mtime_ms = ?, turn = ?, sha256 = NULL, sop_instance_uid = NULL,
+  format = NULL, ready_at = NULL, retry_at = NULL, reason_code = NULL, reason_message = NULL, finished_at = NULL
+  WHERE id = ?`;
+const GROWN = 'UPDATE arrivals SET size_bytes = ?, mtime_ms = ? WHERE id = ?';
+
+const CURRENT = `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND path = ? AND superseded_by IS NULL`;
+const UNSETTLED = `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND status IN ('discovered', 'settling')`;
+
 export function createArrivals(database: Database): Arrivals {
-  const current = database.prepare<[string, string], Row>(
-    `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND path = ? AND superseded_by IS NULL`,
-  );
-  const unsettled = database.prepare<[string], Row>(
-    `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND status IN ('discovered', 'settling')`,
-  );
-  const insert = database.prepare<
-    [string, string, number, number, number, number | null, number, number],
-    { readonly id: number }
-  >(
-    `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, previous_id, discovered_at, turn, status)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'discovered') RETURNING id`,
-  );
-  const tooOld = database.prepare<[string, string, number, number, number, number]>(
-    `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, discovered_at, finished_at, status,
-       reason_code, reason_message) VALUES (?, ?, ?, ?, 1, ?, ?, 'not-analysed', 'FILE_TOO_OLD',
-       'The file is older than what is analysed.')`,
-  );
-  const lastTurn = database.prepare<[], { readonly turn: number | null }>(
-    'SELECT max(turn) AS turn FROM arrivals',
-  );
-  // A row may not supersede itself for good: it only stands aside until its successor has an id.
-  const standAside = database.prepare<[number, number]>(
-    'UPDATE arrivals SET superseded_by = ?, retry_at = NULL WHERE id = ?',
-  );
-  const startOver = database.prepare<[number, number, number, number]>(
-    `UPDATE arrivals SET status = 'discovered', size_bytes = ?, mtime_ms = ?, turn = ?, sha256 = NULL, sop_instance_uid = NULL,
-     format = NULL, ready_at = NULL, retry_at = NULL, reason_code = NULL, reason_message = NULL, finished_at = NULL
-     WHERE id = ?`,
-  );
-  const grown = database.prepare<[number, number, number]>(
-    'UPDATE arrivals SET size_bytes = ?, mtime_ms = ? WHERE id = ?',
-  );
-
-  const turns = new Map<number, number>();
-
-  /** Counts up with the calls and not with the clock, which may be set back. */
-  function turnOf(at: number): number {
-    const known = turns.get(at);
-    if (known !== undefined) return known;
-    const turn = Math.max(lastTurn.get()?.turn ?? 0, ...turns.values()) + 1;
-    turns.set(at, turn);
-    const [oldest] = turns.keys();
-    if (turns.size > TURNS_REMEMBERED && oldest !== undefined) turns.delete(oldest);
-    return turn;
-  }
+  const current = database.prepare<[string, string], Row>(CURRENT);
+  const unsettled = database.prepare<[string], Row>(UNSETTLED);
+  const tooOld = database.prepare<[string, string, number, number, number, number]>(TOO_OLD);
+  const revisions = createRevisions(database);
 
   function discoverOne(inbox: string, file: SeenFile, at: number): void {
     const before = current.get(inbox, file.path);
-    if (before === undefined) {
-      insert.get(inbox, file.path, file.sizeBytes, file.mtimeMs, 1, null, at, turnOf(at));
-      return;
-    }
-    const isSame = before.size_bytes === file.sizeBytes && before.mtime_ms === file.mtimeMs;
-    switch (before.status) {
-      case 'discovered':
-      case 'settling':
-        if (!isSame) grown.run(file.sizeBytes, file.mtimeMs, before.id);
-        return;
-      case 'vanished':
-        startOver.run(file.sizeBytes, file.mtimeMs, turnOf(at), before.id);
-        return;
-      case 'ready':
-        if (!isSame) startOver.run(file.sizeBytes, file.mtimeMs, turnOf(at), before.id);
-        return;
-      case 'failed':
-        if (before.was_inspected === 0) startOver.run(file.sizeBytes, file.mtimeMs, turnOf(at), before.id);
-        else if (!isSame) nextRevision(inbox, file, { before, at });
-        return;
-      case 'not-analysed':
-        // Passed over for its age, and taken up after all.
-        if (before.was_inspected === 0) startOver.run(file.sizeBytes, file.mtimeMs, turnOf(at), before.id);
-        else if (!isSame) nextRevision(inbox, file, { before, at });
-        return;
-      default:
-        if (!isSame) nextRevision(inbox, file, { before, at });
-    }
-  }
-
-  function nextRevision(inbox: string, file: SeenFile, { before, at }: { before: Row; at: number }): void {
-    standAside.run(before.id, before.id);
-    const { path, sizeBytes, mtimeMs } = file;
-    const next = insert.get(inbox, path, sizeBytes, mtimeMs, before.revision + 1, before.id, at, turnOf(at));
-    if (next !== undefined) standAside.run(next.id, before.id);
+    if (before === undefined) revisions.first(inbox, file, at);
+    else revisions[changeOf(before, file)](inbox, file, { before, at });
   }
 
   function known(inbox: string, path: string): KnownFile | undefined {
@@ -161,6 +101,95 @@ export function createArrivals(database: Database): Arrivals {
         }
       });
     },
+  };
+}
+
+type Change = 'unchanged' | 'grown' | 'startOver' | 'next';
+
+/** What a file that is found again means for its latest row. */
+function changeOf(before: Row, file: SeenFile): Change {
+  const isSame = before.size_bytes === file.sizeBytes && before.mtime_ms === file.mtimeMs;
+  switch (before.status) {
+    case 'discovered':
+    case 'settling':
+      return isSame ? 'unchanged' : 'grown';
+    case 'vanished':
+      return 'startOver';
+    case 'ready':
+      return isSame ? 'unchanged' : 'startOver';
+    case 'failed':
+    case 'not-analysed':
+      // Never inspected: it could not be read, or was passed over for its age and is taken up after all.
+      if (before.was_inspected === 0) return 'startOver';
+      return isSame ? 'unchanged' : 'next';
+    default:
+      return isSame ? 'unchanged' : 'next';
+  }
+}
+
+interface Found {
+  readonly before: Row;
+  readonly at: number;
+}
+
+type Revise = (inbox: string, file: SeenFile, found: Found) => void;
+
+interface Revisions extends Readonly<Record<Change, Revise>> {
+  readonly first: (inbox: string, file: SeenFile, at: number) => void;
+}
+
+/** Writes the rows of a file: its first, a larger size, the same row from the start, or its next revision. */
+function createRevisions(database: Database): Revisions {
+  const insert = database.prepare<
+    [string, string, number, number, number, number | null, number, number],
+    { readonly id: number }
+  >(INSERT_SQL);
+  // A row may not supersede itself for good: it only stands aside until its successor has an id.
+  const standAside = database.prepare<[number, number]>(STAND_ASIDE);
+  const startOver = database.prepare<[number, number, number, number]>(START_OVER);
+  const grown = database.prepare<[number, number, number]>(GROWN);
+  const turnOf = createTurns(database);
+
+  return {
+    unchanged: () => undefined,
+    first(inbox, { path, sizeBytes, mtimeMs }, at) {
+      insert.get(inbox, path, sizeBytes, mtimeMs, 1, null, at, turnOf(at));
+    },
+    grown(_inbox, { sizeBytes, mtimeMs }, { before }) {
+      grown.run(sizeBytes, mtimeMs, before.id);
+    },
+    startOver(_inbox, { sizeBytes, mtimeMs }, { before, at }) {
+      startOver.run(sizeBytes, mtimeMs, turnOf(at), before.id);
+    },
+    next(inbox, { path, sizeBytes, mtimeMs }, { before, at }) {
+      standAside.run(before.id, before.id);
+      const next = insert.get(
+        inbox,
+        path,
+        sizeBytes,
+        mtimeMs,
+        before.revision + 1,
+        before.id,
+        at,
+        turnOf(at),
+      );
+      if (next !== undefined) standAside.run(next.id, before.id);
+    },
+  };
+}
+
+/** Places in the order of work: they count up with the calls and not with the clock, which may be set back. */
+function createTurns(database: Database): (at: number) => number {
+  const lastTurn = database.prepare<[], { readonly turn: number | null }>(LAST_TURN);
+  const turns = new Map<number, number>();
+  return (at) => {
+    const known = turns.get(at);
+    if (known !== undefined) return known;
+    const turn = Math.max(lastTurn.get()?.turn ?? 0, ...turns.values()) + 1;
+    turns.set(at, turn);
+    const [oldest] = turns.keys();
+    if (turns.size > TURNS_REMEMBERED && oldest !== undefined) turns.delete(oldest);
+    return turn;
   };
 }
 

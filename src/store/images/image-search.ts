@@ -39,36 +39,34 @@ export interface ImageSearch extends Pick<ImageFinder, 'outline' | 'count'> {
 const MOVING_STATUSES = ['discovered', 'settling', 'ready', 'decoding', 'inferring'] as const;
 const MAX_MOVING = 100;
 
+const FILE = 'SELECT id, inbox, path, sha256 FROM arrivals WHERE id = ?';
+const STUDY = 'SELECT study_key AS studyKey, age_over_75 AS old FROM results WHERE arrival_id = ?';
+const OF_STUDY = 'SELECT arrival_id AS id FROM results WHERE study_key = ?';
+const ANALYSED_SINCE = `SELECT id FROM arrivals INDEXED BY arrivals_shown WHERE superseded_by IS NULL AND discovered_at >= ?
+  AND status = 'done' ORDER BY discovered_at, id`;
+const PER_INBOX = `SELECT inbox, count(*) AS images, max(discovered_at) AS lastAt FROM arrivals
+  WHERE superseded_by IS NULL AND discovered_at >= ? GROUP BY inbox`;
+const NEWEST = 'SELECT max(id) AS id FROM arrivals';
+const AFTER = 'SELECT id FROM arrivals WHERE id > ? AND superseded_by IS NULL ORDER BY id LIMIT ?';
+
 export function createImageSearch(database: Database): ImageSearch {
   const finder = createImageFinder(database);
   const byIds = createImageRows(database);
-  const file = database.prepare<[number], FilePlace>(
-    'SELECT id, inbox, path, sha256 FROM arrivals WHERE id = ?',
-  );
+  const file = database.prepare<[number], FilePlace>(FILE);
   const study = database.prepare<[number], { readonly studyKey: string | null; readonly old: number | null }>(
-    'SELECT study_key AS studyKey, age_over_75 AS old FROM results WHERE arrival_id = ?',
+    STUDY,
   );
-  const ofStudy = database.prepare<[string], { readonly id: number }>(
-    'SELECT arrival_id AS id FROM results WHERE study_key = ?',
-  );
-  const analysedSince = database.prepare<[number], { readonly id: number }>(
-    `SELECT id FROM arrivals INDEXED BY arrivals_shown WHERE superseded_by IS NULL AND discovered_at >= ?
-     AND status = 'done' ORDER BY discovered_at, id`,
-  );
-  const perInbox = database.prepare<[number], InboxCount>(
-    `SELECT inbox, count(*) AS images, max(discovered_at) AS lastAt FROM arrivals
-     WHERE superseded_by IS NULL AND discovered_at >= ? GROUP BY inbox`,
-  );
-  const newest = database.prepare<[], { readonly id: number | null }>('SELECT max(id) AS id FROM arrivals');
+  const ofStudy = database.prepare<[string], { readonly id: number }>(OF_STUDY);
+  const analysedSince = database.prepare<[number], { readonly id: number }>(ANALYSED_SINCE);
+  const perInbox = database.prepare<[number], InboxCount>(PER_INBOX);
+  const newest = database.prepare<[], { readonly id: number | null }>(NEWEST);
   const moving = database.prepare<[], { readonly id: number; readonly status: ArrivalStatus }>(
     MOVING_STATUSES.map(
       (status) => `SELECT * FROM (SELECT id, status FROM arrivals WHERE superseded_by IS NULL
         AND status = '${status}' ORDER BY discovered_at DESC, id DESC LIMIT ${MAX_MOVING})`,
     ).join(' UNION ALL '),
   );
-  const after = database.prepare<[number, number], { readonly id: number }>(
-    'SELECT id FROM arrivals WHERE id > ? AND superseded_by IS NULL ORDER BY id LIMIT ?',
-  );
+  const after = database.prepare<[number, number], { readonly id: number }>(AFTER);
 
   return {
     page: (...where) => byIds(finder.page(...where)),

@@ -87,70 +87,54 @@ const CLAIMED = `RETURNING id, inbox, path, size_bytes, mtime_ms, sha256, sop_in
 /** No failed image waits longer than this for its next try. */
 const MAX_RETRY_MS = 60 * 60_000;
 
+const SETTLING = `UPDATE arrivals SET status = 'settling', size_bytes = ?, mtime_ms = ?
+  WHERE id = ? AND status IN ('discovered', 'settling')`;
+const UNREADABLE = `UPDATE arrivals SET status = 'failed', reason_code = ?, reason_message = ?, retry_at = ?, finished_at = ?,
+  attempts = attempts + 1 WHERE id = ?`;
+const VANISHED = `UPDATE arrivals SET status = 'vanished', retry_at = NULL, finished_at = ? WHERE id = ?`;
+const CLAIM_READY = `UPDATE arrivals SET status = 'decoding', attempts = attempts + 1 WHERE id IN (
+  SELECT id FROM arrivals WHERE status = 'ready' ORDER BY turn DESC, mtime_ms DESC, id DESC LIMIT ?
+  ) ${CLAIMED}`;
+const CLAIM_RETRY = `UPDATE arrivals SET status = 'decoding', attempts = attempts + 1, retry_at = NULL WHERE id IN (
+  SELECT id FROM arrivals WHERE status = 'failed' AND retry_at IS NOT NULL AND (retry_at <= @now OR retry_at > @latest)
+  AND sha256 IS NOT NULL
+  ORDER BY retry_at LIMIT @limit
+  ) ${CLAIMED}`;
+const ADVANCE = `UPDATE arrivals SET status = ? WHERE id = ? AND status = 'decoding'`;
+const OVERWRITTEN = `UPDATE arrivals SET status = 'vanished', finished_at = ?
+  WHERE status IN ('decoding', 'inferring') AND superseded_by IS NOT NULL`;
+const INTERRUPTED = `UPDATE arrivals SET status = 'ready' WHERE status IN ('decoding', 'inferring')`;
+const COUNTS = 'SELECT status, count FROM arrival_counts';
+const OLDEST_WAITING = `SELECT min(at) AS at FROM (
+  SELECT min(ready_at) AS at FROM arrivals WHERE status = 'ready'
+  UNION ALL SELECT min(ready_at) FROM arrivals WHERE status IN ('decoding', 'inferring'))`;
+const FIND = 'SELECT inbox, path, previous_id, size_bytes, mtime_ms FROM arrivals WHERE id = ?';
+const SAME_AS_BEFORE = `SELECT id FROM arrivals WHERE id = ? AND sha256 = ? AND status <> 'failed' AND status <> 'vanished'`;
+const FORGET = 'DELETE FROM arrivals WHERE id = ?';
+const TOUCH = 'UPDATE arrivals SET size_bytes = ?, mtime_ms = ? WHERE id = ?';
+const UPDATE_SQL = `UPDATE arrivals SET status = ?, duplicate_of = ?, size_bytes = ?, sha256 = ?, sop_instance_uid = ?, format = ?,
+  ready_at = ?, retry_at = NULL, reason_code = NULL, reason_message = NULL, finished_at = NULL WHERE id = ?`;
+
 export function createLedger(database: Database, now: () => number): Ledger {
-  const settling = database.prepare<[number, number, number]>(
-    `UPDATE arrivals SET status = 'settling', size_bytes = ?, mtime_ms = ?
-     WHERE id = ? AND status IN ('discovered', 'settling')`,
-  );
-  const unreadable = database.prepare<[string, string, number | null, number, number]>(
-    `UPDATE arrivals SET status = 'failed', reason_code = ?, reason_message = ?, retry_at = ?, finished_at = ?,
-     attempts = attempts + 1 WHERE id = ?`,
-  );
-  const vanished = database.prepare<[number, number]>(
-    `UPDATE arrivals SET status = 'vanished', retry_at = NULL, finished_at = ? WHERE id = ?`,
-  );
-  const claimReady = database.prepare<[number], ClaimRow>(
-    `UPDATE arrivals SET status = 'decoding', attempts = attempts + 1 WHERE id IN (
-       SELECT id FROM arrivals WHERE status = 'ready' ORDER BY turn DESC, mtime_ms DESC, id DESC LIMIT ?
-     ) ${CLAIMED}`,
-  );
-  // A time further ahead than any delay was written before the clock was set back.
-  const claimRetry = database.prepare<[{ now: number; latest: number; limit: number }], ClaimRow>(
-    `UPDATE arrivals SET status = 'decoding', attempts = attempts + 1, retry_at = NULL WHERE id IN (
-       SELECT id FROM arrivals WHERE status = 'failed' AND retry_at IS NOT NULL AND (retry_at <= @now OR retry_at > @latest)
-         AND sha256 IS NOT NULL
-       ORDER BY retry_at LIMIT @limit
-     ) ${CLAIMED}`,
-  );
-  const advance = database.prepare<[string, number]>(
-    `UPDATE arrivals SET status = ? WHERE id = ? AND status = 'decoding'`,
-  );
-  const overwritten = database.prepare<[number]>(
-    `UPDATE arrivals SET status = 'vanished', finished_at = ?
-     WHERE status IN ('decoding', 'inferring') AND superseded_by IS NOT NULL`,
-  );
-  const interrupted = database.prepare<[]>(
-    `UPDATE arrivals SET status = 'ready' WHERE status IN ('decoding', 'inferring')`,
-  );
-  const counts = database.prepare<[], { readonly status: ArrivalStatus; readonly count: number }>(
-    'SELECT status, count FROM arrival_counts',
-  );
-  const oldestWaiting = database.prepare<[], { readonly at: number | null }>(
-    `SELECT min(at) AS at FROM (
-       SELECT min(ready_at) AS at FROM arrivals WHERE status = 'ready'
-       UNION ALL SELECT min(ready_at) FROM arrivals WHERE status IN ('decoding', 'inferring'))`,
-  );
-  const markReady = prepareMarkReady(database, now);
+  const settling = database.prepare<[number, number, number]>(SETTLING);
+  const unreadable = database.prepare<[string, string, number | null, number, number]>(UNREADABLE);
+  const vanished = database.prepare<[number, number]>(VANISHED);
+  const advance = database.prepare<[string, number]>(ADVANCE);
+  const overwritten = database.prepare<[number]>(OVERWRITTEN);
+  const interrupted = database.prepare<[]>(INTERRUPTED);
+  const counts = database.prepare<[], { readonly status: ArrivalStatus; readonly count: number }>(COUNTS);
+  const oldestWaiting = database.prepare<[], { readonly at: number | null }>(OLDEST_WAITING);
 
   return {
     ...createArrivals(database),
     markSettling(id, { sizeBytes, mtimeMs }) {
       database.withoutFlush(() => settling.run(sizeBytes, mtimeMs, id));
     },
-    markReady,
+    markReady: prepareMarkReady(database, now),
     markUnreadable: (id, { code, message }, retryAt) =>
       void unreadable.run(code, message, retryAt, now(), id),
     markVanished: (id) => void vanished.run(now(), id),
-    claimNext(limit) {
-      const rows = database.withoutFlush(() =>
-        database.transact(() => {
-          const ready = claimReady.all(limit).sort(newestFirst);
-          const missing = limit - ready.length;
-          return missing === 0 ? ready : [...ready, ...claimRetry.all(retriesDue(now(), missing))];
-        }),
-      );
-      return rows.map(toClaimed);
-    },
+    claimNext: prepareClaimNext(database, now),
     advance: (id, status) => void database.withoutFlush(() => advance.run(status, id)),
     resetInterrupted() {
       return database.transact(() => {
@@ -166,37 +150,34 @@ export function createLedger(database: Database, now: () => number): Ledger {
   };
 }
 
-function prepareMarkReady(database: Database, now: () => number): Ledger['markReady'] {
-  const find = database.prepare<[number], FileRow>(
-    'SELECT inbox, path, previous_id, size_bytes, mtime_ms FROM arrivals WHERE id = ?',
+function prepareClaimNext(database: Database, now: () => number): Ledger['claimNext'] {
+  const claimReady = database.prepare<[number], ClaimRow>(CLAIM_READY);
+  // A time further ahead than any delay was written before the clock was set back.
+  const claimRetry = database.prepare<[{ now: number; latest: number; limit: number }], ClaimRow>(
+    CLAIM_RETRY,
   );
-  const sameAsBefore = database.prepare<[number, string], { readonly id: number }>(
-    `SELECT id FROM arrivals WHERE id = ? AND sha256 = ? AND status <> 'failed' AND status <> 'vanished'`,
-  );
-  const forget = database.prepare<[number]>('DELETE FROM arrivals WHERE id = ?');
-  const touch = database.prepare<[number, number, number]>(
-    'UPDATE arrivals SET size_bytes = ?, mtime_ms = ? WHERE id = ?',
-  );
-  const twin = (column: 'sha256' | 'sop_instance_uid') =>
-    database.prepare<[Identity], { readonly id: number }>(
-      `SELECT id FROM arrivals WHERE ${column} = @value AND NOT (inbox = @inbox AND path = @path)
-       AND status IN ('ready', 'decoding', 'inferring', 'done', 'not-analysed') ORDER BY id LIMIT 1`,
+  return (limit) => {
+    const rows = database.withoutFlush(() =>
+      database.transact(() => {
+        const ready = claimReady.all(limit).sort(newestFirst);
+        const missing = limit - ready.length;
+        return missing === 0 ? ready : [...ready, ...claimRetry.all(retriesDue(now(), missing))];
+      }),
     );
-  const sameContent = twin('sha256');
-  const sameInstance = twin('sop_instance_uid');
-  const update = database.prepare<
-    [string, number | null, number, string, string | null, string, number, number]
-  >(
-    `UPDATE arrivals SET status = ?, duplicate_of = ?, size_bytes = ?, sha256 = ?, sop_instance_uid = ?, format = ?,
-     ready_at = ?, retry_at = NULL, reason_code = NULL, reason_message = NULL, finished_at = NULL WHERE id = ?`,
-  );
+    return rows.map(toClaimed);
+  };
+}
 
-  function twinOf({ inbox, path }: FileRow, { sha256, sopInstanceUid }: Inspection): number | null {
-    const content = sameContent.get({ value: sha256, inbox, path });
-    if (content !== undefined) return content.id;
-    if (sopInstanceUid === null) return null;
-    return sameInstance.get({ value: sopInstanceUid, inbox, path })?.id ?? null;
-  }
+function prepareMarkReady(database: Database, now: () => number): Ledger['markReady'] {
+  const find = database.prepare<[number], FileRow>(FIND);
+  const sameAsBefore = database.prepare<[number, string], { readonly id: number }>(SAME_AS_BEFORE);
+  const forget = database.prepare<[number]>(FORGET);
+  const touch = database.prepare<[number, number, number]>(TOUCH);
+  const twinOf = prepareTwinOf(database);
+  const update =
+    database.prepare<[string, number | null, number, string, string | null, string, number, number]>(
+      UPDATE_SQL,
+    );
 
   function decide(id: number, inspection: Inspection): Readiness {
     return database.transact(() => {
@@ -217,6 +198,24 @@ function prepareMarkReady(database: Database, now: () => number): Ledger['markRe
   }
 
   return (id, inspection) => database.withoutFlush(() => decide(id, inspection));
+}
+
+/** The id of another file with the same content, or else of the same SOP instance; null for none. */
+function prepareTwinOf(database: Database): (file: FileRow, inspection: Inspection) => number | null {
+  const twin = (column: 'sha256' | 'sop_instance_uid') =>
+    database.prepare<[Identity], { readonly id: number }>(
+      `SELECT id FROM arrivals WHERE ${column} = @value AND NOT (inbox = @inbox AND path = @path)
+       AND status IN ('ready', 'decoding', 'inferring', 'done', 'not-analysed') ORDER BY id LIMIT 1`,
+    );
+  const sameContent = twin('sha256');
+  const sameInstance = twin('sop_instance_uid');
+
+  return ({ inbox, path }, { sha256, sopInstanceUid }) => {
+    const content = sameContent.get({ value: sha256, inbox, path });
+    if (content !== undefined) return content.id;
+    if (sopInstanceUid === null) return null;
+    return sameInstance.get({ value: sopInstanceUid, inbox, path })?.id ?? null;
+  };
 }
 
 const NO_ARRIVALS: Readonly<Record<ArrivalStatus, number>> = {

@@ -51,16 +51,22 @@ export async function openPictureCache(folder: string, maxBytes: number): Promis
       if (!KEY.test(key)) throw new Error(`not a key of a picture: ${key}`);
       if (bytes.length > maxBytes || sizes.has(key)) return;
       await makeRoom(bytes.length);
-      const part = join(folder, `.${key}.part`);
-      try {
-        await writeFile(part, bytes, { mode: 0o600 });
-        await rename(part, join(folder, key));
-        note(key, bytes.length);
-      } catch {
-        await rm(part, { force: true }).catch(() => undefined);
-      }
+      if (await writeWhole(folder, key, bytes)) note(key, bytes.length);
     },
   };
+}
+
+/** Writes a picture so that its name never stands for a part of it; false where the disk refuses. */
+async function writeWhole(folder: string, key: string, bytes: Uint8Array): Promise<boolean> {
+  const part = join(folder, `.${key}.part`);
+  try {
+    await writeFile(part, bytes, { mode: 0o600 });
+    await rename(part, join(folder, key));
+    return true;
+  } catch {
+    await rm(part, { force: true }).catch(() => undefined);
+    return false;
+  }
 }
 
 /** What an earlier run kept, least recently changed first. */

@@ -38,22 +38,19 @@ interface PairRow {
 
 const MAX_DIFFERING = 300;
 
+const KEEP = `INSERT OR REPLACE INTO reruns (arrival_id, model_sha256, model, by, at, status, outcome, score, json)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const OF = 'SELECT * FROM reruns WHERE arrival_id = ? ORDER BY at DESC';
+const HAS = 'SELECT 1 AS found FROM reruns WHERE arrival_id = ? AND model = ?';
+const PAIRS = `SELECT a.id, a.outcome <> 'no-fracture-detected' AS first, n.outcome <> 'no-fracture-detected' AS second
+  FROM reruns n JOIN arrivals a ON a.id = n.arrival_id WHERE n.model = ? AND n.status = 'analysed'
+  AND a.status = 'done' AND a.outcome IS NOT NULL AND a.discovered_at >= ? ORDER BY a.discovered_at DESC, a.id DESC`;
+
 export function createReruns(database: Database): Reruns {
-  const keep = database.prepare<(string | number | null)[]>(
-    `INSERT OR REPLACE INTO reruns (arrival_id, model_sha256, model, by, at, status, outcome, score, json)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const of = database.prepare<[number], RerunRow>(
-    'SELECT * FROM reruns WHERE arrival_id = ? ORDER BY at DESC',
-  );
-  const has = database.prepare<[number, string], { readonly found: number }>(
-    'SELECT 1 AS found FROM reruns WHERE arrival_id = ? AND model = ?',
-  );
-  const pairs = database.prepare<[string, number], PairRow>(
-    `SELECT a.id, a.outcome <> 'no-fracture-detected' AS first, n.outcome <> 'no-fracture-detected' AS second
-     FROM reruns n JOIN arrivals a ON a.id = n.arrival_id WHERE n.model = ? AND n.status = 'analysed'
-     AND a.status = 'done' AND a.outcome IS NOT NULL AND a.discovered_at >= ? ORDER BY a.discovered_at DESC, a.id DESC`,
-  );
+  const keep = database.prepare<(string | number | null)[]>(KEEP);
+  const of = database.prepare<[number], RerunRow>(OF);
+  const has = database.prepare<[number, string], { readonly found: number }>(HAS);
+  const pairs = database.prepare<[string, number], PairRow>(PAIRS);
   return {
     keep({ arrivalId, model, modelSha256, by, at, result }) {
       const { status, outcome, score } = result;

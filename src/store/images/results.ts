@@ -50,88 +50,85 @@ interface StudyRow {
   readonly json: string;
 }
 
+/** The last step of an image in the ledger. */
+interface FinishedArrival {
+  readonly id: number;
+  readonly status: string;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly retryAt: number | null;
+  readonly at: number;
+}
+
 type ResultColumns = readonly (string | number | null)[];
 
-export function createResults(
-  database: Database,
-  parts: { readonly alerts: AlertRecords; readonly outbox: Outbox; readonly now: () => number },
-): Results {
-  const insert = database.prepare<(string | number | null)[]>(
-    `INSERT OR REPLACE INTO results (arrival_id, study_key, sha256, sop_instance_uid, status, outcome, score, body_part,
-       finished_at, json, age_over_75) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const finish = database.prepare<
-    [
-      {
-        readonly id: number;
-        readonly status: string;
-        readonly code: string | null;
-        readonly message: string | null;
-        readonly retryAt: number | null;
-        readonly at: number;
-      },
-    ]
-  >(
-    `UPDATE arrivals SET status = @status, reason_code = @code, reason_message = @message, finished_at = @at,
-     retry_at = iif(superseded_by IS NULL, @retryAt, NULL) WHERE id = @id`,
-  );
-  const copyOf = database.prepare<[number], { readonly id: number }>(
-    `SELECT id FROM arrivals WHERE duplicate_of = ? AND status = 'duplicate' AND superseded_by IS NULL
-     ORDER BY id LIMIT 1`,
-  );
-  const promote = database.prepare<[number]>(
-    `UPDATE arrivals SET status = 'ready', duplicate_of = NULL WHERE id = ?`,
-  );
-  const follow = database.prepare<[number, number]>(
-    'UPDATE arrivals SET duplicate_of = ? WHERE duplicate_of = ?',
-  );
-  const study = database.prepare<[string], StudyRow>(
-    `SELECT r.arrival_id, coalesce(r.sop_instance_uid, r.sha256, r.arrival_id) AS image, a.discovered_at,
-     r.finished_at, r.json FROM results r JOIN arrivals a ON a.id = r.arrival_id
-     WHERE r.study_key = ? AND r.status = 'analysed' ORDER BY r.arrival_id`,
-  );
-  const one = database.prepare<[number], { readonly json: string }>(
-    'SELECT json FROM results WHERE arrival_id = ?',
-  );
+const INSERT_SQL = `INSERT OR REPLACE INTO results (arrival_id, study_key, sha256, sop_instance_uid, status, outcome, score, body_part,
+  finished_at, json, age_over_75) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const FINISH = `UPDATE arrivals SET status = @status, reason_code = @code, reason_message = @message, finished_at = @at,
+  retry_at = iif(superseded_by IS NULL, @retryAt, NULL) WHERE id = @id`;
+const COPY_OF = `SELECT id FROM arrivals WHERE duplicate_of = ? AND status = 'duplicate' AND superseded_by IS NULL
+  ORDER BY id LIMIT 1`;
+const PROMOTE = `UPDATE arrivals SET status = 'ready', duplicate_of = NULL WHERE id = ?`;
+const FOLLOW = 'UPDATE arrivals SET duplicate_of = ? WHERE duplicate_of = ?';
+const STUDY = `SELECT r.arrival_id, coalesce(r.sop_instance_uid, r.sha256, r.arrival_id) AS image, a.discovered_at,
+  r.finished_at, r.json FROM results r JOIN arrivals a ON a.id = r.arrival_id
+  WHERE r.study_key = ? AND r.status = 'analysed' ORDER BY r.arrival_id`;
+const ONE = 'SELECT json FROM results WHERE arrival_id = ?';
+const LAST = 'SELECT finished_at, status FROM results ORDER BY finished_at DESC LIMIT 1';
+const LATEST = `SELECT json FROM (SELECT json, status, finished_at FROM results ORDER BY finished_at DESC LIMIT ?)
+  WHERE status = 'analysed' ORDER BY finished_at DESC`;
+const SINCE = 'SELECT finished_at FROM results WHERE finished_at >= ? ORDER BY finished_at DESC LIMIT ?';
 
-  /** The file itself is gone, not its content at fault: a copy that was set aside as a duplicate is analysed. */
-  function putCopyInPlaceOf(arrivalId: number): void {
+interface ResultsDeps {
+  readonly alerts: AlertRecords;
+  readonly outbox: Outbox;
+  readonly now: () => number;
+}
+
+export function createResults(database: Database, deps: ResultsDeps): Results {
+  return { ...prepareReads(database), record: prepareRecord(database, deps) };
+}
+
+function prepareRecord(database: Database, { alerts, outbox, now }: ResultsDeps): Results['record'] {
+  const replaceByCopy = prepareReplaceByCopy(database);
+  const insert = database.prepare<(string | number | null)[]>(INSERT_SQL);
+  const finish = database.prepare<[FinishedArrival]>(FINISH);
+
+  return (record) => {
+    const { arrivalId, result, studyKey, isOver75 = null } = record;
+    database.transact(() => {
+      const at = now();
+      insert.run(...columnsOf(arrivalId, result, { studyKey, at, isOver75 }));
+      for (const alert of record.alertChanges) alerts.keep(alert, studyKey);
+      outbox.add(record.outbox);
+      const changed = finish.run(finishedArrival(record, at));
+      if (changed === 0) throw new Error(`arrival ${arrivalId} is not in the ledger`);
+      if (isLost(result)) replaceByCopy(arrivalId);
+    });
+  };
+}
+
+/** The file itself is gone, not its content at fault: a copy that was recorded as a duplicate is analysed. */
+function prepareReplaceByCopy(database: Database): (arrivalId: number) => void {
+  const copyOf = database.prepare<[number], { readonly id: number }>(COPY_OF);
+  const promote = database.prepare<[number]>(PROMOTE);
+  const follow = database.prepare<[number, number]>(FOLLOW);
+  return (arrivalId) => {
     const copy = copyOf.get(arrivalId);
     if (copy === undefined) return;
     promote.run(copy.id);
     follow.run(copy.id, arrivalId);
-  }
+  };
+}
 
-  const last = database.prepare<[], { readonly finished_at: number; readonly status: string }>(
-    'SELECT finished_at, status FROM results ORDER BY finished_at DESC LIMIT 1',
-  );
-  const latest = database.prepare<[number], { readonly json: string }>(
-    `SELECT json FROM (SELECT json, status, finished_at FROM results ORDER BY finished_at DESC LIMIT ?)
-     WHERE status = 'analysed' ORDER BY finished_at DESC`,
-  );
-  const since = database.prepare<[number, number], { readonly finished_at: number }>(
-    'SELECT finished_at FROM results WHERE finished_at >= ? ORDER BY finished_at DESC LIMIT ?',
-  );
+function prepareReads(database: Database): Omit<Results, 'record'> {
+  const study = database.prepare<[string], StudyRow>(STUDY);
+  const one = database.prepare<[number], { readonly json: string }>(ONE);
+  const last = database.prepare<[], { readonly finished_at: number; readonly status: string }>(LAST);
+  const latest = database.prepare<[number], { readonly json: string }>(LATEST);
+  const since = database.prepare<[number, number], { readonly finished_at: number }>(SINCE);
 
   return {
-    record({ arrivalId, result, studyKey, alertChanges, outbox, retryAt, isOver75 = null }) {
-      database.transact(() => {
-        const at = parts.now();
-        insert.run(...columnsOf(arrivalId, result, { studyKey, at, isOver75 }));
-        for (const alert of alertChanges) parts.alerts.keep(alert, studyKey);
-        parts.outbox.add(outbox);
-        const changed = finish.run({
-          id: arrivalId,
-          status: result.status === 'analysed' ? 'done' : result.status,
-          code: result.reason?.code ?? null,
-          message: result.reason?.message ?? null,
-          retryAt: result.status === 'failed' ? (retryAt ?? null) : null,
-          at,
-        });
-        if (changed === 0) throw new Error(`arrival ${arrivalId} is not in the ledger`);
-        if (isLost(result)) putCopyInPlaceOf(arrivalId);
-      });
-    },
     ofStudy(studyKey) {
       const latest = new Map(study.all(studyKey).map((row) => [row.image, row]));
       return Array.from(latest.values(), (row) => ({
@@ -155,6 +152,17 @@ export function createResults(
         .all(time, limit)
         .map((row) => row.finished_at)
         .toReversed(),
+  };
+}
+
+function finishedArrival({ arrivalId, result, retryAt }: ResultRecord, at: number): FinishedArrival {
+  return {
+    id: arrivalId,
+    status: result.status === 'analysed' ? 'done' : result.status,
+    code: result.reason?.code ?? null,
+    message: result.reason?.message ?? null,
+    retryAt: result.status === 'failed' ? (retryAt ?? null) : null,
+    at,
   };
 }
 
