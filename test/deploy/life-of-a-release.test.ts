@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +10,7 @@ import {
   type Answer,
   type PrivateRoot,
 } from '../support/private-root.ts';
+import { linkRuntimePackages } from '../support/runtime-packages.ts';
 import { compileStandIn } from '../support/stand-in-library.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -50,25 +41,7 @@ let root: PrivateRoot;
 /** What npm installed for the product, hard-linked, and its sources; nothing that only other machines would open. */
 function writeBase(): string {
   const base = join(folder, 'base');
-  const { packages } = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean }>;
-  };
-  for (const [path, entry] of Object.entries(packages)) {
-    if (!/^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path) || entry.dev === true) continue;
-    if (!existsSync(join(checkout, path))) continue;
-    mkdirSync(dirname(join(base, path)), { recursive: true });
-    execFileSync('cp', ['-rl', join(checkout, path), join(base, path)]);
-  }
-  const modules = join(base, 'node_modules');
-  execFileSync('find', [modules, '-type', 'f', '-regex', String.raw`.*\.\(map\|d\.[cm]?ts\)`, '-delete']);
-  for (const unused of [
-    'better-sqlite3/deps',
-    ...readdirSync(join(modules, 'onnxruntime-node/bin')).flatMap((api) => [
-      `onnxruntime-node/bin/${api}/darwin`,
-      `onnxruntime-node/bin/${api}/win32`,
-    ]),
-  ])
-    rmSync(join(modules, unused), { recursive: true, force: true });
+  linkRuntimePackages(checkout, base);
   for (const part of [
     'bin',
     'dist',
