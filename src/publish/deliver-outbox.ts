@@ -53,182 +53,214 @@ export interface Delivery extends AsyncDisposable {
   idle(signal: AbortSignal): Promise<void>;
 }
 
+/** What delivery knows from one step to the next. */
+interface DeliveryState extends DeliveryOptions {
+  readonly disposal: AbortController;
+  readonly inFlight: Map<number, Promise<void>>;
+  readonly busyKeys: Set<string>;
+  readonly refusals: Map<string, Refusal>;
+  /** How often in a row a connection ended while a key's message was under way. */
+  readonly losses: Map<string, number>;
+  readonly idleListeners: Set<() => void>;
+  isScheduled: boolean;
+  /** The kind of step that the store refused last, until it takes one again. */
+  refusedStep: 'read' | 'write' | null;
+}
+
 /**
  * Sends every row of the outbox until the broker has acknowledged it: at least once, through lost connections,
  * refusals and restarts. Rows of one `orderKey` go one after the other; up to 20 of different keys at the same time.
  * A row that the broker refuses, or hangs up on, holds back its own key alone. Disposing sends what is left, for 2 s at most.
  */
-export function deliverOutbox({ outbox, broker, log, ...options }: DeliveryOptions): Delivery {
+export function deliverOutbox(options: DeliveryOptions): Delivery {
+  const { broker } = options;
   const disposal = new AbortController();
-  const inFlight = new Map<number, Promise<void>>();
-  const busyKeys = new Set<string>();
-  const refusals = new Map<string, Refusal>();
-  /** How often in a row a connection ended while a key's message was under way. */
-  const losses = new Map<string, number>();
-  const idleListeners = new Set<() => void>();
-  let isScheduled = false;
-  let refusedStep: 'read' | 'write' | null = null;
-
-  function wake() {
-    if (isScheduled || disposal.signal.aborted) return;
-    isScheduled = true;
-    setImmediate(() => {
-      isScheduled = false;
-      if (disposal.signal.aborted || broker.status?.state !== 'connected' || !isFilled()) return;
-      if (inFlight.size === 0) for (const listener of [...idleListeners]) listener();
-    });
-  }
-
-  /** Whether the outbox could be read; if not, it is read again in a second. */
-  function isFilled(): boolean {
-    if (hasTaken('read', fillWindow)) return true;
-    void delay(RETRY.firstMs, undefined, { signal: disposal.signal }).then(wake, () => undefined);
-    return false;
-  }
-
-  /** Whether the store took a step; what it refuses is told, until it takes one of the same kind. */
-  function hasTaken(kind: 'read' | 'write', step: () => void): boolean {
-    try {
-      step();
-    } catch (error) {
-      const named = onlyNamed(error);
-      log.error({ err: error, code: named.code, kind }, 'outbox refused');
-      refusedStep = kind;
-      options.onStore?.(named);
-      return false;
-    }
-    if (refusedStep === kind) {
-      refusedStep = null;
-      options.onStore?.(null);
-    }
-    return true;
-  }
-
-  function fillWindow() {
-    for (const row of freeRows()) {
-      if (inFlight.size >= WINDOW) return;
-      if (!losses.has(keyOf(row)) && isFree(row)) inFlight.set(row.seq, send(row));
-    }
-    if (inFlight.size > 0 || losses.size === 0) return;
-    // What went down with a connection goes alone, so that one message cannot take the others along again and again.
-    const lossesOf = (row: OutboxRow) => losses.get(keyOf(row)) ?? 0;
-    const next = [...freeRows()].reduce<OutboxRow | null>(
-      (best, row) => (best === null || lossesOf(row) < lossesOf(best) ? row : best),
-      null,
-    );
-    if (next !== null) inFlight.set(next.seq, send(next));
-  }
-
-  /** The oldest waiting row of each key that is not held back, page by page. */
-  function* freeRows(): Generator<OutboxRow> {
-    const taken = new Set<string>();
-    for (let afterSeq = 0; ;) {
-      const page = outbox.pending(PAGE, afterSeq);
-      for (const row of page) {
-        const key = keyOf(row);
-        if (!taken.has(key) && isFree(row) && options.isHeld?.(row) !== true) yield row;
-        taken.add(key);
-      }
-      const last = page.at(-1)?.seq ?? afterSeq;
-      if (page.length < PAGE || last <= afterSeq) return;
-      afterSeq = last;
-    }
-  }
-
-  function isFree(row: OutboxRow): boolean {
-    const key = keyOf(row);
-    return !busyKeys.has(key) && refusals.get(key)?.isWaiting !== true;
-  }
-
-  async function send(row: OutboxRow) {
-    const key = keyOf(row);
-    busyKeys.add(key);
-    const error = await broker.publish(row).then(() => null, onlyNamed);
-    // The store may be closed by now. The row stays, and goes again after the next start.
-    if (disposal.signal.aborted) return;
-    if (error === null && !hasTaken('write', () => outbox.markDelivered(row))) {
-      // It goes again: twice at the broker is better than never.
-      refusals.set(key, { failures: 1, isWaiting: true, code: 'STORE_FAILED' });
-      void waitBeforeRetry(key, RETRY.firstMs);
-    } else if (error === null) {
-      refusals.delete(key);
-      losses.delete(key);
-      options.onDelivered?.(row);
-    } else if (error.code !== 'BROKER_UNREACHABLE') refused(row, error);
-    else lost(row, error);
-    inFlight.delete(row.seq);
-    busyKeys.delete(key);
-    wake();
-  }
-
-  /** It goes again with the next connection, behind all others: it may be why the broker hung up. */
-  function lost(row: OutboxRow, error: BonewatchError) {
-    const key = keyOf(row);
-    const count = (losses.get(key) ?? 0) + 1;
-    losses.set(key, count);
-    if (count < SUSPICIOUS_LOSSES || busyKeys.size > 1) return;
-    hasTaken('write', () => outbox.markFailed(row.seq, 'BROKER_REFUSED'));
-    options.onRefused?.(
-      row,
-      new BonewatchError(
-        'BROKER_REFUSED',
-        'The broker closes the connection when it receives this message.',
-        { cause: error },
-      ),
-    );
-  }
-
-  function refused(row: OutboxRow, error: BonewatchError) {
-    const key = keyOf(row);
-    const failures = refusals.get(key)?.failures ?? 0;
-    refusals.set(key, { failures: failures + 1, isWaiting: true, code: error.code });
-    if (failures === 0)
-      log.error({ err: error, code: error.code, topic: row.topic }, 'broker refuses a message');
-    hasTaken('write', () => outbox.markFailed(row.seq, error.code));
-    options.onRefused?.(row, error);
-    void waitBeforeRetry(key, backOffMs(failures, Math.random(), RETRY));
-  }
-
-  async function waitBeforeRetry(key: string, waitMs: number) {
-    await delay(waitMs, undefined, { signal: disposal.signal }).catch(() => undefined);
-    const refusal = refusals.get(key);
-    if (refusal !== undefined) refusals.set(key, { ...refusal, isWaiting: false });
-    wake();
-  }
-
+  const state: DeliveryState = {
+    ...options,
+    disposal,
+    inFlight: new Map(),
+    busyKeys: new Set(),
+    refusals: new Map(),
+    losses: new Map(),
+    idleListeners: new Set(),
+    isScheduled: false,
+    refusedStep: null,
+  };
   const stopListening = broker.onStatus((status) => {
-    if (status.state !== 'connected') return;
-    // Another connection may come with other rights; a message stays as large as it is.
-    for (const [key, { code }] of refusals) if (code !== 'BROKER_MESSAGE_TOO_LARGE') refusals.delete(key);
-    wake();
+    if (status.state === 'connected') retryRefused(state);
   });
 
-  function idle(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      function settle(finish: () => void) {
-        idleListeners.delete(reached);
-        signal.removeEventListener('abort', aborted);
-        finish();
-      }
-      const reached = () => settle(resolve);
-      const aborted = () => settle(() => reject(new Error('not idle in time', { cause: signal.reason })));
-      idleListeners.add(reached);
-      signal.addEventListener('abort', aborted, { once: true });
-      if (signal.aborted) aborted();
-      wake();
-    });
-  }
-
   return {
-    wake,
-    idle,
+    wake: () => wake(state),
+    idle: (signal) => idle(state, signal),
     async [Symbol.asyncDispose]() {
       if (broker.status?.state === 'connected')
-        await idle(AbortSignal.timeout(DRAIN_DEADLINE_MS)).catch(() => undefined);
+        await idle(state, AbortSignal.timeout(DRAIN_DEADLINE_MS)).catch(() => undefined);
       stopListening();
       disposal.abort();
     },
   };
+}
+
+/** Another connection may come with other rights; a message stays as large as it is. */
+function retryRefused(state: DeliveryState): void {
+  const { refusals } = state;
+  for (const [key, { code }] of refusals) if (code !== 'BROKER_MESSAGE_TOO_LARGE') refusals.delete(key);
+  wake(state);
+}
+
+function wake(state: DeliveryState): void {
+  const { disposal, broker, inFlight, idleListeners } = state;
+  if (state.isScheduled || disposal.signal.aborted) return;
+  state.isScheduled = true;
+  setImmediate(() => {
+    state.isScheduled = false;
+    if (disposal.signal.aborted || broker.status?.state !== 'connected' || !isFilled(state)) return;
+    if (inFlight.size === 0) for (const listener of [...idleListeners]) listener();
+  });
+}
+
+function idle(state: DeliveryState, signal: AbortSignal): Promise<void> {
+  const { idleListeners } = state;
+  return new Promise((resolve, reject) => {
+    function finish(end: () => void) {
+      idleListeners.delete(reached);
+      signal.removeEventListener('abort', aborted);
+      end();
+    }
+    const reached = () => finish(resolve);
+    const aborted = () => finish(() => reject(new Error('not idle in time', { cause: signal.reason })));
+    idleListeners.add(reached);
+    signal.addEventListener('abort', aborted, { once: true });
+    if (signal.aborted) aborted();
+    wake(state);
+  });
+}
+
+/** Whether the outbox could be read; if not, it is read again in a second. */
+function isFilled(state: DeliveryState): boolean {
+  if (hasTaken(state, 'read', () => fillWindow(state))) return true;
+  const { signal } = state.disposal;
+  void delay(RETRY.firstMs, undefined, { signal }).then(
+    () => wake(state),
+    () => undefined,
+  );
+  return false;
+}
+
+/** Whether the store took a step; a refusal is reported until the store takes one of the same kind. */
+function hasTaken(state: DeliveryState, kind: 'read' | 'write', step: () => void): boolean {
+  try {
+    step();
+  } catch (error) {
+    const named = onlyNamed(error);
+    state.log.error({ err: error, code: named.code, kind }, 'outbox refused');
+    state.refusedStep = kind;
+    state.onStore?.(named);
+    return false;
+  }
+  if (state.refusedStep === kind) {
+    state.refusedStep = null;
+    state.onStore?.(null);
+  }
+  return true;
+}
+
+function fillWindow(state: DeliveryState): void {
+  const { inFlight, losses } = state;
+  for (const row of freeRows(state)) {
+    if (inFlight.size >= WINDOW) return;
+    if (!losses.has(keyOf(row)) && isFree(state, row)) inFlight.set(row.seq, send(state, row));
+  }
+  if (inFlight.size > 0 || losses.size === 0) return;
+  // What went down with a connection goes alone, so that one message cannot take the others along again and again.
+  const lossesOf = (row: OutboxRow) => losses.get(keyOf(row)) ?? 0;
+  const next = [...freeRows(state)].reduce<OutboxRow | null>(
+    (best, row) => (best === null || lossesOf(row) < lossesOf(best) ? row : best),
+    null,
+  );
+  if (next !== null) inFlight.set(next.seq, send(state, next));
+}
+
+/** The oldest waiting row of each key that is not held back, page by page. */
+function* freeRows(state: DeliveryState): Generator<OutboxRow> {
+  const taken = new Set<string>();
+  for (let afterSeq = 0; ;) {
+    const page = state.outbox.pending(PAGE, afterSeq);
+    for (const row of page) {
+      const key = keyOf(row);
+      if (!taken.has(key) && isFree(state, row) && state.isHeld?.(row) !== true) yield row;
+      taken.add(key);
+    }
+    const last = page.at(-1)?.seq ?? afterSeq;
+    if (page.length < PAGE || last <= afterSeq) return;
+    afterSeq = last;
+  }
+}
+
+function isFree({ busyKeys, refusals }: DeliveryState, row: OutboxRow): boolean {
+  const key = keyOf(row);
+  return !busyKeys.has(key) && refusals.get(key)?.isWaiting !== true;
+}
+
+async function send(state: DeliveryState, row: OutboxRow): Promise<void> {
+  const key = keyOf(row);
+  state.busyKeys.add(key);
+  const error = await state.broker.publish(row).then(() => null, onlyNamed);
+  // The store may be closed by now. The row stays, and goes again after the next start.
+  if (state.disposal.signal.aborted) return;
+  if (error === null) delivered(state, row);
+  else if (error.code !== 'BROKER_UNREACHABLE') refused(state, row, error);
+  else lost(state, row, error);
+  state.inFlight.delete(row.seq);
+  state.busyKeys.delete(key);
+  wake(state);
+}
+
+function delivered(state: DeliveryState, row: OutboxRow): void {
+  const { outbox, refusals, losses } = state;
+  const key = keyOf(row);
+  if (!hasTaken(state, 'write', () => outbox.markDelivered(row))) {
+    // It goes again: twice at the broker is better than never.
+    refusals.set(key, { failures: 1, isWaiting: true, code: 'STORE_FAILED' });
+    void waitBeforeRetry(state, key, RETRY.firstMs);
+    return;
+  }
+  refusals.delete(key);
+  losses.delete(key);
+  state.onDelivered?.(row);
+}
+
+/** It goes again with the next connection, behind all others: it may be why the broker hung up. */
+function lost(state: DeliveryState, row: OutboxRow, error: BonewatchError): void {
+  const { outbox, losses, busyKeys } = state;
+  const key = keyOf(row);
+  const count = (losses.get(key) ?? 0) + 1;
+  losses.set(key, count);
+  if (count < SUSPICIOUS_LOSSES || busyKeys.size > 1) return;
+  hasTaken(state, 'write', () => outbox.markFailed(row.seq, 'BROKER_REFUSED'));
+  const message = 'The broker closes the connection when it receives this message.';
+  state.onRefused?.(row, new BonewatchError('BROKER_REFUSED', message, { cause: error }));
+}
+
+function refused(state: DeliveryState, row: OutboxRow, error: BonewatchError): void {
+  const { outbox, refusals, log } = state;
+  const key = keyOf(row);
+  const failures = refusals.get(key)?.failures ?? 0;
+  refusals.set(key, { failures: failures + 1, isWaiting: true, code: error.code });
+  if (failures === 0)
+    log.error({ err: error, code: error.code, topic: row.topic }, 'broker refuses a message');
+  hasTaken(state, 'write', () => outbox.markFailed(row.seq, error.code));
+  state.onRefused?.(row, error);
+  void waitBeforeRetry(state, key, backOffMs(failures, Math.random(), RETRY));
+}
+
+async function waitBeforeRetry(state: DeliveryState, key: string, waitMs: number): Promise<void> {
+  const { disposal, refusals } = state;
+  await delay(waitMs, undefined, { signal: disposal.signal }).catch(() => undefined);
+  const refusal = refusals.get(key);
+  if (refusal !== undefined) refusals.set(key, { ...refusal, isWaiting: false });
+  wake(state);
 }
 
 function onlyNamed(error: unknown): BonewatchError {
