@@ -25,6 +25,14 @@ interface Subscriber {
   readonly granted: PromiseWithResolvers<void>;
 }
 
+interface SubscriptionState {
+  readonly wanted: Map<string, Set<Subscriber>>;
+  /** Null while disconnected. */
+  session: Session | null;
+  readonly log: Logger;
+  readonly onAnswer: (filter: string, refusal: BonewatchError | null) => void;
+}
+
 /**
  * Remembers who wants which messages, and asks the broker for them on each connection. `onAnswer` gets what it said
  * of a filter: null for yes.
@@ -33,40 +41,16 @@ export function createSubscriptions(
   log: Logger,
   onAnswer: (filter: string, refusal: BonewatchError | null) => void,
 ): Subscriptions {
-  const wanted = new Map<string, Set<Subscriber>>();
-  let session: Session | null = null;
-
-  async function ask(filter: string) {
-    const subscribers = [...(wanted.get(filter) ?? [])];
-    try {
-      await session?.subscribe(filter);
-      for (const { granted } of subscribers) granted.resolve();
-      onAnswer(filter, null);
-    } catch (error) {
-      if (!isBonewatchError(error)) throw error;
-      // Otherwise the connection ended, and the next one asks again.
-      if (!isRefusal(error)) return;
-      onAnswer(filter, error);
-      log.debug({ err: error, code: error.code, filter }, 'broker rejected a subscription');
-      for (const { granted } of subscribers) granted.reject(error);
-    }
-  }
-
-  function remove(filter: string, subscriber: Subscriber) {
-    const subscribers = wanted.get(filter);
-    if (subscribers?.delete(subscriber) !== true || subscribers.size > 0) return;
-    wanted.delete(filter);
-    // Refused or disconnected: either way nothing more comes.
-    session?.unsubscribe(filter).catch(() => undefined);
-  }
+  const state: SubscriptionState = { wanted: new Map(), session: null, log, onAnswer };
+  const { wanted } = state;
 
   return {
     add(filter, handler) {
       const subscriber: Subscriber = { handler, granted: Promise.withResolvers() };
       subscriber.granted.promise.catch(() => undefined);
       wanted.set(filter, (wanted.get(filter) ?? new Set()).add(subscriber));
-      if (session !== null) void ask(filter);
-      return { granted: subscriber.granted.promise, close: () => remove(filter, subscriber) };
+      if (state.session !== null) void request(state, filter);
+      return { granted: subscriber.granted.promise, close: () => remove(state, filter, subscriber) };
     },
 
     dispatch(message) {
@@ -77,12 +61,36 @@ export function createSubscriptions(
     },
 
     renew(next) {
-      session = next;
-      for (const filter of wanted.keys()) void ask(filter);
+      state.session = next;
+      for (const filter of wanted.keys()) void request(state, filter);
     },
 
     pause() {
-      session = null;
+      state.session = null;
     },
   };
+}
+
+async function request({ wanted, session, log, onAnswer }: SubscriptionState, filter: string): Promise<void> {
+  const subscribers = [...(wanted.get(filter) ?? [])];
+  try {
+    await session?.subscribe(filter);
+    for (const { granted } of subscribers) granted.resolve();
+    onAnswer(filter, null);
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    // Otherwise the connection ended, and the next one asks again.
+    if (!isRefusal(error)) return;
+    onAnswer(filter, error);
+    log.debug({ err: error, code: error.code, filter }, 'broker rejected a subscription');
+    for (const { granted } of subscribers) granted.reject(error);
+  }
+}
+
+function remove({ wanted, session }: SubscriptionState, filter: string, subscriber: Subscriber): void {
+  const subscribers = wanted.get(filter);
+  if (subscribers?.delete(subscriber) !== true || subscribers.size > 0) return;
+  wanted.delete(filter);
+  // Refused or disconnected: either way nothing more comes.
+  session?.unsubscribe(filter).catch(() => undefined);
 }

@@ -23,134 +23,149 @@ interface GuardOptions {
   readonly onRefused: (what: 'connect' | 'publish' | 'subscribe' | 'malformed') => void;
 }
 
+/** The page as its connect packet describes it. */
+interface ConnectedPage {
+  readonly id: string;
+  readonly version: 3 | 4 | 5;
+}
+
+interface GuardState extends GuardOptions, PacketGuard {
+  /** Null until the page has connected. */
+  page: ConnectedPage | null;
+  /** Why the stream of the page ends; null while it does not. */
+  failure: Error | null;
+}
+
+type Refused = Parameters<GuardOptions['onRefused']>[0];
+
 /**
  * Stands between a page and the broker. What the page may not do is answered as a broker would (MQTT 5: reason code
  * 135), where the protocol has no answer its stream fails; nothing of it reaches the broker. The broker sees packets
  * that were written here: nothing that two parsers could read differently.
  */
-export function guardPackets({ grant, access, onRefused }: GuardOptions): PacketGuard {
+export function guardPackets(options: GuardOptions): PacketGuard {
   const incoming = parser();
-  const toPage = wholePackets();
-  let page: { readonly id: string; readonly version: 3 | 4 | 5 } | null = null;
-  let failure: Error | null = null;
-
   const toBroker = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       try {
-        if (incoming.parse(chunk) > MAX_PACKET_BYTES) fail('malformed');
+        if (incoming.parse(chunk) > MAX_PACKET_BYTES) fail(state, 'malformed');
       } catch {
         // The library throws for what it cannot write, such as a topic with a wildcard.
-        fail('malformed');
+        fail(state, 'malformed');
       }
-      done(failure);
+      done(state.failure);
     },
   });
-  incoming.on('error', () => fail('malformed'));
+  const state: GuardState = { ...options, toBroker, toPage: wholePackets(), page: null, failure: null };
+  incoming.on('error', () => fail(state, 'malformed'));
   incoming.on('packet', (packet) => {
-    if (failure === null) judge(packet);
+    if (state.failure === null) check(state, packet);
   });
+  return { toBroker, toPage: state.toPage };
+}
 
-  function fail(what: Parameters<GuardOptions['onRefused']>[0]): void {
-    failure ??= new Error(`a page was refused: ${what}`);
-    onRefused(what);
+function fail(state: GuardState, what: Refused): void {
+  state.failure ??= new Error(`a page was refused: ${what}`);
+  state.onRefused(what);
+}
+
+function pass({ toBroker, page }: GuardState, packet: Packet): void {
+  toBroker.push(generate(packet, { protocolVersion: page?.version ?? 4 }));
+}
+
+function answer({ toPage, page }: GuardState, packet: Packet): void {
+  toPage.push(generate(packet, { protocolVersion: page?.version ?? 4 }));
+}
+
+function check(state: GuardState, packet: Packet): void {
+  const { page } = state;
+  if (page === null) {
+    if (packet.cmd === 'connect') connect(state, packet);
+    else fail(state, 'malformed');
+    return;
   }
-
-  function pass(packet: Packet): void {
-    toBroker.push(generate(packet, { protocolVersion: page?.version ?? 4 }));
-  }
-
-  function answer(packet: Packet): void {
-    toPage.push(generate(packet, { protocolVersion: page?.version ?? 4 }));
-  }
-
-  function judge(packet: Packet): void {
-    if (page === null) {
-      if (packet.cmd === 'connect') connect(packet);
-      else fail('malformed');
+  switch (packet.cmd) {
+    case 'publish':
+      publish(state, packet, page);
       return;
-    }
-    switch (packet.cmd) {
-      case 'publish':
-        publish(packet, page);
-        return;
-      case 'subscribe':
-        subscribe(packet, page);
-        return;
-      case 'unsubscribe':
-        pass({ cmd: 'unsubscribe', ...numbered(packet), unsubscriptions: packet.unsubscriptions });
-        return;
-      case 'puback':
-      case 'pubrec':
-      case 'pubrel':
-      case 'pubcomp':
-        pass({ cmd: packet.cmd, ...numbered(packet) });
-        return;
-      case 'pingreq':
-        pass({ cmd: 'pingreq' });
-        return;
-      case 'disconnect':
-        pass({ cmd: 'disconnect', reasonCode: packet.reasonCode ?? 0 });
-        return;
-      default:
-        fail('malformed');
-    }
-  }
-
-  function connect(packet: IConnectPacket): void {
-    const { clientId, keepalive = 0, protocolVersion: version = 4, will } = packet;
-    const passed = will && lastWill(grant, clientId, will);
-    if (!isOwnDisplayId(grant, clientId) || passed === null) {
-      fail('connect');
+    case 'subscribe':
+      subscribe(state, packet, page);
       return;
-    }
-    page = { id: clientId, version };
-    pass({
-      cmd: 'connect',
-      protocolId: version === 3 ? 'MQIsdp' : 'MQTT',
-      protocolVersion: version,
-      clean: true,
-      clientId,
-      keepalive,
-      ...(access.username === undefined ? {} : { username: access.username }),
-      ...(access.password === undefined ? {} : { password: Buffer.from(access.password) }),
-      ...(will && passed ? { will: { topic: will.topic, qos: will.qos ?? 0, ...passed } } : {}),
-    });
-  }
-
-  function publish(
-    packet: Extract<Packet, { cmd: 'publish' }>,
-    { id, version }: { readonly id: string; readonly version: number },
-  ): void {
-    const { topic, payload, qos, dup } = packet;
-    const passed = passedOn(grant, id, { topic, payload: Buffer.from(payload) });
-    if (passed !== null) {
-      pass({ cmd: 'publish', topic, qos, dup, ...passed, ...(qos === 0 ? {} : numbered(packet)) });
+    case 'unsubscribe':
+      pass(state, { cmd: 'unsubscribe', ...numbered(packet), unsubscriptions: packet.unsubscriptions });
       return;
-    }
-    if (version !== 5) {
-      fail('publish');
+    case 'puback':
+    case 'pubrec':
+    case 'pubrel':
+    case 'pubcomp':
+      pass(state, { cmd: packet.cmd, ...numbered(packet) });
       return;
-    }
-    onRefused('publish');
-    if (qos === 0) return;
-    answer({ cmd: qos === 1 ? 'puback' : 'pubrec', ...numbered(packet), reasonCode: NOT_AUTHORIZED });
-  }
-
-  function subscribe(
-    packet: Extract<Packet, { cmd: 'subscribe' }>,
-    { id, version }: { readonly id: string; readonly version: number },
-  ): void {
-    const { subscriptions } = packet;
-    if (subscriptions.every(({ topic }) => mayHear(grant, id, topic))) {
-      pass({ cmd: 'subscribe', ...numbered(packet), subscriptions });
+    case 'pingreq':
+      pass(state, { cmd: 'pingreq' });
       return;
-    }
-    onRefused('subscribe');
-    const code = version === 5 ? NOT_AUTHORIZED : FAILURE;
-    answer({ cmd: 'suback', ...numbered(packet), granted: subscriptions.map(() => code) });
+    case 'disconnect':
+      pass(state, { cmd: 'disconnect', reasonCode: packet.reasonCode ?? 0 });
+      return;
+    default:
+      fail(state, 'malformed');
   }
+}
 
-  return { toBroker, toPage };
+function connect(state: GuardState, packet: IConnectPacket): void {
+  const { grant, access } = state;
+  const { clientId, keepalive = 0, protocolVersion: version = 4, will } = packet;
+  const passed = will && lastWill(grant, clientId, will);
+  if (!isOwnDisplayId(grant, clientId) || passed === null) {
+    fail(state, 'connect');
+    return;
+  }
+  state.page = { id: clientId, version };
+  pass(state, {
+    cmd: 'connect',
+    protocolId: version === 3 ? 'MQIsdp' : 'MQTT',
+    protocolVersion: version,
+    clean: true,
+    clientId,
+    keepalive,
+    ...(access.username === undefined ? {} : { username: access.username }),
+    ...(access.password === undefined ? {} : { password: Buffer.from(access.password) }),
+    ...(will && passed ? { will: { topic: will.topic, qos: will.qos ?? 0, ...passed } } : {}),
+  });
+}
+
+function publish(
+  state: GuardState,
+  packet: Extract<Packet, { cmd: 'publish' }>,
+  { id, version }: ConnectedPage,
+): void {
+  const { topic, payload, qos, dup } = packet;
+  const passed = passedOn(state.grant, id, { topic, payload: Buffer.from(payload) });
+  if (passed !== null) {
+    pass(state, { cmd: 'publish', topic, qos, dup, ...passed, ...(qos === 0 ? {} : numbered(packet)) });
+    return;
+  }
+  if (version !== 5) {
+    fail(state, 'publish');
+    return;
+  }
+  state.onRefused('publish');
+  if (qos === 0) return;
+  answer(state, { cmd: qos === 1 ? 'puback' : 'pubrec', ...numbered(packet), reasonCode: NOT_AUTHORIZED });
+}
+
+function subscribe(
+  state: GuardState,
+  packet: Extract<Packet, { cmd: 'subscribe' }>,
+  { id, version }: ConnectedPage,
+): void {
+  const { subscriptions } = packet;
+  if (subscriptions.every(({ topic }) => mayHear(state.grant, id, topic))) {
+    pass(state, { cmd: 'subscribe', ...numbered(packet), subscriptions });
+    return;
+  }
+  state.onRefused('subscribe');
+  const code = version === 5 ? NOT_AUTHORIZED : FAILURE;
+  answer(state, { cmd: 'suback', ...numbered(packet), granted: subscriptions.map(() => code) });
 }
 
 /** What a page may leave behind is that it is gone. */

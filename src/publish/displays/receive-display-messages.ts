@@ -29,38 +29,24 @@ export interface DisplayMessageOptions {
 export function receiveDisplayMessages(options: DisplayMessageOptions): Disposable {
   const { site, broker, log } = options;
 
-  function dropInvalid(handle: (message: IncomingMessage) => () => void) {
-    return (message: IncomingMessage) => {
-      let act: () => void;
-      try {
-        act = handle(message);
-      } catch (error) {
-        if (!isBonewatchError(error, 'MESSAGE_INVALID')) throw error;
-        log.warn({ code: error.code, reason: error.message }, 'message dropped');
-        return;
-      }
-      act();
-    };
-  }
-
   const subscriptions = [
     broker.subscribe(
       buildTopic({ kind: 'alert-command', site, ward: '+', alertId: '+' }),
-      dropInvalid((message) => {
+      dropInvalid(log, (message) => {
         const command = readCommand(message);
         return () => options.onCommand(command);
       }),
     ),
     broker.subscribe(
       buildTopic({ kind: 'display-availability', site, display: '+' }),
-      dropInvalid((message) => {
+      dropInvalid(log, (message) => {
         const { display, availability } = readDisplayAvailability(message);
         return () => options.onAvailability(display, availability);
       }),
     ),
     broker.subscribe(
       buildTopic({ kind: 'receipt', site, display: '+' }),
-      dropInvalid((message) => {
+      dropInvalid(log, (message) => {
         const receipt = readReceipt(message);
         return () => options.onReceipt(receipt);
       }),
@@ -71,5 +57,20 @@ export function receiveDisplayMessages(options: DisplayMessageOptions): Disposab
     [Symbol.dispose]() {
       for (const subscription of subscriptions) subscription.close();
     },
+  };
+}
+
+/** Reads a message and acts on it; one that cannot be read is logged by its code and dropped. */
+function dropInvalid(log: Logger, read: (message: IncomingMessage) => () => void) {
+  return (message: IncomingMessage) => {
+    let act: () => void;
+    try {
+      act = read(message);
+    } catch (error) {
+      if (!isBonewatchError(error, 'MESSAGE_INVALID')) throw error;
+      log.warn({ code: error.code, reason: error.message }, 'message dropped');
+      return;
+    }
+    act();
   };
 }

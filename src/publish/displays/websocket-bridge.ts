@@ -51,7 +51,7 @@ export interface Bridge extends AsyncDisposable {
  * notices a dead broker. 200 connections and 256 kB a frame at most; pages of other hosts are refused.
  */
 export function bridgeWebsockets(options: BridgeOptions): Bridge {
-  const { server, log } = options;
+  const { server } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD_BYTES,
@@ -63,28 +63,14 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
   const looking = setInterval(() => {
     for (const page of joined.values()) page.look();
   }, LOOK_EVERY_MS);
-
-  function upgrade(request: HttpRequest, socket: Duplex, head: Buffer) {
-    if (pathOf(request) !== options.path) {
-      if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
-      return;
-    }
-    const refusal = refusalOf(request, options.allowedOrigins ?? [], sockets.clients.size);
-    if (refusal !== null) {
-      log.warn({ status: refusal, connections: sockets.clients.size }, 'display refused');
-      refuse(socket, refusal);
-      return;
-    }
-    const page = options.admit === undefined ? EVERYBODY : options.admit(request);
-    if (page === null) {
-      refuse(socket, '401 Unauthorized');
-      return;
-    }
+  const upgrade = (request: HttpRequest, socket: Duplex, head: Buffer): void => {
+    const page = admittedPage(request, socket, { options, connections: sockets.clients.size });
+    if (page === null) return;
     sockets.handleUpgrade(request, socket, head, (display) => {
       joined.set(display, join(display, dial(options), { page, options }));
       display.once('close', () => joined.delete(display));
     });
-  }
+  };
 
   server.on('upgrade', upgrade);
   return {
@@ -100,6 +86,28 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
       await closed;
     },
   };
+}
+
+/** The page that asks for a connection; null where the request was refused. */
+function admittedPage(
+  request: HttpRequest,
+  socket: Duplex,
+  { options, connections }: { readonly options: BridgeOptions; readonly connections: number },
+): AdmittedPage | null {
+  const { server, log } = options;
+  if (pathOf(request) !== options.path) {
+    if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
+    return null;
+  }
+  const refusal = refusalOf(request, options.allowedOrigins ?? [], connections);
+  if (refusal !== null) {
+    log.warn({ status: refusal, connections }, 'display refused');
+    refuse(socket, refusal);
+    return null;
+  }
+  const page = options.admit === undefined ? EVERYBODY : options.admit(request);
+  if (page === null) refuse(socket, '401 Unauthorized');
+  return page;
 }
 
 /** A page that is connected. */
