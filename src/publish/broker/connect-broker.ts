@@ -39,149 +39,185 @@ export interface BrokerOptions {
   readonly clientId: string;
   /** $CREDENTIALS_DIRECTORY, where systemd puts the secrets of a service. */
   readonly credentialsDirectory?: string | undefined;
-  newSessionId(): string;
+  readonly newSessionId: () => string;
   /** Birth message, last will and farewell of one session. */
-  availability(state: AvailabilityState, session: string): OutgoingMessage;
+  readonly availability: (state: AvailabilityState, session: string) => OutgoingMessage;
   /**
    * What is said on each connection before `online`: info, technical alarms that last, open alerts. A reader that sees
    * `online` can rely on what it sees, even if the broker came back without its memory.
    */
-  birthMessages?(): readonly OutgoingMessage[];
+  readonly birthMessages?: () => readonly OutgoingMessage[];
   /** What the broker said of a birth message or a subscription, by its topic; null: yes. */
-  onAnswer?(topic: string, refusal: BonewatchError | null): void;
+  readonly onAnswer?: (topic: string, refusal: BonewatchError | null) => void;
   readonly log: Logger;
+}
+
+/** The connection of the moment. */
+interface LiveSession {
+  readonly session: Session;
+  readonly id: string;
+}
+
+interface ConnectionState extends BrokerOptions {
+  /** Aborted when the broker is disposed. */
+  readonly disposal: AbortController;
+  /** Aborted when no further connection is to be tried. */
+  readonly stopped: AbortSignal;
+  readonly protocol: ReturnType<typeof chooseProtocolVersion>;
+  readonly subscriptions: ReturnType<typeof createSubscriptions>;
+  readonly listeners: Set<(status: BrokerStatus) => void>;
+  status: BrokerStatus | null;
+  /** Learnt from a broker that hung up over a larger message without saying so. */
+  maxPacketBytes: number;
+  live: LiveSession | null;
 }
 
 /**
  * Keeps one MQTT connection alive, by MQTT 5 or, where the broker speaks no 5, by 3.1.1. Does not wait for the
  * broker: an absent one is a status, not an error. Every connection has its own session id and starts with the birth
- * messages. Disposing says `stopped`; every other end leaves the last will, `offline`, with the session of the birth.
+ * messages. Disposing publishes `stopped`; every other end leaves the last will, `offline`, with the session of the birth.
  * Aborting ends the attempts to connect again; a living connection serves until it is disposed.
  * @throws CONFIG_INVALID if the password or a certificate cannot be read
  */
 export async function connectBroker(options: BrokerOptions, signal: AbortSignal): Promise<Broker> {
-  const { log, config } = options;
-  await readBrokerAccess(config, options.credentialsDirectory);
-  const disposal = new AbortController();
-  const stopped = AbortSignal.any([signal, disposal.signal]);
-  const protocol = chooseProtocolVersion(config.protocolVersion);
-  const onAnswer = (topic: string, refusal: BonewatchError | null) => options.onAnswer?.(topic, refusal);
-  const subscriptions = createSubscriptions(log, onAnswer);
-  const listeners = new Set<(status: BrokerStatus) => void>();
-  let status: BrokerStatus | null = null;
-  let maxPacketBytes = Infinity;
-  let live: { readonly session: Session; readonly id: string } | null = null;
-
-  function become(next: BrokerStatus) {
-    if (isSameStatus(status, next)) return;
-    status = next;
-    if (next.state === 'connected') log.info({ protocolVersion: next.protocolVersion }, 'broker connected');
-    else log.warn({ err: next.error, code: next.error.code }, 'broker disconnected');
-    for (const listener of [...listeners]) listener(next);
-  }
-
-  /** A last will that comes late, of a connection before this one, would report a living device as dead. */
-  function correctAvailability({ payload }: IncomingMessage) {
-    if (live === null || saysOnline(payload)) return;
-    // Where this fails the connection has ended, and the next one says it anyway.
-    live.session.publish(options.availability('online', live.id)).catch(() => undefined);
-  }
-
-  async function sayFirst(session: Session, message: OutgoingMessage) {
-    try {
-      await session.publish(message);
-      onAnswer(message.topic, null);
-    } catch (error) {
-      if (!isBonewatchError(error) || !isRefusal(error)) throw error;
-      onAnswer(message.topic, error);
-      log.debug({ err: error, code: error.code, topic: message.topic }, 'broker rejected a birth message');
-    }
-  }
-
-  /** One connection from its first packet to its end; resolves to why it ended. */
-  async function runSession(): Promise<BonewatchError> {
-    const access = await readBrokerAccess(config, options.credentialsDirectory);
-    const id = options.newSessionId();
-    const session = await openSession(
-      {
-        url: config.url,
-        clientId: options.clientId,
-        protocolVersion: protocol.version,
-        access,
-        lastWill: options.availability('offline', id),
-        maxPacketBytes,
-        onMessage: subscriptions.dispatch,
-      },
-      stopped,
-    );
-    if (disposal.signal.aborted) await session.end();
-    live = { session, id };
-    for (const message of options.birthMessages?.() ?? []) await sayFirst(session, message);
-    await sayFirst(session, options.availability('online', id));
-    subscriptions.renew(session);
-    become({ state: 'connected', protocolVersion: session.protocolVersion });
-    const error = await session.closed;
-    // Learnt until the connection ends for another reason, such as a broker that is restarted with another limit.
-    maxPacketBytes = session.fatalBytes === null ? Infinity : session.fatalBytes - 1;
-    return error;
-  }
-
-  async function keepConnected() {
-    let failures = 0;
-    while (!stopped.aborted) {
-      const startedAtMs = performance.now();
-      const error = await runSession().catch(onlyNamed);
-      live = null;
-      subscriptions.pause();
-      if (error === null || protocol.reconsider(error)) continue;
-      if (disposal.signal.aborted) return;
-      become({ state: 'disconnected', error });
-      if (performance.now() - startedAtMs > STEADY_AFTER_MS) failures = 0;
-      const waitMs = backOffMs(failures++, Math.random(), RECONNECT);
-      await delay(waitMs, undefined, { signal: stopped }).catch(() => undefined);
-    }
-  }
-
-  /** Null: given up because of `stopped`. A bug crosses. */
-  function onlyNamed(error: unknown): BonewatchError | null {
-    if (isBonewatchError(error)) return error;
-    if (stopped.aborted) return null;
-    throw error;
-  }
-
-  subscriptions.add(options.availability('online', '').topic, correctAvailability);
-  const ended = keepConnected();
+  await readBrokerAccess(options.config, options.credentialsDirectory);
+  const state = createState(options, signal);
+  state.subscriptions.add(options.availability('online', '').topic, (message) =>
+    correctAvailability(state, message),
+  );
+  const ended = stayConnected(state);
+  const { listeners } = state;
 
   return {
     get status() {
-      return status;
+      return state.status;
     },
 
     async publish(message) {
-      if (live === null) throw new BonewatchError('BROKER_UNREACHABLE', 'Not connected to the broker.');
-      await live.session.publish(message);
+      if (state.live === null) throw new BonewatchError('BROKER_UNREACHABLE', 'Not connected to the broker.');
+      await state.live.session.publish(message);
     },
 
-    subscribe: subscriptions.add,
+    subscribe: state.subscriptions.add,
 
     onStatus(listener) {
       listeners.add(listener);
-      if (status !== null) listener(status);
+      if (state.status !== null) listener(state.status);
       return () => listeners.delete(listener);
     },
 
     async [Symbol.asyncDispose]() {
       listeners.clear();
-      const last = live;
-      live = null;
-      disposal.abort();
-      if (last !== null) await sayGoodbye(last.session, options.availability('stopped', last.id));
+      const last = state.live;
+      state.live = null;
+      state.disposal.abort();
+      if (last !== null) await endSession(last.session, options.availability('stopped', last.id));
       await ended;
     },
   };
 }
 
-async function sayGoodbye(session: Session, farewell: OutgoingMessage): Promise<void> {
+function createState(options: BrokerOptions, signal: AbortSignal): ConnectionState {
+  const disposal = new AbortController();
+  return {
+    ...options,
+    disposal,
+    stopped: AbortSignal.any([signal, disposal.signal]),
+    protocol: chooseProtocolVersion(options.config.protocolVersion),
+    subscriptions: createSubscriptions(options.log, (topic, refusal) => options.onAnswer?.(topic, refusal)),
+    listeners: new Set(),
+    status: null,
+    maxPacketBytes: Infinity,
+    live: null,
+  };
+}
+
+/** Connects again after every end, until stopped. */
+async function stayConnected(state: ConnectionState): Promise<void> {
+  const { stopped, protocol, subscriptions, disposal } = state;
+  let failures = 0;
+  while (!stopped.aborted) {
+    const startedAtMs = performance.now();
+    const error = await runSession(state).catch((cause: unknown) => onlyNamed(cause, stopped));
+    state.live = null;
+    subscriptions.pause();
+    if (error === null || protocol.reconsider(error)) continue;
+    if (disposal.signal.aborted) return;
+    setStatus(state, { state: 'disconnected', error });
+    if (performance.now() - startedAtMs > STEADY_AFTER_MS) failures = 0;
+    const waitMs = backOffMs(failures++, Math.random(), RECONNECT);
+    await delay(waitMs, undefined, { signal: stopped }).catch(() => undefined);
+  }
+}
+
+/** One connection from its first packet to its end; resolves to why it ended. */
+async function runSession(state: ConnectionState): Promise<BonewatchError> {
+  const { config, credentialsDirectory, clientId, protocol, subscriptions, maxPacketBytes } = state;
+  const access = await readBrokerAccess(config, credentialsDirectory);
+  const id = state.newSessionId();
+  const session = await openSession(
+    {
+      url: config.url,
+      clientId,
+      protocolVersion: protocol.version,
+      access,
+      lastWill: state.availability('offline', id),
+      maxPacketBytes,
+      onMessage: subscriptions.dispatch,
+    },
+    state.stopped,
+  );
+  if (state.disposal.signal.aborted) await session.end();
+  state.live = { session, id };
+  for (const message of state.birthMessages?.() ?? []) await publishBirth(state, session, message);
+  await publishBirth(state, session, state.availability('online', id));
+  subscriptions.renew(session);
+  setStatus(state, { state: 'connected', protocolVersion: session.protocolVersion });
+  const error = await session.closed;
+  // Learnt until the connection ends for another reason, such as a broker that is restarted with another limit.
+  state.maxPacketBytes = session.fatalBytes === null ? Infinity : session.fatalBytes - 1;
+  return error;
+}
+
+async function publishBirth(
+  { log, onAnswer }: ConnectionState,
+  session: Session,
+  message: OutgoingMessage,
+): Promise<void> {
+  try {
+    await session.publish(message);
+    onAnswer?.(message.topic, null);
+  } catch (error) {
+    if (!isBonewatchError(error) || !isRefusal(error)) throw error;
+    onAnswer?.(message.topic, error);
+    log.debug({ err: error, code: error.code, topic: message.topic }, 'broker rejected a birth message');
+  }
+}
+
+/** A last will that comes late, of a connection before this one, would report a living device as dead. */
+function correctAvailability({ live, availability }: ConnectionState, { payload }: IncomingMessage): void {
+  if (live === null || isOnline(payload)) return;
+  // Where this fails the connection has ended, and the next one publishes it anyway.
+  live.session.publish(availability('online', live.id)).catch(() => undefined);
+}
+
+function setStatus(state: ConnectionState, next: BrokerStatus): void {
+  const { log } = state;
+  if (isSameStatus(state.status, next)) return;
+  state.status = next;
+  if (next.state === 'connected') log.info({ protocolVersion: next.protocolVersion }, 'broker connected');
+  else log.warn({ err: next.error, code: next.error.code }, 'broker disconnected');
+  for (const listener of [...state.listeners]) listener(next);
+}
+
+/** Null: given up because of `stopped`. A bug crosses. */
+function onlyNamed(error: unknown, stopped: AbortSignal): BonewatchError | null {
+  if (isBonewatchError(error)) return error;
+  if (stopped.aborted) return null;
+  throw error;
+}
+
+async function endSession(session: Session, farewell: OutgoingMessage): Promise<void> {
   const published = session.publish(farewell).catch(() => undefined);
   await Promise.race([published, delay(FAREWELL_DEADLINE_MS, undefined, { ref: false })]);
   await session.end();
@@ -193,10 +229,12 @@ function isSameStatus(before: BrokerStatus | null, after: BrokerStatus): boolean
   return false;
 }
 
-function saysOnline(payload: Uint8Array): boolean {
+function isOnline(payload: Uint8Array): boolean {
   try {
-    const said: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
-    return typeof said === 'object' && said !== null && 'state' in said && said.state === 'online';
+    const message: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
+    return (
+      typeof message === 'object' && message !== null && 'state' in message && message.state === 'online'
+    );
   } catch {
     return false;
   }

@@ -26,7 +26,7 @@ export interface SessionOptions {
   readonly lastWill: OutgoingMessage;
   /** What the broker was found to take at most, where it did not say so itself. */
   readonly maxPacketBytes: number;
-  onMessage(message: IncomingMessage): void;
+  readonly onMessage: (message: IncomingMessage) => void;
 }
 
 /** One connection to the broker, from CONNACK until it closes; never reconnects, never sends anything twice. */
@@ -54,63 +54,31 @@ interface Request {
   readonly send: (done: (cause?: unknown) => void) => void;
 }
 
+interface SessionState {
+  readonly client: MqttClient;
+  readonly closed: PromiseWithResolvers<BonewatchError>;
+  /** What waits for the broker's answer, with the size of what was sent. */
+  readonly unanswered: Map<(error: BonewatchError) => void, number>;
+  /** Why this side ended the connection; null while it has not. */
+  reason: BonewatchError | null;
+  fatalBytes: number | null;
+}
+
 /**
  * Opens one clean MQTT session. mqtt.js keeps nothing for later: what is not acknowledged when the connection ends
- * rejects, and whoever asked decides whether to send it again.
+ * rejects, and the caller decides whether to send it again.
  * @throws BROKER_UNREACHABLE, BROKER_LOGIN_REFUSED, BROKER_REFUSED, BROKER_UNTRUSTED
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<Session> {
   signal.throwIfAborted();
   const client = connect(options.url, clientOptions(options));
   const closed = Promise.withResolvers<BonewatchError>();
-  /** What waits for the broker's answer, with the size of what was sent. */
-  const unanswered = new Map<(error: BonewatchError) => void, number>();
-  let reason: BonewatchError | null = null;
-  let fatalBytes: number | null = null;
-
-  function cut(error: BonewatchError) {
-    reason ??= error;
-    // Before mqtt.js does, which knows no reasons.
-    fatalBytes ??= rejectUnanswered(unanswered, reason);
-    client.end(true);
-  }
-
-  client.on('error', (cause) => cut(brokerError(cause)));
-  client.on('disconnect', ({ reasonCode }) => cut(brokerError({ code: reasonCode ?? null }, 'topic')));
-  client.on('message', (topic, payload, packet) =>
-    options.onMessage({ topic, payload, isRetained: packet.retain }),
-  );
-  client.on('close', () => {
-    const error =
-      reason ?? new BonewatchError('BROKER_UNREACHABLE', 'The connection to the broker was closed.');
-    rejectUnanswered(unanswered, error);
-    client.end(true);
-    closed.resolve(error);
-  });
-
+  const state: SessionState = { client, closed, unanswered: new Map(), reason: null, fatalBytes: null };
+  listen(state, options);
   const limits = await connected(client, closed.promise, signal);
-
-  /** Waits for the broker's answer, the end of the connection or the deadline, whichever comes first. */
-  function answered({ send, sizeBytes }: Request): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
-      if (!client.connected) throw new BonewatchError('BROKER_UNREACHABLE', 'Not connected to the broker.');
-      const deadline = setTimeout(
-        () => cut(new BonewatchError('BROKER_UNREACHABLE', 'The broker did not acknowledge in time.')),
-        ACK_DEADLINE_MS,
-      );
-      function settle(error: BonewatchError | null) {
-        clearTimeout(deadline);
-        unanswered.delete(settle);
-        if (error === null) resolve();
-        else reject(error);
-      }
-      unanswered.set(settle, sizeBytes);
-      send((cause) => settle(cause === undefined || cause === null ? null : brokerError(cause, 'topic')));
-    });
-  }
-
+  const maxBytes = Math.min(limits.maximumPacketSize, options.maxPacketBytes);
   const inFlight = createQueue<unknown, Request, unknown>(
-    answered,
+    (request) => answered(state, request),
     Math.min(MAX_IN_FLIGHT, limits.receiveMaximum),
   );
 
@@ -118,31 +86,76 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
     protocolVersion: options.protocolVersion,
     closed: closed.promise,
     get fatalBytes() {
-      return fatalBytes;
+      return state.fatalBytes;
     },
-
-    async publish({ topic, payload, qos, retain }) {
-      const sizeBytes = Buffer.byteLength(topic) + Buffer.byteLength(payload) + PACKET_OVERHEAD_BYTES;
-      const maxBytes = Math.min(limits.maximumPacketSize, options.maxPacketBytes);
+    async publish(message) {
+      const sizeBytes = packetBytes(message);
       if (sizeBytes > maxBytes)
         throw new BonewatchError('BROKER_MESSAGE_TOO_LARGE', `The broker accepts at most ${maxBytes} bytes.`);
+      const { topic, payload, qos, retain } = message;
       await inFlight.push({
         sizeBytes,
         send: (done) => client.publish(topic, payload, { qos, retain }, done),
       });
     },
-
     subscribe: (filter) =>
-      answered({ sizeBytes: 0, send: (done) => client.subscribe(filter, { qos: 1 }, done) }),
-    unsubscribe: (filter) => answered({ sizeBytes: 0, send: (done) => client.unsubscribe(filter, done) }),
-
-    async end() {
-      const force = setTimeout(() => client.end(true), END_DEADLINE_MS);
-      client.end(false);
-      await closed.promise;
-      clearTimeout(force);
-    },
+      answered(state, { sizeBytes: 0, send: (done) => client.subscribe(filter, { qos: 1 }, done) }),
+    unsubscribe: (filter) =>
+      answered(state, { sizeBytes: 0, send: (done) => client.unsubscribe(filter, done) }),
+    end: () => end(state),
   };
+}
+
+function listen(state: SessionState, { onMessage }: SessionOptions): void {
+  const { client, closed, unanswered } = state;
+  client.on('error', (cause) => cut(state, brokerError(cause)));
+  client.on('disconnect', ({ reasonCode }) => cut(state, brokerError({ code: reasonCode ?? null }, 'topic')));
+  client.on('message', (topic, payload, packet) => onMessage({ topic, payload, isRetained: packet.retain }));
+  client.on('close', () => {
+    const error =
+      state.reason ?? new BonewatchError('BROKER_UNREACHABLE', 'The connection to the broker was closed.');
+    rejectUnanswered(unanswered, error);
+    client.end(true);
+    closed.resolve(error);
+  });
+}
+
+function cut(state: SessionState, error: BonewatchError): void {
+  state.reason ??= error;
+  // Before mqtt.js does, which knows no reasons.
+  state.fatalBytes ??= rejectUnanswered(state.unanswered, state.reason);
+  state.client.end(true);
+}
+
+/** Waits for the broker's answer, the end of the connection or the deadline, whichever comes first. */
+function answered(state: SessionState, { send, sizeBytes }: Request): Promise<void> {
+  const { client, unanswered } = state;
+  return new Promise<void>((resolve, reject) => {
+    if (!client.connected) throw new BonewatchError('BROKER_UNREACHABLE', 'Not connected to the broker.');
+    const deadline = setTimeout(
+      () => cut(state, new BonewatchError('BROKER_UNREACHABLE', 'The broker did not acknowledge in time.')),
+      ACK_DEADLINE_MS,
+    );
+    function finish(error: BonewatchError | null) {
+      clearTimeout(deadline);
+      unanswered.delete(finish);
+      if (error === null) resolve();
+      else reject(error);
+    }
+    unanswered.set(finish, sizeBytes);
+    send((cause) => finish(cause === undefined || cause === null ? null : brokerError(cause, 'topic')));
+  });
+}
+
+async function end({ client, closed }: SessionState): Promise<void> {
+  const force = setTimeout(() => client.end(true), END_DEADLINE_MS);
+  client.end(false);
+  await closed.promise;
+  clearTimeout(force);
+}
+
+function packetBytes({ topic, payload }: OutgoingMessage): number {
+  return Buffer.byteLength(topic) + Buffer.byteLength(payload) + PACKET_OVERHEAD_BYTES;
 }
 
 /**
