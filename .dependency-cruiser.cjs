@@ -80,6 +80,7 @@ FOLDERS.cli = {
 
 /** Where each package may be imported: one file, or one folder. A package in no row may be imported nowhere. */
 const PACKAGES = {
+  '@fastify/helmet': 'src/screens/security-headers.ts',
   '@fastify/static': 'src/screens/',
   aedes: 'src/publish/broker/embedded-broker.ts',
   asn1js: 'src/screens/tls/make-certificate.ts',

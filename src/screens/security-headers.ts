@@ -1,25 +1,33 @@
+import helmet from '@fastify/helmet';
+import type { FastifyInstance } from 'fastify';
+
 /**
- * Headers of every answer: nothing from elsewhere, nothing inline, no frame, no referrer. Where displays reach the
- * broker on an address of its own, that is the one other place a page may connect to.
+ * Sends helmet's headers with every response: nothing from other servers, nothing inline, no frame, no referrer. If
+ * displays connect to the broker at its own address, pages may connect to that address too.
  */
-export function securityHeaders(websocketUrl: string | null): Readonly<Record<string, string>> {
-  const broker = websocketUrl === null ? '' : ` ${new URL(websocketUrl).origin}`;
-  return {
-    'content-security-policy': [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self'",
-      "font-src 'self'",
-      "img-src 'self'",
-      `connect-src 'self'${broker}`,
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-    'cross-origin-resource-policy': 'same-origin',
-    'cross-origin-opener-policy': 'same-origin',
-  };
+export async function addSecurityHeaders(app: FastifyInstance, websocketUrl: string | null): Promise<void> {
+  const broker = websocketUrl === null ? [] : [new URL(websocketUrl).origin];
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'", ...broker],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    xFrameOptions: { action: 'deny' },
+    // It would apply to every port of this machine, also to the health port, which has no TLS.
+    strictTransportSecurity: false,
+  });
+  // Helmet has no option for this header.
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=()');
+  });
 }

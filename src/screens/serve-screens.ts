@@ -15,7 +15,7 @@ import { guardRoutes } from './guard-routes.ts';
 import { readPlainPage } from './plain-page.ts';
 import type { Route } from './route.ts';
 import type { CertificatePair } from './tls/make-certificate.ts';
-import { securityHeaders } from './security-headers.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 import type { RecordAudit } from './access/audit-recorder.ts';
 import { wardRoutes } from './ward/ward-routes.ts';
 import type { WardRoutesOptions } from './ward/ward-routes.ts';
@@ -70,10 +70,8 @@ export async function serveScreens(options: ScreensOptions): Promise<Screens> {
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
-  app.addHook('onSend', async (_request, reply) => {
-    reply.headers(securityHeaders(options.websocketUrl));
-  });
   // Before the routes and files, which otherwise use Fastify's own.
+  await addSecurityHeaders(app, options.websocketUrl);
   answerErrors(app, log);
   guardRoutes(app, routes, { doorkeeper, files: ['/assets/*', '/icon.svg'] });
   await serveFiles(app, pages);

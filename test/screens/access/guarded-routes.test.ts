@@ -164,6 +164,11 @@ describe('the routes of the screens', () => {
       expect(headers.get('content-security-policy')).not.toMatch(/unsafe|\*|https?:|data:/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('permissions-policy')).toMatch(/camera=\(\), microphone=\(\)/);
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('strict-transport-security')).toBeNull();
     }
   });
 });
