@@ -1,80 +1,102 @@
 import type { Alert } from '../contract/alert.ts';
 
 export interface UnwatchedWards {
-  /** The broker is there from now on: what could not be heard before does not count as missing. */
+  /** The broker is connected from now on: receipts that could not arrive before do not count as missing. */
   begin(): void;
   /** A display has put a revision on its screen. */
   receive(receipt: { readonly display: string; readonly alertId: string; readonly rev: number }): void;
-  /** Looks at the alerts that are on the wards. `watching`: the living displays of a ward. */
-  look(alerts: readonly Alert[], watching: (ward: string) => readonly string[], nowMs: number): WardView;
+  /** Evaluates the alerts that are on the wards. `watching`: the connected displays of a ward. */
+  evaluate(alerts: readonly Alert[], watching: WardDisplays, nowMs: number): WardView;
 }
 
 export interface WardView {
-  /** Wards with an unanswered alert that nobody can have seen, sorted. */
+  /** Wards with an unanswered alert that no display can have shown, sorted. */
   readonly unwatched: readonly string[];
-  /** Alerts to publish once more, since half the time has passed and a display that lives has not confirmed them. */
+  /** Alerts to publish once more: half the time has passed and a connected display has not confirmed them. */
   readonly unconfirmed: readonly Alert[];
 }
 
+type WardDisplays = (ward: string) => readonly string[];
+
+/** What is known of one alert on its wards. */
+interface AlertReceipts {
+  /** The highest revision that each display has shown. */
+  readonly shown: Map<string, number>;
+  /** When each ward was first found without a display that shows the present revision. */
+  readonly unseenSince: Map<string, number>;
+  /** Revisions that were already returned as unconfirmed. */
+  readonly republished: Set<number>;
+}
+
 /**
- * Tells which wards have had, for `limitMs`, an unanswered alert whose present revision no living display confirmed:
- * because there is no display, or because it does not show what it is sent. Elapsed time only, so give it a clock that
- * does not jump. With a limit of 0 every ward counts as watched.
+ * Finds the wards that have had, for `limitMs`, an unanswered alert whose present revision no connected display
+ * confirmed: because there is no display, or because it does not show what it is sent. Elapsed time only, so give it a
+ * clock that does not jump. With a limit of 0 every ward counts as watched.
  */
 export function createUnwatchedWards(limitMs: number): UnwatchedWards {
-  const receipts = new Map<string, Map<string, number>>();
-  const unseenSince = new Map<string, number>();
-  const askedAgain = new Set<string>();
-
-  function isSeen({ id, rev }: Alert, displays: readonly string[]): boolean {
-    return displays.some((display) => (receipts.get(id)?.get(display) ?? 0) >= rev);
-  }
-
-  function unseenMs(alert: Alert, ward: string, displays: readonly string[], nowMs: number): number {
-    const key = `${alert.id} ${ward}`;
-    if (isSeen(alert, displays)) {
-      unseenSince.delete(key);
-      return 0;
-    }
-    const since = unseenSince.get(key) ?? nowMs;
-    unseenSince.set(key, since);
-    return nowMs - since;
-  }
-
-  function forgetOthers(alerts: readonly Alert[]) {
-    const ids = new Set(alerts.map(({ id }) => id));
-    for (const known of [receipts, unseenSince, askedAgain])
-      for (const key of known.keys()) if (!ids.has(key.split(' ', 1)[0] ?? '')) known.delete(key);
-  }
-
+  const receipts = new Map<string, AlertReceipts>();
   return {
     begin() {
-      unseenSince.clear();
-      askedAgain.clear();
+      for (const { unseenSince, republished } of receipts.values()) {
+        unseenSince.clear();
+        republished.clear();
+      }
     },
-
     receive({ display, alertId, rev }) {
-      const known = receipts.get(alertId) ?? new Map<string, number>();
-      receipts.set(alertId, known.set(display, Math.max(rev, known.get(display) ?? 0)));
+      const { shown } = receiptsOf(receipts, alertId);
+      shown.set(display, Math.max(rev, shown.get(display) ?? 0));
     },
-
-    look(alerts, watching, nowMs) {
-      const unanswered = alerts.filter(({ state }) => state === 'open' || state === 'escalated');
+    evaluate(alerts, watching, nowMs) {
+      removeOthers(receipts, alerts);
+      if (limitMs === 0) return { unwatched: [], unconfirmed: [] };
       const unwatched = new Set<string>();
       const unconfirmed = new Set<Alert>();
-      forgetOthers(alerts);
-      for (const alert of limitMs === 0 ? [] : unanswered) {
+      for (const alert of alerts.filter(isUnanswered)) {
+        const known = receiptsOf(receipts, alert.id);
         for (const ward of alert.wards) {
           const displays = watching(ward);
-          const waitedMs = unseenMs(alert, ward, displays, nowMs);
+          const waitedMs = unseenMs(known, { ward, displays, rev: alert.rev }, nowMs);
           if (waitedMs >= limitMs) unwatched.add(ward);
-          const revision = `${alert.id} ${alert.rev}`;
-          if (displays.length === 0 || waitedMs < limitMs / 2 || askedAgain.has(revision)) continue;
-          askedAgain.add(revision);
+          if (displays.length === 0 || waitedMs < limitMs / 2 || known.republished.has(alert.rev)) continue;
+          known.republished.add(alert.rev);
           unconfirmed.add(alert);
         }
       }
       return { unwatched: [...unwatched].toSorted(), unconfirmed: [...unconfirmed] };
     },
   };
+}
+
+function isUnanswered({ state }: Alert): boolean {
+  return state === 'open' || state === 'escalated';
+}
+
+function receiptsOf(receipts: Map<string, AlertReceipts>, alertId: string): AlertReceipts {
+  const known = receipts.get(alertId) ?? { shown: new Map(), unseenSince: new Map(), republished: new Set() };
+  receipts.set(alertId, known);
+  return known;
+}
+
+function removeOthers(receipts: Map<string, AlertReceipts>, alerts: readonly Alert[]): void {
+  const ids = new Set(alerts.map(({ id }) => id));
+  for (const id of receipts.keys()) if (!ids.has(id)) receipts.delete(id);
+}
+
+/** How long a ward has been without a display that shows the revision. */
+function unseenMs(
+  { shown, unseenSince }: AlertReceipts,
+  {
+    ward,
+    displays,
+    rev,
+  }: { readonly ward: string; readonly displays: readonly string[]; readonly rev: number },
+  nowMs: number,
+): number {
+  if (displays.some((display) => (shown.get(display) ?? 0) >= rev)) {
+    unseenSince.delete(ward);
+    return 0;
+  }
+  const since = unseenSince.get(ward) ?? nowMs;
+  unseenSince.set(ward, since);
+  return nowMs - since;
 }

@@ -24,7 +24,7 @@ export interface Metrics extends Disposable {
   /** Counts one image that has its result; the status is the result's. */
   countImage(status: 'analysed' | 'not-analysed' | 'failed'): void;
   observeStage(stage: string, seconds: number): void;
-  /** From the last byte of a scan written to the broker's yes. */
+  /** From the last byte of a scan written to the broker's acknowledgement. */
   observeScanToPublished(seconds: number): void;
   /** Which execution provider serves now; replaces the one before. */
   setExecutionProvider(provider: string, options: { readonly degraded: boolean }): void;
@@ -39,44 +39,14 @@ const PUBLISHED_BUCKETS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 30
 /** The daemon's metrics in a registry of their own, names as in docs/metrics.md. No label holds patient data. */
 export function createMetrics(version: string, readings: MetricReadings = {}): Metrics {
   const registry = new Registry();
-  const registers = [registry];
   const eventLoop = watchEventLoop();
   collectDefaultMetrics({ register: registry });
 
-  const images = new Counter({
-    name: 'bonewatch_images_total',
-    help: 'Images that have their result, by status: analysed, not-analysed, failed.',
-    labelNames: ['status'],
-    registers,
-  });
-  for (const status of ['analysed', 'not-analysed', 'failed']) images.inc({ status }, 0);
-
-  const stages = new Histogram({
-    name: 'bonewatch_stage_seconds',
-    help: 'Time one image spent in one stage.',
-    labelNames: ['stage'],
-    buckets: STAGE_BUCKETS,
-    registers,
-  });
-  const published = new Histogram({
-    name: 'bonewatch_scan_to_published_seconds',
-    help: "Time from the last byte of a scan written to the broker's acknowledgement of its result.",
-    buckets: PUBLISHED_BUCKETS,
-    registers,
-  });
-  const provider = new Gauge({
-    name: 'bonewatch_execution_provider_info',
-    help: 'Always 1; the labels name the execution provider that serves and whether it is a fallback.',
-    labelNames: ['provider', 'degraded'],
-    registers,
-  });
-  new Gauge({
-    name: 'bonewatch_build_info',
-    help: 'Always 1; the labels name the version of Bonewatch and of Node.',
-    labelNames: ['version', 'node'],
-    registers,
-  }).set({ version, node: process.version }, 1);
-
+  const images = addImageCounter(registry);
+  const stages = addStageTimes(registry);
+  const published = addPublishTimes(registry);
+  const provider = addExecutionProvider(registry);
+  addBuildInfo(registry, version);
   addReadings(registry, readings);
   addEventLoopDelay(registry, eventLoop);
 
@@ -96,6 +66,54 @@ export function createMetrics(version: string, readings: MetricReadings = {}): M
       registry.clear();
     },
   };
+}
+
+function addImageCounter(registry: Registry): Counter<'status'> {
+  const images = new Counter({
+    name: 'bonewatch_images_total',
+    help: 'Images that have their result, by status: analysed, not-analysed, failed.',
+    labelNames: ['status'],
+    registers: [registry],
+  });
+  for (const status of ['analysed', 'not-analysed', 'failed']) images.inc({ status }, 0);
+  return images;
+}
+
+function addStageTimes(registry: Registry): Histogram<'stage'> {
+  return new Histogram({
+    name: 'bonewatch_stage_seconds',
+    help: 'Time one image spent in one stage.',
+    labelNames: ['stage'],
+    buckets: STAGE_BUCKETS,
+    registers: [registry],
+  });
+}
+
+function addPublishTimes(registry: Registry): Histogram {
+  return new Histogram({
+    name: 'bonewatch_scan_to_published_seconds',
+    help: "Time from the last byte of a scan written to the broker's acknowledgement of its result.",
+    buckets: PUBLISHED_BUCKETS,
+    registers: [registry],
+  });
+}
+
+function addExecutionProvider(registry: Registry): Gauge<'provider' | 'degraded'> {
+  return new Gauge({
+    name: 'bonewatch_execution_provider_info',
+    help: 'Always 1; the labels name the execution provider that serves and whether it is a fallback.',
+    labelNames: ['provider', 'degraded'],
+    registers: [registry],
+  });
+}
+
+function addBuildInfo(registry: Registry, version: string): void {
+  new Gauge({
+    name: 'bonewatch_build_info',
+    help: 'Always 1; the labels name the version of Bonewatch and of Node.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.version }, 1);
 }
 
 function addEventLoopDelay(registry: Registry, eventLoop: ReturnType<typeof watchEventLoop>): void {

@@ -68,6 +68,40 @@ export function drawPhantom(request: PhantomRequest): Phantom {
   const anatomy = ANATOMIES[kind](stream('anatomy'));
   const view = chooseView(stream('view'), anatomy, width, height);
 
+  const drawn = drawBones({ anatomy, view, width, height, seed, stream, isFractured });
+  const { bone, change } = drawn;
+  return {
+    kind,
+    seed,
+    isFractured,
+    width,
+    height,
+    pixels: expose(stream('exposure'), { anatomy, view, bone, change, kind }),
+    boxes: drawn.boxes,
+    bodyPart: anatomy.bodyPart,
+    laterality: lateralityOf(view),
+    viewPosition: anatomy.viewPosition,
+    pixelSpacing: Math.round(10000 / view.pixelsPerMm) / 10000,
+  };
+}
+
+interface BonesRequest {
+  readonly anatomy: Anatomy;
+  readonly view: Placement;
+  readonly width: number;
+  readonly height: number;
+  readonly seed: number;
+  /** The random numbers of one purpose. */
+  readonly stream: (name: string) => Random;
+  readonly isFractured: boolean;
+}
+
+interface DrawnBones extends Pick<Scene, 'bone' | 'change'> {
+  readonly boxes: readonly Box[];
+}
+
+/** Projects every bone, and for a fractured one the difference that the fracture makes. */
+function drawBones({ anatomy, view, width, height, seed, stream, isFractured }: BonesRequest): DrawnBones {
   const bone = createPlane(0, 0, width, height);
   const change = createPlane(0, 0, width, height);
   const boxes: Box[] = [];
@@ -91,20 +125,7 @@ export function drawPhantom(request: PhantomRequest): Phantom {
     addPlane(change, layer, -part.weight / view.pixelsPerMm);
     boxes.push(clip(broken.box, width, height));
   }
-  const exposed = expose(stream('exposure'), { anatomy, view, bone, change, kind });
-  return {
-    kind,
-    seed,
-    isFractured,
-    width,
-    height,
-    pixels: exposed,
-    boxes,
-    bodyPart: anatomy.bodyPart,
-    laterality: lateralityOf(view),
-    viewPosition: anatomy.viewPosition,
-    pixelSpacing: Math.round(10000 / view.pixelsPerMm) / 10000,
-  };
+  return { bone, change, boxes };
 }
 
 const ANATOMIES: Readonly<Record<PhantomKind, (random: Random) => Anatomy>> = {

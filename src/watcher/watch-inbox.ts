@@ -4,10 +4,10 @@ import { isBonewatchError, type BonewatchError } from '../contract/errors.ts';
 import { createArrivalRecorder, type ArrivalRecorder } from './arrival-recorder.ts';
 import type { CompletenessTracker } from './completeness/completeness-tracker.ts';
 import { createConnection, type FolderConnection } from './events/connect-folder.ts';
-import { createEventCollector } from './events/event-collector.ts';
+import { createEventCollector, type EventCollector } from './events/event-collector.ts';
 import { createEventMonitor, type EventMonitor } from './events/event-monitor.ts';
-import { watchFolder } from './events/watch-folder.ts';
-import { createWatchProbe } from './events/watch-probe.ts';
+import { watchFolder, type FolderListeners } from './events/watch-folder.ts';
+import { createWatchProbe, type WatchProbe } from './events/watch-probe.ts';
 import { createInboxTrouble, eventsLost, partlyUnreachable, toUnreachable } from './inbox-trouble.ts';
 import type { InboxTrouble } from './inbox-trouble.ts';
 import { systemErrorCode } from './inspect-path.ts';
@@ -149,26 +149,39 @@ function createParts(inbox: InboxConfig, deps: InboxDeps, folder: FolderAccess):
     reopenMs: folder.reopenMs,
     onListedLate: loop.request,
     signal: deps.signal,
-    listeners: {
-      onFile(file) {
-        probe.onEvent(file);
-        collector.onFile(file);
-      },
-      onFolder(name) {
-        probe.onFolderEvent(name);
-        collector.onFolder(name);
-      },
+    listeners: createListeners({
+      probe,
+      collector,
       onRemoved() {
         connection.forget();
         loop.request();
       },
-      onBroken(error) {
-        events.loseEvents(systemErrorCode(error));
-      },
-    },
+      onBroken: (error) => events.loseEvents(systemErrorCode(error)),
+    }),
   });
   const events = createEventMonitor(path, { ...deps, probe, connection, trouble, requestScan: loop.request });
   return { loop, trouble, recorder, connection, events };
+}
+
+interface ListenersDeps extends Pick<FolderListeners, 'onRemoved' | 'onBroken'> {
+  readonly probe: WatchProbe;
+  readonly collector: EventCollector;
+}
+
+/** Every event goes to the probe, which checks that events come at all, and to the collector. */
+function createListeners({ probe, collector, onRemoved, onBroken }: ListenersDeps): FolderListeners {
+  return {
+    onFile(file) {
+      probe.onEvent(file);
+      collector.onFile(file);
+    },
+    onFolder(name) {
+      probe.onFolderEvent(name);
+      collector.onFolder(name);
+    },
+    onRemoved,
+    onBroken,
+  };
 }
 
 function handleScanned({ trouble, connection, events }: InboxParts, result: ScanResult): void {

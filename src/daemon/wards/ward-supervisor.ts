@@ -87,7 +87,7 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
   }
 
   function watchWards(): readonly string[] {
-    const view = watch.look(store.alerts.shown(), displays.watching, performance.now());
+    const view = watch.evaluate(store.alerts.shown(), displays.watching, performance.now());
     if (view.unwatched.length === 0) alarms.clear('WARD_NOT_WATCHED');
     else alarms.raise('WARD_NOT_WATCHED', view.unwatched.join(', '));
     if (view.unconfirmed.length === 0) return view.unwatched;

@@ -4,7 +4,7 @@ import { rocCurve } from '../figures/image-figures.ts';
 import type { Interval, EvaluatedImage, Measured } from '../figures/evaluated-image.ts';
 import type { Evaluation } from '../figures/measure.ts';
 import { subgroupRows } from '../figures/subgroups.ts';
-import { lineChart } from './line-chart.ts';
+import { lineChart, type Series } from './line-chart.ts';
 import { htmlTable, note, page, pictures, section, type ReportPicture } from './page.ts';
 
 export interface EvaluationPage {
@@ -116,64 +116,83 @@ function subgroupTable({ subgroups }: Evaluation): string {
   );
 }
 
+/** The diagonal of a chance result (ROC) and of a perfect calibration. */
+const DIAGONAL: Series = {
+  name: '',
+  kind: 'guide',
+  points: [
+    [0, 0],
+    [1, 1],
+  ],
+};
+/** False boxes per image at which the FROC chart ends. */
+const FROC_X_MAX = 4;
+
 function charts({ evaluation, images }: EvaluationPage): readonly string[] {
-  const { operatingPoints, calibration } = evaluation.image;
-  const guide = {
-    name: '',
-    kind: 'guide',
-    points: [
-      [0, 0],
-      [1, 1],
-    ],
-  } as const;
-  const froc = frocCurve(judgeDetections(images));
   return [
-    lineChart({
-      ...{ title: 'ROC, per image', xLabel: '1 − specificity', yLabel: 'sensitivity', xMax: 1 },
-      series: [
-        { name: `AUC ${fixed(evaluation.image.auc)}`, kind: 'line', points: rocCurve(images) },
-        {
-          name: 'operating points',
-          kind: 'dots',
-          points: operatingPoints.map(({ specificity, sensitivity }) => [
-            1 - specificity.value,
-            sensitivity.value,
-          ]),
-        },
-        guide,
-      ],
-    }),
-    ...(evaluation.boxes && froc.length > 0
-      ? [
-          lineChart({
-            ...{
-              title: 'FROC, per fracture',
-              xLabel: 'false boxes per image',
-              yLabel: 'fractures found',
-              xMax: 4,
-            },
-            series: [{ name: 'overlap ≥ 0.5', kind: 'steps', points: froc.filter(([rate]) => rate <= 4) }],
-          }),
-        ]
-      : []),
-    lineChart({
-      ...{ title: 'Calibration', xLabel: 'mean score', yLabel: 'share with a fracture', xMax: 1 },
-      series: [
-        {
-          name: `error ${fixed(calibration.expectedError)}`,
-          kind: 'dots',
-          points: calibration.bins.flatMap(({ meanScore, fractured }) =>
-            meanScore === null || fractured === null ? [] : [[meanScore, fractured] as const],
-          ),
-        },
-        guide,
-      ],
-    }),
+    rocChart(evaluation, images),
+    ...(evaluation.boxes ? frocCharts(images) : []),
+    calibrationChart(evaluation),
     scoreChart(images),
   ];
 }
 
-/** How the scores of both kinds of images lie. */
+function rocChart({ image }: Evaluation, images: readonly EvaluatedImage[]): string {
+  return lineChart({
+    title: 'ROC, per image',
+    xLabel: '1 − specificity',
+    yLabel: 'sensitivity',
+    xMax: 1,
+    series: [
+      { name: `AUC ${fixed(image.auc)}`, kind: 'line', points: rocCurve(images) },
+      {
+        name: 'operating points',
+        kind: 'dots',
+        points: image.operatingPoints.map(({ specificity, sensitivity }) => [
+          1 - specificity.value,
+          sensitivity.value,
+        ]),
+      },
+      DIAGONAL,
+    ],
+  });
+}
+
+function frocCharts(images: readonly EvaluatedImage[]): readonly string[] {
+  const curve = frocCurve(judgeDetections(images));
+  if (curve.length === 0) return [];
+  const points = curve.filter(([rate]) => rate <= FROC_X_MAX);
+  return [
+    lineChart({
+      title: 'FROC, per fracture',
+      xLabel: 'false boxes per image',
+      yLabel: 'fractures found',
+      xMax: FROC_X_MAX,
+      series: [{ name: 'overlap ≥ 0.5', kind: 'steps', points }],
+    }),
+  ];
+}
+
+function calibrationChart({ image: { calibration } }: Evaluation): string {
+  return lineChart({
+    title: 'Calibration',
+    xLabel: 'mean score',
+    yLabel: 'share with a fracture',
+    xMax: 1,
+    series: [
+      {
+        name: `error ${fixed(calibration.expectedError)}`,
+        kind: 'dots',
+        points: calibration.bins.flatMap(({ meanScore, fractured }) =>
+          meanScore === null || fractured === null ? [] : [[meanScore, fractured] as const],
+        ),
+      },
+      DIAGONAL,
+    ],
+  });
+}
+
+/** The cumulative distribution of the scores, with and without a fracture. */
 function scoreChart(images: readonly EvaluatedImage[]): string {
   const cumulative = (isPositive: boolean): (readonly [number, number])[] => {
     const scores = images
@@ -183,7 +202,10 @@ function scoreChart(images: readonly EvaluatedImage[]): string {
     return [[0, 0], ...scores.map((score, index) => [score, (index + 1) / scores.length] as const), [1, 1]];
   };
   return lineChart({
-    ...{ title: 'Scores', xLabel: 'score', yLabel: 'share of images at or below', xMax: 1 },
+    title: 'Scores',
+    xLabel: 'score',
+    yLabel: 'share of images at or below',
+    xMax: 1,
     series: [
       { name: 'with a fracture', kind: 'steps', points: cumulative(true) },
       { name: 'without', kind: 'steps', points: cumulative(false) },

@@ -22,15 +22,14 @@ export interface StoredPixels {
 
 const PIXEL_DATA = 'x7fe00010';
 const RLE = '1.2.840.10008.1.2.5';
-/** Native, RLE, JPEG, JPEG-LS, JPEG 2000 and HTJ2K syntaxes; a stream under another name is sniffed all the same. */
-/** What each compressed syntax promises; the other JPEG processes differ in ways that change no pixel. */
+/** The compression of each compressed syntax; the other JPEG processes differ in ways that change no pixel. */
 const PROMISED: readonly (readonly [RegExp, Codestream['kind']])[] = [
   [/^1\.2\.840\.10008\.1\.2\.4\.(5\d|6\d|70)$/, 'jpeg'],
   [/^1\.2\.840\.10008\.1\.2\.4\.8[01]$/, 'jpeg-ls'],
   [/^1\.2\.840\.10008\.1\.2\.4\.9[01]$/, 'jpeg-2000'],
   [/^1\.2\.840\.10008\.1\.2\.4\.20[1-3]$/, 'ht-jpeg-2000'],
 ];
-/** What cannot be read has a name in the reason; so has what is read under a name that cannot be. */
+/** Names for the error message. */
 const UNREADABLE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^1\.2\.840\.10008\.1\.2\.4\.11[0-2]$/, 'JPEG XL'],
   [/^1\.2\.840\.10008\.1\.2\.4\.10\d(\.1)?$/, 'MPEG video'],
@@ -39,11 +38,11 @@ const UNREADABLE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^1\.2\.840\.10008\.1\.2\.7\./, 'SMPTE video'],
   [/^1\.2\.840\.10008\.1\.2\.8\.1$/, 'deflated frames'],
 ];
+/** Native, RLE, JPEG, JPEG-LS, JPEG 2000 and HTJ2K syntaxes; a stream under another UID is sniffed all the same. */
 const READABLE = /^1\.2\.840\.10008\.1\.2(\.1|\.1\.99|\.2|\.5|\.4\.(5\d|6\d|70|8[01]|9[01]|20[1-3]))?$/;
 
 /**
- * The stored values of a data set's one frame. What the pixel data is wins over what the transfer syntax
- * says. Throws PIXELS_CORRUPT, DICOM_TRUNCATED, PIXELS_UNSUPPORTED or TRANSFER_SYNTAX_UNSUPPORTED.
+ * The stored values of a data set's one frame. The pixel data itself wins over the transfer syntax of the header. Throws PIXELS_CORRUPT, DICOM_TRUNCATED, PIXELS_UNSUPPORTED or TRANSFER_SYNTAX_UNSUPPORTED.
  */
 export async function readSamples(
   dicom: ParsedDicom,
@@ -109,22 +108,45 @@ async function readCompressed(
   transferSyntaxUid: string | null,
   { description, warn }: { description: PixelDescription; warn: (warning: string) => void },
 ): Promise<StoredPixels> {
+  const codestream = requireCodestream(frame, transferSyntaxUid);
+  const { bits } = codestream;
+  const components = requireFits(codestream, description);
+  warnOfDifferences(codestream, transferSyntaxUid, { description, warn });
+  const colour = description.photometricInterpretation;
+  const photometricInterpretation =
+    components === 1 ? 'MONOCHROME2' : /^(RGB|YBR_\w+)$/.test(colour) ? colour : 'RGB';
+  const decoded = await decodeFrame(frame, codestream, photometricInterpretation);
+  const bitsAllocated = bits > 8 ? 16 : 8;
+  const layout = layoutOf(description);
+  return {
+    samples: asSamples(decoded, bitsAllocated),
+    samplesPerPixel: components,
+    isPlanar: false,
+    bits: Math.min(layout.bits, bitsAllocated),
+    shift: layout.bits + layout.shift <= bitsAllocated ? layout.shift : 0,
+    isSigned: codestream.isSigned ?? layout.isSigned,
+    isYbr: codestream.isYbr ?? layout.isYbr,
+  };
+}
+
+function requireCodestream(frame: Buffer, transferSyntaxUid: string | null): Codestream {
   const codestream = readCodestream(frame);
-  if (codestream === null) {
-    const isReadable = transferSyntaxUid === null || READABLE.test(transferSyntaxUid);
-    throw isReadable
-      ? new BonewatchError('PIXELS_CORRUPT', 'The compressed pixel data has no readable beginning.')
-      : new BonewatchError(
-          'TRANSFER_SYNTAX_UNSUPPORTED',
-          `The transfer syntax of the image (${syntaxNameOf(transferSyntaxUid)}) is not read.`,
-        );
+  if (codestream !== null) return codestream;
+  if (transferSyntaxUid === null || READABLE.test(transferSyntaxUid)) {
+    throw new BonewatchError('PIXELS_CORRUPT', 'The compressed pixel data has no readable beginning.');
   }
-  const promised = PROMISED.find(([uids]) => uids.test(transferSyntaxUid ?? ''))?.[1];
-  if (transferSyntaxUid !== null && promised !== codestream.kind) {
-    warn('The header names another compression than the picture has; the picture was read as what it is.');
-  }
-  const { width, height, components, bits } = codestream;
-  if (width !== description.columns || height !== description.rows) {
+  throw new BonewatchError(
+    'TRANSFER_SYNTAX_UNSUPPORTED',
+    `The transfer syntax of the image (${syntaxNameOf(transferSyntaxUid)}) is not read.`,
+  );
+}
+
+/** The number of samples per pixel of a stream that is complete, readable and of the size that the header states. */
+function requireFits(
+  { width, height, components, bits, isWhole }: Codestream,
+  { columns, rows }: PixelDescription,
+): 1 | 3 {
+  if (width !== columns || height !== rows) {
     throw new BonewatchError(
       'PIXELS_CORRUPT',
       'The compressed picture has another size than the header states.',
@@ -136,34 +158,30 @@ async function readCompressed(
       'The compressed picture has an unusual number of samples or bits.',
     );
   }
-  if (!codestream.isWhole) {
-    throw new BonewatchError('PIXELS_CORRUPT', 'The compressed picture ends too early.');
+  if (!isWhole) throw new BonewatchError('PIXELS_CORRUPT', 'The compressed picture ends too early.');
+  return components;
+}
+
+/** Warns where the header and the stream disagree; the stream is followed. */
+function warnOfDifferences(
+  { kind, components, isSigned }: Codestream,
+  transferSyntaxUid: string | null,
+  { description, warn }: { description: PixelDescription; warn: (warning: string) => void },
+): void {
+  const promised = PROMISED.find(([uids]) => uids.test(transferSyntaxUid ?? ''))?.[1];
+  if (transferSyntaxUid !== null && promised !== kind) {
+    warn('The header names another compression than the picture has; the picture was read as what it is.');
   }
   if (components !== description.samplesPerPixel) {
     warn(
       'The compressed picture has another number of colours than the header states; it was read as it is.',
     );
   }
-  const colour = description.photometricInterpretation;
-  const photometricInterpretation =
-    components === 1 ? 'MONOCHROME2' : /^(RGB|YBR_\w+)$/.test(colour) ? colour : 'RGB';
-  const decoded = await decodeFrame(frame, codestream, photometricInterpretation);
-  const bitsAllocated = bits > 8 ? 16 : 8;
-  if (codestream.isSigned !== null && codestream.isSigned !== description.isSigned) {
+  if (isSigned !== null && isSigned !== description.isSigned) {
     warn(
       'The header and the compressed picture disagree on the sign of pixels; the compressed picture was followed.',
     );
   }
-  const layout = layoutOf(description);
-  return {
-    samples: asSamples(decoded, bitsAllocated),
-    samplesPerPixel: components,
-    isPlanar: false,
-    bits: Math.min(layout.bits, bitsAllocated),
-    shift: layout.bits + layout.shift <= bitsAllocated ? layout.shift : 0,
-    isSigned: codestream.isSigned ?? layout.isSigned,
-    isYbr: codestream.isYbr ?? layout.isYbr,
-  };
 }
 
 function syntaxNameOf(transferSyntaxUid: string): string {
