@@ -7,7 +7,7 @@ import type { RouteRequest, Route } from '../route.ts';
 import type { RecordAudit } from './audit-recorder.ts';
 import type { Cookies } from './cookies.ts';
 import type { DisplayFacts, PairingState } from '../../contract/api/access.ts';
-import { limitAttempts } from './limit-attempts.ts';
+import { limitAttempts, type AttemptLimit } from './limit-attempts.ts';
 
 export interface PairingRoutesDeps {
   readonly displays: Displays;
@@ -18,7 +18,7 @@ export interface PairingRoutesDeps {
   readonly nowMs: () => number;
 }
 
-const wish = z.strictObject({ ward: z.string().max(40) });
+const pairingRequest = z.strictObject({ ward: z.string().max(40) });
 const confirmation = z.strictObject({
   code: z.string().min(1).max(20),
   name: z
@@ -27,69 +27,113 @@ const confirmation = z.strictObject({
     .pipe(z.string().min(1).max(60)),
   ward: z.string().max(40),
 });
-const ASKING = { most: 8, withinMs: 10 * 60_000 };
+const REQUEST_LIMIT = { most: 8, withinMs: 10 * 60_000 };
 
-/** A screen shows a code, somebody who may confirms it, and the screen is a display from then on, until revoked. */
-export function pairingRoutes(parts: PairingRoutesDeps): readonly Route[] {
-  const asking = limitAttempts({ ...ASKING, nowMs: parts.nowMs });
-  const { displays, wards, cookies, trace } = parts;
-  const isWard = (id: string): boolean => wards.some((ward) => ward.id === id);
+interface PairingDeps extends PairingRoutesDeps {
+  /** Pairings requested by one address. */
+  readonly requests: AttemptLimit;
+}
 
-  function begin({ body, address }: RouteRequest<Principal | null>, reply: FastifyReply): unknown {
-    const wanted = wish.safeParse(body);
-    if (!wanted.success || !isWard(wanted.data.ward)) return reply.code(400).send({ error: 'invalid' });
-    const pairing = asking.waitMs(address) > 0 ? null : displays.ask({ ward: wanted.data.ward, address });
-    if (pairing === null) return reply.code(429).send({ error: 'wait' });
-    asking.fail(address);
-    return reply.header('set-cookie', cookies.keep('pairing', pairing.secret)).code(204).send();
-  }
-
-  function lookAfter({ headers }: RouteRequest<Principal | null>, reply: FastifyReply): PairingState {
-    const secret = cookies.read(headers, 'pairing');
-    const claimed = secret === undefined ? null : displays.claim(secret);
-    if (claimed === null) return { state: 'gone' };
-    if (!('token' in claimed)) return { state: 'waiting', ...claimed };
-    const { display, token } = claimed;
-    trace({ kind: 'display', ...display }, { kind: 'display-connected', subject: display.id });
-    void reply.header('set-cookie', [cookies.keep('display', token), cookies.forget('pairing')]);
-    return { state: 'paired', ward: display.ward };
-  }
-
-  function confirm({ body, principal: asker }: RouteRequest, reply: FastifyReply): unknown {
-    const given = confirmation.safeParse(body);
-    if (!given.success || !isWard(given.data.ward)) return reply.code(400).send({ error: 'invalid' });
-    const { code, name, ward } = given.data;
-    const display = displays.confirm(code, { name, ward, by: asker.kind === 'person' ? asker.name : '' });
-    if (display === undefined) return reply.code(404).send({ error: 'no-such-code' });
-    const { id, address } = display;
-    trace(asker, { kind: 'display-paired', subject: id, detail: { ward, name, address } });
-    return { id, name, ward };
-  }
-
-  function revoke({ params, principal: asker }: RouteRequest, reply: FastifyReply): unknown {
-    const display = displays.revoke(params['id'] ?? '');
-    if (display === undefined) return reply.code(404).send({ error: 'not-found' });
-    const { id, ward, name } = display;
-    trace(asker, { kind: 'display-revoked', subject: id, detail: { ward, name } });
-    return reply.code(204).send();
-  }
-
+/** A screen shows a code, a radiographer confirms it, and the screen is a display from then on, until revoked. */
+export function pairingRoutes(options: PairingRoutesDeps): readonly Route[] {
+  const deps = { ...options, requests: limitAttempts({ ...REQUEST_LIMIT, nowMs: options.nowMs }) };
   return [
     pageRoute('/pair', 'account/pair.html', 'nobody'),
-    { method: 'POST', path: '/api/pairing', minimumRole: 'nobody', handle: begin },
-    { method: 'GET', path: '/api/pairing', minimumRole: 'nobody', handle: lookAfter },
+    {
+      method: 'POST',
+      path: '/api/pairing',
+      minimumRole: 'nobody',
+      handle: (request, reply) => requestPairing(request, reply, deps),
+    },
+    {
+      method: 'GET',
+      path: '/api/pairing',
+      minimumRole: 'nobody',
+      handle: (request, reply) => completePairing(request, reply, deps),
+    },
     {
       method: 'GET',
       path: '/api/displays',
       minimumRole: 'radiographer',
       handle: (): DisplayFacts => ({
-        displays: displays.list().map(factsOf),
-        wards: wards.map(({ id, name }) => ({ id, name })),
+        displays: deps.displays.list().map(factsOf),
+        wards: deps.wards.map(({ id, name }) => ({ id, name })),
       }),
     },
-    { method: 'POST', path: '/api/displays', minimumRole: 'radiographer', handle: confirm },
-    { method: 'DELETE', path: '/api/displays/:id', minimumRole: 'radiographer', handle: revoke },
+    {
+      method: 'POST',
+      path: '/api/displays',
+      minimumRole: 'radiographer',
+      handle: (request, reply) => confirmPairing(request, reply, deps),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/displays/:id',
+      minimumRole: 'radiographer',
+      handle: (request, reply) => revokeDisplay(request, reply, deps),
+    },
   ];
+}
+
+function requestPairing(
+  { body, address }: RouteRequest<Principal | null>,
+  reply: FastifyReply,
+  { displays, wards, cookies, requests }: PairingDeps,
+): FastifyReply {
+  const read = pairingRequest.safeParse(body);
+  if (!read.success || !isWard(wards, read.data.ward)) return reply.code(400).send({ error: 'invalid' });
+  const pairing = requests.waitMs(address) > 0 ? null : displays.ask({ ward: read.data.ward, address });
+  if (pairing === null) return reply.code(429).send({ error: 'wait' });
+  requests.fail(address);
+  return reply.header('set-cookie', cookies.keep('pairing', pairing.secret)).code(204).send();
+}
+
+/** The state of a pairing; once it is confirmed, the screen gets its cookie. */
+function completePairing(
+  { headers }: RouteRequest<Principal | null>,
+  reply: FastifyReply,
+  { displays, cookies, trace }: PairingDeps,
+): PairingState {
+  const secret = cookies.read(headers, 'pairing');
+  const claimed = secret === undefined ? null : displays.claim(secret);
+  if (claimed === null) return { state: 'gone' };
+  if (!('token' in claimed)) return { state: 'waiting', ...claimed };
+  const { display, token } = claimed;
+  trace({ kind: 'display', ...display }, { kind: 'display-connected', subject: display.id });
+  void reply.header('set-cookie', [cookies.keep('display', token), cookies.forget('pairing')]);
+  return { state: 'paired', ward: display.ward };
+}
+
+function confirmPairing(
+  { body, principal }: RouteRequest,
+  reply: FastifyReply,
+  { displays, wards, trace }: PairingDeps,
+): unknown {
+  const read = confirmation.safeParse(body);
+  if (!read.success || !isWard(wards, read.data.ward)) return reply.code(400).send({ error: 'invalid' });
+  const { code, name, ward } = read.data;
+  const by = principal.kind === 'person' ? principal.name : '';
+  const display = displays.confirm(code, { name, ward, by });
+  if (display === undefined) return reply.code(404).send({ error: 'no-such-code' });
+  const { id, address } = display;
+  trace(principal, { kind: 'display-paired', subject: id, detail: { ward, name, address } });
+  return { id, name, ward };
+}
+
+function revokeDisplay(
+  { params, principal }: RouteRequest,
+  reply: FastifyReply,
+  { displays, trace }: PairingDeps,
+): FastifyReply {
+  const display = displays.revoke(params['id'] ?? '');
+  if (display === undefined) return reply.code(404).send({ error: 'not-found' });
+  const { id, ward, name } = display;
+  trace(principal, { kind: 'display-revoked', subject: id, detail: { ward, name } });
+  return reply.code(204).send();
+}
+
+function isWard(wards: PairingDeps['wards'], id: string): boolean {
+  return wards.some((ward) => ward.id === id);
 }
 
 function factsOf({ pairedAt, seenAt, ...rest }: ListedDisplay): DisplayFacts['displays'][number] {

@@ -1,9 +1,9 @@
-import { promise as createQueue } from 'fastq';
+import { promise as createQueue, type queueAsPromised } from 'fastq';
 import type { Audit } from '../../store/audit/audit.ts';
 import type { Sessions } from '../../store/access/sessions.ts';
 import type { User, Users } from '../../store/access/users.ts';
-import { limitAttempts } from './limit-attempts.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
+import { createSignInLimits } from './sign-in-limits.ts';
 
 export interface SignInDeps {
   readonly users: Pick<Users, 'find'>;
@@ -38,58 +38,35 @@ export interface SignIn {
   verify(credentials: Credentials): Promise<{ readonly user: User | null; readonly waitMs: number }>;
 }
 
-const MINUTE_MS = 60_000;
-/** One name from one place; one name from everywhere; one place with any names. */
-const LIMITS = { same: 5, name: 30, place: 20, withinMs: 15 * MINUTE_MS };
-/** Each try costs a quarter of a second of one core and 32 MiB, so one is made at a time. */
+/** Each check costs a quarter of a second of one core and 32 MiB, so one is made at a time. */
 const MAX_QUEUED = 10;
 const BUSY_MS = 5_000;
 
 /**
- * Five wrong passwords for one name from one machine, 30 for one name, 20 from one machine within a quarter of an
- * hour: then tries are refused unseen until the first of them is a quarter of an hour old. Everything is audited; of a
- * name that nobody has, only that there was a try, since people type passwords into the wrong field.
+ * Five wrong passwords for one name from one machine, 30 for one name, 20 from one machine within 15 minutes: then
+ * attempts are refused without a check until the first of them is 15 minutes old. Everything is in the audit log; for
+ * an unknown name only that there was an attempt, since people type passwords into the wrong field.
  */
-export function createSignIn(parts: SignInDeps): SignIn {
-  const { users, sessions, audit, now, nowMs } = parts;
-  const limit = (most: number) => limitAttempts({ most, withinMs: LIMITS.withinMs, nowMs });
-  const [same, byName, byPlace] = [limit(LIMITS.same), limit(LIMITS.name), limit(LIMITS.place)];
-  /** What a name that nobody has is compared with, so that it takes as long. */
-  let decoy: Promise<string> | null = null;
-  const checks = createQueue<unknown, Check, boolean>(
-    async ({ password, user }) =>
-      verifyPassword(password, user?.password ?? (await (decoy ??= hashPassword(crypto.randomUUID())))),
-    1,
-  );
-
-  function write(kind: string, actor: string, { address }: Credentials): void {
-    audit.append({ at: now().toISOString(), kind, actor, subject: 'sign-in', detail: { address } });
-  }
+export function createSignIn(deps: SignInDeps): SignIn {
+  const limits = createSignInLimits(deps.nowMs);
+  const checks = createPasswordChecks();
 
   async function verify(credentials: Credentials): Promise<{ user: User | null; waitMs: number }> {
-    const user = users.find(credentials.name);
-    const place = placeOf(credentials.address);
-    const name = user?.name ?? 'unknown user';
-    const keys = [
-      [same, `${name} ${place}`],
-      [byName, name],
-      [byPlace, place],
-    ] as const;
-    const waitMs = () => Math.max(...keys.map(([attempts, key]) => attempts.waitMs(key)));
-    if (waitMs() > 0) return { user: null, waitMs: waitMs() };
+    const user = deps.users.find(credentials.name);
+    const attempt = { name: user?.name ?? 'unknown user', address: credentials.address };
+    const refusedMs = limits.waitMs(attempt);
+    if (refusedMs > 0) return { user: null, waitMs: refusedMs };
     if (checks.running() + checks.length() >= MAX_QUEUED) return { user: null, waitMs: BUSY_MS };
     // Counted before it is known to be wrong, so that many at once are not all let through.
-    for (const [attempts, key] of keys) attempts.fail(key);
+    limits.fail(attempt);
     const isRight = await checks.push({ password: credentials.password, user });
     if (user !== undefined && isRight) {
-      same.clear(`${name} ${place}`);
-      byName.forgive(name);
-      byPlace.forgive(place);
+      limits.succeed(attempt);
       return { user, waitMs: 0 };
     }
-    const blockedMs = waitMs();
-    write(blockedMs > 0 ? 'sign-in-blocked' : 'sign-in-refused', name, credentials);
-    return { user: null, waitMs: blockedMs };
+    const waitMs = limits.waitMs(attempt);
+    recordAttempt(waitMs > 0 ? 'sign-in-blocked' : 'sign-in-refused', attempt, deps);
+    return { user: null, waitMs };
   }
 
   return {
@@ -97,15 +74,27 @@ export function createSignIn(parts: SignInDeps): SignIn {
     async signIn(credentials) {
       const { user, waitMs } = await verify(credentials);
       if (user === null) return { token: null, waitMs };
-      const token = sessions.begin(user.name);
-      write('signed-in', user.name, credentials);
+      const token = deps.sessions.begin(user.name);
+      recordAttempt('signed-in', { name: user.name, address: credentials.address }, deps);
       return { token, user };
     },
   };
 }
 
-/** A machine has all the addresses of its IPv6 network to choose from. */
-function placeOf(address: string): string {
-  const mapped = address.replace(/^::ffff:(?=\d+\.)/, '');
-  return mapped.includes(':') ? mapped.split(':').slice(0, 4).join(':') : mapped;
+/** Checks passwords one after the other. For a name that does not exist it takes as long as for one that does. */
+function createPasswordChecks(): queueAsPromised<Check, boolean> {
+  let decoy: Promise<string> | null = null;
+  return createQueue<unknown, Check, boolean>(
+    async ({ password, user }) =>
+      verifyPassword(password, user?.password ?? (await (decoy ??= hashPassword(crypto.randomUUID())))),
+    1,
+  );
+}
+
+function recordAttempt(
+  kind: 'signed-in' | 'sign-in-blocked' | 'sign-in-refused',
+  { name, address }: Pick<Credentials, 'name' | 'address'>,
+  { audit, now }: SignInDeps,
+): void {
+  audit.append({ at: now().toISOString(), kind, actor: name, subject: 'sign-in', detail: { address } });
 }

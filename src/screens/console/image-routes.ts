@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
 import type { ImageSearch } from '../../store/images/image-search.ts';
 import type { Reruns } from '../../store/images/reruns.ts';
 import type { Results } from '../../store/images/results.ts';
 import type { Verdicts } from '../../store/images/verdicts.ts';
-import type { Principal } from '../access/principal.ts';
 import { firstViewWithin } from '../access/first-view-within.ts';
-import type { Route } from '../route.ts';
+import type { Route, RouteRequest } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
 import type { ImageDetail } from '../../contract/api/images.ts';
 import type { ListCounts } from '../../contract/api/console.ts';
@@ -31,67 +31,83 @@ export interface ImageRouteDeps {
 
 /** The list of images, one image, and its picture. Images are named by their row alone, never by a path. */
 export function imageRoutes(deps: ImageRouteDeps): readonly Route[] {
-  const { search } = deps.store;
-  const isNewLook = firstViewWithin(deps.now);
-
-  /** Each look at a picture is written down, not each size of it. */
-  function traceLook(asker: Principal, id: number): void {
-    if (isNewLook(asker, String(id))) deps.trace(asker, { kind: 'image-viewed', subject: String(id) });
-  }
-
+  const isFirstView = firstViewWithin(deps.now);
   return [
     {
       method: 'GET',
       path: '/api/images',
       minimumRole: 'viewer',
-      handle({ query }, reply) {
-        const read = readFilter(query);
-        if (read === null) return reply.code(400).send({ error: 'invalid' });
-        return { images: search.page(read.filter, read.place, read.limit) };
-      },
+      handle: (request, reply) => listImages(request, reply, deps),
     },
     {
       method: 'GET',
       path: '/api/images/outline',
       minimumRole: 'viewer',
-      handle({ query }, reply) {
-        const read = readFilter(query);
-        if (read === null) return reply.code(400).send({ error: 'invalid' });
-        return { ...search.outline(read.filter, read.limit), pageSize: read.limit };
-      },
+      handle: (request, reply) => outlineImages(request, reply, deps),
     },
     { method: 'GET', path: '/api/images/counts', minimumRole: 'viewer', handle: () => deps.feed.counts() },
     {
       method: 'GET',
       path: '/api/images/:id',
       minimumRole: 'viewer',
-      handle({ params }, reply) {
-        const id = readId(params['id']);
-        const detail = id === null ? null : detailOf(id, deps);
-        return detail ?? reply.code(404).send({ error: 'not-found' });
-      },
+      handle: (request, reply) => showImage(request, reply, deps),
     },
     {
       method: 'GET',
       path: '/api/images/:id/picture/:size',
       minimumRole: 'viewer',
-      async handle({ principal: asker, params }, reply) {
-        const id = readId(params['id']);
-        const { size } = params;
-        if (id === null || (size !== 'quick' && size !== 'full'))
-          return reply.code(404).send({ error: 'not-found' });
-        try {
-          const picture = await deps.pictures.read(id, size);
-          if (picture === null) return await reply.code(404).send({ error: 'not-found' });
-          traceLook(asker, id);
-          return await reply.type('application/octet-stream').send(picture);
-        } catch (error) {
-          if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;
-          return reply.code(422).send({ error: error.code });
-        }
-      },
+      handle: (request, reply) => sendPicture(request, reply, { ...deps, isFirstView }),
     },
   ];
+}
+
+function listImages({ query }: RouteRequest, reply: FastifyReply, { store }: ImageRouteDeps): unknown {
+  const read = readFilter(query);
+  if (read === null) return reply.code(400).send({ error: 'invalid' });
+  return { images: store.search.page(read.filter, read.place, read.limit) };
+}
+
+function outlineImages({ query }: RouteRequest, reply: FastifyReply, { store }: ImageRouteDeps): unknown {
+  const read = readFilter(query);
+  if (read === null) return reply.code(400).send({ error: 'invalid' });
+  return { ...store.search.outline(read.filter, read.limit), pageSize: read.limit };
+}
+
+function showImage({ params }: RouteRequest, reply: FastifyReply, deps: ImageRouteDeps): unknown {
+  const id = readId(params['id']);
+  const detail = id === null ? null : detailOf(id, deps);
+  return detail ?? reply.code(404).send({ error: 'not-found' });
+}
+
+interface PictureDeps extends Pick<ImageRouteDeps, 'pictures' | 'trace'> {
+  readonly isFirstView: ReturnType<typeof firstViewWithin>;
+}
+
+/** Each view of a picture is in the audit log, not each size of it. */
+async function sendPicture(
+  { principal, params }: RouteRequest,
+  reply: FastifyReply,
+  { pictures, trace, isFirstView }: PictureDeps,
+): Promise<unknown> {
+  const id = readId(params['id']);
+  const { size } = params;
+  if (id === null || (size !== 'quick' && size !== 'full'))
+    return reply.code(404).send({ error: 'not-found' });
+  try {
+    const picture = await pictures.read(id, size);
+    if (picture === null) return await reply.code(404).send({ error: 'not-found' });
+    const subject = String(id);
+    if (isFirstView(principal, subject)) trace(principal, { kind: 'image-viewed', subject });
+    return await reply.type('application/octet-stream').send(picture);
+  } catch (error) {
+    return sendUnprocessable(reply, error);
+  }
+}
+
+/** Sends the code of an error about one image as 422; other errors go on to the error handler. */
+export function sendUnprocessable(reply: FastifyReply, error: unknown): FastifyReply {
+  if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;
+  return reply.code(422).send({ error: error.code });
 }
 
 /** The row that a path names; null for anything that is no row's number. */

@@ -1,11 +1,11 @@
 import type { Comparison, ModelChoice, RerunJob, RerunState } from '../../contract/api/reruns.ts';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
-import { isBonewatchError } from '../../contract/errors.ts';
 import { nameOf } from '../access/principal.ts';
-import type { Route } from '../route.ts';
+import type { Route, RouteRequest } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
-import { readId, withoutFile } from './image-routes.ts';
+import { readId, sendUnprocessable, withoutFile } from './image-routes.ts';
 
 export interface RerunRouteDeps {
   readonly reruns: {
@@ -24,9 +24,9 @@ const model = z.string().min(1).max(200);
 const oneBody = z.strictObject({ model });
 const allBody = z.strictObject({ model, since: z.int().min(0).max(8.64e15) });
 
-/** Images through another model, without alerting anybody, and how the two compare. */
+/** Analyses images again with another model, without alerts, and compares the two models. */
 export function rerunRoutes(deps: RerunRouteDeps): readonly Route[] {
-  const { reruns, trace } = deps;
+  const { reruns } = deps;
   return [
     {
       method: 'GET',
@@ -38,37 +38,13 @@ export function rerunRoutes(deps: RerunRouteDeps): readonly Route[] {
       method: 'POST',
       path: '/api/images/:id/rerun',
       minimumRole: 'radiographer',
-      async handle({ principal: asker, params, body }, reply) {
-        const id = readId(params['id']);
-        const read = oneBody.safeParse(body);
-        if (id === null || !read.success) return reply.code(400).send({ error: 'invalid' });
-        try {
-          const result = await reruns.one(id, read.data.model, nameOf(asker));
-          trace(asker, { kind: 'image-rerun', subject: String(id), detail: { model: read.data.model } });
-          return { result: withoutFile(result) };
-        } catch (error) {
-          if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;
-          return reply.code(422).send({ error: error.code });
-        }
-      },
+      handle: (request, reply) => rerunImage(request, reply, deps),
     },
     {
       method: 'POST',
       path: '/api/reruns',
       minimumRole: 'radiographer',
-      async handle({ principal: asker, body }, reply) {
-        const read = allBody.safeParse(body);
-        if (!read.success) return reply.code(400).send({ error: 'invalid' });
-        try {
-          const isStarted = await reruns.start(read.data.model, read.data.since, nameOf(asker));
-          if (!isStarted) return await reply.code(409).send({ error: 'running' });
-          trace(asker, { kind: 'rerun-started', subject: read.data.model });
-          return stateOf(deps);
-        } catch (error) {
-          if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;
-          return reply.code(422).send({ error: error.code });
-        }
-      },
+      handle: (request, reply) => startRerun(request, reply, deps),
     },
     { method: 'GET', path: '/api/reruns', minimumRole: 'viewer', handle: () => stateOf(deps) },
     {
@@ -81,6 +57,40 @@ export function rerunRoutes(deps: RerunRouteDeps): readonly Route[] {
       },
     },
   ];
+}
+
+async function rerunImage(
+  { principal, params, body }: RouteRequest,
+  reply: FastifyReply,
+  { reruns, trace }: RerunRouteDeps,
+): Promise<unknown> {
+  const id = readId(params['id']);
+  const read = oneBody.safeParse(body);
+  if (id === null || !read.success) return reply.code(400).send({ error: 'invalid' });
+  try {
+    const result = await reruns.one(id, read.data.model, nameOf(principal));
+    trace(principal, { kind: 'image-rerun', subject: String(id), detail: { model: read.data.model } });
+    return { result: withoutFile(result) };
+  } catch (error) {
+    return sendUnprocessable(reply, error);
+  }
+}
+
+async function startRerun(
+  { principal, body }: RouteRequest,
+  reply: FastifyReply,
+  deps: RerunRouteDeps,
+): Promise<unknown> {
+  const read = allBody.safeParse(body);
+  if (!read.success) return reply.code(400).send({ error: 'invalid' });
+  try {
+    const isStarted = await deps.reruns.start(read.data.model, read.data.since, nameOf(principal));
+    if (!isStarted) return await reply.code(409).send({ error: 'running' });
+    deps.trace(principal, { kind: 'rerun-started', subject: read.data.model });
+    return stateOf(deps);
+  } catch (error) {
+    return sendUnprocessable(reply, error);
+  }
 }
 
 function stateOf({ reruns, store }: RerunRouteDeps): RerunState {

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import type { ImageSearch } from '../../store/images/image-search.ts';
@@ -5,13 +6,13 @@ import type { Results } from '../../store/images/results.ts';
 import type { Verdicts } from '../../store/images/verdicts.ts';
 import type { Verdict } from '../../contract/api/images.ts';
 import { nameOf } from '../access/principal.ts';
-import type { Route } from '../route.ts';
+import type { Route, RouteRequest } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
 import { readId } from './image-routes.ts';
 
-/** Why a finding is none, as a choice: free text could name a patient. */
+/** Why a finding is wrong, as a choice: free text could name a patient. */
 const DISAGREE_REASONS = ['vessel', 'old-fracture', 'overlap', 'hardware', 'other'] as const;
-/** How sure a person is of what was missed. */
+/** How sure a person is of a missed finding. */
 const MISSED_KINDS = ['fracture', 'possible'] as const;
 
 export interface VerdictRouteDeps {
@@ -32,7 +33,7 @@ export interface VerdictRouteDeps {
 
 const length = z.number().min(2).max(100_000);
 const offset = z.number().min(0).max(100_000);
-const said = z.discriminatedUnion('kind', [
+const submittedVerdict = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agree'), finding: z.int().min(0).max(999).nullable() }),
   z.strictObject({
     kind: z.literal('disagree'),
@@ -45,63 +46,75 @@ const said = z.discriminatedUnion('kind', [
     box: z.strictObject({ x: offset, y: offset, width: length, height: length }),
   }),
 ]);
-type Said = z.infer<typeof said>;
+type SubmittedVerdict = z.infer<typeof submittedVerdict>;
 
-/** What people say of findings. */
+/** Verdicts of radiographers on findings, and undoing them. */
 export function verdictRoutes(deps: VerdictRouteDeps): readonly Route[] {
-  const { store, feed } = deps;
-  const { verdicts } = store;
   return [
     {
       method: 'POST',
       path: '/api/images/:id/verdicts',
       minimumRole: 'radiographer',
-      handle({ principal: asker, params, body }, reply) {
-        const id = readId(params['id']);
-        const result = id === null ? undefined : store.results.of(id);
-        if (id === null || result === undefined) return reply.code(404).send({ error: 'not-found' });
-        const read = said.safeParse(body);
-        if (!read.success || !fits(read.data, result)) return reply.code(400).send({ error: 'invalid' });
-        const verdict = store.atomically(() => {
-          const added = add(read.data, { id, result, by: nameOf(asker) }, deps);
-          const { kind, finding, reason } = added;
-          deps.trace(asker, {
-            kind: 'verdict-recorded',
-            subject: String(id),
-            detail: { verdict: kind, finding, reason },
-          });
-          return added;
-        });
-        feed.changed(id);
-        return { verdict, verdicts: verdicts.standing(id) };
-      },
+      handle: (request, reply) => recordVerdict(request, reply, deps),
     },
     {
       method: 'POST',
       path: '/api/verdicts/:id/undo',
       minimumRole: 'radiographer',
-      handle({ principal: asker, params }, reply) {
-        const id = readId(params['id']);
-        const verdict = id === null ? undefined : verdicts.get(id);
-        if (id === null || verdict === undefined) return reply.code(404).send({ error: 'not-found' });
-        if (verdict.by !== nameOf(asker)) return reply.code(403).send({ error: 'forbidden' });
-        const { arrivalId } = verdict;
-        const isUndone = store.atomically(() => {
-          if (!verdicts.undo(id, deps.now().getTime())) return false;
-          const subject = arrivalId === null ? '' : String(arrivalId);
-          deps.trace(asker, { kind: 'verdict-undone', subject, detail: { verdict: verdict.kind } });
-          return true;
-        });
-        if (!isUndone) return reply.code(409).send({ error: 'too-late' });
-        if (arrivalId !== null) feed.changed(arrivalId);
-        return { verdicts: arrivalId === null ? [] : verdicts.standing(arrivalId) };
-      },
+      handle: (request, reply) => undoVerdict(request, reply, deps),
     },
   ];
 }
 
-/** Whether what was said can be said of this image: the finding is there, the box lies inside. */
-function fits(verdict: Said, { findings, status, image }: AnalysisResult): boolean {
+function recordVerdict(
+  { principal, params, body }: RouteRequest,
+  reply: FastifyReply,
+  deps: VerdictRouteDeps,
+): unknown {
+  const { store, feed } = deps;
+  const id = readId(params['id']);
+  const result = id === null ? undefined : store.results.of(id);
+  if (id === null || result === undefined) return reply.code(404).send({ error: 'not-found' });
+  const read = submittedVerdict.safeParse(body);
+  if (!read.success || !fits(read.data, result)) return reply.code(400).send({ error: 'invalid' });
+  const verdict = store.atomically(() => {
+    const added = add(read.data, { id, result, by: nameOf(principal) }, deps);
+    const { kind, finding, reason } = added;
+    deps.trace(principal, {
+      kind: 'verdict-recorded',
+      subject: String(id),
+      detail: { verdict: kind, finding, reason },
+    });
+    return added;
+  });
+  feed.changed(id);
+  return { verdict, verdicts: store.verdicts.standing(id) };
+}
+
+function undoVerdict(
+  { principal, params }: RouteRequest,
+  reply: FastifyReply,
+  { store, feed, trace, now }: VerdictRouteDeps,
+): unknown {
+  const { verdicts } = store;
+  const id = readId(params['id']);
+  const verdict = id === null ? undefined : verdicts.get(id);
+  if (id === null || verdict === undefined) return reply.code(404).send({ error: 'not-found' });
+  if (verdict.by !== nameOf(principal)) return reply.code(403).send({ error: 'forbidden' });
+  const { arrivalId } = verdict;
+  const isUndone = store.atomically(() => {
+    if (!verdicts.undo(id, now().getTime())) return false;
+    const subject = arrivalId === null ? '' : String(arrivalId);
+    trace(principal, { kind: 'verdict-undone', subject, detail: { verdict: verdict.kind } });
+    return true;
+  });
+  if (!isUndone) return reply.code(409).send({ error: 'too-late' });
+  if (arrivalId !== null) feed.changed(arrivalId);
+  return { verdicts: arrivalId === null ? [] : verdicts.standing(arrivalId) };
+}
+
+/** Whether a verdict fits the image: it has that finding, and the box lies inside. */
+function fits(verdict: SubmittedVerdict, { findings, status, image }: AnalysisResult): boolean {
   if (verdict.kind === 'missed') {
     const { box } = verdict;
     const { width, height } = image ?? {};
@@ -113,7 +126,7 @@ function fits(verdict: Said, { findings, status, image }: AnalysisResult): boole
 }
 
 function add(
-  verdict: Said,
+  verdict: SubmittedVerdict,
   { id, result, by }: { readonly id: number; readonly result: AnalysisResult; readonly by: string },
   { store: { search, verdicts }, now }: VerdictRouteDeps,
 ): Verdict {
@@ -135,7 +148,7 @@ function add(
     isOver75,
     model: model === undefined ? null : `${model.name} ${model.version}`,
   });
-  const kept = verdicts.get(added);
-  if (kept === undefined) throw new Error('a verdict was not kept');
-  return kept;
+  const stored = verdicts.get(added);
+  if (stored === undefined) throw new Error('A verdict was not stored.');
+  return stored;
 }

@@ -1,9 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Principal } from '../access/principal.ts';
-import { sendPageFile } from '../page-route.ts';
+import { pageRoute, sendPageFile } from '../page-route.ts';
 import type { PlainPage } from '../plain-page.ts';
-import type { Route } from '../route.ts';
+import type { Route, RouteRequest } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
 import type { WardFacts } from '../../contract/api/ward.ts';
 import { plainWordsFor } from '../plain-words.ts';
@@ -40,34 +39,26 @@ type Member = string | { readonly name: string; readonly badge: string };
 
 const badgeSchema = z.object({ code: z.string().min(1).max(64) });
 
-/** The front page, the ward displays, and what they must know before they can connect. */
-export function wardRoutes(
-  options: WardRoutesOptions,
-  { plain, trace }: { readonly plain: PlainPage; readonly trace: RecordAudit },
-): readonly Route[] {
-  const words = plainWordsFor(options.site.language);
-  const find = (id: string | undefined): ScreenWard | undefined =>
-    options.wards.find((ward) => ward.id === id);
+interface WardRoutesDeps {
+  readonly plain: PlainPage;
+  readonly trace: RecordAudit;
+}
 
-  function sendFront(asker: Principal, reply: FastifyReply): FastifyReply {
-    const wards = options.wards.filter(({ id }) => asker.kind !== 'display' || asker.ward === id);
-    const links = wards.map(({ id, name, detail }) => ({ href: `/ward/${id}`, text: name, detail }));
-    return plain.send(reply, words.chooseWard, links);
-  }
-
+/** The front page, the ward displays, and the facts that a display needs before it can connect. */
+export function wardRoutes(options: WardRoutesOptions, { plain, trace }: WardRoutesDeps): readonly Route[] {
   return [
     {
       method: 'GET',
       path: '/',
       minimumRole: 'display',
-      handle: ({ principal: asker }, reply) => sendFront(asker, reply),
+      handle: (request, reply) => sendFrontPage(request, reply, { options, plain }),
     },
     {
       method: 'GET',
       path: '/ward/:ward',
       minimumRole: 'display',
       handle: ({ params }, reply) =>
-        find(params['ward']) === undefined
+        findWard(options, params['ward']) === undefined
           ? plain.sendMissing(reply)
           : sendPageFile(reply, 'ward/index.html'),
     },
@@ -81,30 +72,48 @@ export function wardRoutes(
       method: 'GET',
       path: '/api/ward/:ward',
       minimumRole: 'display',
-      handle: ({ principal: asker, params }, reply) => {
-        const ward = find(params['ward']);
-        if (ward === undefined) return reply.code(404).send({ error: 'not-found' });
-        if (asker.kind === 'person') trace(asker, { kind: 'ward-viewed', subject: ward.id });
-        return factsOf(ward, options);
-      },
+      handle: (request, reply) => showWard(request, reply, { options, trace }),
     },
     {
       method: 'POST',
       path: '/api/ward/:ward/badge',
       minimumRole: 'display',
-      handle: ({ body }, reply) => {
-        const asked = badgeSchema.safeParse(body);
-        const name = asked.success ? ownerOf(asked.data.code, options.wards) : undefined;
-        return name === undefined ? reply.code(404).send({ error: 'not-found' }) : { name };
-      },
+      handle: ({ body }, reply) => findBadge(body, reply, options),
     },
-    {
-      method: 'GET',
-      path: '/ward-worker.js',
-      minimumRole: 'nobody',
-      handle: (_asked, reply) => sendPageFile(reply, 'ward-worker.js'),
-    },
+    pageRoute('/ward-worker.js', 'ward-worker.js', 'nobody'),
   ];
+}
+
+/** All wards; for a display, its own. */
+function sendFrontPage(
+  { principal }: RouteRequest,
+  reply: FastifyReply,
+  { options, plain }: { readonly options: WardRoutesOptions; readonly plain: PlainPage },
+): FastifyReply {
+  const wards = options.wards.filter(({ id }) => principal.kind !== 'display' || principal.ward === id);
+  const links = wards.map(({ id, name, detail }) => ({ href: `/ward/${id}`, text: name, detail }));
+  return plain.send(reply, plainWordsFor(options.site.language).chooseWard, links);
+}
+
+function showWard(
+  { principal, params }: RouteRequest,
+  reply: FastifyReply,
+  { options, trace }: { readonly options: WardRoutesOptions; readonly trace: RecordAudit },
+): WardFacts | FastifyReply {
+  const ward = findWard(options, params['ward']);
+  if (ward === undefined) return reply.code(404).send({ error: 'not-found' });
+  if (principal.kind === 'person') trace(principal, { kind: 'ward-viewed', subject: ward.id });
+  return factsOf(ward, options);
+}
+
+function findBadge(body: unknown, reply: FastifyReply, { wards }: WardRoutesOptions): unknown {
+  const scanned = badgeSchema.safeParse(body);
+  const name = scanned.success ? ownerOf(scanned.data.code, wards) : undefined;
+  return name === undefined ? reply.code(404).send({ error: 'not-found' }) : { name };
+}
+
+function findWard({ wards }: WardRoutesOptions, id: string | undefined): ScreenWard | undefined {
+  return wards.find((ward) => ward.id === id);
 }
 
 function factsOf(ward: ScreenWard, options: WardRoutesOptions): WardFacts {
@@ -129,7 +138,7 @@ function memberName(member: Member): string {
   return typeof member === 'string' ? member : member.name;
 }
 
-/** Whoever is listed on any ward may answer on every ward: people help each other out. */
+/** The owner of a badge, of any ward: staff help out on other wards. */
 function ownerOf(badge: string, wards: readonly ScreenWard[]): string | undefined {
   const members = wards.flatMap(({ staff }) => staff);
   const owner = members.find((member) => typeof member !== 'string' && member.badge === badge);
