@@ -3,7 +3,7 @@ import type { GateOptions } from './commands/model/gate-model.ts';
 import { runCommand } from './terminal.ts';
 import { MAX_MARGIN } from '../inference/quantisation/gate-record.ts';
 
-/** Of no more than this may a model be worse where nothing is said; boxes are drawn loosely, also by people. */
+/** Default margins; boxes are annotated loosely, also by people. */
 const DEFAULT_MARGINS: GateOptions['margin'] = {
   auc: 0.02,
   sensitivity: 0.02,
@@ -11,23 +11,32 @@ const DEFAULT_MARGINS: GateOptions['margin'] = {
   ap50: 0.05,
 };
 
-/** The words of the command line about installed models. */
-export function addModelCommands(
-  program: Command,
-  { config, format, json }: { readonly config: Option; readonly format: Option; readonly json: Option },
-): void {
+interface SharedOptions {
+  readonly config: Option;
+  readonly format: Option;
+  readonly json: Option;
+}
+
+/** Commands for installed models. */
+export function addModelCommands(program: Command, options: SharedOptions): void {
   const model = program.command('model').description('installed models');
+  addListCommands(model);
+  addGateCommand(model, options);
+  addWarmCommand(model);
+}
+
+function addListCommands(model: Command): void {
   const directory = new Option('--directory <dir>', 'folder of models instead of the shipped one');
   model
     .command('list')
-    .description('what is installed')
+    .description('lists the installed models')
     .addOption(directory)
     .action((options: { directory?: string }) =>
       runCommand(async () => (await import('./commands/model/model.ts')).listInstalledModels(options)),
     );
   model
     .command('show')
-    .description('the manifest')
+    .description('prints the manifest')
     .argument('<name>')
     .addOption(directory)
     .action((name: string, options: { directory?: string }) =>
@@ -35,21 +44,24 @@ export function addModelCommands(
     );
   model
     .command('verify')
-    .description('hash and golden phantoms')
+    .description('checks hash and golden phantoms')
     .argument('<name>')
     .addOption(directory)
     .action((name: string, options: { directory?: string }) =>
       runCommand(async () => (await import('./commands/model/model.ts')).verifyModel(name, options)),
     );
+}
 
+function addGateCommand(model: Command, { config, format, json }: SharedOptions): void {
   model
     .command('gate')
-    .description(
-      'whether a quantised model is no worse than the one it was made from; it serves only past this',
+    .description('validates a quantised model against its original; required before it may serve')
+    .argument('<name|dir>', 'the quantised model')
+    .requiredOption('--reference <name|dir>', 'its original')
+    .requiredOption(
+      '--dataset <dir>',
+      'folder of labelled images, none of them used for calibration or training',
     )
-    .argument('<name|dir>', 'the model in question')
-    .requiredOption('--reference <name|dir>', 'the model that it was made from')
-    .requiredOption('--dataset <dir>', 'folder of labelled images, none of them calibrated or trained with')
     .addOption(format)
     .option('--split <file>', 'which images, and which of them are near-duplicates')
     .option('--part <name>', 'part of the split', 'validation')
@@ -60,16 +72,18 @@ export function addModelCommands(
       addMargin,
       DEFAULT_MARGINS,
     )
-    .option('--record <file>', 'where to write what was found, instead of beside the model')
+    .option('--record <file>', 'where to write the result, instead of the model folder')
     .addOption(json)
     .action((candidate: string, options: GateOptions) =>
       runCommand(async () => (await import('./commands/model/gate-model.ts')).gateModel(candidate, options)),
     );
+}
 
+function addWarmCommand(model: Command): void {
   model
     .command('warm')
     .description(
-      'build the engines of the configured models ahead; as the account of the service, while it is stopped',
+      'builds the engines of the configured models ahead; run it as the account of the service, while it is stopped',
     )
     .requiredOption('--config <file>', 'configuration file')
     .action((options: { config: string }) =>

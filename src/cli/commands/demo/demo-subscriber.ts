@@ -4,52 +4,34 @@ import type { AnalysisResult } from '../../../contract/analysis-result.ts';
 import type { Alert } from '../../../contract/alert.ts';
 import type { Config } from '../../../config/schema.ts';
 import { createLogger } from '../../../daemon/create-logger.ts';
-import { connectBroker } from '../../../publish/broker/connect-broker.ts';
+import { connectBroker, type Broker } from '../../../publish/broker/connect-broker.ts';
 import { buildTopic } from '../../../contract/topics.ts';
 
 /** An image's answer as it comes from the broker: everything but the path. */
 export type ReceivedImage = Omit<AnalysisResult, 'file'>;
 
-/** Somebody else's ear at the broker: hears what a ward display and an archive would. */
+/** A second client at the broker: receives what a ward display and an archive would. */
 export interface DemoSubscriber extends AsyncDisposable {
-  /** The answer to the image of a study; null when the deadline passes. */
+  /** The result of the image of a study; null when the deadline passes. */
   image(studyInstanceUid: string, deadlineMs: number): Promise<ReceivedImage | null>;
-  /** Id of the next alert that was not asked for before; null when the deadline passes. */
+  /** Id of the next new alert; null when the deadline passes. */
   alert(deadlineMs: number): Promise<string | null>;
 }
 
-/** Connects to the broker as a client of its own and remembers what it hears. */
-export async function subscribeToDemo({
-  site,
-  device,
-  broker: config,
-}: {
+interface DemoBroker {
   readonly site: string;
   readonly device: string;
   readonly broker: Config['broker'];
-}): Promise<DemoSubscriber> {
-  // A listener has no presence of its own: an empty payload on a topic nobody uses leaves nothing at the broker.
-  const silence = {
-    topic: buildTopic({ kind: 'technical', site, device, code: 'EAR' }),
-    payload: '',
-    qos: 1,
-    retain: true,
-  } as const;
+}
+
+/** Connects to the broker as another client and remembers what it receives. */
+export async function subscribeToDemo(options: DemoBroker): Promise<DemoSubscriber> {
+  const { site, device } = options;
   const images: ReceivedImage[] = [];
-  const unasked: string[] = [];
+  const pending: string[] = [];
   const known = new Set<string>();
   const aborter = new AbortController();
-  const broker = await connectBroker(
-    {
-      config,
-      clientId: `bonewatch-ear-${ulid()}`,
-      credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
-      newSessionId: ulid,
-      availability: () => silence,
-      log: createLogger('silent'),
-    },
-    aborter.signal,
-  );
+  const broker = await connectSilently(options, aborter.signal);
   broker.subscribe(buildTopic({ kind: 'image', site, device }), ({ payload }) => {
     images.push(JSON.parse(textOf(payload)) as ReceivedImage);
   });
@@ -58,12 +40,12 @@ export async function subscribeToDemo({
     const { id } = JSON.parse(textOf(payload)) as Alert;
     if (known.has(id)) return;
     known.add(id);
-    unasked.push(id);
+    pending.push(id);
   });
   return {
     image: (study, deadlineMs) =>
       poll(() => images.find(({ image }) => image?.studyInstanceUid === study), deadlineMs),
-    alert: (deadlineMs) => poll(() => unasked.shift(), deadlineMs),
+    alert: (deadlineMs) => poll(() => pending.shift(), deadlineMs),
     async [Symbol.asyncDispose]() {
       aborter.abort();
       await broker[Symbol.asyncDispose]();
@@ -71,14 +53,35 @@ export async function subscribeToDemo({
   };
 }
 
+function connectSilently({ site, device, broker: config }: DemoBroker, signal: AbortSignal): Promise<Broker> {
+  // It has no presence of its own: an empty payload on an unused topic leaves nothing at the broker.
+  const silence = {
+    topic: buildTopic({ kind: 'technical', site, device, code: 'DEMO' }),
+    payload: '',
+    qos: 1,
+    retain: true,
+  } as const;
+  return connectBroker(
+    {
+      config,
+      clientId: `bonewatch-demo-${ulid()}`,
+      credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
+      newSessionId: ulid,
+      availability: () => silence,
+      log: createLogger('silent'),
+    },
+    signal,
+  );
+}
+
 function textOf(payload: Uint8Array): string {
   return new TextDecoder().decode(payload);
 }
 
-async function poll<T>(look: () => T | undefined, deadlineMs: number): Promise<T | null> {
+async function poll<T>(find: () => T | undefined, deadlineMs: number): Promise<T | null> {
   const end = performance.now() + deadlineMs;
   while (performance.now() < end) {
-    const found = look();
+    const found = find();
     if (found !== undefined) return found;
     await delay(20);
   }

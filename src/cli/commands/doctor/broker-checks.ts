@@ -9,7 +9,7 @@ import { buildTopic } from '../../../contract/topics.ts';
 
 const ANSWER_MS = 10_000;
 
-/** The broker: does it answer, and may this device write what it must. Leaves nothing behind there. */
+/** Whether the broker answers and lets this device publish what it must. Leaves nothing there. */
 export function brokerChecks(config: Config): Check[] {
   if (config.broker.embedded) {
     return [
@@ -19,19 +19,12 @@ export function brokerChecks(config: Config): Check[] {
   return [{ name: 'broker', run: () => checkBroker(config) }];
 }
 
-async function checkBroker({ site, device, broker: config, wards }: Config): Promise<CheckOutcome> {
+async function checkBroker(config: Config): Promise<CheckOutcome> {
   const aborter = new AbortController();
-  // An empty retained payload on a topic nobody uses: allowed or refused like the real one, kept by nobody.
-  const ownTopic = buildTopic({ kind: 'technical', site: site.id, device: device.id, code: 'DOCTOR' });
-  const probe = (topic: string): OutgoingMessage => ({
-    topic,
-    payload: '',
-    qos: 1,
-    retain: true,
-  });
+  const [ownTopic] = probedTopics(config);
   const broker = await connectBroker(
     {
-      config,
+      config: config.broker,
       clientId: `bonewatch-doctor-${ulid()}`,
       credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
       newSessionId: ulid,
@@ -41,28 +34,42 @@ async function checkBroker({ site, device, broker: config, wards }: Config): Pro
     aborter.signal,
   );
   try {
-    const status = await firstStatus(broker);
-    if (status.state === 'disconnected') {
-      const { message, code, hint } = status.error;
-      return { state: 'failed', message: `${config.url}: ${message} [${code}]. ${hint}` };
-    }
-    const probed = [
-      ownTopic,
-      ...wards.map(({ id: ward }) => buildTopic({ kind: 'alert', site: site.id, ward, alertId: 'DOCTOR' })),
-    ];
-    const refused = await refusedTopics(broker, probed.map(probe));
-    if (refused.length > 0) {
-      return { state: 'failed', message: `The broker's ACL forbids writing ${refused.join(', ')}.` };
-    }
-    const version = status.protocolVersion === 5 ? 'MQTT 5' : 'MQTT 3.1.1 (refused messages cannot be told)';
-    return {
-      state: 'ok',
-      message: `${config.url} answers, ${version}, ${probed.length} topics may be written.`,
-    };
+    return await checkPublishing(broker, config);
   } finally {
     aborter.abort();
     await broker[Symbol.asyncDispose]();
   }
+}
+
+async function checkPublishing(broker: Broker, config: Config): Promise<CheckOutcome> {
+  const { url } = config.broker;
+  const status = await firstStatus(broker);
+  if (status.state === 'disconnected') {
+    const { message, code, hint } = status.error;
+    return { state: 'failed', message: `${url}: ${message} [${code}]. ${hint}` };
+  }
+  const topics = probedTopics(config);
+  const refused = await refusedTopics(broker, topics.map(probe));
+  if (refused.length > 0)
+    return { state: 'failed', message: `The broker's ACL forbids publishing to ${refused.join(', ')}.` };
+  const version = status.protocolVersion === 5 ? 'MQTT 5' : 'MQTT 3.1.1, which does not report refusals';
+  return {
+    state: 'ok',
+    message: `${url} answers (${version}). ${topics.length} topics may be published to.`,
+  };
+}
+
+/** One of the device's topics, and one of each ward. */
+function probedTopics({ site, device, wards }: Config): readonly [string, ...string[]] {
+  return [
+    buildTopic({ kind: 'technical', site: site.id, device: device.id, code: 'DOCTOR' }),
+    ...wards.map(({ id: ward }) => buildTopic({ kind: 'alert', site: site.id, ward, alertId: 'DOCTOR' })),
+  ];
+}
+
+/** An empty retained payload on an unused topic: allowed or refused like a real message, stored by no broker. */
+function probe(topic: string): OutgoingMessage {
+  return { topic, payload: '', qos: 1, retain: true };
 }
 
 async function refusedTopics(broker: Broker, messages: readonly OutgoingMessage[]): Promise<string[]> {
