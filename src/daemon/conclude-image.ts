@@ -97,13 +97,8 @@ function alertChanges(
   const study = foldStudy([...earlier, view]);
   if (!study) return [];
 
-  const inboxWard = config.inboxes.find(({ path }) => path === file.inbox)?.ward ?? null;
-  const { department, stationName: station, bodyPart } = header;
   const known = store.alerts.forStudy(studyKey);
-  const routed =
-    view.outcome === 'no-fracture-detected'
-      ? []
-      : wardsFor({ inbox: file.inbox, department, station, bodyPart, inboxWard }, config.wards);
+  const routed = view.outcome === 'no-fracture-detected' ? [] : routedWards(config, file, header);
   const { rateLimit } = config.alerts;
   const recent = store.alerts.changedSince(clock.now() - rateLimit.minutes * 60_000);
   const location = readPatientLocation(header.currentPatientLocation);
@@ -128,7 +123,16 @@ function alertChanges(
   return [...kept.filter(({ before, after }) => after !== before), ...further];
 }
 
-/** Whether two results speak of the same image: rewritten, or exported twice. */
+function routedWards(
+  { inboxes, wards }: ConcludeDeps['config'],
+  { inbox }: ClaimedFile,
+  { department, stationName: station, bodyPart }: RadiographHeader,
+): readonly string[] {
+  const inboxWard = inboxes.find(({ path }) => path === inbox)?.ward ?? null;
+  return wardsFor({ inbox, department, station, bodyPart, inboxWard }, wards);
+}
+
+/** Whether two results are of the same image: rewritten, or exported twice. */
 function isSameImage(a: AnalysisResult, b: AnalysisResult): boolean {
   const [x, y] = [a.image?.sopInstanceUid ?? a.sha256, b.image?.sopInstanceUid ?? b.sha256];
   return x !== null && x === y;

@@ -5,7 +5,7 @@ import { toClause } from '../contract/sentence.ts';
 import type { Logger } from '../contract/logger.ts';
 import { isDamage } from '../store/database/database.ts';
 import { lockStore } from '../store/database/lock-store.ts';
-import { openCheckedStore, reportDamage } from '../store/database/open-checked-store.ts';
+import { openCheckedStore, reportDamage, type Replacement } from '../store/database/open-checked-store.ts';
 import type { Store } from '../store/open-store.ts';
 import { keepCheckpointed } from '../store/database/run-store-task.ts';
 
@@ -44,13 +44,7 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
     isCheckpointedElsewhere: true,
   });
   opened.use(store);
-  if (replacement) {
-    const { aside, problem, isFromBackup } = replacement;
-    log.error({ code: 'STORE_REPLACED', aside, problem, isFromBackup }, 'damaged database set aside');
-    const at = new Date(clock.now()).toISOString();
-    const detail = { isFromBackup, problem };
-    store.audit.append({ at, kind: 'store-replace', actor: 'bonewatch', subject: 'store', detail });
-  }
+  if (replacement) reportReplacement(store, replacement, options);
   opened.use(
     keepCheckpointed(path, () => {
       log.warn('the checkpoint thread of the database ended');
@@ -78,4 +72,16 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
     broken,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** In the log and in the audit log of the database that took its place. */
+function reportReplacement(
+  { audit }: Store,
+  { aside, problem, isFromBackup }: Replacement,
+  { clock, log }: RecordDeps,
+): void {
+  log.error({ code: 'STORE_REPLACED', aside, problem, isFromBackup }, 'damaged database quarantined');
+  const at = new Date(clock.now()).toISOString();
+  const detail = { isFromBackup, problem };
+  audit.append({ at, kind: 'store-replace', actor: 'bonewatch', subject: 'store', detail });
 }

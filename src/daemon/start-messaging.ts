@@ -26,20 +26,9 @@ export async function startMessaging(
   const info = createDeviceInfo({ config, status, clock });
   await using opening = new AsyncDisposableStack();
   opening.use(core.messaging);
+  const origin = alertOrigin(config);
   const opened = openMessaging(
-    {
-      config,
-      brokerUrl,
-      store,
-      origin: alertOrigin(config),
-      info,
-      alarms,
-      metrics,
-      reportTrouble,
-      clock,
-      newId: ulid,
-      log,
-    },
+    { config, brokerUrl, store, origin, info, alarms, metrics, reportTrouble, clock, newId: ulid, log },
     signal,
   );
   const { broker, delivery } = await core.messaging.open(opened);

@@ -57,8 +57,7 @@ export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher
 
   /** The time of the last image on the wards is right within a second. */
   function publishHealthAfterImage(): void {
-    const { intake } = status.read();
-    const finishedMs = intake.state === 'up' ? intake.lastFinishedMs : null;
+    const finishedMs = lastFinishedMs(status);
     if (finishedMs !== publishedMs) publishHealth();
     publishedMs = finishedMs;
   }
@@ -80,6 +79,11 @@ export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher
       clearInterval(images);
     },
   };
+}
+
+function lastFinishedMs(status: StatusSource): number | null {
+  const { intake } = status.read();
+  return intake.state === 'up' ? intake.lastFinishedMs : null;
 }
 
 async function readHealth(

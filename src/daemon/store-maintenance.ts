@@ -33,11 +33,11 @@ const NIGHT = { fromHour: 2, toHour: 5 };
 
 /**
  * Every night, or as soon as it was missed: checks the whole database, copies it, and removes what is past its time.
- * Where that fails it is told, and tried again after an hour.
- * Raises STORE_REPLACED for as long as a damaged copy lies beside the store.
+ * A failure is reported, and retried after an hour.
+ * Raises STORE_REPLACED while a damaged copy lies next to the store.
  */
 export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposable {
-  const { config, record, alarms, clock, disk, reportTrouble, log } = deps;
+  const { config, record, clock, disk, reportTrouble } = deps;
   const stopping = new AbortController();
   const startedMs = performance.now();
   let working: Promise<void> | null = null;
@@ -57,25 +57,12 @@ export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposab
   }
 
   function look(): void {
-    const copies = damagedCopies(config.store.path);
-    if (copies.length === 0) alarms.clear('STORE_REPLACED');
-    else alarms.raise('STORE_REPLACED', copies.join(', '));
+    reportDamagedCopies(deps);
     const copiedAt = modifiedAt(backupPath(config.store));
     const upMs = performance.now() - startedMs;
     if (performance.now() < notBeforeMs) return;
-    if (isNightlyDue(clock.now(), { copiedAt, upMs, timeZone: config.site.timezone })) begin(nightly);
-  }
-
-  async function nightly(signal: AbortSignal): Promise<void> {
-    const [problem] = await checkInThread(config.store.path, 'full', signal);
-    if (problem !== undefined) {
-      record.markDamaged(problem);
-      return;
-    }
-    await backUpStore(config.store.path, backupPath(config.store), signal);
-    log.info({ backup: backupPath(config.store) }, 'database checked and copied');
-    await removeExpired({ ...deps, store: record.store }, signal);
-    reportTrouble('nightly maintenance', null);
+    if (isNightlyDue(clock.now(), { copiedAt, upMs, timeZone: config.site.timezone }))
+      begin((signal) => maintain(deps, signal));
   }
 
   look();
@@ -90,6 +77,26 @@ export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposab
       await working;
     },
   };
+}
+
+function reportDamagedCopies({ config, alarms }: StoreMaintenanceDeps): void {
+  const copies = damagedCopies(config.store.path);
+  if (copies.length === 0) alarms.clear('STORE_REPLACED');
+  else alarms.raise('STORE_REPLACED', copies.join(', '));
+}
+
+/** Checks, copies and cleans up the database. */
+async function maintain(deps: StoreMaintenanceDeps, signal: AbortSignal): Promise<void> {
+  const { config, record, log, reportTrouble } = deps;
+  const [problem] = await checkInThread(config.store.path, 'full', signal);
+  if (problem !== undefined) {
+    record.markDamaged(problem);
+    return;
+  }
+  await backUpStore(config.store.path, backupPath(config.store), signal);
+  log.info({ backup: backupPath(config.store) }, 'database checked and copied');
+  await removeExpired({ ...deps, store: record.store }, signal);
+  reportTrouble('nightly maintenance', null);
 }
 
 /** Whether the nightly work is due: at night once a day, by day only where a night was missed. */

@@ -39,33 +39,89 @@ interface Disconnection {
 
 /** Raises and clears them; each that ends leaves an audit row, since it could not be published while it lasted. */
 export function createBrokerAlarms(deps: BrokerAlarmDeps): BrokerAlarms {
-  const { alarms, audit, clock, elapsed } = deps;
-  const refusals = new Map<string, { readonly code: AlarmCode; readonly topic: string }>();
-  const raisedAt = new Map<AlarmCode, string>();
+  const { elapsed } = deps;
+  const audited = createAuditedAlarms(deps);
+  const refusals = createRefusals(audited);
   let disconnection: Disconnection | null = null;
   let connectedAtMs: number | null = null;
 
-  function raise(code: AlarmCode, subject: string) {
-    if (!raisedAt.has(code)) raisedAt.set(code, new Date(clock.now()).toISOString());
-    alarms.raise(code, subject);
-  }
-
-  function clear(code: AlarmCode) {
-    const since = raisedAt.get(code);
-    if (since === undefined) return;
-    const at = new Date(clock.now()).toISOString();
-    try {
-      audit.append({ at, kind: 'broker-trouble', actor: 'bonewatch', subject: code, detail: { since } });
-    } catch (error) {
-      // The store cannot be written: the alarm stays active, and the next tick retries.
-      if (isBonewatchError(error)) return;
-      throw error;
+  function tick() {
+    if (disconnection !== null) {
+      const { error, sinceMs } = disconnection;
+      const code = alarmOf(error);
+      if (code === 'BROKER_UNREACHABLE' && elapsed() - sinceMs < UNREACHABLE_AFTER_MS) return;
+      audited.raise(code, error.message);
+      return;
     }
-    raisedAt.delete(code);
-    alarms.clear(code);
+    if (connectedAtMs === null) return;
+    for (const code of alarmCodesAbout('connection')) {
+      if (code !== 'BROKER_SESSION_TAKEN' || elapsed() - connectedAtMs >= STABLE_AFTER_MS)
+        audited.clear(code);
+    }
+    refusals.update();
   }
 
-  function updateRefusals() {
+  return {
+    onStatus(status) {
+      const isConnected = status.state === 'connected';
+      connectedAtMs = isConnected ? elapsed() : null;
+      disconnection = isConnected
+        ? null
+        : { error: status.error, sinceMs: disconnection?.sinceMs ?? elapsed() };
+      tick();
+    },
+    onRefused: ({ seq, topic }, error) => refusals.add(`row ${seq}`, topic, error),
+    onDelivered: ({ seq }) => refusals.remove(`row ${seq}`),
+    onAnswer(topic, refusal) {
+      if (refusal === null) refusals.remove(`topic ${topic}`);
+      else refusals.add(`topic ${topic}`, topic, refusal);
+    },
+    tick,
+  };
+}
+
+interface AuditedAlarms {
+  readonly raise: (code: AlarmCode, subject: string) => void;
+  readonly clear: (code: AlarmCode) => void;
+}
+
+/** Alarms that leave an audit row with since when at their end. */
+function createAuditedAlarms({ alarms, audit, clock }: BrokerAlarmDeps): AuditedAlarms {
+  const raisedAt = new Map<AlarmCode, string>();
+  return {
+    raise(code, subject) {
+      if (!raisedAt.has(code)) raisedAt.set(code, new Date(clock.now()).toISOString());
+      alarms.raise(code, subject);
+    },
+    clear(code) {
+      const since = raisedAt.get(code);
+      if (since === undefined) return;
+      const at = new Date(clock.now()).toISOString();
+      try {
+        audit.append({ at, kind: 'broker-trouble', actor: 'bonewatch', subject: code, detail: { since } });
+      } catch (error) {
+        // The store cannot be written: the alarm stays active, and the next tick retries.
+        if (isBonewatchError(error)) return;
+        throw error;
+      }
+      raisedAt.delete(code);
+      alarms.clear(code);
+    },
+  };
+}
+
+interface Refusals {
+  readonly add: (key: string, topic: string, error: BonewatchError) => void;
+  readonly remove: (key: string) => void;
+  /** Raises an alarm for each code that refuses a topic, and clears the others. */
+  readonly update: () => void;
+}
+
+/** What the broker refuses at present: messages by their row, subscriptions and birth messages by their topic. */
+function createRefusals({ raise, clear }: AuditedAlarms): Refusals {
+  const refusals = new Map<string, { readonly code: AlarmCode; readonly topic: string }>();
+
+  function update() {
     for (const code of alarmCodesAbout('message')) {
       const own = [...refusals.values()].filter((refusal) => refusal.code === code);
       const topics = [...new Set(own.map(({ topic }) => topic))].toSorted();
@@ -74,46 +130,15 @@ export function createBrokerAlarms(deps: BrokerAlarmDeps): BrokerAlarms {
     }
   }
 
-  function tick() {
-    if (disconnection !== null) {
-      const { error, sinceMs } = disconnection;
-      const code = alarmOf(error);
-      if (code === 'BROKER_UNREACHABLE' && elapsed() - sinceMs < UNREACHABLE_AFTER_MS) return;
-      raise(code, error.message);
-      return;
-    }
-    if (connectedAtMs === null) return;
-    for (const code of alarmCodesAbout('connection')) {
-      if (code !== 'BROKER_SESSION_TAKEN' || elapsed() - connectedAtMs >= STABLE_AFTER_MS) clear(code);
-    }
-    updateRefusals();
-  }
-
   return {
-    onStatus(status) {
-      if (status.state === 'connected') {
-        disconnection = null;
-        connectedAtMs = elapsed();
-      } else {
-        disconnection = { error: status.error, sinceMs: disconnection?.sinceMs ?? elapsed() };
-        connectedAtMs = null;
-      }
-      tick();
+    add(key, topic, error) {
+      refusals.set(key, { code: alarmOf(error), topic: withoutId(topic) });
+      update();
     },
-    onRefused({ seq, topic }, error) {
-      refusals.set(`row ${seq}`, { code: alarmOf(error), topic: withoutId(topic) });
-      updateRefusals();
+    remove(key) {
+      if (refusals.delete(key)) update();
     },
-    onDelivered({ seq }) {
-      if (refusals.delete(`row ${seq}`)) updateRefusals();
-    },
-    onAnswer(topic, refusal) {
-      const key = `topic ${topic}`;
-      if (refusal === null && !refusals.delete(key)) return;
-      if (refusal !== null) refusals.set(key, { code: alarmOf(refusal), topic: withoutId(topic) });
-      updateRefusals();
-    },
-    tick,
+    update,
   };
 }
 

@@ -50,6 +50,15 @@ const YIELD_MS = 50;
 
 /** Reruns as they are asked for; disposing stops the running job. */
 export function createImageReruns(deps: RerunDeps): ImageReruns {
+  return {
+    ...createRerunJob(deps),
+    models: () => installedModels(deps.config.models),
+    one: (id, name, by) => withModel(name, deps, (rerunModel) => rerun(id, { ...deps, rerunModel, by })),
+  };
+}
+
+/** The job over many images, one at a time. */
+function createRerunJob(deps: RerunDeps): Omit<ImageReruns, 'models' | 'one'> {
   let job: RerunJob | null = null;
   let running: Promise<void> | null = null;
   let stopping = new AbortController();
@@ -57,10 +66,9 @@ export function createImageReruns(deps: RerunDeps): ImageReruns {
   async function runAll(ids: readonly number[], rerunModel: RerunModel, by: string): Promise<void> {
     const { signal } = stopping;
     for (const id of ids) {
-      while (!signal.aborted && isWorking(deps.status)) await delay(YIELD_MS);
+      await whileWorking(deps.status, signal);
       if (signal.aborted || job === null) return;
-      const isKnown = deps.store.reruns.has(id, titleOf(rerunModel.model));
-      const isDone = isKnown || (await rerun(id, { ...deps, rerunModel, by }).then(() => true, falseIfNamed));
+      const isDone = await isRerun(id, { ...deps, rerunModel, by });
       job = { ...job, done: job.done + 1, failed: job.failed + (isDone ? 0 : 1) };
     }
   }
@@ -71,19 +79,16 @@ export function createImageReruns(deps: RerunDeps): ImageReruns {
     stopping = new AbortController();
     job = { model: titleOf(identity), since, total: ids.length, done: 0, failed: 0, isRunning: true };
     running = withModel(name, deps, (rerunModel) => runAll(ids, rerunModel, by))
-      .catch((error: unknown) => {
-        if (!isBonewatchError(error)) throw error;
-        deps.log.warn({ code: error.code, reason: error.message }, 'rerun of images failed');
-      })
-      .finally(() => {
-        if (job !== null) job = { ...job, isRunning: false };
-        running = null;
-      });
+      .catch((error: unknown) => logNamed(error, deps.log))
+      .finally(end);
+  }
+
+  function end(): void {
+    if (job !== null) job = { ...job, isRunning: false };
+    running = null;
   }
 
   return {
-    models: () => installedModels(deps.config.models),
-    one: (id, name, by) => withModel(name, deps, (rerunModel) => rerun(id, { ...deps, rerunModel, by })),
     async start(name, since, by) {
       if (running !== null) return false;
       deps.analysis.require();
@@ -97,6 +102,22 @@ export function createImageReruns(deps: RerunDeps): ImageReruns {
       await running;
     },
   };
+}
+
+/** Whether a model's result of an image is stored, from before or by now. */
+async function isRerun(id: number, deps: Parameters<typeof rerun>[1]): Promise<boolean> {
+  if (deps.store.reruns.has(id, titleOf(deps.rerunModel.model))) return true;
+  return rerun(id, deps).then(() => true, falseIfNamed);
+}
+
+/** Waits until no new image is in work. */
+async function whileWorking(status: StatusSource, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && isWorking(status)) await delay(YIELD_MS);
+}
+
+function logNamed(error: unknown, log: Logger): void {
+  if (!isBonewatchError(error)) throw error;
+  log.warn({ code: error.code, reason: error.message }, 'rerun of images failed');
 }
 
 async function installedModels({

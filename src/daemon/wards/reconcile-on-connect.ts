@@ -27,67 +27,76 @@ const IDLE_MS = 60_000;
 
 /** Compares store and broker on every connection, and until the store allows it; returns how to stop that. */
 export function reconcileOnConnect(deps: ReconcileOnConnectDeps, signal: AbortSignal): () => void {
-  const { store, origin, clock, broker, delivery, hold, log } = deps;
   let connections = 0;
-  const now = (): string => new Date(clock.now()).toISOString();
-
-  function adopt(alert: Alert): void {
-    const stored = store.alerts.get(alert.id) ?? null;
-    // The study of an unknown one is lost: an alert of its own, so that somebody still sees it.
-    if (stored === null) store.adoptAlert(alert, `adopted-${alert.id}`);
-    const detail = { ward: alert.place.ward, rev: alert.rev, knownRev: stored?.rev ?? null };
-    const entry = { at: now(), kind: 'alert-adopted', actor: 'bonewatch', subject: alert.id, detail };
-    if (stored === null) store.audit.append(entry);
-    else store.recordAlertChange(alert, alertMessages(origin, stored, alert), entry);
-  }
-
-  async function repair(): Promise<void> {
-    if (!hold.isHeld())
-      await delivery.idle(AbortSignal.any([signal, AbortSignal.timeout(IDLE_MS)])).catch(() => undefined);
-    await reconcileRetained(
-      {
-        origin,
-        broker,
-        alerts: { shown: () => store.alerts.shown(), find: (id) => store.alerts.get(id) ?? null },
-        latestWord: (stored, kept) => reconcileAlert(stored, kept, now()),
-        enqueue: (messages) => store.outbox.add(messages),
-        removeWaiting: (id) => void store.outbox.removeAlert(id),
-        adopt: (alert) => store.atomically(() => adopt(alert)),
-        log,
-      },
-      signal,
-    );
-    if (isConnected()) releaseAlerts();
-  }
-
-  function isConnected(): boolean {
-    return !signal.aborted && broker.status?.state === 'connected';
-  }
-
-  function releaseAlerts(): void {
-    hold.release();
-    delivery.wake();
-  }
-
-  async function repairUntilDone(connection: number): Promise<void> {
-    while (isConnected() && connection === connections) {
-      const error = await repair().then(() => null, onlyNamed);
-      if (error === null) return;
-      log.warn({ code: error.code, reason: error.message }, 'retained alerts not compared');
-      // A broker that cannot be read is no reason to keep alerts from it.
-      if (error.code !== 'STORE_FAILED') {
-        releaseAlerts();
-        return;
-      }
-      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  return broker.onStatus(({ state }) => {
+  return deps.broker.onStatus(({ state }) => {
     if (state === 'disconnected') return;
     connections += 1;
-    void repairUntilDone(connections);
+    const connection = connections;
+    void reconcileUntilDone(deps, signal, () => connection === connections);
   });
+}
+
+async function reconcileUntilDone(
+  deps: ReconcileOnConnectDeps,
+  signal: AbortSignal,
+  isCurrent: () => boolean,
+): Promise<void> {
+  const { log } = deps;
+  while (isConnected(deps, signal) && isCurrent()) {
+    const error = await reconcile(deps, signal).then(() => null, onlyNamed);
+    if (error === null) return;
+    log.warn({ code: error.code, reason: error.message }, 'retained alerts not compared');
+    // A broker that cannot be read is no reason to hold alerts back from it.
+    if (error.code !== 'STORE_FAILED') {
+      releaseAlerts(deps);
+      return;
+    }
+    await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function reconcile(deps: ReconcileOnConnectDeps, signal: AbortSignal): Promise<void> {
+  const { store, origin, broker, delivery, hold, log } = deps;
+  if (!hold.isHeld())
+    await delivery.idle(AbortSignal.any([signal, AbortSignal.timeout(IDLE_MS)])).catch(() => undefined);
+  await reconcileRetained(
+    {
+      origin,
+      broker,
+      alerts: { shown: () => store.alerts.shown(), find: (id) => store.alerts.get(id) ?? null },
+      latestWord: (stored, retained) => reconcileAlert(stored, retained, nowOf(deps)),
+      enqueue: (messages) => store.outbox.add(messages),
+      removeWaiting: (id) => void store.outbox.removeAlert(id),
+      adopt: (alert) => store.atomically(() => adopt(deps, alert)),
+      log,
+    },
+    signal,
+  );
+  if (isConnected(deps, signal)) releaseAlerts(deps);
+}
+
+function adopt(deps: ReconcileOnConnectDeps, alert: Alert): void {
+  const { store, origin } = deps;
+  const stored = store.alerts.get(alert.id) ?? null;
+  // The study of an unknown one is lost: it becomes an alert of its own, so that it stays visible.
+  if (stored === null) store.adoptAlert(alert, `adopted-${alert.id}`);
+  const detail = { ward: alert.place.ward, rev: alert.rev, knownRev: stored?.rev ?? null };
+  const entry = { at: nowOf(deps), kind: 'alert-adopted', actor: 'bonewatch', subject: alert.id, detail };
+  if (stored === null) store.audit.append(entry);
+  else store.recordAlertChange(alert, alertMessages(origin, stored, alert), entry);
+}
+
+function isConnected({ broker }: ReconcileOnConnectDeps, signal: AbortSignal): boolean {
+  return !signal.aborted && broker.status?.state === 'connected';
+}
+
+function releaseAlerts({ hold, delivery }: ReconcileOnConnectDeps): void {
+  hold.release();
+  delivery.wake();
+}
+
+function nowOf({ clock }: ReconcileOnConnectDeps): string {
+  return new Date(clock.now()).toISOString();
 }
 
 function onlyNamed(error: unknown): BonewatchError {

@@ -1,5 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
-import { createUnwatchedWards } from '../../alerts/unwatched-wards.ts';
+import type { AlertCommand } from '../../alerts/apply-command.ts';
+import type { RecentNonces } from '../../alerts/recent-nonces.ts';
+import { createUnwatchedWards, type UnwatchedWards } from '../../alerts/unwatched-wards.ts';
 import { handleAlertCommand, loadRecentNonces } from './handle-alert-command.ts';
 import type { Config } from '../../config/schema.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
@@ -40,74 +42,34 @@ export interface WardSupervisor extends Disposable {
 const INTERVAL_MS = 1_000;
 const MAX_DISPLAYS = 1_000;
 
+interface SupervisorState extends WardSupervisorDeps {
+  readonly nonces: RecentNonces;
+  readonly displays: ReturnType<typeof trackDisplays>;
+  /** Display → when it last confirmed an alert, milliseconds since 1970. */
+  readonly receivedAt: Map<string, number>;
+  readonly unwatched: UnwatchedWards;
+}
+
 /** Handles the commands of the displays, watches which wards are displayed, and applies the timeouts of alerts, until disposed. */
 export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
-  const { config, store, origin, alarms, clock, broker, delivery, log } = deps;
-  const nonces = loadRecentNonces(store);
-  const displays = trackDisplays();
-  const receivedAt = new Map<string, number>();
-  const watch = createUnwatchedWards(config.alerts.escalation.unwatchedSeconds * 1000);
-
-  const listening = receiveDisplayMessages({
-    site: config.site.id,
-    broker,
-    onCommand: (command) =>
-      survive('command not recorded', () => {
-        const reason = handleAlertCommand({ store, origin, clock }, command, nonces);
-        const { alertId: alert, action, display } = command;
-        if (reason !== null)
-          log.info({ code: 'COMMAND_REFUSED', reason, alert, action, display }, 'command rejected');
-        delivery.wake();
-      }),
-    onAvailability: (display, availability) => displays.take(display, availability),
-    onReceipt(receipt) {
-      watch.receive(receipt);
-      rememberDisplay(receipt.display);
-      survive('receipt not recorded', () => store.receipts.keep(receipt));
-    },
-    log,
+  const { config, broker } = deps;
+  const state: SupervisorState = {
+    ...deps,
+    nonces: loadRecentNonces(deps.store),
+    displays: trackDisplays(),
+    receivedAt: new Map(),
+    unwatched: createUnwatchedWards(config.alerts.escalation.unwatchedSeconds * 1000),
+  };
+  const { displays, receivedAt, unwatched } = state;
+  const listening = listen(state);
+  const stopListening = broker.onStatus((status) => {
+    if (status.state === 'disconnected') displays.forgetAll();
+    else unwatched.begin();
   });
-  const stopListening = broker.onStatus(({ state }) => {
-    if (state === 'disconnected') displays.forgetAll();
-    else watch.begin();
-  });
-  const timer = setInterval(() => survive('alert timeouts not applied', applyTimeouts), INTERVAL_MS);
-
-  function rememberDisplay(display: string): void {
-    receivedAt.set(display, clock.now());
-    const [oldest] = receivedAt.keys();
-    if (receivedAt.size > MAX_DISPLAYS && oldest !== undefined) receivedAt.delete(oldest);
-  }
-
-  function applyTimeouts(): void {
-    deps.brokerAlarms.tick();
-    if (applyVerdicts({ store, origin, clock }) > 0) delivery.wake();
-    const unwatched = broker.status?.state === 'connected' ? watchWards() : [];
-    if (applyAlertTimeouts({ store, origin, clock, config }, new Set(unwatched)) > 0) delivery.wake();
-  }
-
-  function watchWards(): readonly string[] {
-    const view = watch.evaluate(store.alerts.shown(), displays.watching, performance.now());
-    if (view.unwatched.length === 0) alarms.clear('WARD_NOT_WATCHED');
-    else alarms.raise('WARD_NOT_WATCHED', view.unwatched.join(', '));
-    if (view.unconfirmed.length === 0) return view.unwatched;
-    store.outbox.add(view.unconfirmed.flatMap((alert) => retainedAlert(origin, alert)));
-    delivery.wake();
-    return view.unwatched;
-  }
-
-  /** A store that cannot be written for a while does not end the daemon: it is reported, and the next second tries again. */
-  function survive(what: string, work: () => void): void {
-    try {
-      work();
-      deps.reportTrouble('alerts', null);
-    } catch (error) {
-      if (!isBonewatchError(error)) throw error;
-      deps.reportTrouble('alerts', error);
-      log.debug({ code: error.code, reason: error.message }, what);
-    }
-  }
-
+  const timer = setInterval(
+    () => tolerateStore(deps, 'alert timeouts not applied', () => applyTimeouts(state)),
+    INTERVAL_MS,
+  );
   return {
     watching: displays.watching,
     lastReceiptAt: (display) => receivedAt.get(display) ?? null,
@@ -117,4 +79,71 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
       listening[Symbol.dispose]();
     },
   };
+}
+
+function listen(state: SupervisorState): Disposable {
+  const { config, store, broker, displays, unwatched, log } = state;
+  return receiveDisplayMessages({
+    site: config.site.id,
+    broker,
+    onCommand: (command) => tolerateStore(state, 'command not recorded', () => handleCommand(state, command)),
+    onAvailability: (display, availability) => displays.take(display, availability),
+    onReceipt(receipt) {
+      unwatched.receive(receipt);
+      rememberDisplay(state, receipt.display);
+      tolerateStore(state, 'receipt not recorded', () => store.receipts.keep(receipt));
+    },
+    log,
+  });
+}
+
+function handleCommand(state: SupervisorState, command: AlertCommand): void {
+  const reason = handleAlertCommand(state, command, state.nonces);
+  const { alertId: alert, action, display } = command;
+  if (reason !== null)
+    state.log.info({ code: 'COMMAND_REFUSED', reason, alert, action, display }, 'command rejected');
+  state.delivery.wake();
+}
+
+function rememberDisplay({ receivedAt, clock }: SupervisorState, display: string): void {
+  receivedAt.set(display, clock.now());
+  const [oldest] = receivedAt.keys();
+  if (receivedAt.size > MAX_DISPLAYS && oldest !== undefined) receivedAt.delete(oldest);
+}
+
+function applyTimeouts(state: SupervisorState): void {
+  state.brokerAlarms.tick();
+  if (applyVerdicts(state) > 0) state.delivery.wake();
+  const unwatched = state.broker.status?.state === 'connected' ? watchWards(state) : [];
+  if (applyAlertTimeouts(state, new Set(unwatched)) > 0) state.delivery.wake();
+}
+
+/** The wards that no display watches, as an alarm; what no display has confirmed is published again. */
+function watchWards({
+  store,
+  origin,
+  alarms,
+  delivery,
+  displays,
+  unwatched,
+}: SupervisorState): readonly string[] {
+  const view = unwatched.evaluate(store.alerts.shown(), displays.watching, performance.now());
+  if (view.unwatched.length === 0) alarms.clear('WARD_NOT_WATCHED');
+  else alarms.raise('WARD_NOT_WATCHED', view.unwatched.join(', '));
+  if (view.unconfirmed.length === 0) return view.unwatched;
+  store.outbox.add(view.unconfirmed.flatMap((alert) => retainedAlert(origin, alert)));
+  delivery.wake();
+  return view.unwatched;
+}
+
+/** A store that cannot be written for a while does not end the daemon: it is reported, and the next second retries. */
+function tolerateStore({ reportTrouble, log }: WardSupervisorDeps, what: string, work: () => void): void {
+  try {
+    work();
+    reportTrouble('alerts', null);
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    reportTrouble('alerts', error);
+    log.debug({ code: error.code, reason: error.message }, what);
+  }
 }
