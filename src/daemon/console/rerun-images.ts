@@ -66,8 +66,7 @@ function createRerunJob(deps: RerunDeps): Omit<ImageReruns, 'models' | 'one'> {
   async function runAll(ids: readonly number[], rerunModel: RerunModel, by: string): Promise<void> {
     const { signal } = stopping;
     for (const id of ids) {
-      await whileWorking(deps.status, signal);
-      if (signal.aborted || job === null) return;
+      if (!(await isIdle(deps.status, signal)) || job === null) return;
       const isDone = await isRerun(id, { ...deps, rerunModel, by });
       job = { ...job, done: job.done + 1, failed: job.failed + (isDone ? 0 : 1) };
     }
@@ -110,9 +109,10 @@ async function isRerun(id: number, deps: Parameters<typeof rerun>[1]): Promise<b
   return rerun(id, deps).then(() => true, falseIfNamed);
 }
 
-/** Waits until no new image is in work. */
-async function whileWorking(status: StatusSource, signal: AbortSignal): Promise<void> {
+/** Waits until no new image is in work; false where the job is stopped before. */
+async function isIdle(status: StatusSource, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted && isWorking(status)) await delay(YIELD_MS);
+  return !signal.aborted;
 }
 
 function logNamed(error: unknown, log: Logger): void {
