@@ -21,8 +21,8 @@ import { damagedCopies } from '../store/database/quarantine-database.ts';
 
 /** Who may see the screens. */
 export interface Access {
-  readonly doorkeeper: Authenticator;
-  readonly trace: RecordAudit;
+  readonly authenticator: Authenticator;
+  readonly recordAudit: RecordAudit;
   /** Signing in, pairing a display. */
   readonly routes: readonly Route[];
   /** Whether a page may connect to the broker, and what it may do there. */
@@ -44,30 +44,30 @@ export function openAccess(
   const { idleMinutes, maxSessionHours } = config.screens.users;
   const limits = { idleMs: idleMinutes * MINUTE_MS, longestMs: maxSessionHours * HOUR_MS };
   const openTo = openToOf(config.screens);
-  if (openTo === 'nobody' && !users.any() && damagedCopies(config.store.path).length === 0) {
+  if (openTo === 'none' && !users.any() && damagedCopies(config.store.path).length === 0) {
     const message = `screens.listen ${config.screens.listen} is reached by others, and there is no user.`;
     throw new BonewatchError('SCREENS_UNPROTECTED', message);
   }
   sessions.forgetEnded(limits);
   const cookies = createCookies({ isSecure: config.screens.tls !== undefined });
-  const doorkeeper = sessionAuthenticator({ users, sessions, displays, cookies, limits, openTo });
+  const authenticator = sessionAuthenticator({ users, sessions, displays, cookies, limits, openTo });
   const now = (): Date => new Date();
   const nowMs = (): number => performance.now();
-  const trace = auditRecorder(audit, now);
+  const recordAudit = auditRecorder(audit, now);
   const signIn = createSignIn({ users, sessions, audit, now, nowMs });
   return {
-    doorkeeper,
-    trace,
+    authenticator,
+    recordAudit,
     routes: [
-      ...signInRoutes({ site: config.site, users, sessions, cookies, signIn, trace }),
-      ...pairingRoutes({ displays, wards: config.wards, cookies, trace, nowMs }),
+      ...signInRoutes({ site: config.site, users, sessions, cookies, signIn, recordAudit }),
+      ...pairingRoutes({ displays, wards: config.wards, cookies, recordAudit, nowMs }),
     ],
     admit(request) {
-      const admitted = admittedBy(doorkeeper, request);
+      const admitted = admittedBy(authenticator, request);
       if (admitted === null) return null;
       return {
         grant: grantOf(admitted, config),
-        isStillAdmitted: () => isSame(admittedBy(doorkeeper, request), admitted),
+        isStillAdmitted: () => isSame(admittedBy(authenticator, request), admitted),
       };
     },
   };
@@ -75,16 +75,16 @@ export function openAccess(
 
 function openToOf({ listen, trustNetwork }: Config['screens']): SessionAuthenticatorDeps['openTo'] {
   if (trustNetwork) return 'network';
-  return isLoopback(hostOf(listen)) ? 'this-machine' : 'nobody';
+  return isLoopback(hostOf(listen)) ? 'this-machine' : 'none';
 }
 
 /** A connection that lasts is no sign of life of a person. */
-function admittedBy(doorkeeper: Authenticator, { headers, socket }: IncomingMessage): Principal | null {
-  const knock = {
+function admittedBy(authenticator: Authenticator, { headers, socket }: IncomingMessage): Principal | null {
+  const credentials = {
     headers: { ...headers, 'x-bonewatch-background': '1' },
     address: socket.remoteAddress ?? '',
   };
-  return doorkeeper.authenticate(knock)?.asker ?? null;
+  return authenticator.authenticate(credentials)?.principal ?? null;
 }
 
 /** A changed role counts at once, so the page must connect anew. */
@@ -92,25 +92,28 @@ function isSame(now: Principal | null, before: Principal): boolean {
   return JSON.stringify(now) === JSON.stringify(before);
 }
 
-function grantOf(asker: Principal, { site, device }: Pick<Config, 'site' | 'device'>): DisplayGrant | null {
-  if (asker.kind === 'anyone') return null;
+function grantOf(
+  principal: Principal,
+  { site, device }: Pick<Config, 'site' | 'device'>,
+): DisplayGrant | null {
+  if (principal.kind === 'anyone') return null;
   const topics = { site: site.id, device: device.id };
-  if (asker.kind === 'display')
+  if (principal.kind === 'display')
     return {
       ...topics,
-      displayId: asker.id,
-      ward: asker.ward,
+      displayId: principal.id,
+      ward: principal.ward,
       mayAnswer: true,
       isWatching: true,
       by: null,
     };
-  const isNurse = isAuthorized(asker, 'nurse');
+  const isNurse = isAuthorized(principal, 'nurse');
   return {
     ...topics,
-    displayId: asker.displayId,
+    displayId: principal.displayId,
     ward: null,
     mayAnswer: isNurse,
     isWatching: isNurse,
-    by: asker.name,
+    by: principal.name,
   };
 }

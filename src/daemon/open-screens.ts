@@ -11,11 +11,11 @@ import type { MarkedCopies } from './console/open-marked-copies.ts';
 import type { Route } from '../screens/route.ts';
 import { serveScreens, type Screens } from '../screens/serve-screens.ts';
 import {
-  keepOwnCertificate,
+  ensureOwnCertificate,
   readCertificate,
   writtenAt,
   type CertificateFiles,
-} from '../screens/tls/keep-certificate.ts';
+} from '../screens/tls/certificate-files.ts';
 import { wardPictureRoute } from '../screens/ward/ward-picture-route.ts';
 import type { Store } from '../store/open-store.ts';
 
@@ -50,10 +50,10 @@ export async function openScreens(
   { brokerUrl, store, copies, log, pages, routes: further = [] }: ScreenDeps,
 ): Promise<OpenScreens> {
   const { site, device, wards, broker, screens } = config;
-  const { doorkeeper, trace, routes, admit } = openAccess(config, store);
+  const { authenticator, recordAudit, routes, admit } = openAccess(config, store);
   const files = await certificateFiles(config);
   const now = (): Date => new Date();
-  const picture = wardPictureRoute({ copies, trace, now });
+  const picture = wardPictureRoute({ copies, recordAudit, now });
   await using parts = new AsyncDisposableStack();
   const served = parts.use(
     await serveScreens({
@@ -67,8 +67,8 @@ export async function openScreens(
       protocolVersion: broker.embedded ? 4 : broker.protocolVersion,
       now,
       ...(files === null ? {} : { certificate: readCertificate(files) }),
-      doorkeeper,
-      trace,
+      authenticator,
+      recordAudit,
       routes: [...routes, picture, ...further],
       log,
       ...(pages === undefined ? {} : { pages }),
@@ -91,7 +91,7 @@ async function certificateFiles({
     return { cert: tls.cert, key: secretPath(tls.key, process.env['CREDENTIALS_DIRECTORY']) };
   const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
   const known = [hostname(), 'localhost', hostOf(listen), ...addresses.map(({ address }) => address)];
-  return keepOwnCertificate(join(dirname(store.path), 'tls'), {
+  return ensureOwnCertificate(join(dirname(store.path), 'tls'), {
     names: tls.names,
     alsoNames: known.filter((name) => /^[A-Za-z0-9.:-]+$/.test(name)),
     now: new Date(),

@@ -8,10 +8,10 @@ import type { Route } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    admission: Authentication | null;
+    authentication: Authentication | null;
   }
   interface FastifyContextConfig {
-    least?: MinimumRole;
+    minimumRole?: MinimumRole;
     isBackground?: boolean;
   }
 }
@@ -27,19 +27,19 @@ const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 export function guardRoutes(
   app: FastifyInstance,
   routes: readonly Route[],
-  { doorkeeper, files }: { readonly doorkeeper: Authenticator; readonly files: readonly string[] },
+  { authenticator, files }: { readonly authenticator: Authenticator; readonly files: readonly string[] },
 ): void {
-  app.decorateRequest('admission', null);
+  app.decorateRequest('authentication', null);
   app.addHook('onRequest', async (request, reply) => {
     if (files.includes(request.routeOptions.url ?? '')) return;
-    const { least = 'viewer', isBackground = false } = request.routeOptions.config;
+    const { minimumRole = 'viewer', isBackground = false } = request.routeOptions.config;
     const headers = isBackground ? { ...request.headers, 'x-bonewatch-background': '1' } : request.headers;
-    request.admission = doorkeeper.authenticate({ headers, address: request.ip });
-    const { renewal } = request.admission ?? {};
+    request.authentication = authenticator.authenticate({ headers, address: request.ip });
+    const { renewal } = request.authentication ?? {};
     if (renewal !== undefined) void reply.header('set-cookie', renewal);
-    const refusal = refusalOf(request, least);
+    const refusal = refusalOf(request, minimumRole);
     if (refusal === null) return;
-    await (refusal.status === 401 ? sendToEntrance(request, reply) : reply.code(403).send(refusal.body));
+    await (refusal.status === 401 ? redirectToSignIn(request, reply) : reply.code(403).send(refusal.body));
   });
   for (const route of routes) addRoute(app, route);
 }
@@ -49,16 +49,16 @@ interface Refusal {
   readonly body: { readonly error: 'signed-out' | 'forbidden' | 'csrf' };
 }
 
-function refusalOf(request: FastifyRequest, least: MinimumRole): Refusal | null {
-  const asker = request.admission?.asker ?? null;
-  if (!isAuthorized(asker, least))
-    return asker === null
+function refusalOf(request: FastifyRequest, minimumRole: MinimumRole): Refusal | null {
+  const principal = request.authentication?.principal ?? null;
+  if (!isAuthorized(principal, minimumRole))
+    return principal === null
       ? { status: 401, body: { error: 'signed-out' } }
       : { status: 403, body: { error: 'forbidden' } };
-  if (asker?.kind === 'display' && isOfAnotherWard(asker.ward, request.params))
+  if (principal?.kind === 'display' && isOfAnotherWard(principal.ward, request.params))
     return { status: 403, body: { error: 'forbidden' } };
   if (!CHANGING.has(request.method)) return null;
-  const hasToken = least === 'nobody' || isFromOwnPage(request);
+  const hasToken = minimumRole === 'anonymous' || isFromOwnPage(request);
   return hasToken && isSameOrigin(request.headers) ? null : { status: 403, body: { error: 'csrf' } };
 }
 
@@ -66,44 +66,42 @@ function isOfAnotherWard(ward: string, params: unknown): boolean {
   return typeof params === 'object' && params !== null && 'ward' in params && params.ward !== ward;
 }
 
-function sendToEntrance(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function redirectToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (request.url.startsWith('/api/') || request.method !== 'GET')
     return reply.code(401).header('cache-control', 'no-store').send({ error: 'signed-out' });
-  const entrance = request.url.startsWith('/ward/') ? '/pair' : '/sign-in';
-  return reply
-    .header('cache-control', 'no-store')
-    .redirect(`${entrance}?to=${encodeURIComponent(request.url)}`);
+  const page = request.url.startsWith('/ward/') ? '/pair' : '/sign-in';
+  return reply.header('cache-control', 'no-store').redirect(`${page}?to=${encodeURIComponent(request.url)}`);
 }
 
 function addRoute(app: FastifyInstance, route: Route): void {
-  const { method, path, minimumRole: least, maxBodyBytes = MAX_BODY_BYTES, isBackground = false } = route;
+  const { method, path, minimumRole, maxBodyBytes = MAX_BODY_BYTES, isBackground = false } = route;
   app.route({
     method,
     url: path,
     bodyLimit: maxBodyBytes,
-    config: { least, isBackground },
+    config: { minimumRole, isBackground },
     handler: (request, reply) => answer(route, request, reply),
   });
 }
 
 function answer(route: Route, request: FastifyRequest, reply: FastifyReply): unknown {
   if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
-  const { admission, headers, body, ip } = request;
+  const { authentication, headers, body, ip } = request;
   const asked = {
-    csrfToken: admission?.csrfToken ?? '',
+    csrfToken: authentication?.csrfToken ?? '',
     params: request.params as Readonly<Record<string, string>>,
     query: request.query as Readonly<Record<string, string | undefined>>,
     ...{ body, headers, address: ip },
   };
-  if (route.minimumRole === 'nobody')
-    return route.handle({ ...asked, principal: admission?.asker ?? null }, reply);
-  if (admission === null) throw new Error(`${route.path} was reached by nobody`);
-  return route.handle({ ...asked, principal: admission.asker }, reply);
+  if (route.minimumRole === 'anonymous')
+    return route.handle({ ...asked, principal: authentication?.principal ?? null }, reply);
+  if (authentication === null) throw new Error(`${route.path} was reached by nobody`);
+  return route.handle({ ...asked, principal: authentication.principal }, reply);
 }
 
-function isFromOwnPage({ admission, headers }: FastifyRequest): boolean {
+function isFromOwnPage({ authentication, headers }: FastifyRequest): boolean {
   const given = headers['x-csrf-token'];
-  if (admission === null || typeof given !== 'string') return false;
-  const [expected, actual] = [Buffer.from(admission.csrfToken), Buffer.from(given)];
+  if (authentication === null || typeof given !== 'string') return false;
+  const [expected, actual] = [Buffer.from(authentication.csrfToken), Buffer.from(given)];
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }

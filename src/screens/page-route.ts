@@ -3,9 +3,9 @@ import type { Principal, MinimumRole } from './access/principal.ts';
 import type { Handle, Route } from './route.ts';
 
 /** A built page at an address; a browser asks again whether it changed. */
-export function pageRoute(path: string, file: string, least: MinimumRole): Route {
+export function pageRoute(path: string, file: string, minimumRole: MinimumRole): Route {
   const handle: Handle<Principal | null> = (_asked, reply) => sendPageFile(reply, file);
-  return { method: 'GET', path, minimumRole: least, handle };
+  return { method: 'GET', path, minimumRole, handle };
 }
 
 /** Sends a built page. */

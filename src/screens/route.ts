@@ -5,8 +5,8 @@ import type { Principal, MinimumRole } from './access/principal.ts';
 /** One address of the pages or their API. Nothing is served that is not in the table of routes. */
 export type Route = Address &
   (
-    | { readonly minimumRole: 'nobody'; readonly handle: Handle<Principal | null> }
-    | { readonly minimumRole: Exclude<MinimumRole, 'nobody'>; readonly handle: Handle<Principal> }
+    | { readonly minimumRole: 'anonymous'; readonly handle: Handle<Principal | null> }
+    | { readonly minimumRole: Exclude<MinimumRole, 'anonymous'>; readonly handle: Handle<Principal> }
   );
 
 interface Address {
@@ -25,7 +25,7 @@ export type Handle<Who> = (asked: RouteRequest<Who>, reply: FastifyReply) => unk
 /** What was asked, and by whom. Parameters, query and body come from outside: parse them. */
 export interface RouteRequest<Who = Principal> {
   readonly principal: Who;
-  /** What the asker's pages must send along with every change; empty for nobody known. */
+  /** What the principal's pages must send along with every change; empty for nobody known. */
   readonly csrfToken: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;

@@ -32,9 +32,9 @@ export interface ScreensOptions extends WardRoutesOptions {
   /** Certificate and key, PEM; without them the pages are not encrypted. */
   readonly certificate?: CertificatePair;
   /** Knows who asks; without it everybody is let in, as on a machine of one's own. */
-  readonly doorkeeper?: Authenticator;
+  readonly authenticator?: Authenticator;
   /** Writes down who looked at what. */
-  readonly trace?: RecordAudit;
+  readonly recordAudit?: RecordAudit;
   /** The routes of further pages. */
   readonly routes?: readonly Route[];
   readonly log: Logger;
@@ -58,7 +58,7 @@ export interface Screens extends AsyncDisposable {
  * plain error that says how to build them.
  */
 export async function serveScreens(options: ScreensOptions): Promise<Screens> {
-  const { doorkeeper = openAuthenticator(), trace = () => undefined, log } = options;
+  const { authenticator = openAuthenticator(), recordAudit = () => undefined, log } = options;
   const pages = findPages(options.pages);
   const app = fastify({
     logger: false,
@@ -66,14 +66,14 @@ export async function serveScreens(options: ScreensOptions): Promise<Screens> {
     serverFactory: (handler) => createHttpServer(handler, options.certificate),
   });
   const plain = readPlainPage(pages, options.site);
-  const routes = [meRoute(), ...wardRoutes(options, { plain, trace }), ...(options.routes ?? [])];
+  const routes = [meRoute(), ...wardRoutes(options, { plain, recordAudit }), ...(options.routes ?? [])];
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
   // Before the routes and files, which otherwise use Fastify's own.
   await addSecurityHeaders(app, options.websocketUrl);
   answerErrors(app, log);
-  guardRoutes(app, routes, { doorkeeper, files: ['/assets/*', '/icon.svg'] });
+  guardRoutes(app, routes, { authenticator, files: ['/assets/*', '/icon.svg'] });
   await serveFiles(app, pages);
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith('/api/')) return reply.code(404).send({ error: 'not-found' });

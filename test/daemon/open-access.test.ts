@@ -35,7 +35,7 @@ describe('screens that others reach', () => {
   it('start shut where the users were lost with a damaged database, so that alerts go on', () => {
     const access = open({ listen: '0.0.0.0:8470', tls: {} }, { hasDamagedCopy: true });
 
-    expect(access.doorkeeper.authenticate(HERE)).toBeNull();
+    expect(access.authenticator.authenticate(HERE)).toBeNull();
   });
 
   it('are a fault of the configuration without encryption, unless their network is trusted', () => {
@@ -54,7 +54,7 @@ describe('screens that others reach', () => {
 
 describe('screens of this machine alone', () => {
   it('are open until there is a user', () => {
-    expect(open({}).doorkeeper.authenticate(HERE)?.asker).toEqual({ kind: 'anyone' });
-    expect(open({}, { hasUser: true }).doorkeeper.authenticate(HERE)).toBeNull();
+    expect(open({}).authenticator.authenticate(HERE)?.principal).toEqual({ kind: 'anyone' });
+    expect(open({}, { hasUser: true }).authenticator.authenticate(HERE)).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { cookieOf, send } from '../support/a-guarded-house.ts';
+import { cookieOf, send } from '../support/screens-fixture.ts';
 import { chromiumAvailable, startChromium } from '../support/chromium.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { runBonewatch } from '../support/run-bonewatch.ts';

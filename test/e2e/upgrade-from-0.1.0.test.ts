@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
 import { buildTopic, parseTopic } from '../../src/contract/topics.ts';
 import { listen, type Heard } from '../publish/listener.ts';
-import { cookieOf, send } from '../support/a-guarded-house.ts';
+import { cookieOf, send } from '../support/screens-fixture.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { runBonewatch } from '../support/run-bonewatch.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';

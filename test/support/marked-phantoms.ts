@@ -29,7 +29,7 @@ export function phantomPictures(phantoms: Readonly<Record<string, MarkedPhantom>
         return { jpeg: (await copies)[size], imageId: 1 };
       },
     },
-    trace: () => undefined,
+    recordAudit: () => undefined,
     now: () => new Date(),
   });
 }

@@ -42,7 +42,7 @@ interface DeviceDouble {
 }
 
 type WardFixtureOptions = Partial<
-  Pick<ScreensOptions, 'wards' | 'site' | 'phone' | 'pages' | 'night' | 'doorkeeper' | 'routes'>
+  Pick<ScreensOptions, 'wards' | 'site' | 'phone' | 'pages' | 'night' | 'authenticator' | 'routes'>
 > & {
   /** Whether an acknowledgement is carried out, as the daemon does. */
   readonly isAnswering?: boolean;

@@ -49,7 +49,7 @@ export function openConsole(deps: ConsoleDeps): OpenConsole {
     quality: createCachedQuality(deps),
     reruns: opened.use(createImageReruns(deps)),
     system: opened.use(startSystemDescriber(deps)),
-    trace: auditRecorder(store.audit, () => new Date(clock.now())),
+    recordAudit: auditRecorder(store.audit, () => new Date(clock.now())),
     now: () => new Date(clock.now()),
   });
   return { routes, [Symbol.asyncDispose]: () => opened.disposeAsync() };

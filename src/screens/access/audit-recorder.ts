@@ -4,7 +4,7 @@ import type { Principal } from './principal.ts';
 import { nameOf } from './principal.ts';
 
 /** Writes down, for good, what somebody looked at or changed. No patient's name, no file name. */
-export type RecordAudit = (asker: Principal, deed: Deed) => void;
+export type RecordAudit = (principal: Principal, deed: Deed) => void;
 
 interface Deed {
   /** Such as `image-viewed`. */
@@ -16,6 +16,6 @@ interface Deed {
 
 /** Traces into the audit of the store. */
 export function auditRecorder(audit: Pick<Audit, 'append'>, now: () => Date): RecordAudit {
-  return (asker, { kind, subject, detail = {} }) =>
-    audit.append({ at: now().toISOString(), kind, actor: nameOf(asker), subject, detail });
+  return (principal, { kind, subject, detail = {} }) =>
+    audit.append({ at: now().toISOString(), kind, actor: nameOf(principal), subject, detail });
 }

@@ -10,7 +10,7 @@ export interface RequestCredentials {
 
 /** Somebody who is known. */
 export interface Authentication {
-  readonly asker: Principal;
+  readonly principal: Principal;
   /** What their pages send along as `x-csrf-token` with everything that changes something. */
   readonly csrfToken: string;
   /** A cookie that is given again with the answer, so that it does not run out. */
@@ -23,5 +23,5 @@ export interface Authenticator {
    * Who sends a request; null: nobody known. A sign of life for a session, unless the request says with
    * `x-bonewatch-background` that no person caused it.
    */
-  authenticate(knock: RequestCredentials): Authentication | null;
+  authenticate(credentials: RequestCredentials): Authentication | null;
 }

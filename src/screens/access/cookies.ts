@@ -7,13 +7,13 @@ export type CookieName = 'session' | 'display' | 'pairing';
 export interface Cookies {
   read(headers: IncomingHttpHeaders, name: CookieName): string | undefined;
   /** The `Set-Cookie` that makes a browser keep a value: a display for good, the others until it is closed. */
-  keep(name: CookieName, value: string): string;
+  set(name: CookieName, value: string): string;
   /** The `Set-Cookie` that makes it forget. */
-  forget(name: CookieName): string;
+  clear(name: CookieName): string;
 }
 
 /** The longest that Chromium keeps a cookie; each answer to a display begins it anew. */
-const KEPT_SECONDS = 400 * 24 * 3600;
+const MAX_AGE_SECONDS = 400 * 24 * 3600;
 
 /**
  * Cookies that no script can read and that other sites cannot make a browser send along with a change. With TLS they
@@ -24,13 +24,13 @@ export function createCookies({ isSecure }: { readonly isSecure: boolean }): Coo
   const options = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure } as const;
   return {
     read: ({ cookie }, name) => (cookie === undefined ? undefined : parseCookie(cookie)[nameOf(name)]),
-    keep: (name, value) =>
+    set: (name, value) =>
       stringifySetCookie({
         name: nameOf(name),
         value,
         ...options,
-        ...(name === 'display' ? { maxAge: KEPT_SECONDS } : {}),
+        ...(name === 'display' ? { maxAge: MAX_AGE_SECONDS } : {}),
       }),
-    forget: (name) => stringifySetCookie({ name: nameOf(name), value: '', ...options, maxAge: 0 }),
+    clear: (name) => stringifySetCookie({ name: nameOf(name), value: '', ...options, maxAge: 0 }),
   };
 }

@@ -6,10 +6,10 @@ const ONE_LOOK_MS = 60_000;
 const LOOKS_REMEMBERED = 500;
 
 /** Tells whether somebody looks at something anew, so that each look is written down and not each request of one. */
-export function firstViewWithin(now: () => Date): (asker: Principal, subject: string) => boolean {
+export function firstViewWithin(now: () => Date): (principal: Principal, subject: string) => boolean {
   const looks = new Map<string, number>();
-  return function isNewLook(asker, subject) {
-    const key = `${nameOf(asker)} ${subject}`;
+  return function isNewLook(principal, subject) {
+    const key = `${nameOf(principal)} ${subject}`;
     const at = now().getTime();
     const last = looks.get(key) ?? 0;
     looks.delete(key);

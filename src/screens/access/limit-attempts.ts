@@ -11,7 +11,7 @@ export interface AttemptLimit {
 }
 
 interface AttemptLimitOptions {
-  readonly most: number;
+  readonly maxFailures: number;
   readonly withinMs: number;
   /** Elapsed time, of a clock that does not jump. */
   readonly nowMs: () => number;
@@ -20,14 +20,14 @@ interface AttemptLimitOptions {
 const MAX_KEYS = 10_000;
 
 /** At most so many failures of one key within a time; beyond 10,000 keys those that failed longest ago are forgotten. */
-export function limitAttempts({ most, withinMs, nowMs }: AttemptLimitOptions): AttemptLimit {
+export function limitAttempts({ maxFailures, withinMs, nowMs }: AttemptLimitOptions): AttemptLimit {
   const failures = new Map<string, readonly number[]>();
 
   function recent(key: string): number[] {
     return (failures.get(key) ?? []).filter((at) => nowMs() - at < withinMs);
   }
 
-  function keep(key: string, times: readonly number[]): void {
+  function remember(key: string, times: readonly number[]): void {
     failures.delete(key);
     if (times.length > 0) failures.set(key, times);
     const [oldest] = failures.keys();
@@ -36,11 +36,11 @@ export function limitAttempts({ most, withinMs, nowMs }: AttemptLimitOptions): A
 
   return {
     waitMs(key) {
-      const decisive = recent(key).at(-most);
+      const decisive = recent(key).at(-maxFailures);
       return decisive === undefined ? 0 : decisive + withinMs - nowMs();
     },
-    fail: (key) => keep(key, [...recent(key), nowMs()].slice(-most)),
-    forgive: (key) => keep(key, recent(key).slice(0, -1)),
+    fail: (key) => remember(key, [...recent(key), nowMs()].slice(-maxFailures)),
+    forgive: (key) => remember(key, recent(key).slice(0, -1)),
     clear: (key) => void failures.delete(key),
   };
 }

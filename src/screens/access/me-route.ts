@@ -8,17 +8,23 @@ export function meRoute(): Route {
     method: 'GET',
     path: '/api/me',
     minimumRole: 'display',
-    handle: ({ principal: asker, csrfToken }): Me => ({ ...described(asker), csrfToken }),
+    handle: ({ principal, csrfToken }): Me => ({ ...described(principal), csrfToken }),
   };
 }
 
-function described(asker: Principal): Omit<Me, 'csrfToken'> {
-  switch (asker.kind) {
+function described(principal: Principal): Omit<Me, 'csrfToken'> {
+  switch (principal.kind) {
     case 'anyone':
       return { kind: 'anyone', name: '', role: 'admin', ward: null, displayId: null };
     case 'person':
-      return { ...asker, ward: null };
+      return { ...principal, ward: null };
     case 'display':
-      return { kind: 'display', name: asker.name, role: null, ward: asker.ward, displayId: asker.id };
+      return {
+        kind: 'display',
+        name: principal.name,
+        role: null,
+        ward: principal.ward,
+        displayId: principal.id,
+      };
   }
 }

@@ -3,6 +3,9 @@ import type { Authenticator } from './authenticator.ts';
 
 /** Lets everybody in who can reach the machine. */
 export function openAuthenticator(): Authenticator {
-  const admission = { asker: { kind: 'anyone' }, csrfToken: randomBytes(24).toString('base64url') } as const;
-  return { authenticate: () => admission };
+  const authentication = {
+    principal: { kind: 'anyone' },
+    csrfToken: randomBytes(24).toString('base64url'),
+  } as const;
+  return { authenticate: () => authentication };
 }

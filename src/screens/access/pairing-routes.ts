@@ -13,7 +13,7 @@ export interface PairingRoutesDeps {
   readonly displays: Displays;
   readonly wards: readonly { readonly id: string; readonly name: string }[];
   readonly cookies: Cookies;
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
   /** Elapsed time, of a clock that does not jump. */
   readonly nowMs: () => number;
 }
@@ -27,7 +27,7 @@ const confirmation = z.strictObject({
     .pipe(z.string().min(1).max(60)),
   ward: z.string().max(40),
 });
-const REQUEST_LIMIT = { most: 8, withinMs: 10 * 60_000 };
+const REQUEST_LIMIT = { maxFailures: 8, withinMs: 10 * 60_000 };
 
 interface PairingDeps extends PairingRoutesDeps {
   /** Pairings requested by one address. */
@@ -38,17 +38,17 @@ interface PairingDeps extends PairingRoutesDeps {
 export function pairingRoutes(options: PairingRoutesDeps): readonly Route[] {
   const deps = { ...options, requests: limitAttempts({ ...REQUEST_LIMIT, nowMs: options.nowMs }) };
   return [
-    pageRoute('/pair', 'account/pair.html', 'nobody'),
+    pageRoute('/pair', 'account/pair.html', 'anonymous'),
     {
       method: 'POST',
       path: '/api/pairing',
-      minimumRole: 'nobody',
+      minimumRole: 'anonymous',
       handle: (request, reply) => requestPairing(request, reply, deps),
     },
     {
       method: 'GET',
       path: '/api/pairing',
-      minimumRole: 'nobody',
+      minimumRole: 'anonymous',
       handle: (request, reply) => completePairing(request, reply, deps),
     },
     {
@@ -85,29 +85,29 @@ function requestPairing(
   const pairing = requests.waitMs(address) > 0 ? null : displays.ask({ ward: read.data.ward, address });
   if (pairing === null) return reply.code(429).send({ error: 'wait' });
   requests.fail(address);
-  return reply.header('set-cookie', cookies.keep('pairing', pairing.secret)).code(204).send();
+  return reply.header('set-cookie', cookies.set('pairing', pairing.secret)).code(204).send();
 }
 
 /** The state of a pairing; once it is confirmed, the screen gets its cookie. */
 function completePairing(
   { headers }: RouteRequest<Principal | null>,
   reply: FastifyReply,
-  { displays, cookies, trace }: PairingDeps,
+  { displays, cookies, recordAudit }: PairingDeps,
 ): PairingState {
   const secret = cookies.read(headers, 'pairing');
   const claimed = secret === undefined ? null : displays.claim(secret);
   if (claimed === null) return { state: 'gone' };
   if (!('token' in claimed)) return { state: 'waiting', ...claimed };
   const { display, token } = claimed;
-  trace({ kind: 'display', ...display }, { kind: 'display-connected', subject: display.id });
-  void reply.header('set-cookie', [cookies.keep('display', token), cookies.forget('pairing')]);
+  recordAudit({ kind: 'display', ...display }, { kind: 'display-connected', subject: display.id });
+  void reply.header('set-cookie', [cookies.set('display', token), cookies.clear('pairing')]);
   return { state: 'paired', ward: display.ward };
 }
 
 function confirmPairing(
   { body, principal }: RouteRequest,
   reply: FastifyReply,
-  { displays, wards, trace }: PairingDeps,
+  { displays, wards, recordAudit }: PairingDeps,
 ): unknown {
   const read = confirmation.safeParse(body);
   if (!read.success || !isWard(wards, read.data.ward)) return reply.code(400).send({ error: 'invalid' });
@@ -116,19 +116,19 @@ function confirmPairing(
   const display = displays.confirm(code, { name, ward, by });
   if (display === undefined) return reply.code(404).send({ error: 'no-such-code' });
   const { id, address } = display;
-  trace(principal, { kind: 'display-paired', subject: id, detail: { ward, name, address } });
+  recordAudit(principal, { kind: 'display-paired', subject: id, detail: { ward, name, address } });
   return { id, name, ward };
 }
 
 function revokeDisplay(
   { params, principal }: RouteRequest,
   reply: FastifyReply,
-  { displays, trace }: PairingDeps,
+  { displays, recordAudit }: PairingDeps,
 ): FastifyReply {
   const display = displays.revoke(params['id'] ?? '');
   if (display === undefined) return reply.code(404).send({ error: 'not-found' });
   const { id, ward, name } = display;
-  trace(principal, { kind: 'display-revoked', subject: id, detail: { ward, name } });
+  recordAudit(principal, { kind: 'display-revoked', subject: id, detail: { ward, name } });
   return reply.code(204).send();
 }
 

@@ -29,10 +29,10 @@ export type Principal = PersonPrincipal | DisplayPrincipal | AnonymousPrincipal;
  * Who may ask at least: `nobody` needs no sign-in, `display` a paired display or any person, a role that role or a
  * higher one.
  */
-export type MinimumRole = 'nobody' | 'display' | Role;
+export type MinimumRole = 'anonymous' | 'display' | Role;
 
 const RANK: Readonly<Record<MinimumRole, number>> = {
-  nobody: 0,
+  anonymous: 0,
   display: 1,
   viewer: 2,
   nurse: 3,
@@ -40,19 +40,19 @@ const RANK: Readonly<Record<MinimumRole, number>> = {
   admin: 5,
 };
 
-/** Whether somebody (null: nobody known) may ask for what needs at least this much. */
-export function isAuthorized(asker: Principal | null, least: MinimumRole): boolean {
-  return rankOf(asker) >= RANK[least];
+/** Whether somebody (null: nobody known) may ask for what needs at minimumRole this much. */
+export function isAuthorized(principal: Principal | null, minimumRole: MinimumRole): boolean {
+  return rankOf(principal) >= RANK[minimumRole];
 }
 
-/** The name of an asker in the audit and on the wards. */
-export function nameOf(asker: Principal): string {
-  if (asker.kind === 'person') return asker.name;
-  return asker.kind === 'display' ? `display ${asker.name}` : 'this machine';
+/** The name of a principal in the audit and on the wards. */
+export function nameOf(principal: Principal): string {
+  if (principal.kind === 'person') return principal.name;
+  return principal.kind === 'display' ? `display ${principal.name}` : 'this machine';
 }
 
-function rankOf(asker: Principal | null): number {
-  if (asker === null) return RANK.nobody;
-  if (asker.kind === 'anyone') return RANK.admin;
-  return asker.kind === 'display' ? RANK.display : RANK[asker.role];
+function rankOf(principal: Principal | null): number {
+  if (principal === null) return RANK.anonymous;
+  if (principal.kind === 'anyone') return RANK.admin;
+  return principal.kind === 'display' ? RANK.display : RANK[principal.role];
 }

@@ -14,7 +14,7 @@ export interface SessionAuthenticatorDeps {
   readonly cookies: Cookies;
   readonly limits: SessionLimits;
   /** Who is let in as long as there is no user: nobody, whoever sits at this machine, or the whole network. */
-  readonly openTo: 'nobody' | 'this-machine' | 'network';
+  readonly openTo: 'none' | 'this-machine' | 'network';
 }
 
 /**
@@ -33,7 +33,7 @@ export function sessionAuthenticator(options: SessionAuthenticatorDeps): Authent
     if (session === undefined) return null;
     const { id, name, role } = session;
     return {
-      asker: { kind: 'person', name, role, displayId: `person-${id}` },
+      principal: { kind: 'person', name, role, displayId: `person-${id}` },
       csrfToken: csrfTokenOf(token),
     };
   }
@@ -43,18 +43,18 @@ export function sessionAuthenticator(options: SessionAuthenticatorDeps): Authent
     const display = token === undefined ? undefined : displays.find(token);
     if (token === undefined || display === undefined) return null;
     return {
-      asker: { kind: 'display', ...display },
+      principal: { kind: 'display', ...display },
       csrfToken: csrfTokenOf(token),
-      renewal: cookies.keep('display', token),
+      renewal: cookies.set('display', token),
     };
   }
 
   return {
-    authenticate(knock) {
-      const { headers } = knock;
+    authenticate(credentials) {
+      const { headers } = credentials;
       if (users.any()) return admitPerson(headers) ?? admitDisplay(headers);
       const isOpen = openTo === 'network' || (openTo === 'this-machine' && isForThisMachine(headers));
-      return isOpen ? open.authenticate(knock) : null;
+      return isOpen ? open.authenticate(credentials) : null;
     },
   };
 }

@@ -22,7 +22,8 @@ const WITHIN_MS = 15 * 60_000;
 
 /** The limits of one sign-in page; they start empty at each start. */
 export function createSignInLimits(nowMs: () => number): SignInLimits {
-  const limit = (most: number): AttemptLimit => limitAttempts({ most, withinMs: WITHIN_MS, nowMs });
+  const limit = (maxFailures: number): AttemptLimit =>
+    limitAttempts({ maxFailures, withinMs: WITHIN_MS, nowMs });
   const pairs = limit(MAX_FAILURES.pair);
   const names = limit(MAX_FAILURES.name);
   const machines = limit(MAX_FAILURES.machine);

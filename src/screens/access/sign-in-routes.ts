@@ -18,7 +18,7 @@ export interface SignInRoutesDeps {
   readonly sessions: Pick<Sessions, 'end'>;
   readonly cookies: Cookies;
   readonly signIn: SignIn;
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
 }
 
 const credentials = z.strictObject({
@@ -30,18 +30,18 @@ const passwords = z.strictObject({ password: z.string().min(1).max(400), newPass
 /** Signing in and out, and one's own password. */
 export function signInRoutes(parts: SignInRoutesDeps): readonly Route[] {
   return [
-    pageRoute('/sign-in', 'account/sign-in.html', 'nobody'),
+    pageRoute('/sign-in', 'account/sign-in.html', 'anonymous'),
     {
       method: 'GET',
       path: '/api/site',
-      minimumRole: 'nobody',
+      minimumRole: 'anonymous',
       handle: (): SiteFacts => ({ name: parts.site.name, language: parts.site.language }),
     },
     pageRoute('/account', 'account/account.html', 'viewer'),
     {
       method: 'POST',
       path: '/api/sign-in',
-      minimumRole: 'nobody',
+      minimumRole: 'anonymous',
       handle: (asked, reply) => enter(asked, reply, parts),
     },
     {
@@ -70,40 +70,40 @@ async function enter(
   if (answer.token === null) return refuse(reply, answer.waitMs);
   const before = cookies.read(headers, 'session');
   if (before !== undefined) sessions.end(before);
-  return reply.header('set-cookie', cookies.keep('session', answer.token)).code(204).send();
+  return reply.header('set-cookie', cookies.set('session', answer.token)).code(204).send();
 }
 
 function leave(
-  { principal: asker, headers }: RouteRequest,
+  { principal, headers }: RouteRequest,
   reply: FastifyReply,
-  { sessions, cookies, trace }: SignInRoutesDeps,
+  { sessions, cookies, recordAudit }: SignInRoutesDeps,
 ): FastifyReply {
   const token = cookies.read(headers, 'session');
   if (token !== undefined) sessions.end(token);
-  if (asker.kind === 'person') trace(asker, { kind: 'signed-out', subject: 'sign-in' });
-  return reply.header('set-cookie', cookies.forget('session')).code(204).send();
+  if (principal.kind === 'person') recordAudit(principal, { kind: 'signed-out', subject: 'sign-in' });
+  return reply.header('set-cookie', cookies.clear('session')).code(204).send();
 }
 
 /** Ends all sessions of the person, this one too. */
 async function changePassword(
-  { principal: asker, body, address }: RouteRequest,
+  { principal, body, address }: RouteRequest,
   reply: FastifyReply,
-  { signIn, users, cookies, trace }: SignInRoutesDeps,
+  { signIn, users, cookies, recordAudit }: SignInRoutesDeps,
 ): Promise<FastifyReply> {
   const given = passwords.safeParse(body);
-  if (!given.success || asker.kind !== 'person') return reply.code(400).send({ error: 'invalid' });
+  if (!given.success || principal.kind !== 'person') return reply.code(400).send({ error: 'invalid' });
   const { password, newPassword } = given.data;
   try {
-    checkPassword(newPassword, asker.name);
+    checkPassword(newPassword, principal.name);
   } catch (error) {
     if (!isBonewatchError(error, 'USER_INVALID')) throw error;
     return reply.code(400).send({ error: 'weak-password' });
   }
-  const { user, waitMs } = await signIn.verify({ name: asker.name, password, address });
+  const { user, waitMs } = await signIn.verify({ name: principal.name, password, address });
   if (user === null) return refuse(reply, waitMs);
   users.setPassword(user.name, await hashPassword(newPassword));
-  trace(asker, { kind: 'password-changed', subject: user.name });
-  return reply.header('set-cookie', cookies.forget('session')).code(204).send();
+  recordAudit(principal, { kind: 'password-changed', subject: user.name });
+  return reply.header('set-cookie', cookies.clear('session')).code(204).send();
 }
 
 /** Not 401: that says that nobody is signed in, and leads to the page that already asks. */

@@ -20,7 +20,7 @@ export interface ConsoleDeps {
   readonly quality: QualityRouteDeps['quality'];
   readonly reruns: RerunRouteDeps['reruns'];
   readonly system: SystemRouteDeps['system'];
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
   readonly now: () => Date;
 }
 

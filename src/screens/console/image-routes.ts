@@ -25,7 +25,7 @@ export interface ImageRouteDeps {
     /** A decoded picture; null where there is no such image. */
     read(id: number, size: 'quick' | 'full'): Promise<Readable | Uint8Array | null>;
   };
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
   readonly now: () => Date;
 }
 
@@ -79,7 +79,7 @@ function showImage({ params }: RouteRequest, reply: FastifyReply, deps: ImageRou
   return detail ?? reply.code(404).send({ error: 'not-found' });
 }
 
-interface PictureDeps extends Pick<ImageRouteDeps, 'pictures' | 'trace'> {
+interface PictureDeps extends Pick<ImageRouteDeps, 'pictures' | 'recordAudit'> {
   readonly isFirstView: ReturnType<typeof firstViewWithin>;
 }
 
@@ -87,7 +87,7 @@ interface PictureDeps extends Pick<ImageRouteDeps, 'pictures' | 'trace'> {
 async function sendPicture(
   { principal, params }: RouteRequest,
   reply: FastifyReply,
-  { pictures, trace, isFirstView }: PictureDeps,
+  { pictures, recordAudit, isFirstView }: PictureDeps,
 ): Promise<unknown> {
   const id = readId(params['id']);
   const { size } = params;
@@ -97,7 +97,7 @@ async function sendPicture(
     const picture = await pictures.read(id, size);
     if (picture === null) return await reply.code(404).send({ error: 'not-found' });
     const subject = String(id);
-    if (isFirstView(principal, subject)) trace(principal, { kind: 'image-viewed', subject });
+    if (isFirstView(principal, subject)) recordAudit(principal, { kind: 'image-viewed', subject });
     return await reply.type('application/octet-stream').send(picture);
   } catch (error) {
     return sendUnprocessable(reply, error);

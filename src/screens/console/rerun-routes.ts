@@ -17,7 +17,7 @@ export interface RerunRouteDeps {
     job(): RerunJob | null;
   };
   readonly store: { readonly reruns: { compare(model: string, since: number): Comparison } };
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
 }
 
 const model = z.string().min(1).max(200);
@@ -62,14 +62,14 @@ export function rerunRoutes(deps: RerunRouteDeps): readonly Route[] {
 async function rerunImage(
   { principal, params, body }: RouteRequest,
   reply: FastifyReply,
-  { reruns, trace }: RerunRouteDeps,
+  { reruns, recordAudit }: RerunRouteDeps,
 ): Promise<unknown> {
   const id = readId(params['id']);
   const read = oneBody.safeParse(body);
   if (id === null || !read.success) return reply.code(400).send({ error: 'invalid' });
   try {
     const result = await reruns.one(id, read.data.model, nameOf(principal));
-    trace(principal, { kind: 'image-rerun', subject: String(id), detail: { model: read.data.model } });
+    recordAudit(principal, { kind: 'image-rerun', subject: String(id), detail: { model: read.data.model } });
     return { result: withoutFile(result) };
   } catch (error) {
     return sendUnprocessable(reply, error);
@@ -86,7 +86,7 @@ async function startRerun(
   try {
     const isStarted = await deps.reruns.start(read.data.model, read.data.since, nameOf(principal));
     if (!isStarted) return await reply.code(409).send({ error: 'running' });
-    deps.trace(principal, { kind: 'rerun-started', subject: read.data.model });
+    deps.recordAudit(principal, { kind: 'rerun-started', subject: read.data.model });
     return stateOf(deps);
   } catch (error) {
     return sendUnprocessable(reply, error);

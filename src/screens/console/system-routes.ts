@@ -7,7 +7,7 @@ import type { RecordAudit } from '../access/audit-recorder.ts';
 export interface SystemRouteDeps {
   readonly system: { describe(): Promise<SystemState> };
   readonly store: { readonly auditSearch: AuditSearch };
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
 }
 
 const PAGE = 100;
@@ -20,14 +20,14 @@ const query = z.object({
 });
 
 /** How the device is, and who did what. */
-export function systemRoutes({ system, store, trace }: SystemRouteDeps): readonly Route[] {
+export function systemRoutes({ system, store, recordAudit }: SystemRouteDeps): readonly Route[] {
   return [
     { method: 'GET', path: '/api/system', minimumRole: 'viewer', handle: () => system.describe() },
     {
       method: 'GET',
       path: '/api/audit',
       minimumRole: 'admin',
-      handle({ principal: asker, query: given }, reply) {
+      handle({ principal, query: given }, reply) {
         const read = query.safeParse(given);
         if (!read.success) return reply.code(400).send({ error: 'invalid' });
         const { text, from, to, before } = read.data;
@@ -38,7 +38,8 @@ export function systemRoutes({ system, store, trace }: SystemRouteDeps): readonl
           ...(before === undefined ? {} : { before }),
         };
         const entries = store.auditSearch.find(filter, PAGE);
-        if (text !== undefined && text !== '') trace(asker, { kind: 'audit-searched', subject: 'audit' });
+        if (text !== undefined && text !== '')
+          recordAudit(principal, { kind: 'audit-searched', subject: 'audit' });
         return { entries };
       },
     },

@@ -11,7 +11,7 @@ export interface TryRouteDeps {
       readonly picture: Uint8Array | null;
     }>;
   };
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
 }
 
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -22,19 +22,19 @@ const ALIGN = 4;
  * Takes an image's bytes and answers with what was found and the picture: the length of the JSON as a little-endian
  * 32-bit word, the JSON padded with blanks, the picture. Nothing is kept.
  */
-export function tryRoute({ trials, trace }: TryRouteDeps): Route {
+export function tryRoute({ trials, recordAudit }: TryRouteDeps): Route {
   return {
     method: 'POST',
     path: '/api/try',
     minimumRole: 'radiographer',
     maxBodyBytes: MAX_BYTES,
-    async handle({ principal: asker, body }, reply) {
+    async handle({ principal, body }, reply) {
       if (!(body instanceof Uint8Array) || body.length === 0)
         return reply.code(400).send({ error: 'invalid' });
       try {
         const { result, picture } = await trials.tryImage(body);
         const { status, outcome } = result;
-        trace(asker, { kind: 'image-tried', subject: 'trial', detail: { status, outcome } });
+        recordAudit(principal, { kind: 'image-tried', subject: 'trial', detail: { status, outcome } });
         return await reply.type('application/octet-stream').send(pack(withoutFile(result), picture));
       } catch (error) {
         if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;

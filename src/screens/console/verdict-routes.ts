@@ -27,7 +27,7 @@ export interface VerdictRouteDeps {
     /** The row of an image changed. */
     changed(arrivalId: number): void;
   };
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
   readonly now: () => Date;
 }
 
@@ -80,7 +80,7 @@ function recordVerdict(
   const verdict = store.atomically(() => {
     const added = add(read.data, { id, result, by: nameOf(principal) }, deps);
     const { kind, finding, reason } = added;
-    deps.trace(principal, {
+    deps.recordAudit(principal, {
       kind: 'verdict-recorded',
       subject: String(id),
       detail: { verdict: kind, finding, reason },
@@ -94,7 +94,7 @@ function recordVerdict(
 function undoVerdict(
   { principal, params }: RouteRequest,
   reply: FastifyReply,
-  { store, feed, trace, now }: VerdictRouteDeps,
+  { store, feed, recordAudit, now }: VerdictRouteDeps,
 ): unknown {
   const { verdicts } = store;
   const id = readId(params['id']);
@@ -105,7 +105,7 @@ function undoVerdict(
   const isUndone = store.atomically(() => {
     if (!verdicts.undo(id, now().getTime())) return false;
     const subject = arrivalId === null ? '' : String(arrivalId);
-    trace(principal, { kind: 'verdict-undone', subject, detail: { verdict: verdict.kind } });
+    recordAudit(principal, { kind: 'verdict-undone', subject, detail: { verdict: verdict.kind } });
     return true;
   });
   if (!isUndone) return reply.code(409).send({ error: 'too-late' });

@@ -12,7 +12,7 @@ export interface WardPictureDeps {
       size: 'large' | 'row',
     ): Promise<{ readonly jpeg: Uint8Array; readonly imageId: number } | null>;
   };
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
   readonly now: () => Date;
 }
 
@@ -22,22 +22,26 @@ const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
  * The marked copy of an alert's radiograph, for the ward's own displays and whoever signed in. No browser keeps it.
  * 404 for everything that cannot be shown: the page then shows the alert without.
  */
-export function wardPictureRoute({ copies, trace, now }: WardPictureDeps): Route {
+export function wardPictureRoute({ copies, recordAudit, now }: WardPictureDeps): Route {
   const isNewLook = firstViewWithin(now);
   return {
     method: 'GET',
     path: '/api/ward/:ward/alerts/:id/picture',
     minimumRole: 'display',
     isBackground: true,
-    async handle({ principal: asker, params, query }, reply) {
+    async handle({ principal, params, query }, reply) {
       const { ward = '', id = '' } = params;
       const size = query['size'] === 'row' ? 'row' : 'large';
       if (!ULID.test(id)) return reply.code(404).send({ error: 'not-found' });
       try {
         const copy = await copies.read(id, ward, size);
         if (copy === null) return await reply.code(404).send({ error: 'not-found' });
-        if (isNewLook(asker, id))
-          trace(asker, { kind: 'alert-picture-viewed', subject: id, detail: { ward, image: copy.imageId } });
+        if (isNewLook(principal, id))
+          recordAudit(principal, {
+            kind: 'alert-picture-viewed',
+            subject: id,
+            detail: { ward, image: copy.imageId },
+          });
         return await reply.type('image/jpeg').send(copy.jpeg);
       } catch (error) {
         if (!isBonewatchError(error) || error.code === 'NOT_READY') throw error;

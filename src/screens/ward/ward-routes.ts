@@ -41,11 +41,14 @@ const badgeSchema = z.object({ code: z.string().min(1).max(64) });
 
 interface WardRoutesDeps {
   readonly plain: PlainPage;
-  readonly trace: RecordAudit;
+  readonly recordAudit: RecordAudit;
 }
 
 /** The front page, the ward displays, and the facts that a display needs before it can connect. */
-export function wardRoutes(options: WardRoutesOptions, { plain, trace }: WardRoutesDeps): readonly Route[] {
+export function wardRoutes(
+  options: WardRoutesOptions,
+  { plain, recordAudit }: WardRoutesDeps,
+): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -72,7 +75,7 @@ export function wardRoutes(options: WardRoutesOptions, { plain, trace }: WardRou
       method: 'GET',
       path: '/api/ward/:ward',
       minimumRole: 'display',
-      handle: (request, reply) => showWard(request, reply, { options, trace }),
+      handle: (request, reply) => showWard(request, reply, { options, recordAudit }),
     },
     {
       method: 'POST',
@@ -80,7 +83,7 @@ export function wardRoutes(options: WardRoutesOptions, { plain, trace }: WardRou
       minimumRole: 'display',
       handle: ({ body }, reply) => findBadge(body, reply, options),
     },
-    pageRoute('/ward-worker.js', 'ward-worker.js', 'nobody'),
+    pageRoute('/ward-worker.js', 'ward-worker.js', 'anonymous'),
   ];
 }
 
@@ -98,11 +101,11 @@ function sendFrontPage(
 function showWard(
   { principal, params }: RouteRequest,
   reply: FastifyReply,
-  { options, trace }: { readonly options: WardRoutesOptions; readonly trace: RecordAudit },
+  { options, recordAudit }: { readonly options: WardRoutesOptions; readonly recordAudit: RecordAudit },
 ): WardFacts | FastifyReply {
   const ward = findWard(options, params['ward']);
   if (ward === undefined) return reply.code(404).send({ error: 'not-found' });
-  if (principal.kind === 'person') trace(principal, { kind: 'ward-viewed', subject: ward.id });
+  if (principal.kind === 'person') recordAudit(principal, { kind: 'ward-viewed', subject: ward.id });
   return factsOf(ward, options);
 }
 

@@ -1,7 +1,7 @@
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { aGuardedHouse, type GuardedHouse } from '../../support/a-guarded-house.ts';
+import { openScreensFixture, type ScreensFixture } from '../../support/screens-fixture.ts';
 import { buildPages, type BuiltPages } from '../../support/build-pages.ts';
 import { mosquittoAvailable, startMosquitto } from '../../support/mosquitto.ts';
 import { temporaryFiles } from '../../support/temporary-file.ts';
@@ -17,29 +17,29 @@ beforeAll(async () => {
 });
 afterAll(() => pages[Symbol.asyncDispose]());
 
-function wsUrl({ url }: GuardedHouse): string {
+function wsUrl({ url }: ScreensFixture): string {
   return `${url.replace('http', 'ws')}/mqtt`;
 }
 
-async function displayIdOf({ url }: GuardedHouse, headers: Record<string, string>): Promise<string> {
+async function displayIdOf({ url }: ScreensFixture, headers: Record<string, string>): Promise<string> {
   const me = (await (await fetch(`${url}/api/me`, { headers })).json()) as { displayId: string };
   return me.displayId;
 }
 
 /** A ward page on the broker, as the person or display whose headers these are. */
 async function aPage(
-  house: GuardedHouse,
+  fixture: ScreensFixture,
   headers: Record<string, string>,
   options: IClientOptions = {},
 ): Promise<MqttClient & AsyncDisposable> {
-  const clientId = options.clientId ?? (await displayIdOf(house, headers));
+  const clientId = options.clientId ?? (await displayIdOf(fixture, headers));
   const wanted: IClientOptions = {
     protocolVersion: 5,
     reconnectPeriod: 0,
     wsOptions: { headers },
     ...options,
   };
-  const client = await connectAsync(wsUrl(house), { ...wanted, clientId }, false);
+  const client = await connectAsync(wsUrl(fixture), { ...wanted, clientId }, false);
   client.on('error', () => undefined);
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.endAsync(true) });
 }
@@ -60,8 +60,8 @@ function said(action: string, more: object = {}): string {
 }
 
 /** The HTTP status or the close code that a page gets. */
-function answerTo(house: GuardedHouse, headers: Record<string, string>): Promise<number> {
-  const socket = new WebSocket(wsUrl(house), 'mqtt', { headers });
+function answerTo(fixture: ScreensFixture, headers: Record<string, string>): Promise<number> {
+  const socket = new WebSocket(wsUrl(fixture), 'mqtt', { headers });
   socket.on('error', () => undefined);
   return new Promise((resolve) => {
     socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
@@ -71,21 +71,25 @@ function answerTo(house: GuardedHouse, headers: Record<string, string>): Promise
 
 describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page on the broker', () => {
   it('is not let in without a session, with a forged one, or from a page of another server', async () => {
-    await using house = await aGuardedHouse({ users: USERS, pages: pages.folder });
-    const nurse = await house.signIn('Nurse');
+    await using fixture = await openScreensFixture({ users: USERS, pages: pages.folder });
+    const nurse = await fixture.signIn('Nurse');
 
-    expect(await answerTo(house, {})).toBe(401);
-    expect(await answerTo(house, { cookie: 'bonewatch-session=forged' })).toBe(401);
-    expect(await answerTo(house, { cookie: 'bonewatch-display=forged' })).toBe(401);
-    expect(await answerTo(house, { ...nurse, origin: 'https://evil.example' })).toBe(403);
-    expect(await answerTo(house, nurse)).toBe(101);
+    expect(await answerTo(fixture, {})).toBe(401);
+    expect(await answerTo(fixture, { cookie: 'bonewatch-session=forged' })).toBe(401);
+    expect(await answerTo(fixture, { cookie: 'bonewatch-display=forged' })).toBe(401);
+    expect(await answerTo(fixture, { ...nurse, origin: 'https://evil.example' })).toBe(403);
+    expect(await answerTo(fixture, nurse)).toBe(101);
   });
 
   it('acknowledges for a nurse in her own name, whatever name it sends', async () => {
     await using mosquitto = await startMosquitto();
-    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
+    await using fixture = await openScreensFixture({
+      users: USERS,
+      brokerUrl: mosquitto.url,
+      pages: pages.folder,
+    });
     await using broker = await atBroker(mosquitto.url);
-    await using page = await aPage(house, await house.signIn('Nurse'));
+    await using page = await aPage(fixture, await fixture.signIn('Nurse'));
 
     await page.publishAsync(SET, said('acknowledge'), { qos: 1 });
 
@@ -100,10 +104,14 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
 
   it('refuses a viewer every command, with the reason that MQTT 5 has for it', async () => {
     await using mosquitto = await startMosquitto();
-    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
+    await using fixture = await openScreensFixture({
+      users: USERS,
+      brokerUrl: mosquitto.url,
+      pages: pages.folder,
+    });
     await using broker = await atBroker(mosquitto.url);
-    await using page = await aPage(house, await house.signIn('Viewer'));
-    await using nurse = await aPage(house, await house.signIn('Nurse'));
+    await using page = await aPage(fixture, await fixture.signIn('Viewer'));
+    await using nurse = await aPage(fixture, await fixture.signIn('Nurse'));
 
     for (const action of ['acknowledge', 'unacknowledge', 'close', 'withdraw'])
       await expect(page.publishAsync(SET, said(action), { qos: 1 })).rejects.toMatchObject({ code: 135 });
@@ -123,9 +131,13 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
 
   it('hears the alerts and the device, and nothing else', async () => {
     await using mosquitto = await startMosquitto();
-    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
-    const { headers, id } = await house.pair('w3');
-    await using page = await aPage(house, headers);
+    await using fixture = await openScreensFixture({
+      users: USERS,
+      brokerUrl: mosquitto.url,
+      pages: pages.folder,
+    });
+    const { headers, id } = await fixture.pair('w3');
+    await using page = await aPage(fixture, headers);
     const heard: string[] = [];
     page.on('message', (topic) => heard.push(topic));
     const own = [`${ROOT}/ward/w3/alert/+`, `${ROOT}/console-1/health`, `${ROOT}/display/${id}/availability`];
@@ -155,17 +167,21 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
 
   it('speaks for itself alone', async () => {
     await using mosquitto = await startMosquitto();
-    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
+    await using fixture = await openScreensFixture({
+      users: USERS,
+      brokerUrl: mosquitto.url,
+      pages: pages.folder,
+    });
     await using broker = await atBroker(mosquitto.url);
-    const { headers, id } = await house.pair('w3');
-    const other = await house.pair('w3');
-    await using page = await aPage(house, headers);
+    const { headers, id } = await fixture.pair('w3');
+    const other = await fixture.pair('w3');
+    await using page = await aPage(fixture, headers);
     const presence = (wards: readonly string[]) => JSON.stringify({ state: 'online', wards, session: 's' });
 
-    await expect(aPage(house, headers, { clientId: other.id })).rejects.toThrow();
-    await expect(aPage(house, headers, { clientId: `${id}x` })).rejects.toThrow();
+    await expect(aPage(fixture, headers, { clientId: other.id })).rejects.toThrow();
+    await expect(aPage(fixture, headers, { clientId: `${id}x` })).rejects.toThrow();
     await expect(
-      aPage(house, headers, {
+      aPage(fixture, headers, {
         will: { topic: SET, payload: Buffer.from(said('acknowledge')), qos: 1, retain: false },
       }),
     ).rejects.toThrow();
@@ -177,7 +193,7 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
       `${ROOT}/ward/+/alert/A1/set`,
     ])
       await expect(page.publishAsync(topic, said('acknowledge'), { qos: 1 }), topic).rejects.toThrow();
-    await using second = await aPage(house, headers, { clientId: `${id}.2` });
+    await using second = await aPage(fixture, headers, { clientId: `${id}.2` });
     await second.publishAsync(`${ROOT}/display/${id}.2/availability`, presence(['w3', 'w5']), { qos: 1 });
 
     await waitUntil('the presence', () => (broker.heard.length > 0 ? true : undefined));
@@ -191,10 +207,14 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
 
   it('of a viewer is no pair of eyes on a ward', async () => {
     await using mosquitto = await startMosquitto();
-    await using house = await aGuardedHouse({ users: USERS, brokerUrl: mosquitto.url, pages: pages.folder });
+    await using fixture = await openScreensFixture({
+      users: USERS,
+      brokerUrl: mosquitto.url,
+      pages: pages.folder,
+    });
     await using broker = await atBroker(mosquitto.url);
-    const viewer = await house.signIn('Viewer');
-    const id = await displayIdOf(house, viewer);
+    const viewer = await fixture.signIn('Viewer');
+    const id = await displayIdOf(fixture, viewer);
     const topic = `${ROOT}/display/${id}/availability`;
     const will = {
       topic,
@@ -202,7 +222,7 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
       qos: 1 as const,
       retain: true,
     };
-    const page = await aPage(house, viewer, { will });
+    const page = await aPage(fixture, viewer, { will });
 
     await page.publishAsync(topic, '{"state":"online","wards":["w3"]}', { qos: 1, retain: true });
     await waitUntil('online', () => (broker.heard.length > 0 ? true : undefined));
@@ -216,28 +236,28 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
   });
 
   it('is cut off within seconds when its person signs out, its display is revoked, or its user is removed', async () => {
-    await using house = await aGuardedHouse({ users: USERS, pages: pages.folder });
-    const nurse = await house.signIn('Nurse');
-    const admin = await house.signIn('Admin');
-    const { headers, id } = await house.pair('w3');
+    await using fixture = await openScreensFixture({ users: USERS, pages: pages.folder });
+    const nurse = await fixture.signIn('Nurse');
+    const admin = await fixture.signIn('Admin');
+    const { headers, id } = await fixture.pair('w3');
     const sockets = [nurse, admin, headers].map(
-      (one) => new WebSocket(wsUrl(house), 'mqtt', { headers: one }),
+      (one) => new WebSocket(wsUrl(fixture), 'mqtt', { headers: one }),
     );
     const codes = Promise.all(
       sockets.map((socket) => new Promise<number>((resolve) => socket.once('close', resolve))),
     );
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('open', resolve))));
 
-    await fetch(`${house.url}/api/sign-out`, { method: 'POST', headers: nurse });
-    house.store.users.remove('Admin');
-    house.store.displays.revoke(id);
+    await fetch(`${fixture.url}/api/sign-out`, { method: 'POST', headers: nurse });
+    fixture.store.users.remove('Admin');
+    fixture.store.displays.revoke(id);
 
     expect(await codes).toEqual([4401, 4401, 4401]);
   });
 
   it('is ended for what is no MQTT', async () => {
-    await using house = await aGuardedHouse({ users: USERS, pages: pages.folder });
-    const nurse = await house.signIn('Nurse');
+    await using fixture = await openScreensFixture({ users: USERS, pages: pages.folder });
+    const nurse = await fixture.signIn('Nurse');
     const connect = Buffer.from('101200044d5154540402003c0006706572736f6e', 'hex');
     for (const bytes of [
       Buffer.from('GET / HTTP/1.1\r\n\r\n'),
@@ -246,7 +266,7 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
       Buffer.concat([Buffer.from('30ffffff7f', 'hex'), Buffer.alloc(200_000)]),
       Buffer.alloc(100_000, 0x3f),
     ]) {
-      const socket = new WebSocket(wsUrl(house), 'mqtt', { headers: nurse });
+      const socket = new WebSocket(wsUrl(fixture), 'mqtt', { headers: nurse });
       const closed = new Promise<number>((resolve) => socket.once('close', resolve));
       await new Promise((resolve) => socket.once('open', resolve));
       socket.send(bytes);
@@ -260,13 +280,13 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     await using mosquitto = await startMosquitto({ user: { name: 'device', password: 'broker secret' } });
     await using files = await temporaryFiles();
     const passwordFile = await files.write(Buffer.from('broker secret\n'), 'broker-password');
-    await using house = await aGuardedHouse({
+    await using fixture = await openScreensFixture({
       users: USERS,
       brokerUrl: mosquitto.url,
       pages: pages.folder,
       broker: { username: 'device', passwordFile },
     });
-    await using page = await aPage(house, await house.signIn('Nurse'));
+    await using page = await aPage(fixture, await fixture.signIn('Nurse'));
 
     await page.subscribeAsync(`${ROOT}/ward/+/alert/+`, { qos: 1 });
 
@@ -276,10 +296,10 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
 
 describe('a page on a broker of MQTT 3.1.1', () => {
   it('is ended for a command it may not give, since the protocol has no other answer', async () => {
-    await using house = await aGuardedHouse({ users: USERS, pages: pages.folder });
-    await using broker = await atBroker(house.brokerUrl);
-    await using page = await aPage(house, await house.signIn('Viewer'), { protocolVersion: 4 });
-    await using nurse = await aPage(house, await house.signIn('Nurse'), { protocolVersion: 4 });
+    await using fixture = await openScreensFixture({ users: USERS, pages: pages.folder });
+    await using broker = await atBroker(fixture.brokerUrl);
+    await using page = await aPage(fixture, await fixture.signIn('Viewer'), { protocolVersion: 4 });
+    await using nurse = await aPage(fixture, await fixture.signIn('Nurse'), { protocolVersion: 4 });
     const closed = new Promise<void>((resolve) => page.once('close', () => resolve()));
 
     page.publish(SET, said('acknowledge'), { qos: 1 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Route } from '../../../src/screens/route.ts';
-import { aGuardedHouse, PASSWORD, send, type GuardedHouse } from '../../support/a-guarded-house.ts';
+import { openScreensFixture, PASSWORD, send, type ScreensFixture } from '../../support/screens-fixture.ts';
 
 /** What anybody may ask: each one is here on purpose. */
-const FOR_NOBODY = [
+const FOR_ANONYMOUS = [
   'GET /api/pairing',
   'GET /api/site',
   'GET /pair',
@@ -13,33 +13,33 @@ const FOR_NOBODY = [
   'POST /api/sign-in',
 ];
 
-let house: GuardedHouse;
+let fixture: ScreensFixture;
 
 beforeAll(async () => {
-  house = await aGuardedHouse({
+  fixture = await openScreensFixture({
     users: { Viewer: 'viewer', Nurse: 'nurse', Radiographer: 'radiographer', Admin: 'admin' },
   });
 });
-afterAll(() => house[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 function nameOf({ method, path }: Route): string {
   return `${method} ${path}`;
 }
 
 function ask({ method, path }: Route, headers: Record<string, string> = {}): Promise<Response> {
-  const url = house.url + path.replace(':ward', 'w3').replaceAll(/:\w+/g, '1');
+  const url = fixture.url + path.replace(':ward', 'w3').replaceAll(/:\w+/g, '1');
   return fetch(url, { method, headers, redirect: 'manual' });
 }
 
 describe('the routes of the screens', () => {
   it('are open to nobody but for the way in', () => {
-    const open = house.routes.filter(({ minimumRole: least }) => least === 'nobody').map(nameOf);
+    const open = fixture.routes.filter(({ minimumRole }) => minimumRole === 'anonymous').map(nameOf);
 
-    expect(open.toSorted()).toEqual(FOR_NOBODY);
+    expect(open.toSorted()).toEqual(FOR_ANONYMOUS);
   });
 
   it('answer 401 to every question of the API without a session, and lead every page to the way in', async () => {
-    const closed = house.routes.filter(({ minimumRole: least }) => least !== 'nobody');
+    const closed = fixture.routes.filter(({ minimumRole }) => minimumRole !== 'anonymous');
 
     for (const route of closed) {
       const response = await ask(route);
@@ -62,14 +62,14 @@ describe('the routes of the screens', () => {
       `bonewatch-session=' OR 1=1 --`,
       `bonewatch-display=${'x'.repeat(6000)}`,
     ]) {
-      expect((await fetch(`${house.url}/api/me`, { headers: { cookie } })).status).toBe(401);
+      expect((await fetch(`${fixture.url}/api/me`, { headers: { cookie } })).status).toBe(401);
     }
   });
 
   it('refuse each role what needs a higher one', async () => {
-    const viewer = await house.signIn('Viewer');
-    const above = house.routes.filter(({ minimumRole: least }) =>
-      ['nurse', 'radiographer', 'admin'].includes(least),
+    const viewer = await fixture.signIn('Viewer');
+    const above = fixture.routes.filter(({ minimumRole }) =>
+      ['nurse', 'radiographer', 'admin'].includes(minimumRole),
     );
 
     for (const route of above)
@@ -78,10 +78,10 @@ describe('the routes of the screens', () => {
   });
 
   it('refuse every change without the token of the page, or from a page of another server', async () => {
-    const admin = await house.signIn('Admin');
-    const nurse = await house.signIn('Nurse');
-    const changes = house.routes.filter(
-      ({ method, minimumRole: least }) => method !== 'GET' && least !== 'nobody',
+    const admin = await fixture.signIn('Admin');
+    const nurse = await fixture.signIn('Nurse');
+    const changes = fixture.routes.filter(
+      ({ method, minimumRole }) => method !== 'GET' && minimumRole !== 'anonymous',
     );
 
     for (const route of changes) {
@@ -107,8 +107,8 @@ describe('the routes of the screens', () => {
     const body = { name: 'Admin', password: PASSWORD };
     const headers = { origin: 'https://evil.example' };
 
-    expect((await send(`${house.url}/api/sign-in`, body, { headers })).status).toBe(403);
-    const asForm = await fetch(`${house.url}/api/sign-in`, {
+    expect((await send(`${fixture.url}/api/sign-in`, body, { headers })).status).toBe(403);
+    const asForm = await fetch(`${fixture.url}/api/sign-in`, {
       method: 'POST',
       headers: { 'content-type': 'text/plain' },
       body: JSON.stringify(body),
@@ -117,24 +117,24 @@ describe('the routes of the screens', () => {
   });
 
   it('say nothing of what there is to who is not signed in', async () => {
-    const unknown = await fetch(`${house.url}/api/nothing-of-the-kind`);
-    const page = await fetch(`${house.url}/nothing`, { redirect: 'manual' });
+    const unknown = await fetch(`${fixture.url}/api/nothing-of-the-kind`);
+    const page = await fetch(`${fixture.url}/nothing`, { redirect: 'manual' });
 
     expect([unknown.status, page.status]).toEqual([401, 302]);
   });
 
   it('show a display its own ward and no other', async () => {
-    const { headers } = await house.pair('w3');
+    const { headers } = await fixture.pair('w3');
 
-    expect((await fetch(`${house.url}/api/ward/w3`, { headers })).status).toBe(200);
-    expect((await fetch(`${house.url}/ward/w3`, { headers })).status).toBe(200);
-    expect((await fetch(`${house.url}/api/ward/w5`, { headers })).status).toBe(403);
-    expect((await fetch(`${house.url}/api/displays`, { headers })).status).toBe(403);
-    expect(await (await fetch(house.url, { headers })).text()).not.toContain('/ward/w5');
+    expect((await fetch(`${fixture.url}/api/ward/w3`, { headers })).status).toBe(200);
+    expect((await fetch(`${fixture.url}/ward/w3`, { headers })).status).toBe(200);
+    expect((await fetch(`${fixture.url}/api/ward/w5`, { headers })).status).toBe(403);
+    expect((await fetch(`${fixture.url}/api/displays`, { headers })).status).toBe(403);
+    expect(await (await fetch(fixture.url, { headers })).text()).not.toContain('/ward/w5');
   });
 
   it('keep everything outside of them to themselves', async () => {
-    const admin = await house.signIn('Admin');
+    const admin = await fixture.signIn('Admin');
     for (const path of [
       '/../package.json',
       '/assets/../../package.json',
@@ -147,7 +147,7 @@ describe('the routes of the screens', () => {
       '/account/sign-in.html',
       '//etc/passwd',
     ]) {
-      const response = await fetch(house.url + path, { headers: admin, redirect: 'manual' });
+      const response = await fetch(fixture.url + path, { headers: admin, redirect: 'manual' });
       expect([path, response.status]).toEqual([
         path,
         expect.toSatisfy((status) => [400, 403, 404].includes(status as number)),
@@ -158,7 +158,7 @@ describe('the routes of the screens', () => {
 
   it('forbid pages what they do not need, on every answer', async () => {
     for (const path of ['/sign-in', '/pair', '/api/me', '/api/site', '/nothing']) {
-      const { headers } = await fetch(house.url + path, { redirect: 'manual' });
+      const { headers } = await fetch(fixture.url + path, { redirect: 'manual' });
 
       expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
       expect(headers.get('content-security-policy')).not.toMatch(/unsafe|\*|https?:|data:/);

@@ -10,75 +10,75 @@ const MINUTE_MS = 60_000;
 const limits = { idleMs: 30 * MINUTE_MS, longestMs: 12 * 60 * MINUTE_MS };
 const cookies = createCookies({ isSecure: false });
 
-function aDoor(openTo: SessionAuthenticatorDeps['openTo'] = 'nobody') {
+function openAuthentication(openTo: SessionAuthenticatorDeps['openTo'] = 'none') {
   const clock = aClock();
   const { users, sessions, displays } = aStore({ clock });
-  const door = sessionAuthenticator({ users, sessions, displays, cookies, limits, openTo });
-  const knock = (headers: Record<string, string>) =>
-    door.authenticate({ headers, address: '::1' })?.asker ?? null;
-  return { clock, users, sessions, knock };
+  const authenticator = sessionAuthenticator({ users, sessions, displays, cookies, limits, openTo });
+  const principalOf = (headers: Record<string, string>) =>
+    authenticator.authenticate({ headers, address: '::1' })?.principal ?? null;
+  return { clock, users, sessions, principalOf };
 }
 
-function addKim({ users }: ReturnType<typeof aDoor>): void {
+function addKim({ users }: ReturnType<typeof openAuthentication>): void {
   users.add({ name: 'Kim', role: 'nurse', password: 'scrypt$' });
 }
 
-describe('the door of the screens', () => {
+describe('the authenticator of the screens', () => {
   it('is open to this machine alone as long as there is no user, and only by its own name', () => {
-    const house = aDoor('this-machine');
+    const access = openAuthentication('this-machine');
 
-    expect(house.knock({ host: '127.0.0.1:8470' })).toEqual({ kind: 'anyone' });
-    expect(house.knock({ host: 'localhost' })).toEqual({ kind: 'anyone' });
-    expect(house.knock({ host: '[::1]:8470' })).toEqual({ kind: 'anyone' });
-    expect(house.knock({ host: 'rebound.example:8470' })).toBeNull();
-    expect(house.knock({ host: '127.0.0.1.evil.example' })).toBeNull();
+    expect(access.principalOf({ host: '127.0.0.1:8470' })).toEqual({ kind: 'anyone' });
+    expect(access.principalOf({ host: 'localhost' })).toEqual({ kind: 'anyone' });
+    expect(access.principalOf({ host: '[::1]:8470' })).toEqual({ kind: 'anyone' });
+    expect(access.principalOf({ host: 'rebound.example:8470' })).toBeNull();
+    expect(access.principalOf({ host: '127.0.0.1.evil.example' })).toBeNull();
 
-    addKim(house);
-    expect(house.knock({ host: '127.0.0.1:8470' })).toBeNull();
+    addKim(access);
+    expect(access.principalOf({ host: '127.0.0.1:8470' })).toBeNull();
   });
 
   it('stays shut where others reach it, even without a user', () => {
-    expect(aDoor('nobody').knock({ host: 'localhost' })).toBeNull();
-    expect(aDoor('network').knock({ host: 'ward.example' })).toEqual({ kind: 'anyone' });
+    expect(openAuthentication('none').principalOf({ host: 'localhost' })).toBeNull();
+    expect(openAuthentication('network').principalOf({ host: 'ward.example' })).toEqual({ kind: 'anyone' });
   });
 
   it('shuts after half an hour without a touch; what a page asks by itself is none', () => {
-    const house = aDoor();
-    addKim(house);
-    const cookie = `bonewatch-session=${house.sessions.begin('kim')}`;
-    const wait = (minutes: number) => (house.clock.time += minutes * MINUTE_MS);
+    const access = openAuthentication();
+    addKim(access);
+    const cookie = `bonewatch-session=${access.sessions.begin('kim')}`;
+    const wait = (minutes: number) => (access.clock.time += minutes * MINUTE_MS);
 
     wait(29);
-    expect(house.knock({ cookie })).toMatchObject({ name: 'Kim', role: 'nurse' });
+    expect(access.principalOf({ cookie })).toMatchObject({ name: 'Kim', role: 'nurse' });
     wait(29);
-    expect(house.knock({ cookie, 'x-bonewatch-background': '1' })).toMatchObject({ name: 'Kim' });
+    expect(access.principalOf({ cookie, 'x-bonewatch-background': '1' })).toMatchObject({ name: 'Kim' });
     wait(2);
-    expect(house.knock({ cookie })).toBeNull();
+    expect(access.principalOf({ cookie })).toBeNull();
   });
 
   it('shuts after twelve hours in any case, and when the clock cannot tell any more', () => {
-    const house = aDoor();
-    addKim(house);
-    const cookie = `bonewatch-session=${house.sessions.begin('Kim')}`;
+    const access = openAuthentication();
+    addKim(access);
+    const cookie = `bonewatch-session=${access.sessions.begin('Kim')}`;
     for (let minutes = 0; minutes <= 12 * 60 - 20; minutes += 20) {
-      expect(house.knock({ cookie })).not.toBeNull();
-      house.clock.time += 20 * MINUTE_MS;
+      expect(access.principalOf({ cookie })).not.toBeNull();
+      access.clock.time += 20 * MINUTE_MS;
     }
-    house.clock.time += MINUTE_MS;
-    expect(house.knock({ cookie })).toBeNull();
+    access.clock.time += MINUTE_MS;
+    expect(access.principalOf({ cookie })).toBeNull();
 
-    const later = `bonewatch-session=${house.sessions.begin('Kim')}`;
-    house.clock.time -= 24 * 60 * MINUTE_MS;
-    expect(house.knock({ cookie: later })).toBeNull();
+    const later = `bonewatch-session=${access.sessions.begin('Kim')}`;
+    access.clock.time -= 24 * 60 * MINUTE_MS;
+    expect(access.principalOf({ cookie: later })).toBeNull();
   });
 
   it('sees a new role at once', () => {
-    const house = aDoor();
-    addKim(house);
-    const cookie = `bonewatch-session=${house.sessions.begin('Kim')}`;
+    const access = openAuthentication();
+    addKim(access);
+    const cookie = `bonewatch-session=${access.sessions.begin('Kim')}`;
 
-    house.users.setRole('KIM', 'viewer');
+    access.users.setRole('KIM', 'viewer');
 
-    expect(house.knock({ cookie })).toMatchObject({ role: 'viewer' });
+    expect(access.principalOf({ cookie })).toMatchObject({ role: 'viewer' });
   });
 });

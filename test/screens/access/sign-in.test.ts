@@ -1,63 +1,69 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword } from '../../../src/screens/access/password-hash.ts';
-import { aGuardedHouse, cookieOf, PASSWORD, send, type GuardedHouse } from '../../support/a-guarded-house.ts';
+import {
+  openScreensFixture,
+  cookieOf,
+  PASSWORD,
+  send,
+  type ScreensFixture,
+} from '../../support/screens-fixture.ts';
 import { buildPages, type BuiltPages } from '../../support/build-pages.ts';
 
 let pages: BuiltPages;
-let house: GuardedHouse;
+let fixture: ScreensFixture;
 
 beforeAll(async () => {
   pages = await buildPages();
-  house = await aGuardedHouse({
+  fixture = await openScreensFixture({
     users: { 오유진: 'radiographer', Kim: 'viewer', Lee: 'nurse', Park: 'admin' },
     pages: pages.folder,
   });
 });
 afterAll(async () => {
-  await house[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   await pages[Symbol.asyncDispose]();
 });
 
 function kinds(): readonly string[] {
-  return house.store.audit.latest(100).map(({ kind, actor }) => `${kind} ${actor}`);
+  return fixture.store.audit.latest(100).map(({ kind, actor }) => `${kind} ${actor}`);
 }
 
 async function isSignedIn(headers: Record<string, string>): Promise<boolean> {
-  return (await fetch(`${house.url}/api/me`, { headers })).status === 200;
+  return (await fetch(`${fixture.url}/api/me`, { headers })).status === 200;
 }
 
 describe('signing in', () => {
   it('gives a cookie that no script reads, and tells the page who it is', async () => {
-    const answer = await send(`${house.url}/api/sign-in`, { name: ' 오유진 ', password: PASSWORD });
+    const answer = await send(`${fixture.url}/api/sign-in`, { name: ' 오유진 ', password: PASSWORD });
 
     const [cookie = ''] = answer.headers.getSetCookie();
     expect(answer.status).toBe(204);
     expect(cookie).toMatch(/^bonewatch-session=[\w-]{43}; .*HttpOnly/);
     expect(cookie).toContain('SameSite=Lax');
-    const me = await (await fetch(`${house.url}/api/me`, { headers: { cookie: cookieOf(answer) } })).json();
+    const me = await (await fetch(`${fixture.url}/api/me`, { headers: { cookie: cookieOf(answer) } })).json();
     expect(me).toMatchObject({ kind: 'person', name: '오유진', role: 'radiographer', ward: null });
     expect(kinds()).toContain('signed-in 오유진');
   });
 
   it('takes a name however it was typed', async () => {
-    expect(await isSignedIn(await house.signIn('오유진'.normalize('NFD')))).toBe(true);
-    expect(await isSignedIn(await house.signIn('  kIM'))).toBe(true);
+    expect(await isSignedIn(await fixture.signIn('오유진'.normalize('NFD')))).toBe(true);
+    expect(await isSignedIn(await fixture.signIn('  kIM'))).toBe(true);
   });
 
   it('does not tell an unknown name from a wrong password, and does not write the name down', async () => {
-    const wrong = await send(`${house.url}/api/sign-in`, { name: 'Lee', password: 'wrong' });
-    const unknown = await send(`${house.url}/api/sign-in`, { name: 'my secret', password: 'wrong' });
+    const wrong = await send(`${fixture.url}/api/sign-in`, { name: 'Lee', password: 'wrong' });
+    const unknown = await send(`${fixture.url}/api/sign-in`, { name: 'my secret', password: 'wrong' });
 
     expect([wrong.status, unknown.status]).toEqual([403, 403]);
     expect(await wrong.json()).toEqual(await unknown.json());
     expect(kinds()).toContain('sign-in-refused Lee');
-    expect(JSON.stringify(house.store.audit.latest(100))).not.toContain('my secret');
+    expect(JSON.stringify(fixture.store.audit.latest(100))).not.toContain('my secret');
   });
 
   it('ends with signing out, for a copied cookie too', async () => {
-    const headers = await house.signIn('Park');
+    const headers = await fixture.signIn('Park');
 
-    const answer = await fetch(`${house.url}/api/sign-out`, { method: 'POST', headers });
+    const answer = await fetch(`${fixture.url}/api/sign-out`, { method: 'POST', headers });
 
     expect(answer.headers.getSetCookie()[0]).toContain('Max-Age=0');
     expect(await isSignedIn(headers)).toBe(false);
@@ -65,8 +71,8 @@ describe('signing in', () => {
   });
 
   it('ends everywhere with a new password', async () => {
-    const [here, there] = [await house.signIn('Park'), await house.signIn('Park')];
-    const change = (body: object) => send(`${house.url}/api/password`, body, { headers: here });
+    const [here, there] = [await fixture.signIn('Park'), await fixture.signIn('Park')];
+    const change = (body: object) => send(`${fixture.url}/api/password`, body, { headers: here });
 
     const weak = await change({ password: PASSWORD, newPassword: 'park park 1' });
     const wrong = await change({ password: 'wrong', newPassword: 'another long secret' });
@@ -74,30 +80,30 @@ describe('signing in', () => {
 
     expect([weak.status, wrong.status, right.status]).toEqual([400, 403, 204]);
     expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([false, false]);
-    expect(await isSignedIn(await house.signIn('Park', 'another long secret'))).toBe(true);
+    expect(await isSignedIn(await fixture.signIn('Park', 'another long secret'))).toBe(true);
     expect(kinds()).toContain('password-changed Park');
   });
 
   it('refuses the sixth try unseen, right or wrong, says how long, and writes that down', async () => {
     const tries = [];
     for (let count = 0; count < 6; count += 1)
-      tries.push(await send(`${house.url}/api/sign-in`, { name: 'Kim', password: `wrong ${count}` }));
+      tries.push(await send(`${fixture.url}/api/sign-in`, { name: 'Kim', password: `wrong ${count}` }));
 
-    const right = await send(`${house.url}/api/sign-in`, { name: 'Kim', password: PASSWORD });
+    const right = await send(`${fixture.url}/api/sign-in`, { name: 'Kim', password: PASSWORD });
 
     expect(tries.map(({ status }) => status)).toEqual([403, 403, 403, 403, 429, 429]);
     expect(right.status).toBe(429);
     expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(800);
     expect(kinds()).toContain('sign-in-blocked Kim');
     expect(kinds().filter((kind) => kind === 'sign-in-refused Kim')).toHaveLength(4);
-    expect(await isSignedIn(await house.signIn('Lee'))).toBe(true);
+    expect(await isSignedIn(await fixture.signIn('Lee'))).toBe(true);
   });
 
   it('keeps of a password what does not give it away', async () => {
-    const kept = house.store.users.find('Lee')?.password ?? '';
+    const kept = fixture.store.users.find('Lee')?.password ?? '';
 
     expect(kept).toMatch(/^scrypt\$256\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
     expect(await hashPassword(PASSWORD)).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
-    expect(house.store.audit.verify().brokenAt).toBeNull();
+    expect(fixture.store.audit.verify().brokenAt).toBeNull();
   });
 });

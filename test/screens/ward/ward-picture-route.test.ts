@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BonewatchError } from '../../../src/contract/errors.ts';
 import { serveScreens } from '../../../src/screens/serve-screens.ts';
 import { wardPictureRoute } from '../../../src/screens/ward/ward-picture-route.ts';
-import { aGuardedHouse, type GuardedHouse } from '../../support/a-guarded-house.ts';
+import { openScreensFixture, type ScreensFixture } from '../../support/screens-fixture.ts';
 import { buildPages, type BuiltPages } from '../../support/build-pages.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -11,11 +11,11 @@ const GONE = '01JD0000000000000000000002';
 const JPEG = Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]);
 
 let pages: BuiltPages;
-let house: GuardedHouse;
+let fixture: ScreensFixture;
 
 beforeAll(async () => {
   pages = await buildPages();
-  house = await aGuardedHouse({
+  fixture = await openScreensFixture({
     users: { Viewer: 'viewer' },
     pages: pages.folder,
     copies: {
@@ -29,21 +29,21 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await house[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   await pages[Symbol.asyncDispose]();
 });
 
 function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(house.url + path, { headers, redirect: 'manual' });
+  return fetch(fixture.url + path, { headers, redirect: 'manual' });
 }
 
 const pathOf = (id: string, ward = 'w3'): string => `/api/ward/${ward}/alerts/${id}/picture?news=1`;
 
 describe('the picture of an alert on the screens port', () => {
   it('is for whoever signed in and for the displays of its ward, and for nobody else', async () => {
-    const { headers: own } = await house.pair('w3');
-    const { headers: other } = await house.pair('w5');
-    const viewer = await house.signIn('Viewer');
+    const { headers: own } = await fixture.pair('w3');
+    const { headers: other } = await fixture.pair('w5');
+    const viewer = await fixture.signIn('Viewer');
 
     const seen = await ask(pathOf(SHOWN), own);
 
@@ -57,7 +57,7 @@ describe('the picture of an alert on the screens port', () => {
   });
 
   it('is kept by no browser and no proxy', async () => {
-    const { headers } = await ask(pathOf(SHOWN), await house.signIn('Viewer'));
+    const { headers } = await ask(pathOf(SHOWN), await fixture.signIn('Viewer'));
 
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -66,7 +66,7 @@ describe('the picture of an alert on the screens port', () => {
   });
 
   it('is missing, without a word of the file, where it cannot be had', async () => {
-    const viewer = await house.signIn('Viewer');
+    const viewer = await fixture.signIn('Viewer');
 
     const gone = await ask(pathOf(GONE), viewer);
     const unknown = await ask(pathOf('01JD0000000000000000000009'), viewer);
@@ -76,7 +76,7 @@ describe('the picture of an alert on the screens port', () => {
   });
 
   it('leads to no file, whatever stands in its address', async () => {
-    const viewer = await house.signIn('Viewer');
+    const viewer = await fixture.signIn('Viewer');
     for (const id of [
       '..%2f..%2f..%2fetc%2fpasswd',
       '..%5c..%5cpackage.json',
@@ -98,12 +98,12 @@ describe('the picture of an alert on the screens port', () => {
   });
 
   it('is written down once for each look of a display or a person, with the image', async () => {
-    const { headers } = await house.pair('w3');
+    const { headers } = await fixture.pair('w3');
 
     for (const size of ['large', 'row', 'large']) await ask(`${pathOf(SHOWN)}&size=${size}`, headers);
     await ask(pathOf(GONE), headers);
 
-    const looks = house.store.audit
+    const looks = fixture.store.audit
       .latest(500)
       .filter(({ kind, actor }) => kind === 'alert-picture-viewed' && actor === 'display wall of w3');
     expect(looks).toMatchObject([{ subject: SHOWN, detail: { ward: 'w3', image: 7 } }]);
@@ -113,7 +113,7 @@ describe('the picture of an alert on the screens port', () => {
     const knocks: (string | string[] | undefined)[] = [];
     const picture = wardPictureRoute({
       copies: { read: () => Promise.resolve(null) },
-      trace: () => undefined,
+      recordAudit: () => undefined,
       now: () => new Date(),
     });
     await using screens = await serveScreens({
@@ -128,10 +128,10 @@ describe('the picture of an alert on the screens port', () => {
       log: silentLog,
       pages: pages.folder,
       routes: [picture],
-      doorkeeper: {
+      authenticator: {
         authenticate({ headers }) {
           knocks.push(headers['x-bonewatch-background']);
-          return { asker: { kind: 'anyone' }, csrfToken: 'token' };
+          return { principal: { kind: 'anyone' }, csrfToken: 'token' };
         },
       },
     });

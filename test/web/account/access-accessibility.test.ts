@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aGuardedHouse, PASSWORD, type GuardedHouse } from '../../support/a-guarded-house.ts';
+import { openScreensFixture, PASSWORD, type ScreensFixture } from '../../support/screens-fixture.ts';
 import { accessibilityFaults } from '../../support/check-accessibility.ts';
 import { chromiumAvailable, startChromium, type Chromium } from '../../support/chromium.ts';
 
@@ -10,23 +10,23 @@ const SIZES = [
   ['on a wall', { width: 1920, height: 1080 }],
   ['on a phone', { width: 390, height: 844 }],
 ] as const;
-let house: GuardedHouse;
+let fixture: ScreensFixture;
 let chromium: Chromium;
 
 beforeAll(async () => {
   if (!canRun) return;
-  house = await aGuardedHouse({ users: { 오유진: 'admin' } });
+  fixture = await openScreensFixture({ users: { 오유진: 'admin' } });
   chromium = await startChromium();
 });
 afterAll(async () => {
   if (!canRun) return;
   await chromium[Symbol.asyncDispose]();
-  await house[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
   it.each(SIZES)('has no violation of WCAG 2.2 AA, in either language: %s', async (_where, viewport) => {
-    const page = await chromium.openPage(`${house.url}/pair?to=/ward/w3`, { viewport });
+    const page = await chromium.openPage(`${fixture.url}/pair?to=/ward/w3`, { viewport });
     const found: string[] = [];
     const look = async (state: string, selector: string): Promise<void> => {
       await page.waitForSelector(selector);
@@ -37,9 +37,9 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
     await page.click('footer button');
     await look('pairing in English', ':lang(en) .code');
     await page.click('footer button');
-    await page.goto(`${house.url}/pair?to=/ward/nowhere`);
+    await page.goto(`${fixture.url}/pair?to=/ward/nowhere`);
     await look('pairing to a ward that is not there', '[role=alert], .refusal, h1');
-    await page.goto(`${house.url}/sign-in?to=/account`);
+    await page.goto(`${fixture.url}/sign-in?to=/account`);
     await look('sign-in', '#name');
     await signIn(page, 'wrong password');
     await look('sign-in refused', '[role=alert]:not(:empty)');
@@ -56,13 +56,13 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
   });
 
   it('lists paired displays so that everybody can tell and end them', async () => {
-    const { id } = await house.pair('w5');
-    const page = await chromium.openPage(`${house.url}/sign-in?to=/account`);
+    const { id } = await fixture.pair('w5');
+    const page = await chromium.openPage(`${fixture.url}/sign-in?to=/account`);
     await signIn(page, PASSWORD);
     await page.waitForSelector('li');
 
     expect(await faultsIn(page)).toEqual([]);
-    house.store.displays.revoke(id);
+    fixture.store.displays.revoke(id);
   });
 });
 

@@ -1,21 +1,21 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aGuardedHouse, PASSWORD, type GuardedHouse } from '../../support/a-guarded-house.ts';
+import { openScreensFixture, PASSWORD, type ScreensFixture } from '../../support/screens-fixture.ts';
 import { chromiumAvailable, startChromium, type Chromium } from '../../support/chromium.ts';
 
 const canRun = chromiumAvailable('the pages of the sign-in');
-let house: GuardedHouse;
+let fixture: ScreensFixture;
 let chromium: Chromium;
 
 beforeAll(async () => {
   if (!canRun) return;
-  house = await aGuardedHouse({ users: { 오유진: 'radiographer', Kim: 'viewer' } });
+  fixture = await openScreensFixture({ users: { 오유진: 'radiographer', Kim: 'viewer' } });
   chromium = await startChromium();
 });
 afterAll(async () => {
   if (!canRun) return;
   await chromium[Symbol.asyncDispose]();
-  await house[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 async function fillIn(page: Page, name: string, password: string): Promise<void> {
@@ -26,7 +26,9 @@ async function fillIn(page: Page, name: string, password: string): Promise<void>
 
 describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
   it('leads a person through the sign-in to where they wanted to go, in their language', async () => {
-    const page = await chromium.openPage(`${house.url}/account`, { viewport: { width: 1280, height: 800 } });
+    const page = await chromium.openPage(`${fixture.url}/account`, {
+      viewport: { width: 1280, height: 800 },
+    });
     await page.waitForSelector('h1:has-text("로그인하세요")');
     expect(await page.textContent('body')).toContain('진단용 아님');
 
@@ -42,18 +44,18 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
     expect(new URL(page.url()).pathname).toBe('/account');
     await page.click('text=Sign out');
     await page.waitForURL('**/sign-in');
-    await page.goto(`${house.url}/account`);
+    await page.goto(`${fixture.url}/account`);
     expect(new URL(page.url()).pathname).toBe('/sign-in');
   });
 
   it('is left from every page of the console by one’s name, which leads to the account and back', async () => {
-    const page = await chromium.openPage(`${house.url}/sign-in?to=/console`);
+    const page = await chromium.openPage(`${fixture.url}/sign-in?to=/console`);
     await page.waitForSelector('#name');
     await fillIn(page, '오유진', PASSWORD);
-    await page.waitForURL(`${house.url}/console`);
+    await page.waitForURL(`${fixture.url}/console`);
 
     for (const path of ['/console', '/console/quality', '/console/system']) {
-      await page.goto(house.url + path);
+      await page.goto(fixture.url + path);
       await page.click('a.me:has-text("오유진")');
       await page.waitForSelector('.me:has-text("방사선사")');
       expect(await page.textContent('.me button')).toBe('로그아웃');
@@ -63,9 +65,9 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
   });
 
   it('makes a screen on the wall a display once somebody types the code it shows', async () => {
-    const wall = await chromium.openPage(`${house.url}/ward/w3`);
+    const wall = await chromium.openPage(`${fixture.url}/ward/w3`);
     const code = (await wall.textContent('.code'))?.replaceAll(/\s/g, '') ?? '';
-    const desk = await chromium.openPage(`${house.url}/sign-in?to=/account`);
+    const desk = await chromium.openPage(`${fixture.url}/sign-in?to=/account`);
     await desk.waitForSelector('#name');
     await fillIn(desk, '오유진', PASSWORD);
     await desk.waitForSelector('#code');
@@ -73,7 +75,7 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
     await desk.fill('#display-name', '간호사실 벽');
     await desk.click('section button[type=submit]:has-text("연결")');
 
-    await wall.waitForURL(`${house.url}/ward/w3`);
+    await wall.waitForURL(`${fixture.url}/ward/w3`);
     await desk.waitForSelector('li:has-text("간호사실 벽")');
     const cookies = await wall.context().cookies();
     expect(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([
@@ -88,9 +90,9 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
 
   it('shows what others wrote as text, whatever it says', async () => {
     const hostile = '<img src=x onerror="document.title=`owned`">';
-    const pairing = house.store.displays.ask({ ward: 'w3', address: '::1' });
-    house.store.displays.confirm(pairing?.code ?? '', { name: hostile, ward: 'w3', by: '<script>' });
-    const page = await chromium.openPage(`${house.url}/sign-in?to=/account`);
+    const pairing = fixture.store.displays.ask({ ward: 'w3', address: '::1' });
+    fixture.store.displays.confirm(pairing?.code ?? '', { name: hostile, ward: 'w3', by: '<script>' });
+    const page = await chromium.openPage(`${fixture.url}/sign-in?to=/account`);
     await page.waitForSelector('#name');
     await fillIn(page, '오유진', PASSWORD);
 
@@ -102,7 +104,7 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
 
   it('fits a phone, with nothing cut off and every target large enough for a finger', async () => {
     for (const path of ['/sign-in', '/pair?to=/ward/w3']) {
-      const page = await chromium.openPage(house.url + path, { viewport: { width: 360, height: 640 } });
+      const page = await chromium.openPage(fixture.url + path, { viewport: { width: 360, height: 640 } });
       await page.waitForSelector('footer button');
       const widest = await page.evaluate<number>('document.documentElement.scrollWidth');
       const targets = await page.locator('button, input, a').all();

@@ -16,9 +16,12 @@ const NAME = 'who answers on a ward display';
 const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
 
 /** Knows one person, whoever knocks. */
-function aDoorFor(person: Omit<PersonPrincipal, 'kind' | 'displayId'>): Authenticator {
+function anAuthenticatorFor(person: Omit<PersonPrincipal, 'kind' | 'displayId'>): Authenticator {
   return {
-    authenticate: () => ({ asker: { kind: 'person', displayId: 'person-1', ...person }, csrfToken: 'token' }),
+    authenticate: () => ({
+      principal: { kind: 'person', displayId: 'person-1', ...person },
+      csrfToken: 'token',
+    }),
   };
 }
 
@@ -71,8 +74,8 @@ describe.skipIf(!canRun)(NAME, () => {
   });
 
   it('is the nurse who signed in, without being asked again', async () => {
-    const doorkeeper = aDoorFor({ name: '이도윤', role: 'nurse' });
-    await using ward = await openWardFixture({ pages: pages.folder, doorkeeper });
+    const authenticator = anAuthenticatorFor({ name: '이도윤', role: 'nurse' });
+    await using ward = await openWardFixture({ pages: pages.folder, authenticator });
     await ward.device.alert(anAlert({ id: 'a' }));
     const page = await chromium.openPage(ward.url);
 
@@ -104,8 +107,8 @@ describe.skipIf(!canRun)(NAME, () => {
   });
 
   it('is never somebody who may only look', async () => {
-    const doorkeeper = aDoorFor({ name: '한지호', role: 'viewer' });
-    await using ward = await openWardFixture({ pages: pages.folder, doorkeeper });
+    const authenticator = anAuthenticatorFor({ name: '한지호', role: 'viewer' });
+    await using ward = await openWardFixture({ pages: pages.folder, authenticator });
     await ward.device.alert(anAlert({ id: 'a' }));
     const page = await chromium.openPage(ward.url);
     await page.waitForSelector('.row');

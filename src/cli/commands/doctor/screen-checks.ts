@@ -7,7 +7,7 @@ import type { Config } from '../../../config/schema.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
 import { secretPath } from '../../../publish/broker/read-broker-access.ts';
-import { readCertificate, type CertificateFiles } from '../../../screens/tls/keep-certificate.ts';
+import { readCertificate, type CertificateFiles } from '../../../screens/tls/certificate-files.ts';
 import { openStore } from '../../../store/open-store.ts';
 
 const DAY_MS = 86_400_000;

@@ -5,7 +5,7 @@ import { screenChecks } from '../../../../src/cli/commands/doctor/screen-checks.
 import { configSchema } from '../../../../src/config/schema.ts';
 import type { CheckOutcome } from '../../../../src/health/check.ts';
 import { hashPassword } from '../../../../src/screens/access/password-hash.ts';
-import { keepOwnCertificate } from '../../../../src/screens/tls/keep-certificate.ts';
+import { ensureOwnCertificate } from '../../../../src/screens/tls/certificate-files.ts';
 import { makeCertificate } from '../../../../src/screens/tls/make-certificate.ts';
 import { openStore } from '../../../../src/store/open-store.ts';
 import type { Role } from '../../../../src/contract/api/access.ts';
@@ -92,7 +92,7 @@ describe('what doctor says of the certificate', () => {
     const tls = { names: ['a.lan'] };
     const before = await ask('certificate', { ...REACHED, tls }, { folder });
 
-    await keepOwnCertificate(join(folder, 'tls'), { names: ['a.lan'], alsoNames: [], now: MADE });
+    await ensureOwnCertificate(join(folder, 'tls'), { names: ['a.lan'], alsoNames: [], now: MADE });
 
     expect(before).toMatchObject({ state: 'ok' });
     expect(before?.message).toContain('at the first start');

@@ -32,7 +32,7 @@ const ROOMY_DISK = {
 const hashed = hashPassword(PASSWORD, { N: 2 ** 8, r: 8, p: 1 });
 
 /** Screens with a real store, a real broker and whoever may sign in. */
-export interface GuardedHouse extends AsyncDisposable {
+export interface ScreensFixture extends AsyncDisposable {
   readonly url: string;
   readonly routes: OpenScreens['routes'];
   readonly store: Store;
@@ -45,7 +45,7 @@ export interface GuardedHouse extends AsyncDisposable {
   pair(ward: string): Promise<{ readonly headers: Record<string, string>; readonly id: string }>;
 }
 
-interface HouseOptions {
+interface ScreensFixtureOptions {
   readonly users?: Readonly<Record<string, Role>>;
   readonly screens?: Readonly<Record<string, unknown>>;
   readonly brokerUrl?: string;
@@ -57,9 +57,9 @@ interface HouseOptions {
 }
 
 /** Opens the screens for these users; `{}`: nobody, so that they are open to this machine. */
-export async function aGuardedHouse(options: HouseOptions = {}): Promise<GuardedHouse> {
+export async function openScreensFixture(options: ScreensFixtureOptions = {}): Promise<ScreensFixture> {
   await using opened = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'bonewatch-house-'));
+  const folder = await mkdtemp(join(tmpdir(), 'bonewatch-screens-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const config = configSchema.parse({
     site: { id: 'jeonju', name: '전주 병원' },
@@ -95,7 +95,7 @@ export async function aGuardedHouse(options: HouseOptions = {}): Promise<Guarded
   const screens = opened.use(
     await openScreens(config, { brokerUrl, store, log, pages, routes: further, copies }),
   );
-  const house = opened.move();
+  const fixture = opened.move();
   const { url, routes } = screens;
 
   async function withToken(cookie: string): Promise<Record<string, string>> {
@@ -117,7 +117,7 @@ export async function aGuardedHouse(options: HouseOptions = {}): Promise<Guarded
       const paired = await fetch(`${url}/api/pairing`, { headers: { cookie: pairing } });
       return { headers: await withToken(cookieOf(paired)), id: display?.id ?? '' };
     },
-    [Symbol.asyncDispose]: () => house.disposeAsync(),
+    [Symbol.asyncDispose]: () => fixture.disposeAsync(),
   };
 }
 

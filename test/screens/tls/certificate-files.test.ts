@@ -6,9 +6,9 @@ import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { createCookies } from '../../../src/screens/access/cookies.ts';
 import { serveScreens } from '../../../src/screens/serve-screens.ts';
-import { keepOwnCertificate, readCertificate } from '../../../src/screens/tls/keep-certificate.ts';
+import { ensureOwnCertificate, readCertificate } from '../../../src/screens/tls/certificate-files.ts';
 import { makeCertificate } from '../../../src/screens/tls/make-certificate.ts';
-import { aGuardedHouse } from '../../support/a-guarded-house.ts';
+import { openScreensFixture } from '../../support/screens-fixture.ts';
 import { buildPages } from '../../support/build-pages.ts';
 import { opensslAvailable } from '../../support/openssl.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -69,7 +69,7 @@ describe('the certificate that Bonewatch makes', () => {
   it('stays the same for as long as it names what it must, since displays were told to trust it', async () => {
     const folder = join(aFolder(), 'tls');
     const keep = async (names: readonly string[], alsoNames: readonly string[]) =>
-      readCertificate(await keepOwnCertificate(folder, { names, alsoNames, now })).cert;
+      readCertificate(await ensureOwnCertificate(folder, { names, alsoNames, now })).cert;
 
     const first = await keep(['bonewatch.lan', '10.1.2.3'], ['10.9.9.9']);
 
@@ -97,9 +97,9 @@ describe('the certificate that Bonewatch makes', () => {
 
 describe('encrypted screens', () => {
   it('speak TLS 1.2 or newer only', async () => {
-    await using house = await aGuardedHouse({ users: { Kim: 'nurse' }, screens: { tls: {} } });
-    const { port, hostname } = new URL(house.url);
-    const ca = readFileSync(join(house.folder, 'tls', 'cert.pem'), 'utf8');
+    await using fixture = await openScreensFixture({ users: { Kim: 'nurse' }, screens: { tls: {} } });
+    const { port, hostname } = new URL(fixture.url);
+    const ca = readFileSync(join(fixture.folder, 'tls', 'cert.pem'), 'utf8');
 
     const protocol = await new Promise<string | null>((resolve, reject) => {
       const socket = connect({ host: hostname, port: Number(port), ca }, () => {
@@ -119,9 +119,9 @@ describe('encrypted screens', () => {
       socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? ''));
       socket.once('secureConnect', () => resolve('connected'));
     });
-    const plain = await fetch(house.url.replace('https', 'http')).catch(() => null);
+    const plain = await fetch(fixture.url.replace('https', 'http')).catch(() => null);
 
-    expect(house.url).toMatch(/^https:/);
+    expect(fixture.url).toMatch(/^https:/);
     expect(protocol).toBe('TLSv1.3');
     expect(old).not.toBe('connected');
     expect(plain).toBeNull();
@@ -130,7 +130,7 @@ describe('encrypted screens', () => {
   it('keep cookies that never travel in the clear, and that no neighbour of the host can plant', () => {
     const cookies = createCookies({ isSecure: true });
 
-    expect(cookies.keep('session', 'x')).toMatch(/^__Host-bonewatch-session=x; Path=\/; HttpOnly; Secure/);
+    expect(cookies.set('session', 'x')).toMatch(/^__Host-bonewatch-session=x; Path=\/; HttpOnly; Secure/);
     expect(cookies.read({ cookie: 'bonewatch-session=x' }, 'session')).toBeUndefined();
   });
 

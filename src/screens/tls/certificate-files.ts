@@ -35,7 +35,7 @@ export interface OwnCertificateOptions {
  * The files of our own certificate in a folder, made on first use. It stays the same for as long as it names what it
  * must, since every display was told to trust this very one. Throws TLS_INVALID where the folder cannot be written.
  */
-export async function keepOwnCertificate(
+export async function ensureOwnCertificate(
   folder: string,
   options: OwnCertificateOptions,
 ): Promise<CertificateFiles> {
