@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { GateOptions } from './commands/model/gate-model.ts';
 import { runCommand } from './terminal.ts';
-import { MAX_MARGIN } from '../inference/quantisation/gate-record.ts';
+import { MAX_MARGIN } from '../inference/quantisation/validation-record.ts';
 
 /** Default margins; boxes are annotated loosely, also by people. */
 const DEFAULT_MARGINS: GateOptions['margin'] = {

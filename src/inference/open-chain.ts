@@ -8,17 +8,17 @@ import { iou } from './nms.ts';
 import { worstOf, type ProviderStatus } from './providers/provider-status.ts';
 import { openInference, type Detected, type Inference, type InferenceOptions } from './open-inference.ts';
 
-/** A model and its part: a gate says whether to look at all, a detector where, a segmenter draws what was found. */
+/** A model and its role: a gate decides whether the picture goes on, a detector finds boxes, a segmenter draws their outlines. */
 export interface ChainMember {
   readonly model: InstalledModel;
   readonly role: 'gate' | 'detector' | 'segmenter';
-  /** Of a detector beside others. */
+  /** Of a detector among several. */
   readonly weight: number;
   /** Of a gate: the score from which the picture goes on; null: the model's own suspected threshold. */
   readonly threshold: number | null;
 }
 
-/** What all models together say of one picture; `models`: those that looked, in order. */
+/** The combined result of all models for one picture; `models`: those that ran, in order. */
 export interface ChainDetected extends Detected {
   readonly models: readonly ModelIdentity[];
 }
@@ -31,7 +31,7 @@ export interface Chain extends AsyncDisposable {
   /** The serving execution provider, the least of several; null while a model is not ready. */
   executionProvider(): ExecutionProvider | null;
   isDegraded(): boolean;
-  /** What serves and why nothing better does: of the model that is worst off. */
+  /** What serves and why nothing better does, of the model with the worst status. */
   providerStatus(): ProviderStatus;
   /** The process of the first detector, for the self-test and support; null while none serves. */
   pid(): number | null;
@@ -83,11 +83,12 @@ export async function openChain(members: readonly ChainMember[], options: ChainO
     providerStatus: () => worstOf(links.map(({ inference }) => inference.providerStatus())),
     pid: () => detectors[0]?.inference.pid() ?? null,
     detect: (tensors, picture, suspected) =>
-      passThrough(links, {
-        look: (link, least) => {
+      passThrough({
+        links,
+        detect: (link, minConfidence) => {
           const tensor = tensors[link.input];
           if (!tensor) throw new Error(`no tensor for ${link.inference.model.name}`);
-          return link.inference.detect(tensor, picture, least);
+          return link.inference.detect(tensor, picture, minConfidence);
         },
         suspected,
         fusionIou: options.fusionIou,
@@ -111,58 +112,57 @@ function keyOf({ manifest }: InstalledModel): string {
   return JSON.stringify({ ...manifest.input, name: '' });
 }
 
-async function passThrough(
-  links: readonly Link[],
-  {
-    look,
-    suspected,
-    fusionIou,
-  }: {
-    readonly look: (link: Link, least: number) => Promise<Detected>;
-    readonly suspected: number;
-    readonly fusionIou: number;
-  },
-): Promise<ChainDetected> {
-  const looks: { readonly link: Link; readonly detected: Detected }[] = [];
-  const lookAll = async (role: Link['role'], least: number): Promise<typeof looks> => {
-    const own = await Promise.all(
-      links
-        .filter((link) => link.role === role)
-        .map(async (link) => ({ link, detected: await look(link, least) })),
-    );
-    looks.push(...own);
-    return own;
-  };
-  const gates = await lookAll('gate', 1);
-  if (gates.some(({ link, detected }) => detected.score < openFrom(link))) return joined(looks, [], 0);
-  const isAlone = links.filter(({ role }) => role === 'detector').length === 1;
-  const opinions = await lookAll('detector', isAlone ? suspected : Math.min(FUSION_FLOOR, suspected));
-  const [only] = opinions;
-  if (links.length === 1 && only) return joined(looks, only.detected.findings, only.detected.score);
-  const fused = fuse(opinions, fusionIou);
+interface Opinion {
+  readonly link: Link;
+  readonly detected: Detected;
+}
+
+interface Pass {
+  readonly links: readonly Link[];
+  readonly detect: (link: Link, minConfidence: number) => Promise<Detected>;
+  readonly suspected: number;
+  readonly fusionIou: number;
+}
+
+/** One picture through the chain: gates, then detectors, then segmenters for what was found. */
+async function passThrough(pass: Pass): Promise<ChainDetected> {
+  const gates = await detectAll(pass, 'gate', 1);
+  if (gates.some(({ link, detected }) => detected.score < openFrom(link))) return joined(gates, [], 0);
+  const detectors = await detectAll(pass, 'detector', detectorFloor(pass));
+  const opinions = [...gates, ...detectors];
+  const [only] = detectors;
+  if (pass.links.length === 1 && only) return joined(opinions, only.detected.findings, only.detected.score);
+  const fused = fuse(detectors, pass.fusionIou);
   const score =
-    isAlone && only ? only.detected.score : Math.max(0, ...fused.map(({ confidence }) => confidence));
-  const findings = fused.filter(({ confidence }) => confidence >= suspected);
-  if (findings.length === 0) return joined(looks, findings, score);
-  const drawn = await lookAll('segmenter', OUTLINE_FLOOR);
-  const outlines = drawn.flatMap(({ link, detected }) =>
-    detected.findings.map((finding) => ({ finding, model: link.inference.model.name })),
-  );
-  return joined(
-    looks,
-    findings.map((finding) => withOutline(finding, outlines)),
-    score,
-  );
+    detectors.length === 1 && only
+      ? only.detected.score
+      : Math.max(0, ...fused.map(({ confidence }) => confidence));
+  const findings = fused.filter(({ confidence }) => confidence >= pass.suspected);
+  if (findings.length === 0) return joined(opinions, findings, score);
+  const segmenters = await detectAll(pass, 'segmenter', OUTLINE_FLOOR);
+  const outlined = findings.map((finding) => withOutline(finding, outlinesOf(segmenters)));
+  return joined([...opinions, ...segmenters], outlined, score);
+}
+
+function detectAll(
+  { links, detect }: Pass,
+  role: Link['role'],
+  minConfidence: number,
+): Promise<readonly Opinion[]> {
+  const members = links.filter((link) => link.role === role);
+  return Promise.all(members.map(async (link) => ({ link, detected: await detect(link, minConfidence) })));
+}
+
+function detectorFloor({ links, suspected }: Pass): number {
+  const isAlone = links.filter(({ role }) => role === 'detector').length === 1;
+  return isAlone ? suspected : Math.min(FUSION_FLOOR, suspected);
 }
 
 function openFrom({ threshold, model }: Link): number {
   return threshold ?? model.manifest.thresholds.suspected;
 }
 
-function fuse(
-  opinions: readonly { readonly link: Link; readonly detected: Detected }[],
-  fusionIou: number,
-): Finding[] {
+function fuse(opinions: readonly Opinion[], fusionIou: number): Finding[] {
   const named = opinions.map(({ link, detected }) => ({
     model: link.inference.model.name,
     weight: link.weight,
@@ -174,10 +174,18 @@ function fuse(
   return fuseFindings(named, fusionIou);
 }
 
-function withOutline(
-  finding: Finding,
-  outlines: readonly { readonly finding: Finding; readonly model: string }[],
-): Finding {
+interface Outline {
+  readonly finding: Finding;
+  readonly model: string;
+}
+
+function outlinesOf(segmenters: readonly Opinion[]): readonly Outline[] {
+  return segmenters.flatMap(({ link, detected }) =>
+    detected.findings.map((finding) => ({ finding, model: link.inference.model.name })),
+  );
+}
+
+function withOutline(finding: Finding, outlines: readonly Outline[]): Finding {
   const [nearest] = outlines
     .map((outline) => ({ ...outline, overlap: iou(outline.finding.box, finding.box) }))
     .filter(({ overlap }) => overlap >= OUTLINE_IOU)
@@ -190,19 +198,15 @@ function withOutline(
   };
 }
 
-function joined(
-  looks: readonly { readonly link: Link; readonly detected: Detected }[],
-  findings: readonly Finding[],
-  score: number,
-): ChainDetected {
+function joined(opinions: readonly Opinion[], findings: readonly Finding[], score: number): ChainDetected {
   const sum = (time: 'inference' | 'postprocess'): number =>
-    looks.reduce((total, { detected }) => total + detected.timingsMs[time], 0);
+    opinions.reduce((total, { detected }) => total + detected.timingsMs[time], 0);
   return {
     score,
     findings,
-    models: looks.map(({ link }) => link.inference.model),
-    executionProvider: leastOf(looks.map(({ detected }) => detected.executionProvider)) ?? 'cpu',
-    degraded: looks.some(({ detected }) => detected.degraded),
+    models: opinions.map(({ link }) => link.inference.model),
+    executionProvider: leastOf(opinions.map(({ detected }) => detected.executionProvider)) ?? 'cpu',
+    degraded: opinions.some(({ detected }) => detected.degraded),
     timingsMs: { inference: sum('inference'), postprocess: sum('postprocess') },
   };
 }

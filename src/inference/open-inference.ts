@@ -1,7 +1,7 @@
 import type { Logger } from '../contract/logger.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import type { ExecutionProvider, ModelIdentity } from '../contract/finding.ts';
-import { requireGate } from './quantisation/gate-record.ts';
+import { requireValidation } from './quantisation/validation-record.ts';
 import type { Interpretation } from './interpret.ts';
 import type { InferenceRequest } from './process/messages.ts';
 import type { Tensor } from '../preprocess/letterbox.ts';
@@ -24,20 +24,20 @@ export interface InferenceOptions {
   readonly deadlineMs: number;
   /** A `libonnxruntime.so.1` to use instead of the stock onnxruntime-node. */
   readonly runtimeLibrary?: string | undefined;
-  /** Where and how TensorRT's engines are built and kept; only used with a runtime library. */
+  /** Where and how TensorRT's engines are built and cached; only used with a runtime library. */
   readonly engines?: EngineSettings;
-  /** Pictures on which an accelerator must agree with the CPU before it serves, beside plain ones. */
+  /** Pictures, in addition to plain ones, on which an accelerator must agree with the CPU before it serves. */
   readonly proofPictures?: (model: InstalledModel) => readonly Picture[];
   /** Makes a proof picture the model's input, as preprocessing makes every radiograph. */
   readonly letterbox: (picture: Picture, input: ModelInput) => Tensor;
-  /** `measure`: nobody is treated by the answers, so a quantised model needs no gate. Left out: `serve`. */
+  /** `measure`: the results treat no patient, so a quantised model needs no validation. Left out: `serve`. */
   readonly purpose?: 'serve' | 'measure';
-  /** Told of every change of what serves and what is under way. */
+  /** Called at every change of the provider that serves and of what is in progress. */
   readonly onProviderChange?: (status: ProviderStatus) => void;
   readonly log: Logger;
 }
 
-/** Findings of one picture and what made them. */
+/** Findings of one picture, and the execution provider that made them. */
 export interface Detected extends Interpretation {
   readonly executionProvider: ExecutionProvider;
   readonly degraded: boolean;
@@ -64,34 +64,35 @@ export interface Inference extends AsyncDisposable {
   ): Promise<Detected>;
 }
 
-/** What is opened at once has this long before the CPU begins to serve meanwhile. */
-const SETTLE_MS = 20_000;
+/** How long to wait for the best provider before the CPU serves meanwhile. */
+const BEST_PROVIDER_WAIT_MS = 20_000;
 /** For an image that kills its process: it may not be at fault, but a second time it is. */
 const CPU_ATTEMPTS = 2;
 
 /**
  * Opens a model on the best execution provider that really works: loaded, warmed up, outputs as the manifest says,
- * and the CPU's answers on the proof pictures. A later one serves while a better one is built, opened or gone, and
- * says so. Throws MODEL_INVALID for a model no provider can help, EXECUTION_PROVIDER_UNAVAILABLE when none works,
- * MODEL_NOT_VALIDATED for a quantised one that nothing shows to be as good as the one it was made from.
+ * and the CPU's answers on the proof pictures. A later one serves, as degraded, while a better one is built, opened
+ * or lost. Throws MODEL_INVALID for a model no provider can help, EXECUTION_PROVIDER_UNAVAILABLE when none works,
+ * MODEL_NOT_VALIDATED for a quantised one that was not validated against the model it was made from.
  */
 export async function openInference(model: InstalledModel, options: InferenceOptions): Promise<Inference> {
   const { executionProviders, degradedAllowed, log } = options;
-  let measuredOn: string | null = null;
+  let validatedOn: string | null = null;
   if (model.quantisation !== null && options.purpose !== 'measure') {
-    const { reference, dataset, executionProvider } = await requireGate(model);
-    measuredOn = executionProvider;
+    const { reference, dataset, executionProvider } = await requireValidation(model);
+    validatedOn = executionProvider;
     log.info(
       { model: model.identity.name, reference, dataset, executionProvider },
-      'quantised model past its gate',
+      'quantised model is validated',
     );
   }
   const wanted = degradedAllowed ? executionProviders : executionProviders.slice(0, 1);
-  const ports = createInferencePorts(model, {
+  const ports = createInferencePorts({
+    model,
     runtimeLibrary: options.runtimeLibrary ?? null,
     engines: wanted.includes('tensorrt') ? await openModelEngines(model, options) : null,
     settings: acceleratorSettings(model, options.engines),
-    measuredOn,
+    validatedOn,
     proofPictures: () => options.proofPictures?.(model) ?? [],
     letterbox: options.letterbox,
     log,
@@ -106,7 +107,7 @@ export async function openInference(model: InstalledModel, options: InferenceOpt
   });
   try {
     await providers.started();
-    await settledOrLate(providers);
+    await waitForBestProvider(providers);
   } catch (error) {
     await providers[Symbol.asyncDispose]();
     throw error;
@@ -119,29 +120,9 @@ function inferenceOf(
   providers: Providers<InferenceProcess>,
   { deadlineMs, log }: InferenceOptions,
 ): Inference {
-  let isClosed = false;
+  const closing = new AbortController();
+  const deps: DetectDeps = { providers, deadlineMs, log, closing: closing.signal };
   let last: Promise<unknown> = Promise.resolve();
-
-  async function answer(request: DetectRequest): Promise<Detected> {
-    for (let onCpu = 0; ;) {
-      const { provider, server } = await providers.current();
-      onCpu += provider === 'cpu' ? 1 : 0;
-      try {
-        const reply = await server.ask(request, deadlineMs);
-        if (reply.type !== 'detected') throw new Error(`unexpected reply ${reply.type}`);
-        const degraded = providers.status().level !== 'serving';
-        return { ...reply.interpretation, timingsMs: reply.timingsMs, executionProvider: provider, degraded };
-      } catch (error) {
-        if (isClosed || !isBonewatchError(error)) throw error;
-        const isGone = error.code === 'INFERENCE_CRASHED' || error.code === 'INFERENCE_TIMEOUT';
-        // What an accelerator refuses the CPU may still answer; what the CPU refuses is the image's fault.
-        if (provider === 'cpu' && (!isGone || onCpu >= CPU_ATTEMPTS)) throw error;
-        providers.lost(server, error);
-        log.warn({ code: error.code, err: error, provider }, 'inference process replaced, image tried again');
-      }
-    }
-  }
-
   return {
     model: model.identity,
     executionProvider: () => providers.serving()?.provider ?? null,
@@ -150,24 +131,53 @@ function inferenceOf(
     settled: () => providers.built(),
     pid: () => providers.serving()?.server.pid ?? null,
     async detect(tensor, picture, suspected) {
-      const turn = last.then(() => answer({ type: 'detect', tensor, picture, suspected }));
-      last = turn.catch(() => undefined);
-      return turn;
+      const detected = last.then(() => detectWithRetry(deps, { type: 'detect', tensor, picture, suspected }));
+      last = detected.catch(() => undefined);
+      return detected;
     },
     async [Symbol.asyncDispose]() {
-      isClosed = true;
+      closing.abort();
       await providers[Symbol.asyncDispose]();
       await last;
     },
   };
 }
 
+interface DetectDeps {
+  readonly providers: Providers<InferenceProcess>;
+  readonly deadlineMs: number;
+  readonly log: Logger;
+  readonly closing: AbortSignal;
+}
+
+/** Asks the serving process, and after a failure the one that replaces it. */
+async function detectWithRetry(deps: DetectDeps, request: DetectRequest): Promise<Detected> {
+  const { providers, deadlineMs, log, closing } = deps;
+  for (let onCpu = 0; ;) {
+    const { provider, server } = await providers.current();
+    onCpu += provider === 'cpu' ? 1 : 0;
+    try {
+      const reply = await server.ask(request, deadlineMs);
+      if (reply.type !== 'detected') throw new Error(`unexpected reply ${reply.type}`);
+      const degraded = providers.status().level !== 'serving';
+      return { ...reply.interpretation, timingsMs: reply.timingsMs, executionProvider: provider, degraded };
+    } catch (error) {
+      if (closing.aborted || !isBonewatchError(error)) throw error;
+      const hasEnded = error.code === 'INFERENCE_CRASHED' || error.code === 'INFERENCE_TIMEOUT';
+      // The CPU may still answer what an accelerator refuses; what the CPU refuses is the image's fault.
+      if (provider === 'cpu' && (!hasEnded || onCpu >= CPU_ATTEMPTS)) throw error;
+      providers.lost(server, error);
+      log.warn({ code: error.code, err: error, provider }, 'inference process replaced, image tried again');
+    }
+  }
+}
+
 type DetectRequest = Extract<InferenceRequest, { type: 'detect' }>;
 
-async function settledOrLate(providers: Providers<InferenceProcess>): Promise<void> {
+async function waitForBestProvider(providers: Providers<InferenceProcess>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, SETTLE_MS);
+    timer = setTimeout(resolve, BEST_PROVIDER_WAIT_MS);
   });
   await Promise.race([providers.settled(), late]);
   clearTimeout(timer);

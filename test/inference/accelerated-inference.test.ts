@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { letterbox } from '../../src/preprocess/letterbox.ts';
 import { loadModel } from '../../src/inference/models/load-model.ts';
 import { openInference, type Inference, type InferenceOptions } from '../../src/inference/open-inference.ts';
-import { aGateRecord } from '../support/a-gate-record.ts';
+import { aValidationRecord } from '../support/a-validation-record.ts';
 import { aPicture } from '../support/a-picture.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { compileStandIn, type StandInLibrary } from '../support/stand-in-library.ts';
@@ -54,7 +54,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
 
     await expect(openInference(model, eightBits)).rejects.toMatchObject({ code: 'MODEL_NOT_VALIDATED' });
     expect(standIn.recorded()).toEqual([]);
-    writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aGateRecord(model, 'tensorrt')));
+    writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aValidationRecord(model, 'tensorrt')));
     await expect(openInference(model, options)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringMatching(/only with models\.engines\.precision: int8\.$/) as string,
@@ -73,7 +73,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
   it('leaves a quantised model that was only measured on the CPU to the CPU', async () => {
     const { options, standIn, directory } = aBoard();
     const [folder, model] = await aQuantisedModel();
-    writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aGateRecord(model, 'cpu')));
+    writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aValidationRecord(model, 'cpu')));
     const eightBits = { ...options, engines: { ...enginesIn(directory), precision: 'int8' } } as const;
 
     await using inference = await openInference(model, eightBits);

@@ -4,7 +4,7 @@ import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { sigmoid } from './confidences.ts';
 import { decodeEndToEnd, isEndToEnd } from './end-to-end.ts';
-import { misfit } from './misfit.ts';
+import { shapeMismatch } from './read-outputs.ts';
 
 /**
  * Detections of the YOLO generations with anchors (v5, v7). Decoded by the graph: one output [1, n, 5 + labels] with
@@ -23,7 +23,7 @@ export function decodeAnchoredYolo(
   const [first] = outputs;
   if (first?.dims.length === 3) {
     if (outputs.length !== 1 || first.dims[2] !== columns)
-      throw misfit(outputs, manifest, `[1, n, ${columns}]`);
+      throw shapeMismatch(outputs, manifest, `[1, n, ${columns}]`);
     const detections: Detection[] = [];
     for (let at = 0; at < first.values.length; at += columns) {
       const [x = 0, y = 0, width = 0, height = 0] = first.values.subarray(at, at + 4);
@@ -61,30 +61,14 @@ function addCell(
   }
 }
 
-function decodeRaw(
-  output: OutputTensor,
-  index: number,
-  context: { manifest: Manifest; minConfidence: number; outputs: readonly OutputTensor[] },
-): Detection[] {
-  const { manifest, outputs } = context;
-  const { strides, anchors } = manifest.decoding;
-  const [stride, sizes] = [strides[index], anchors[index]];
-  if (stride === undefined || sizes === undefined || strides.length !== outputs.length) {
-    throw new BonewatchError(
-      'MODEL_INVALID',
-      `A raw ${manifest.family} head has ${outputs.length} output(s) and needs as many decoding.strides and decoding.anchors.`,
-    );
-  }
-  const columns = 5 + manifest.labels.length;
-  const [height, width] = [manifest.input.height / stride, manifest.input.width / stride];
-  const plane = height * width;
-  const [, anchorCount, ...rest] = output.dims;
-  const isSplit = output.dims.length === 5;
-  const wanted = isSplit
-    ? `${sizes.length},${height},${width},${columns}`
-    : `${sizes.length * columns},${height},${width}`;
-  if ([anchorCount, ...rest].join() !== wanted) throw misfit(outputs, manifest, `[1,${wanted}]`);
+interface RawContext {
+  readonly manifest: Manifest;
+  readonly minConfidence: number;
+  readonly outputs: readonly OutputTensor[];
+}
 
+function decodeRaw(output: OutputTensor, index: number, context: RawContext): Detection[] {
+  const { stride, sizes, columns, width, plane, isSplit } = rawHead(output, index, context);
   const detections: Detection[] = [];
   for (const [anchor, [anchorWidth, anchorHeight]] of sizes.entries()) {
     for (let cell = 0; cell < plane; cell += 1) {
@@ -105,4 +89,35 @@ function decodeRaw(
     }
   }
   return detections;
+}
+
+interface RawHead {
+  readonly stride: number;
+  readonly sizes: Manifest['decoding']['anchors'][number];
+  readonly columns: number;
+  /** Cells in a row, and in the whole grid. */
+  readonly width: number;
+  readonly plane: number;
+  /** Whether the values of a cell are a dimension of their own. */
+  readonly isSplit: boolean;
+}
+
+/** The layout of one raw output. Throws MODEL_INVALID when its shape does not fit the manifest. */
+function rawHead(output: OutputTensor, index: number, { manifest, outputs }: RawContext): RawHead {
+  const { strides, anchors } = manifest.decoding;
+  const [stride, sizes] = [strides[index], anchors[index]];
+  if (stride === undefined || sizes === undefined || strides.length !== outputs.length) {
+    throw new BonewatchError(
+      'MODEL_INVALID',
+      `A raw ${manifest.family} head has ${outputs.length} output(s) and needs as many decoding.strides and decoding.anchors.`,
+    );
+  }
+  const columns = 5 + manifest.labels.length;
+  const [height, width] = [manifest.input.height / stride, manifest.input.width / stride];
+  const isSplit = output.dims.length === 5;
+  const expected = isSplit
+    ? `${sizes.length},${height},${width},${columns}`
+    : `${sizes.length * columns},${height},${width}`;
+  if (output.dims.slice(1).join() !== expected) throw shapeMismatch(outputs, manifest, `[1,${expected}]`);
+  return { stride, sizes, columns, width, plane: height * width, isSplit };
 }

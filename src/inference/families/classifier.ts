@@ -2,7 +2,7 @@ import type { OutputTensor } from '../engine.ts';
 import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { classCount, classReading, confidencesOf } from './confidences.ts';
-import { misfit } from './misfit.ts';
+import { shapeMismatch } from './read-outputs.ts';
 
 /**
  * What a classifier says of a whole picture: one output of shape [1, labels], a detection per label whose box is the
@@ -14,7 +14,7 @@ export function decodeClassifier(outputs: readonly OutputTensor[], manifest: Man
   const [scores] = outputs;
   const wanted = classCount(labels.length, reading);
   if (!scores || outputs.length !== 1 || scores.values.length !== wanted || scores.dims.at(-1) !== wanted) {
-    throw misfit(outputs, manifest, `[1, ${wanted}]`);
+    throw shapeMismatch(outputs, manifest, `[1, ${wanted}]`);
   }
   const box = { x: 0, y: 0, width: input.width, height: input.height };
   const confidences = confidencesOf(scores.values, reading);

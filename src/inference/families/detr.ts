@@ -2,7 +2,7 @@ import type { OutputTensor } from '../engine.ts';
 import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { classCount, classReading, confidencesOf } from './confidences.ts';
-import { misfit } from './misfit.ts';
+import { shapeMismatch } from './read-outputs.ts';
 
 /**
  * Detections of the transformer families (DETR, RT-DETR, D-FINE, RF-DETR): class values [1, queries, labels] and boxes
@@ -22,7 +22,7 @@ export function decodeDetr(
   const queries = (logits?.values.length ?? 0) / classes;
   const fits =
     outputs.length === 2 && logits?.dims.at(-1) === classes && boxes?.values.length === queries * 4;
-  if (!fits) throw misfit(outputs, manifest, `logits [1, n, ${classes}], boxes [1, n, 4]`);
+  if (!fits) throw shapeMismatch(outputs, manifest, `logits [1, n, ${classes}], boxes [1, n, 4]`);
   const isNormalised = decoding.boxUnits !== 'pixels';
   const [unitX, unitY] = isNormalised ? [input.width, input.height] : [1, 1];
   const detections: Detection[] = [];

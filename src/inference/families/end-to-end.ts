@@ -1,9 +1,7 @@
 import type { OutputTensor } from '../engine.ts';
 import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
-import { cornersAt } from './corners-at.ts';
-import { labelAt } from './label-at.ts';
-import { misfit } from './misfit.ts';
+import { cornersAt, labelAt, shapeMismatch } from './read-outputs.ts';
 
 /** Whether outputs are those of a YOLO export that suppresses overlaps itself. */
 export function isEndToEnd(outputs: readonly OutputTensor[]): boolean {
@@ -52,7 +50,7 @@ function rowsOf(outputs: readonly OutputTensor[], manifest: Manifest): readonly 
     const count = Math.min(first.values[0] ?? 0, scores.values.length);
     return rows(count, (row) => [boxes.values, row * 4, scores.values[row], labels.values[row]]);
   }
-  throw misfit(outputs, manifest, '[1, n, 6], [n, 7], or count, boxes, scores and classes');
+  throw shapeMismatch(outputs, manifest, '[1, n, 6], [n, 7], or count, boxes, scores and classes');
 }
 
 function rows(

@@ -2,9 +2,7 @@ import type { OutputTensor } from '../engine.ts';
 import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { classCount, classReading, confidencesOf, type ClassReading } from './confidences.ts';
-import { cornersAt } from './corners-at.ts';
-import { labelAt } from './label-at.ts';
-import { misfit } from './misfit.ts';
+import { cornersAt, labelAt, shapeMismatch } from './read-outputs.ts';
 
 /** torchvision numbers its labels from 1; 0 is the background. */
 const READING: ClassReading = { activation: 'none', background: 'first' };
@@ -27,7 +25,11 @@ export function decodeTorchvision(
   const count = boxes ? boxes.values.length / 4 : 0;
   const fits = boxes?.dims.at(-1) === 4 && labels?.values.length === count && scores?.values.length === count;
   if (!fits || outputs.length !== (isSegmentation ? 4 : 3)) {
-    throw misfit(outputs, manifest, `boxes [n, 4], labels [n], scores [n]${isSegmentation ? ', masks' : ''}`);
+    throw shapeMismatch(
+      outputs,
+      manifest,
+      `boxes [n, 4], labels [n], scores [n]${isSegmentation ? ', masks' : ''}`,
+    );
   }
   const firstLabel = classReading(manifest, READING).background === 'first' ? 1 : 0;
   const detections: Detection[] = [];
@@ -45,7 +47,7 @@ function maskAt(masks: OutputTensor, index: number, manifest: Manifest): NonNull
   const [width = 0, height = 0] = [masks.dims.at(-1), masks.dims.at(-2)];
   const values = masks.values.slice(index * width * height, (index + 1) * width * height);
   if (values.length === 0 || values.length !== width * height) {
-    throw misfit([masks], manifest, 'masks [n, 1, height, width]');
+    throw shapeMismatch([masks], manifest, 'masks [n, 1, height, width]');
   }
   const level = manifest.decoding.maskThreshold;
   const isWhole = width === manifest.input.width && height === manifest.input.height;
@@ -65,7 +67,7 @@ function decodeUnsuppressed(
   const count = (scores?.values.length ?? 0) / classes;
   const perBox = (boxes?.values.length ?? 0) / count / 4;
   if (!boxes || scores?.dims.at(-1) !== classes || (perBox !== 1 && perBox !== classes)) {
-    throw misfit(outputs, manifest, `boxes [n, 4] or [n, ${classes}, 4], scores [n, ${classes}]`);
+    throw shapeMismatch(outputs, manifest, `boxes [n, 4] or [n, ${classes}, 4], scores [n, ${classes}]`);
   }
   const first = reading.background === 'first' ? 1 : 0;
   const detections: Detection[] = [];

@@ -3,7 +3,7 @@ import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { regionsOf, type Region } from '../masks/regions.ts';
 import { classCount, classReading, confidencesOf, type ClassReading } from './confidences.ts';
-import { misfit } from './misfit.ts';
+import { shapeMismatch } from './read-outputs.ts';
 
 /**
  * What a segmentation network says: one output [1, classes, h, w], the input's size or an even part of it. Each
@@ -20,7 +20,11 @@ export function decodeUnet(outputs: readonly OutputTensor[], manifest: Manifest)
   const [width = 0, height = 0] = [output?.dims.at(-1), output?.dims.at(-2)];
   const isEven = input.width * height === input.height * width && input.width % width === 0;
   if (!output || outputs.length !== 1 || output.values.length !== classes * width * height || !isEven) {
-    throw misfit(outputs, manifest, `[1, ${classes}, ${input.height}, ${input.width}] or an even part of it`);
+    throw shapeMismatch(
+      outputs,
+      manifest,
+      `[1, ${classes}, ${input.height}, ${input.width}] or an even part of it`,
+    );
   }
   const step = input.width / width;
   return probabilityMaps(output, width * height, { classes, reading }).flatMap((values, index) => {

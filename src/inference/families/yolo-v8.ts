@@ -2,7 +2,7 @@ import type { OutputTensor } from '../engine.ts';
 import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import type { PrototypeMask } from '../masks/mask.ts';
-import { misfit } from './misfit.ts';
+import { shapeMismatch } from './read-outputs.ts';
 
 /**
  * Detections of a YOLOv8-style head (v8, v9, v11): one output of shape [1, 4 + labels, cells], rows cx, cy, w, h in
@@ -21,9 +21,14 @@ export function decodeYoloV8(
   const wanted = 4 + labels.length + maps;
   const [batch, rows, cells = 0] = output?.dims ?? [];
   if (!output || outputs.length > 2 || batch !== 1 || rows !== wanted || output.dims.length !== 3) {
-    throw misfit(outputs, manifest, `[1, ${wanted}, cells]${prototypes ? ', prototypes [1, n, h, w]' : ''}`);
+    throw shapeMismatch(
+      outputs,
+      manifest,
+      `[1, ${wanted}, cells]${prototypes ? ', prototypes [1, n, h, w]' : ''}`,
+    );
   }
-  if (prototypes && prototypes.dims.length !== 4) throw misfit(outputs, manifest, 'prototypes [1, n, h, w]');
+  if (prototypes && prototypes.dims.length !== 4)
+    throw shapeMismatch(outputs, manifest, 'prototypes [1, n, h, w]');
   const at = (row: number, cell: number): number => output.values[row * cells + cell] ?? 0;
   const detections: Detection[] = [];
   labels.forEach((label, index) => {

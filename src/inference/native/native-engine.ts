@@ -10,27 +10,28 @@ import type { ProviderOptions } from './provider-options.ts';
 import { runSession } from './run-session.ts';
 import { createSessionOptions, type SessionOptions, type SessionWish } from './session-options.ts';
 
-/** An engine over a `libonnxruntime.so.1` of the hospital's choice, and what it turned out to be. */
+/** An engine over a `libonnxruntime.so.1` of the hospital's choice, and what was found out about it. */
 export interface NativeEngine extends Engine {
   readonly libraryVersion: string;
   /** The provider's options as ONNX Runtime merged them. */
   readonly providerOptions: ProviderOptions;
-  /** Which execution provider got which nodes; null where the library cannot tell. */
+  /** Which execution provider got which nodes; null where the library does not report it. */
   readonly assignment: readonly Assignment[] | null;
 }
 
 export interface NativeEngineOptions extends Omit<SessionWish, 'config'> {
-  /** Path of the `libonnxruntime.so.1`; its providers' libraries lie beside it. */
+  /** Path of the `libonnxruntime.so.1`; its providers' libraries are in the same folder. */
   readonly library: string;
   readonly config?: Readonly<Record<string, string>>;
 }
 
 /**
- * Opens a model on exactly one execution provider of a native ONNX Runtime. Loading and running happen on a thread
- * aside, so the process can tell how far it is; neither can be stopped but by ending the process.
+ * Opens a model on exactly one execution provider of a native ONNX Runtime. Loading and running happen on another
+ * thread, so the process can report its progress; only ending the process stops either.
  * Throws RUNTIME_LIBRARY_UNUSABLE; EXECUTION_PROVIDER_UNAVAILABLE where the provider's libraries do not load or it
- * takes no part of the model (from a library before 1.24: at the first run); GPU_UNREACHABLE where they load but no GPU answers them; EXECUTION_PROVIDER_FAILED where
- * it loads but the model does not; on the CPU MODEL_INVALID. Runs throw INFERENCE_FAILED.
+ * takes no part of the model (from a library before 1.24: at the first run); GPU_UNREACHABLE where they load but no
+ * GPU answers; EXECUTION_PROVIDER_FAILED where it loads but the model does not; on the CPU MODEL_INVALID. Runs throw
+ * INFERENCE_FAILED.
  */
 export async function openNativeEngine(path: string, options: NativeEngineOptions): Promise<NativeEngine> {
   const runtime = openRuntime(options.library);
@@ -39,45 +40,67 @@ export async function openNativeEngine(path: string, options: NativeEngineOption
   let profile: FirstRunProfile | null = null;
   try {
     using sessionOptions = sessionOptionsOf(runtime, options);
-    const tellsAssignment = runtime.library.apiVersion >= NODE_ASSIGNMENT_API_VERSION;
-    if (options.provider !== 'cpu' && !tellsAssignment)
+    const reportsAssignment = runtime.library.apiVersion >= NODE_ASSIGNMENT_API_VERSION;
+    if (options.provider !== 'cpu' && !reportsAssignment)
       profile = profileFirstRun(calls, sessionOptions.pointer);
     session = await createSession(runtime, path, sessionOptions, options.provider);
-    const [inputNames, outputNames] = [inputNamesOf(calls, session), outputNamesOf(calls, session)];
     const assignment = readAssignment(runtime, session);
-    if (assignment !== null)
-      requireAccelerated(
-        assignment.map((part) => part.provider),
-        options.provider,
-      );
-    const opened = session;
-    return {
-      inputNames,
-      outputNames,
-      libraryVersion: runtime.version,
-      providerOptions: sessionOptions.effective,
-      assignment,
-      async run(values, dims) {
-        const names = { session: opened, inputNames, outputNames };
-        const outputs = await runSession(runtime, names, { values, dims });
-        const finished = profile;
-        profile = null;
-        if (finished !== null) requireAccelerated(finished.end(opened), options.provider);
-        return outputs;
-      },
-      [Symbol.asyncDispose]() {
-        profile?.[Symbol.dispose]();
-        calls.ReleaseSession(opened);
-        runtime[Symbol.dispose]();
-        return Promise.resolve();
-      },
-    };
+    if (assignment !== null) {
+      const takers = assignment.map((part) => part.provider);
+      requireAccelerated(takers, options.provider);
+    }
+    const { effective } = sessionOptions;
+    return engineOf({ runtime, session, profile, assignment, effective, provider: options.provider });
   } catch (error) {
     if (session !== null) calls.ReleaseSession(session);
     profile?.[Symbol.dispose]();
     runtime[Symbol.dispose]();
     throw error;
   }
+}
+
+interface OpenedSession {
+  readonly runtime: OrtRuntime;
+  readonly session: Pointer;
+  /** Of the first run, where only that shows which provider takes part. */
+  readonly profile: FirstRunProfile | null;
+  readonly assignment: readonly Assignment[] | null;
+  /** The provider's options as ONNX Runtime merged them. */
+  readonly effective: ProviderOptions;
+  readonly provider: SessionWish['provider'];
+}
+
+function engineOf({
+  runtime,
+  session,
+  profile,
+  assignment,
+  effective,
+  provider,
+}: OpenedSession): NativeEngine {
+  const { calls } = runtime.library;
+  const [inputNames, outputNames] = [inputNamesOf(calls, session), outputNamesOf(calls, session)];
+  let pendingProfile = profile;
+  return {
+    inputNames,
+    outputNames,
+    libraryVersion: runtime.version,
+    providerOptions: effective,
+    assignment,
+    async run(values, dims) {
+      const outputs = await runSession(runtime, { session, inputNames, outputNames }, { values, dims });
+      const finished = pendingProfile;
+      pendingProfile = null;
+      if (finished !== null) requireAccelerated(finished.end(session), provider);
+      return outputs;
+    },
+    [Symbol.asyncDispose]() {
+      pendingProfile?.[Symbol.dispose]();
+      calls.ReleaseSession(session);
+      runtime[Symbol.dispose]();
+      return Promise.resolve();
+    },
+  };
 }
 
 function sessionOptionsOf(runtime: OrtRuntime, options: NativeEngineOptions): SessionOptions {
@@ -123,13 +146,17 @@ function named(
   if (provider === 'cpu') {
     return new BonewatchError('MODEL_INVALID', `ONNX Runtime rejected the model: ${reason}.`, { cause });
   }
-  const isAway = NO_DEVICE.test(reason);
-  return new BonewatchError(isAway ? 'GPU_UNREACHABLE' : code, `${provider} cannot be used: ${reason}.`, {
-    cause,
-  });
+  const isUnreachable = NO_DEVICE.test(reason);
+  return new BonewatchError(
+    isUnreachable ? 'GPU_UNREACHABLE' : code,
+    `${provider} cannot be used: ${reason}.`,
+    {
+      cause,
+    },
+  );
 }
 
-/** No device, an invalid one, devices or system not ready: what CUDA says where a GPU may still come. */
+/** No device, an invalid one, devices or system not ready: CUDA's errors while a GPU may still appear. */
 const NO_DEVICE = /^CUDA failure (?:46|100|101|802):/;
 
 function inputNamesOf(calls: OrtCalls, session: Pointer): string[] {
@@ -149,10 +176,7 @@ function outputNamesOf(calls: OrtCalls, session: Pointer): string[] {
 function namesOf(
   calls: OrtCalls,
   session: Pointer,
-  of: Pick<
-    { count: OrtCalls['SessionGetInputCount']; name: OrtCalls['SessionGetInputName'] },
-    'count' | 'name'
-  >,
+  of: { readonly count: OrtCalls['SessionGetInputCount']; readonly name: OrtCalls['SessionGetInputName'] },
 ): string[] {
   const allocator = created(calls, (out) => calls.GetAllocatorWithDefaultOptions(out));
   const length = Number(created(calls, (out) => of.count(session, out)));

@@ -33,7 +33,7 @@ export interface NativeLibrary {
   /** The second number of the version: the API version that this library offers. */
   readonly apiVersion: number;
   readonly calls: OrtCalls;
-  /** One call on a thread of its own. `buffers`: whatever the call points to by address, kept until it returns. */
+  /** One call on another thread. `buffers`: all that the call points to by address, referenced until it returns. */
   callAside<Name extends OrtFunctionName>(
     name: Name,
     values: Parameters<OrtCalls[Name]>,
@@ -70,38 +70,44 @@ export function loadNativeLibrary(path: string, minApiVersion: number): NativeLi
   const table = decoded(base, 0, 'void *', ['uint32_t'])(apiVersion) as Pointer | null;
   if (table === null) throw unusable(`${path} (${version}) does not give its own API`, null);
 
-  const inFlight = new Set<unknown>();
-  const functions = new Map(
-    Object.entries<OrtFunction>(ORT_FUNCTIONS)
-      .filter(([, { since = 0 }]) => since <= apiVersion)
-      .map(([name, { at, gives, takes }]) => [
-        name,
-        decoded(
-          table,
-          at * POINTER_BYTES,
-          KOFFI_TYPES[gives],
-          takes.map((type) => KOFFI_TYPES[type]),
-        ),
-      ]),
-  );
+  const functions = functionsOf(table, apiVersion);
   return {
     version,
     apiVersion,
     calls: Object.fromEntries(functions) as unknown as OrtCalls,
-    callAside: (name, values, buffers) =>
-      new Promise((resolve, reject) => {
-        const held = [values, buffers];
-        inFlight.add(held);
-        functions.get(name)?.async(...values, (error: Error | null, result: never) => {
-          inFlight.delete(held);
-          if (error) reject(error);
-          else resolve(result);
-        });
-      }),
+    callAside: createCallAside(functions),
   };
 }
 
-/** Where a buffer's bytes are. The buffer must be kept as long as the address is used. */
+type Functions = ReadonlyMap<string, Decoded>;
+
+function functionsOf(table: Pointer, apiVersion: number): Functions {
+  const available = Object.entries<OrtFunction>(ORT_FUNCTIONS).filter(
+    ([, { since = 0 }]) => since <= apiVersion,
+  );
+  return new Map(
+    available.map(([name, { at, gives, takes }]) => {
+      const argumentTypes = takes.map((type) => KOFFI_TYPES[type]);
+      return [name, decoded(table, at * POINTER_BYTES, KOFFI_TYPES[gives], argumentTypes)];
+    }),
+  );
+}
+
+function createCallAside(functions: Functions): NativeLibrary['callAside'] {
+  const inFlight = new Set<unknown>();
+  return (name, values, buffers) =>
+    new Promise((resolve, reject) => {
+      const referenced = [values, buffers];
+      inFlight.add(referenced);
+      functions.get(name)?.async(...values, (error: Error | null, result: never) => {
+        inFlight.delete(referenced);
+        if (error) reject(error);
+        else resolve(result);
+      });
+    });
+}
+
+/** Where a buffer's bytes are. The buffer must be referenced as long as the address is used. */
 export function addressOf(bytes: Buffer | Float32Array): Pointer {
   return koffi.address(bytes);
 }
@@ -144,14 +150,14 @@ function configureOnce(): void {
   isConfigured = true;
 }
 
-/** koffi unloads a library with the object that stands for it, whoever still has addresses in it. */
-const kept = new Set<ReturnType<typeof koffi.load>>();
+/** koffi unloads a library once its object is garbage collected, although addresses in it are still used. */
+const loadedLibraries = new Set<ReturnType<typeof koffi.load>>();
 
 function baseOf(path: string): Pointer {
   try {
     const library = koffi.load(path);
     const base: unknown = library.func('OrtGetApiBase', 'void *', [])();
-    kept.add(library);
+    loadedLibraries.add(library);
     if (typeof base === 'bigint') return base;
   } catch (cause) {
     throw unusable(`${path} is not an ONNX Runtime library: ${messageOf(cause)}.`, cause);

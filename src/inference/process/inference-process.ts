@@ -7,7 +7,7 @@ import type { InferenceReply, InferenceRequest } from './messages.ts';
 /** One inference process. Requests are answered in order; a deadline that passes kills the process. */
 export interface InferenceProcess {
   readonly pid: number;
-  /** Aborted when the process has ended or was told to, for whatever reason. */
+  /** Aborted when the process has ended or was killed, for any reason. */
   readonly ended: AbortSignal;
   /**
    * The reply to one request. Rejects with INFERENCE_TIMEOUT (and the process is dead), INFERENCE_CRASHED, or the
@@ -19,32 +19,19 @@ export interface InferenceProcess {
 
 const CHILD = new URL(`./inference-child${extname(import.meta.url)}`, import.meta.url);
 
-/** ONNX Runtime tells its vendor what it runs, from 1.29 on, unless it is told otherwise before it is loaded; in two spellings. */
-const SILENT = { ORT_DISABLE_TELEMETRY: '1', ORT_TELEMETRY_DISABLED: '1' };
+/** From 1.29 on, ONNX Runtime sends telemetry to its vendor unless one of these, by version, is set before it is loaded. */
+const NO_TELEMETRY = { ORT_DISABLE_TELEMETRY: '1', ORT_TELEMETRY_DISABLED: '1' };
 
 /** Starts an inference process; `onLine` gets what the native libraries print. */
 export function startInferenceProcess(onLine: (line: string) => void): InferenceProcess {
   const child = fork(CHILD, {
     serialization: 'advanced',
     execArgv: [],
-    env: { ...process.env, ...SILENT },
+    env: { ...process.env, ...NO_TELEMETRY },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   forwardLines(child, onLine);
-  const ended = new AbortController();
-  child.once('exit', (code, signal) => {
-    ended.abort(
-      new BonewatchError(
-        'INFERENCE_CRASHED',
-        `The inference process ended (${signal ?? `exit ${String(code)}`}).`,
-      ),
-    );
-  });
-  child.once('error', (cause) => {
-    ended.abort(
-      new BonewatchError('INFERENCE_CRASHED', 'The inference process could not be started.', { cause }),
-    );
-  });
+  const ended = monitorEnd(child);
 
   function end(reason: BonewatchError): void {
     ended.abort(reason);
@@ -71,6 +58,25 @@ export function startInferenceProcess(onLine: (line: string) => void): Inference
   };
 }
 
+/** Aborted with INFERENCE_CRASHED when the process exits or cannot be started. */
+function monitorEnd(child: ChildProcess): AbortController {
+  const ended = new AbortController();
+  child.once('exit', (code, signal) => {
+    ended.abort(
+      new BonewatchError(
+        'INFERENCE_CRASHED',
+        `The inference process ended (${signal ?? `exit ${String(code)}`}).`,
+      ),
+    );
+  });
+  child.once('error', (cause) => {
+    ended.abort(
+      new BonewatchError('INFERENCE_CRASHED', 'The inference process could not be started.', { cause }),
+    );
+  });
+  return ended;
+}
+
 function replyOf(
   child: ChildProcess,
   request: InferenceRequest,
@@ -87,7 +93,7 @@ function replyOf(
     };
     child.once('message', onMessage);
     ended.addEventListener('abort', onEnded, { once: true });
-    // A failed send means that the process is going; its exit settles the promise.
+    // A failed send means that the process is going; its exit rejects the promise.
     child.send(request, () => undefined);
   });
 }

@@ -16,7 +16,7 @@ import { pruneEngines } from './prune-engines.ts';
 
 /** The stored engines of one model on one machine. */
 export interface EngineCache {
-  /** Where the engines are, once `inspect` says `ready`. */
+  /** Where the engines are, once `inspect` returns `ready`. */
   readonly folder: string;
   /** `damaged`: something is there but not what was written. */
   inspect(): Promise<'ready' | 'none' | 'damaged'>;
@@ -31,7 +31,7 @@ export interface EngineCache {
   quarantine(): Promise<void>;
   /** Called once the engines serve: removes others beyond the bound, the longest unused first. */
   prune(): Promise<void>;
-  /** What the latest build in this cache took, of whichever model; null if none is known. */
+  /** What the latest build in this cache took, of any model; null if none is known. */
   usualBuildMs(): Promise<number | null>;
 }
 
@@ -50,55 +50,21 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
   const { root, identity, clock } = options;
   const key = engineKey(identity);
   const folder = join(root, key);
-  // A folder that cannot be made or read is named by the build, and another provider serves.
+  // A folder that cannot be made or read fails the build, and another provider serves.
   await mkdir(root, { recursive: true, mode: 0o700 }).catch(() => undefined);
   await removeAbandoned(root).catch(() => undefined);
-
-  async function inspect(): Promise<'ready' | 'none' | 'damaged'> {
-    if (!(await readdir(root)).includes(key)) return 'none';
-    return 'fault' in (await checkEngines(folder, key)) ? 'damaged' : 'ready';
-  }
-
   return {
     folder,
-    inspect,
-    async build(fill) {
-      const started = clock();
-      let aside: string | undefined;
-      try {
-        const mark = (await processMark(process.pid)) ?? process.pid;
-        aside = await mkdtemp(join(root, `${BUILDING_PREFIX}${mark}-`));
-        await fill(aside);
-        const buildSeconds = Math.round((clock() - started) / 1000);
-        await seal(aside, { identity, buildSeconds, files: await describeFiles(aside) });
-        // Whatever is there was not usable, or is the same set from another process.
-        await rm(folder, { recursive: true, force: true });
-        await rename(aside, folder);
-        await sync(root);
-      } catch (cause) {
-        if (aside !== undefined) await rm(aside, { recursive: true, force: true });
-        if (isBonewatchError(cause)) throw cause;
-        throw new BonewatchError(
-          'ENGINE_BUILD_FAILED',
-          `The engine could not be stored: ${messageOf(cause)}.`,
-          {
-            cause,
-          },
-        );
-      }
+    async inspect() {
+      if (!(await readdir(root)).includes(key)) return 'none';
+      return 'fault' in (await checkEngines(folder, key)) ? 'damaged' : 'ready';
     },
+    build: (fill) => buildEngines(options, folder, fill),
     async requireUnchanged() {
       const checked = await checkEngines(folder, key);
       if ('fault' in checked) throw new BonewatchError('ENGINE_CACHE_DAMAGED', checked.fault);
     },
-    async quarantine() {
-      const damaged = join(root, DAMAGED_FOLDER);
-      await rm(damaged, { recursive: true, force: true });
-      await rename(folder, damaged).catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      });
-      await sync(root);
-    },
+    quarantine: () => quarantineEngines(root, folder),
     async prune() {
       const now = new Date(clock());
       await utimes(folder, now, now);
@@ -106,6 +72,41 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
     },
     usualBuildMs: () => latestBuildMs(root),
   };
+}
+
+async function buildEngines(
+  { root, identity, clock }: EngineCacheOptions,
+  folder: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  const started = clock();
+  let building: string | undefined;
+  try {
+    const mark = (await processMark(process.pid)) ?? process.pid;
+    building = await mkdtemp(join(root, `${BUILDING_PREFIX}${mark}-`));
+    await fill(building);
+    const buildSeconds = Math.round((clock() - started) / 1000);
+    await seal(building, { identity, buildSeconds, files: await describeFiles(building) });
+    // What is there was not usable, or is the same set from another process.
+    await rm(folder, { recursive: true, force: true });
+    await rename(building, folder);
+    await sync(root);
+  } catch (cause) {
+    if (building !== undefined) await rm(building, { recursive: true, force: true });
+    if (isBonewatchError(cause)) throw cause;
+    throw new BonewatchError('ENGINE_BUILD_FAILED', `The engine could not be stored: ${messageOf(cause)}.`, {
+      cause,
+    });
+  }
+}
+
+async function quarantineEngines(root: string, folder: string): Promise<void> {
+  const damaged = join(root, DAMAGED_FOLDER);
+  await rm(damaged, { recursive: true, force: true });
+  await rename(folder, damaged).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  });
+  await sync(root);
 }
 
 /** Writes the manifest and makes sure that everything is on the disk. */

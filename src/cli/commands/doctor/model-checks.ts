@@ -3,7 +3,7 @@ import type { Config } from '../../../config/schema.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
 import type { ExecutionProvider } from '../../../contract/finding.ts';
-import { requireGate } from '../../../inference/quantisation/gate-record.ts';
+import { requireValidation } from '../../../inference/quantisation/validation-record.ts';
 import { loadModel } from '../../../inference/models/load-model.ts';
 import { letterbox } from '../../../preprocess/letterbox.ts';
 import { openInference } from '../../../inference/open-inference.ts';
@@ -30,7 +30,7 @@ async function checkModel(folder: string): Promise<CheckOutcome> {
   try {
     const model = await loadModel(folder);
     const { manifest } = model;
-    if (model.quantisation !== null) await requireGate(model);
+    if (model.quantisation !== null) await requireValidation(model);
     return { state: 'ok', message: `${manifest.name} ${manifest.version}, the file is the manifest’s.` };
   } catch (error) {
     return failed(error);

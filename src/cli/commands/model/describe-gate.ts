@@ -1,8 +1,8 @@
-import type { GateRecord } from '../../../inference/quantisation/gate-record.ts';
+import type { ValidationRecord } from '../../../inference/quantisation/validation-record.ts';
 import { table } from '../../terminal.ts';
 
 /** A gate's record as a person reads it on a terminal. */
-export function describeGate(record: GateRecord): readonly string[] {
+export function describeGate(record: ValidationRecord): readonly string[] {
   const { candidate, reference, dataset, comparisons } = record;
   return [
     `${titleOf(candidate)} against ${titleOf(reference)} on ${record.executionProvider}`,
@@ -24,7 +24,7 @@ export function describeGate(record: GateRecord): readonly string[] {
   ];
 }
 
-function titleOf({ name, version, sha256 }: GateRecord['candidate']): string {
+function titleOf({ name, version, sha256 }: ValidationRecord['candidate']): string {
   return `${name} ${version} (${sha256.slice(0, 12)}…)`;
 }
 

@@ -7,7 +7,11 @@ import {
   type Margins,
 } from '../../../evaluate/figures/compare-models.ts';
 import { digestImages } from '../../../evaluate/datasets/digest-images.ts';
-import { GATE_FILE, gatedModelOf, type GateRecord } from '../../../inference/quantisation/gate-record.ts';
+import {
+  VALIDATION_FILE,
+  validatedModelOf,
+  type ValidationRecord,
+} from '../../../inference/quantisation/validation-record.ts';
 import type { InstalledModel } from '../../../inference/models/load-model.ts';
 import type { LabelledAnalysis } from '../evaluate/analyze-labelled-images.ts';
 import { BonewatchError } from '../../../contract/errors.ts';
@@ -46,7 +50,7 @@ export async function gateModel(candidate: string, options: GateOptions): Promis
   const seconds = Math.round((performance.now() - started) / 1000);
   const record = await recordOf({ before, after, cases, compared, seconds });
   await writeFile(
-    options.record ?? join(dirname(after.model.path), GATE_FILE),
+    options.record ?? join(dirname(after.model.path), VALIDATION_FILE),
     `${JSON.stringify(record, null, 2)}\n`,
   );
   print(options.json ? JSON.stringify(record) : describeGate(record).join('\n'));
@@ -95,15 +99,15 @@ async function recordOf({
   readonly cases: Cases;
   readonly compared: ComparedModels;
   readonly seconds: number;
-}): Promise<GateRecord> {
+}): Promise<ValidationRecord> {
   const faults = [...unfit(before, after), ...compared.faults];
   const { split, part } = cases.dataset;
   return {
     schema: 'bonewatch.gate/1',
     passed: faults.length === 0,
     faults,
-    candidate: { ...gatedModelOf(after.model), thresholds: after.thresholds },
-    reference: { ...gatedModelOf(before.model), thresholds: before.thresholds },
+    candidate: { ...validatedModelOf(after.model), thresholds: after.thresholds },
+    reference: { ...validatedModelOf(before.model), thresholds: before.thresholds },
     comparisons: compared.comparisons.map((figure) => ({ ...figure, ci95: [...figure.ci95] })),
     dataset: {
       ...{ name: cases.name, split, part },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { modelChecks } from '../../../../src/cli/commands/doctor/model-checks.ts';
 import { configSchema } from '../../../../src/config/schema.ts';
 import { loadModel } from '../../../../src/inference/models/load-model.ts';
-import { aGateRecord } from '../../../support/a-gate-record.ts';
+import { aValidationRecord } from '../../../support/a-validation-record.ts';
 
 const QUANTISED = join(import.meta.dirname, '../../../fixtures/tiny-model-int8');
 let directory: string;
@@ -26,7 +26,7 @@ it('says before the start that a quantised model lacks its accuracy gate, and wh
     ) as string,
   });
 
-  await writeFile(join(model, 'gate.json'), JSON.stringify(await aGateRecord(await loadModel(model))));
+  await writeFile(join(model, 'gate.json'), JSON.stringify(await aValidationRecord(await loadModel(model))));
 
   expect(await lookAtModel()).toMatchObject({ state: 'ok' });
 });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GateRecord } from '../../../../src/inference/quantisation/gate-record.ts';
+import type { ValidationRecord } from '../../../../src/inference/quantisation/validation-record.ts';
 import { runBonewatch } from '../../../support/run-bonewatch.ts';
 import { squarePng } from '../../../support/squares.ts';
 
@@ -43,7 +43,7 @@ describe('a quantised model', { timeout: 120_000 }, () => {
 
     const gate = await runBonewatch(['model', 'gate', model, ...words]);
     const past = await runBonewatch(analyze);
-    const record = JSON.parse(await readFile(join(model, 'gate.json'), 'utf8')) as GateRecord;
+    const record = JSON.parse(await readFile(join(model, 'gate.json'), 'utf8')) as ValidationRecord;
     await damage(model);
     const other = await runBonewatch(analyze);
 
@@ -68,7 +68,7 @@ describe('a quantised model', { timeout: 120_000 }, () => {
     await damage(model);
 
     const gate = await runBonewatch(['model', 'gate', model, ...words, '--json']);
-    const record = JSON.parse(gate.stdout) as GateRecord;
+    const record = JSON.parse(gate.stdout) as ValidationRecord;
     const served = await runBonewatch(['analyze', join(folder, 'cases/images/0.png'), '--model', model]);
 
     expect(gate.status).toBe(1);

@@ -2,9 +2,12 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { requireGate, type GateRecord } from '../../../src/inference/quantisation/gate-record.ts';
+import {
+  requireValidation,
+  type ValidationRecord,
+} from '../../../src/inference/quantisation/validation-record.ts';
 import { loadModel, type InstalledModel } from '../../../src/inference/models/load-model.ts';
-import { aGateRecord } from '../../support/a-gate-record.ts';
+import { aValidationRecord } from '../../support/a-validation-record.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
 let folder: string;
@@ -19,20 +22,23 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('a quantised model', () => {
   it('may serve with the record of the accuracy gate that it passed', async () => {
-    await keep(await aGateRecord(model));
+    await keep(await aValidationRecord(model));
 
-    await expect(requireGate(model)).resolves.toMatchObject({ passed: true, dataset: { name: 'cases' } });
+    await expect(requireValidation(model)).resolves.toMatchObject({
+      passed: true,
+      dataset: { name: 'cases' },
+    });
   });
 
   it('may not serve without one', async () => {
-    await expect(requireGate(model)).rejects.toMatchObject({
+    await expect(requireValidation(model)).rejects.toMatchObject({
       code: 'MODEL_NOT_VALIDATED',
       message:
         'Model tiny-model-int8 is quantised (QuantizeLinear), and there is no gate.json in its folder.',
     });
   });
 
-  it.each<[string, (record: GateRecord) => unknown, RegExp]>([
+  it.each<[string, (record: ValidationRecord) => unknown, RegExp]>([
     ['is no record', () => ({ passed: true }), /is not an accuracy record\.$/],
     ['is no JSON', () => 'passed', /is not an accuracy record\.$/],
     [
@@ -63,16 +69,16 @@ describe('a quantised model', () => {
       /do not prove that it passed/,
     ],
   ])('may not serve where the record %s', async (_, change, message) => {
-    await keep(change(await aGateRecord(model)));
+    await keep(change(await aValidationRecord(model)));
 
-    await expect(requireGate(model)).rejects.toMatchObject({
+    await expect(requireValidation(model)).rejects.toMatchObject({
       code: 'MODEL_NOT_VALIDATED',
       message: expect.stringMatching(message) as string,
     });
   });
 
   it('is bound to its thresholds: who moves them measures again', async () => {
-    await keep(await aGateRecord(model));
+    await keep(await aValidationRecord(model));
     const file = join(folder, 'model.json');
     const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
     await writeFile(
@@ -80,16 +86,16 @@ describe('a quantised model', () => {
       JSON.stringify({ ...manifest, thresholds: { suspected: 0.6, definite: 0.9, nmsIou: 0.5 } }),
     );
 
-    await expect(requireGate(await loadModel(folder))).rejects.toThrow(/manifest was changed/);
+    await expect(requireValidation(await loadModel(folder))).rejects.toThrow(/manifest was changed/);
   });
 
   it('keeps its record when only what was measured is written into its manifest', async () => {
-    await keep(await aGateRecord(model));
+    await keep(await aValidationRecord(model));
     const file = join(folder, 'model.json');
     const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
     await writeFile(file, JSON.stringify({ ...manifest, attribution: ['somebody'] }));
 
-    await expect(requireGate(await loadModel(folder))).resolves.toMatchObject({ passed: true });
+    await expect(requireValidation(await loadModel(folder))).resolves.toMatchObject({ passed: true });
   });
 });
 
@@ -97,10 +103,16 @@ async function keep(record: unknown): Promise<void> {
   await writeFile(join(folder, 'gate.json'), typeof record === 'string' ? record : JSON.stringify(record));
 }
 
-function withCandidate(record: GateRecord, change: Partial<GateRecord['candidate']>): GateRecord {
+function withCandidate(
+  record: ValidationRecord,
+  change: Partial<ValidationRecord['candidate']>,
+): ValidationRecord {
   return { ...record, candidate: { ...record.candidate, ...change } };
 }
 
-function withComparison(record: GateRecord, change: Partial<GateRecord['comparisons'][number]>): GateRecord {
+function withComparison(
+  record: ValidationRecord,
+  change: Partial<ValidationRecord['comparisons'][number]>,
+): ValidationRecord {
   return { ...record, comparisons: record.comparisons.map((comparison) => ({ ...comparison, ...change })) };
 }

@@ -5,17 +5,17 @@ import { z } from 'zod';
 import { BonewatchError } from '../../contract/errors.ts';
 import type { InstalledModel } from '../models/load-model.ts';
 
-/** Beside the model's manifest. */
-export const GATE_FILE = 'gate.json';
-/** Nobody may call a model "not worse" that loses more than this, whatever margins were stated. */
+/** In the model's folder. */
+export const VALIDATION_FILE = 'gate.json';
+/** A model that loses more than this is worse, whatever margins were stated. */
 export const MAX_MARGIN = 0.05;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const gatedModel = z.object({
+const validatedModel = z.object({
   name: z.string(),
   version: z.string(),
   sha256: digest,
-  /** Of what in the manifest changes an answer. */
+  /** Of the parts of the manifest that change a result. */
   conduct: digest,
   thresholds: z.object({ suspected: z.number(), definite: z.number() }),
 });
@@ -31,14 +31,14 @@ const comparison = z.object({
   isShown: z.boolean(),
 });
 
-/** What `model gate` writes: whether a model is shown to be no worse than the one it came from, and on what. */
-const gateRecordSchema = z.object({
+/** What `model gate` writes: whether a model is validated as no worse than the one it was made from, and on which images. */
+const validationRecordSchema = z.object({
   schema: z.literal('bonewatch.gate/1'),
   passed: z.boolean(),
   /** Why not; empty where it passed. */
   faults: z.array(z.string()),
-  candidate: gatedModel,
-  reference: gatedModel,
+  candidate: validatedModel,
+  reference: validatedModel,
   comparisons: z.array(comparison),
   dataset: z.object({
     name: z.string(),
@@ -61,14 +61,14 @@ const gateRecordSchema = z.object({
   notForDiagnosis: z.literal(true),
 });
 
-export type GateRecord = z.infer<typeof gateRecordSchema>;
-type Comparison = GateRecord['comparisons'][number];
+export type ValidationRecord = z.infer<typeof validationRecordSchema>;
+type Comparison = ValidationRecord['comparisons'][number];
 
-/** A model as a gate's record binds it: its weights, and what of its manifest changes an answer. */
-export function gatedModelOf({
+/** What a validation is bound to: the model's weights, and the parts of its manifest that change a result. */
+export function validatedModelOf({
   manifest,
   identity,
-}: InstalledModel): Omit<GateRecord['candidate'], 'thresholds'> {
+}: InstalledModel): Omit<ValidationRecord['candidate'], 'thresholds'> {
   const { task, family, input, outputs, decoding, labels, thresholds } = manifest;
   const conduct = createHash('sha256')
     .update(JSON.stringify({ task, family, input, outputs, decoding, labels, thresholds }))
@@ -77,10 +77,10 @@ export function gatedModelOf({
 }
 
 /**
- * The record that lets a quantised model serve. Throws MODEL_NOT_VALIDATED where there is none beside the model, it is of
- * other weights or another manifest, it was not passed, or with margins that show nothing.
+ * The record that lets a quantised model serve. Throws MODEL_NOT_VALIDATED where its folder has none, or one
+ * of other weights or another manifest, one that failed, or one whose margins prove nothing.
  */
-export async function requireGate(model: InstalledModel): Promise<GateRecord> {
+export async function requireValidation(model: InstalledModel): Promise<ValidationRecord> {
   const refuse = (why: string, cause?: unknown): never => {
     throw new BonewatchError(
       'MODEL_NOT_VALIDATED',
@@ -88,28 +88,29 @@ export async function requireGate(model: InstalledModel): Promise<GateRecord> {
       { cause },
     );
   };
-  const path = join(dirname(model.path), GATE_FILE);
+  const path = join(dirname(model.path), VALIDATION_FILE);
   const text = await readFile(path, 'utf8').catch((cause: unknown) =>
-    refuse(`there is no ${GATE_FILE} in its folder`, cause),
+    refuse(`there is no ${VALIDATION_FILE} in its folder`, cause),
   );
-  const parsed = gateRecordSchema.safeParse(parseJson(text));
-  if (!parsed.success) return refuse(`its ${GATE_FILE} is not an accuracy record`, parsed.error);
+  const parsed = validationRecordSchema.safeParse(parseJson(text));
+  if (!parsed.success) return refuse(`its ${VALIDATION_FILE} is not an accuracy record`, parsed.error);
   const record = parsed.data;
   const fault = faultOf(record, model);
   return fault === null ? record : refuse(fault);
 }
 
-function faultOf(record: GateRecord, model: InstalledModel): string | null {
-  const [made, serving] = [record.candidate, gatedModelOf(model)];
-  if (made.sha256 !== serving.sha256) return `its ${GATE_FILE} is of other weights`;
-  if (made.conduct !== serving.conduct) return `its manifest was changed since ${GATE_FILE} was written`;
+function faultOf(record: ValidationRecord, model: InstalledModel): string | null {
+  const [made, serving] = [record.candidate, validatedModelOf(model)];
+  if (made.sha256 !== serving.sha256) return `its ${VALIDATION_FILE} is of other weights`;
+  if (made.conduct !== serving.conduct)
+    return `its manifest was changed since ${VALIDATION_FILE} was written`;
   if (!record.passed || record.faults.length > 0) {
     return `it did not pass its accuracy gate: ${record.faults[0] ?? 'no reason is given'}`;
   }
   const isShown = ({ margin, ci95 }: Comparison): boolean => margin <= MAX_MARGIN && ci95[0] > -margin;
   return record.comparisons.length > 0 && record.comparisons.every(isShown)
     ? null
-    : `the figures in its ${GATE_FILE} do not prove that it passed`;
+    : `the figures in its ${VALIDATION_FILE} do not prove that it passed`;
 }
 
 function parseJson(text: string): unknown {

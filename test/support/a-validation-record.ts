@@ -1,19 +1,25 @@
 import { join } from 'node:path';
-import { gatedModelOf, type GateRecord } from '../../src/inference/quantisation/gate-record.ts';
+import {
+  validatedModelOf,
+  type ValidationRecord,
+} from '../../src/inference/quantisation/validation-record.ts';
 import { loadModel, type InstalledModel } from '../../src/inference/models/load-model.ts';
 
 const REFERENCE = join(import.meta.dirname, '../fixtures/tiny-model');
 
 /** What `model gate` writes of a model that is as good as the tiny one. */
-export async function aGateRecord(model: InstalledModel, executionProvider = 'cpu'): Promise<GateRecord> {
+export async function aValidationRecord(
+  model: InstalledModel,
+  executionProvider = 'cpu',
+): Promise<ValidationRecord> {
   const thresholds = { suspected: 0.5, definite: 0.9 };
   const reference = await loadModel(REFERENCE);
   return {
     schema: 'bonewatch.gate/1',
     passed: true,
     faults: [],
-    candidate: { ...gatedModelOf(model), thresholds },
-    reference: { ...gatedModelOf(reference), thresholds },
+    candidate: { ...validatedModelOf(model), thresholds },
+    reference: { ...validatedModelOf(reference), thresholds },
     comparisons: [
       {
         ...{ figure: 'image AUC', margin: 0.02, reference: 0.95, candidate: 0.95, difference: 0 },
