@@ -42,7 +42,7 @@ export function renderConfiguration(): string {
   return [
     pageHead('Configuration', '`src/config/schema.ts`'),
     'One YAML file. An unknown key is an error; `bonewatch config check FILE` lists all faults at once, each with its',
-    'line, and `bonewatch config print FILE` shows what the daemon makes of it. Everything but the inboxes and the',
+    'line, and `bonewatch config print FILE` shows it with all defaults. Everything but the inboxes and the',
     'wards has a default. A working file: [bonewatch.example.yaml](bonewatch.example.yaml). Secrets are never written',
     'inline: a key that ends in `File` takes a path or the name of a systemd credential ([service.md](service.md)).\n',
     ...sections,

@@ -21,7 +21,7 @@ export async function readShippedModels(folder: URL): Promise<ShippedModel[]> {
   return models.toSorted((a, b) => rank(a) - rank(b) || (a.manifest.name < b.manifest.name ? -1 : 1));
 }
 
-/** The shipped models beside each other, on the split that their manifests name, with their measured times. */
+/** The shipped models in one table, on the split that their manifests name, with their measured times. */
 export function renderFamilies(
   models: readonly ShippedModel[],
   times: readonly { readonly name: string; readonly inferenceMs: { readonly p50: number } }[],

@@ -18,6 +18,6 @@ export function renderMetrics(): string {
     '- `/ready`: the same for what an image needs: model, engine, inbox, store. 503 until all of them are there.',
     '- `/metrics`: for Prometheus, in base units. A number that cannot be read is left out; it is never 0 instead.\n',
     table(['metric', 'type', 'labels', 'meaning'], rows),
-    'Beside these stand the usual `process_*` and `nodejs_*` metrics of the daemon itself.\n',
+    'In addition: the usual `process_*` and `nodejs_*` metrics of the daemon.\n',
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { topicId } from './topic-id.ts';
 
 const priority = z.enum(['high', 'medium', 'low']);
 
-/** `alerts` of the configuration: when one is raised, and what happens to it then. */
+/** `alerts` of the configuration. */
 export const alertsSection = z
   .strictObject({
     suspected: z
@@ -26,7 +26,7 @@ export const alertsSection = z
         bodyParts: z
           .partialRecord(z.enum(BODY_PARTS), priority)
           .default({ hip: 'high', spine: 'high', pelvis: 'high' })
-          .describe('Lowest priority of any alert of a body part.'),
+          .describe('Minimum priority of alerts of a body part.'),
       })
       .prefault({})
       .describe('How urgent an alert is.'),
@@ -36,8 +36,8 @@ export const alertsSection = z
           .int()
           .min(0)
           .default(6)
-          .describe('How many alerts of one ward may begin to sound in `minutes`; 0: any number.'),
-        minutes: z.int().min(1).max(1440).default(10).describe('The span that `count` is about.'),
+          .describe('How many alerts of one ward may start to sound within `minutes`; 0: no limit.'),
+        minutes: z.int().min(1).max(1440).default(10).describe('The period that `count` applies to.'),
       })
       .prefault({})
       .describe(
@@ -49,12 +49,14 @@ export const alertsSection = z
           .int()
           .min(0)
           .default(5)
-          .describe('Minutes an alert may wait for an acknowledgement before it is escalated; 0: for ever.'),
+          .describe(
+            'Minutes an alert may wait for an acknowledgement before it is escalated; 0: never escalated.',
+          ),
         repeatMinutes: z
           .int()
           .min(1)
           .default(5)
-          .describe('Minutes after which an escalation is repeated while nobody answers.'),
+          .describe('Minutes after which an escalation is repeated until the alert is acknowledged.'),
         wards: z
           .array(topicId)
           .default([])
@@ -68,11 +70,11 @@ export const alertsSection = z
           .min(0)
           .default(60)
           .describe(
-            'Seconds an unanswered alert may be on no living display before the ward counts as not watched and the alert is escalated; 0: displays are not watched over.',
+            'Seconds an unacknowledged alert may be missing from all displays before the ward counts as not watched and the alert is escalated; 0: displays are not monitored.',
           ),
       })
       .prefault({})
-      .describe('What happens when nobody answers.'),
+      .describe('What happens without an acknowledgement.'),
     closeAfterMinutes: z
       .int()
       .min(0)
@@ -81,4 +83,4 @@ export const alertsSection = z
         'Minutes an acknowledged or withdrawn alert stays on the ward display before it is closed and cleared.',
       ),
   })
-  .describe('When an alert is raised.');
+  .describe('When alerts are raised, escalated and closed.');

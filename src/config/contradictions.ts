@@ -1,13 +1,13 @@
 import { hostOf, isLoopback } from './listen-address.ts';
 import type { Config } from './schema.ts';
 
-/** A fault that only shows when several keys are looked at together. */
+/** A fault that only shows when several keys are compared. */
 export interface Contradiction {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-/** What a configuration that is right key by key still gets wrong as a whole. */
+/** Contradictions of a configuration whose keys are all valid. */
 export function contradictions(config: Config): Contradiction[] {
   return [
     ...wards(config),
@@ -24,7 +24,7 @@ export function contradictions(config: Config): Contradiction[] {
 function wards({ wards: all }: Config): Contradiction[] {
   return all.flatMap(({ id }, index) =>
     all.findIndex((ward) => ward.id === id) < index
-      ? [{ path: ['wards', index, 'id'], message: `ward ${id} is listed twice` }]
+      ? [{ path: ['wards', index, 'id'], message: `Ward ${id} is listed twice.` }]
       : [],
   );
 }
@@ -32,11 +32,11 @@ function wards({ wards: all }: Config): Contradiction[] {
 function inboxes({ inboxes: all, wards: known }: Config): Contradiction[] {
   return all.flatMap(({ path, ward }, index) => [
     ...(all.some((other, i) => i < index && isSameOrInside(path, other.path))
-      ? [{ path: ['inboxes', index, 'path'], message: 'this folder is inside another inbox' }]
+      ? [{ path: ['inboxes', index, 'path'], message: 'This folder is inside another inbox.' }]
       : []),
     ...(ward === undefined || known.some(({ id }) => id === ward)
       ? []
-      : [{ path: ['inboxes', index, 'ward'], message: `there is no ward ${ward}` }]),
+      : [{ path: ['inboxes', index, 'ward'], message: `There is no ward ${ward}.` }]),
   ]);
 }
 
@@ -48,7 +48,7 @@ function isSameOrInside(a: string, b: string): boolean {
 function thresholds({ alerts: { suspected, definite } }: Config): Contradiction[] {
   const isUpsideDown = suspected !== undefined && definite !== undefined && definite < suspected;
   return isUpsideDown
-    ? [{ path: ['alerts', 'definite'], message: 'must not be below alerts.suspected' }]
+    ? [{ path: ['alerts', 'definite'], message: 'Must not be below alerts.suspected.' }]
     : [];
 }
 
@@ -59,12 +59,12 @@ function models({ models: { active, operatingPoints }, alerts }: Config): Contra
   return [
     ...(hasDetector
       ? []
-      : [{ path: ['models', 'active'], message: 'at least one model must be a detector' }]),
+      : [{ path: ['models', 'active'], message: 'At least one model must be a detector.' }]),
     ...(isFixedTwice
       ? [
           {
             path: ['models', 'operatingPoints'],
-            message: 'fixes what alerts.suspected and alerts.definite also fix; leave one of them out',
+            message: 'Conflicts with alerts.suspected and alerts.definite: remove one of them.',
           },
         ]
       : []),
@@ -75,24 +75,29 @@ function escalation({ alerts, wards: known }: Config): Contradiction[] {
   return alerts.escalation.wards.flatMap((ward, index) =>
     known.some(({ id }) => id === ward)
       ? []
-      : [{ path: ['alerts', 'escalation', 'wards', index], message: `there is no ward ${ward}` }],
+      : [{ path: ['alerts', 'escalation', 'wards', index], message: `There is no ward ${ward}.` }],
   );
 }
 
 function disk({ store: { disk: limits } }: Config): Contradiction[] {
   return limits.criticalMegabytes > limits.lowMegabytes
-    ? [{ path: ['store', 'disk', 'criticalMegabytes'], message: 'must not be above store.disk.lowMegabytes' }]
+    ? [
+        {
+          path: ['store', 'disk', 'criticalMegabytes'],
+          message: 'Must not be above store.disk.lowMegabytes.',
+        },
+      ]
     : [];
 }
 
 function addresses({ screens: { listen, tls, trustNetwork } }: Config): Contradiction[] {
   if (isLoopback(hostOf(listen)) || trustNetwork || tls !== undefined) return [];
   const message =
-    'encrypt pages that others reach: set screens.tls ({} makes a certificate), listen on 127.0.0.1, or set screens.trustNetwork: true on a network of their own';
+    'Pages on the network must be encrypted: set screens.tls ({} creates a certificate), listen on 127.0.0.1, or set screens.trustNetwork: true on an isolated network.';
   return [{ path: ['screens', 'listen'], message }];
 }
 
 function certificate({ screens: { tls } }: Config): Contradiction[] {
   if (tls === undefined || (tls.cert === undefined) === (tls.key === undefined)) return [];
-  return [{ path: ['screens', 'tls'], message: 'cert and key belong together: give both or none' }];
+  return [{ path: ['screens', 'tls'], message: 'Set both cert and key, or neither.' }];
 }

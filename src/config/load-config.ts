@@ -5,7 +5,7 @@ import { contradictions } from './contradictions.ts';
 import { unknownKeyMessage } from './renamed-keys.ts';
 import { configSchema, type Config } from './schema.ts';
 
-/** One thing that is wrong with a configuration file; `line` counts from 1, 0 where there is none to point at. */
+/** One fault of a configuration file; `line` counts from 1, 0 where there is none. */
 export interface ConfigFault {
   readonly line: number;
   /** Where in the file, such as `wards[0].id`. */
@@ -64,7 +64,7 @@ export async function loadConfig(file: string): Promise<Config> {
   throw new BonewatchError('CONFIG_INVALID', faults.map((fault) => formatFault(file, fault)).join('\n'));
 }
 
-/** `file:line: path: message`, as editors and people read it. */
+/** `file:line: path: message`, which editors recognise. */
 export function formatFault(file: string, { line, path, message }: ConfigFault): string {
   return [line > 0 ? `${file}:${String(line)}` : file, path, message]
     .filter((part) => part !== '')

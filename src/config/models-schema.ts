@@ -6,9 +6,9 @@ const activeModel = z.strictObject({
     .enum(['gate', 'detector', 'segmenter'])
     .default('detector')
     .describe(
-      'A gate says whether anything is looked for at all, a detector where, a segmenter draws the outline of what was found.',
+      'A gate decides whether an image is analysed further, a detector finds fractures, a segmenter outlines them.',
     ),
-  weight: z.number().positive().default(1).describe('Of a detector beside others: how much its word counts.'),
+  weight: z.number().positive().default(1).describe('Weight of a detector among several.'),
   threshold: z
     .number()
     .gt(0)
@@ -31,7 +31,7 @@ export const modelsSchema = z
       .min(1)
       .default(['fracture-default'])
       .describe(
-        'Models that every radiograph passes through: first the gates, then the detectors, then the segmenters. A name alone is a detector.',
+        'Models that analyse every radiograph: first the gates, then the detectors, then the segmenters. A name alone is a detector.',
       ),
     fusionIou: z
       .number()
@@ -39,19 +39,19 @@ export const modelsSchema = z
       .lt(1)
       .default(0.55)
       .describe(
-        'Of several detectors: overlap (intersection over union) from which their boxes are the same finding.',
+        'With several detectors: overlap (intersection over union) from which their boxes are one finding.',
       ),
     operatingPoints: z
       .string()
       .optional()
       .describe(
-        'File that bonewatch evaluate --fix-specificity wrote; its two thresholds are used instead of those of the manifest. It holds for the weights it was made with, and no others.',
+        'File written by bonewatch evaluate --fix-specificity; its two thresholds replace those of the manifest. It is valid for the weights it was made with only.',
       ),
     executionProviders: z
       .array(z.enum(['tensorrt', 'cuda', 'cpu']))
       .min(1)
       .default(['tensorrt', 'cuda', 'cpu'])
-      .describe('Tried in this order, one at a time; the first that really works serves.'),
+      .describe('Tried in this order, one at a time; the first that works serves.'),
     degradedAllowed: z
       .boolean()
       .default(true)
@@ -65,7 +65,7 @@ export const modelsSchema = z
       .string()
       .optional()
       .describe(
-        'Path of a `libonnxruntime.so.1` with TensorRT or CUDA, its provider libraries beside it; a Jetson needs one. Without it the ONNX Runtime of the package is used.',
+        'Path of a `libonnxruntime.so.1` with TensorRT or CUDA, with its provider libraries in the same folder; needed for the GPU of a Jetson. Without it the bundled ONNX Runtime is used.',
       ),
     engines: z
       .strictObject({
@@ -77,20 +77,20 @@ export const modelsSchema = z
           .int()
           .min(100)
           .default(4096)
-          .describe('Size of all engines together; the longest unused are removed beyond it.'),
+          .describe('Size of all engines together; beyond it the least recently used are removed.'),
         precision: z
           .enum(['fp16', 'fp32', 'int8'])
           .default('fp16')
           .describe(
-            'Precision of the engines. `int8` is for models that were quantised and passed `bonewatch model gate`; others beside them get fp16. Whatever it is, an engine serves only when it answers as the CPU does.',
+            'Precision of the engines. `int8` applies to quantised models that passed `bonewatch model gate`; other models get fp16. An engine serves only if its results equal those of the CPU.',
           ),
         workspaceMegabytes: z
           .int()
           .min(64)
           .default(1024)
-          .describe('Memory that building an engine may use; lower it to 512 on a board with 8 GB.'),
+          .describe('Memory for building an engine; use 512 on a board with 8 GB.'),
       })
       .prefault({})
       .describe('TensorRT’s engines.'),
   })
-  .describe('What looks at the radiographs.');
+  .describe('The models that analyse the radiographs.');

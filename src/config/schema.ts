@@ -17,7 +17,7 @@ const site = z
       .string()
       .max(16)
       .default('')
-      .describe('Extension of the radiography room, shown on a display that is cut off.'),
+      .describe('Extension of the radiography room, shown on a disconnected display.'),
   })
   .describe('The hospital.');
 
@@ -33,36 +33,36 @@ const inbox = z
     path: z
       .string()
       .startsWith('/', 'use an absolute path')
-      .describe('Absolute path of the folder the modality exports to. Its files are only ever read.'),
+      .describe('Absolute path of the folder the modality exports to. Its files are only read.'),
     mode: z
       .enum(['auto', 'events', 'poll'])
       .default('auto')
-      .describe('How new files are noticed; auto polls where the filesystem tells nothing (CIFS, NFS).'),
+      .describe('How new files are detected; auto polls filesystems without events (CIFS, NFS).'),
     settleMs: z
       .int()
       .min(100)
       .default(10_000)
       .describe(
-        'How long, in milliseconds, a file that does not look whole must stay unchanged before it is taken as it is. Whole files start at once.',
+        'How long, in milliseconds, an incomplete file must stay unchanged before it is accepted as it is. Complete files start at once.',
       ),
     rescanSeconds: z
       .int()
       .min(1)
       .default(30)
-      .describe('How often, in seconds, the folder is compared with the ledger, whatever events said.'),
+      .describe('How often, in seconds, the folder is reconciled with the ledger, regardless of events.'),
     canary: z
       .enum(['auto', 'off'])
       .default('auto')
       .describe(
-        'Whether a hidden file of our own (.bonewatch-canary) is made and removed in the folder, where it may be written, to prove that the system tells of new files.',
+        'Whether a hidden file (.bonewatch-canary) is created and removed in a writable folder to verify that file events arrive.',
       ),
     ignoreBefore: z
       .union([z.literal('first-start'), z.iso.datetime({ offset: true }), z.iso.date()])
       .optional()
       .describe(
-        'Files put there before this time (a date, or the first start of Bonewatch) are counted but not analysed. Without it every file is.',
+        'Files put there before this time (a date, or the first start of Bonewatch) are recorded but not analysed. Without it every file is analysed.',
       ),
-    ward: topicId.optional().describe('Ward that alerts of this folder go to when no ward matches.'),
+    ward: topicId.optional().describe('Ward of the alerts of this folder when no ward matches.'),
   })
   .describe('One export folder.');
 
@@ -73,7 +73,7 @@ const scope = z
       .union([z.literal('model'), z.array(z.enum(BODY_PARTS))])
       .default('model')
       .describe(
-        'Body parts that are analysed; `model`: those the model covers. A file that states none is analysed.',
+        'Body parts that are analysed; `model`: those the model covers. A file without a body part is analysed.',
       ),
     minAgeYears: z.int().min(0).optional().describe('Patients known to be younger are not analysed.'),
     windowIndex: z
@@ -81,7 +81,7 @@ const scope = z
       .min(0)
       .default(0)
       .describe(
-        'Which of several windows or VOI LUTs of a DICOM file is used: 0 the first, 1 the second. A file with fewer is shown in its first.',
+        'Which of several windows or VOI LUTs of a DICOM file is used: 0 the first, 1 the second. A file with fewer uses its first.',
       ),
     rawImages: z
       .enum(['analyse', 'skip'])
@@ -94,18 +94,18 @@ const scope = z
       .gt(0)
       .max(1)
       .default(0.995)
-      .describe('Share of pixels that are all black or all white from which a picture counts as saturated.'),
+      .describe('Share of completely black or white pixels from which a picture counts as saturated.'),
     decodeDeadlineMs: z
       .int()
       .min(100)
       .default(15_000)
-      .describe('Milliseconds one file may take to decode before it is given up.'),
+      .describe('Milliseconds one file may take to decode before it fails.'),
     maxMegapixels: z
       .number()
       .positive()
       .default(32)
       .describe(
-        'Larger pictures are refused before decoding. JPEG 2000 takes about 11 MB of memory for each, beside the 350 MB of the service.',
+        'Larger pictures are refused before decoding. JPEG 2000 takes about 11 MB of memory per megapixel, in addition to the 350 MB of the service.',
       ),
   })
   .describe('Which files are radiographs to analyse.');
@@ -114,7 +114,7 @@ const ward = z
   .strictObject({
     id: topicId.describe('Names the ward in its topics and its page, /ward/<id>.'),
     name: z.string().min(1).describe('Shown on the display.'),
-    detail: z.string().default('').describe('Second, smaller line beside the name, such as the department.'),
+    detail: z.string().default('').describe('Smaller text next to the name, such as the department.'),
     match: z
       .strictObject({
         inboxes: z.array(z.string()).optional().describe('Folders as written under inboxes[].path.'),
@@ -129,11 +129,11 @@ const ward = z
         z.union([
           z.string(),
           z.strictObject({
-            name: z.string().min(1).describe('Name as it is offered and recorded.'),
+            name: z.string().min(1).describe('Name as shown and recorded.'),
             badge: z
               .string()
               .regex(/^[\x21-\x7e]{4,64}$/, 'use 4 to 64 letters and digits, as the reader types them')
-              .describe('What the badge reader types.'),
+              .describe('Text that the badge reader types.'),
           }),
         ]),
       )
@@ -161,12 +161,12 @@ const broker = z
       .regex(/^wss?:\/\/[^\s@]+$/)
       .optional()
       .describe(
-        "The broker's own WebSocket listener, for the displays. Without it displays go through the daemon's port, at /mqtt.",
+        "The broker's own WebSocket listener, for the displays. Without it displays connect through the daemon's port, at /mqtt.",
       ),
     protocolVersion: z
       .union([z.literal('auto'), z.literal(5), z.literal(4)])
       .default('auto')
-      .describe('MQTT 5 or 3.1.1 (4); auto asks for 5 first.'),
+      .describe('MQTT 5 or 3.1.1 (4); auto tries 5 first.'),
     tls: z
       .strictObject({
         ca: z.string().optional().describe('Certificate of the authority, PEM.'),
@@ -180,7 +180,7 @@ const broker = z
     embedded: z
       .boolean()
       .default(false)
-      .describe('Run a small broker inside the daemon instead; for demonstration.'),
+      .describe('Runs a small broker inside the daemon instead; for demonstrations.'),
   })
   .describe('The MQTT broker.');
 
@@ -190,7 +190,7 @@ const privacy = z
       .array(z.enum(['place', 'picture']))
       .default([])
       .describe(
-        'What wards may see beside body part and case number. `place`: room and bed, in the messages too. `picture`: a small copy of the radiograph with its findings marked, on the displays of the wards that see the alert; text burned into the pixels is on it. Empty: neither, nothing that leads to a person.',
+        'What wards may see in addition to body part and case code. `place`: room and bed, also in the messages. `picture`: a small copy of the radiograph with its findings marked, on the displays of the wards that see the alert; it shows any text that is burned into the pixels. Empty: neither.',
       ),
   })
   .describe('What leaves the device.');

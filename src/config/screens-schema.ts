@@ -12,21 +12,18 @@ export const screensSchema = z
         from: timeOfDay.default('22:00').describe('When displays are dimmed.'),
         until: timeOfDay
           .default('06:00')
-          .describe('When they are bright again; the same time as `from`: always bright.'),
+          .describe('When they are bright again; the same time as `from` disables dimming.'),
       })
       .prefault({})
       .describe('Ward displays give a third of their light, and their sound, in these hours of the site.'),
     tls: z
       .strictObject({
-        cert: z
-          .string()
-          .optional()
-          .describe('Certificate of this machine, PEM, followed by those that lead to its authority.'),
+        cert: z.string().optional().describe('Certificate of this machine, PEM, followed by its chain.'),
         key: z
           .string()
           .optional()
           .describe(
-            'Its key, PEM, or the name of a systemd credential. A renewed pair is taken within a minute.',
+            'Its key, PEM, or the name of a systemd credential. A renewed pair is loaded within a minute.',
           ),
         names: z
           .array(
@@ -35,13 +32,11 @@ export const screensSchema = z
               .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?$/, 'use a host name or an address'),
           )
           .default([])
-          .describe(
-            'Names and addresses that the displays call this machine by, for a certificate of its own making.',
-          ),
+          .describe('Names and addresses of this machine for the self-signed certificate.'),
       })
       .optional()
       .describe(
-        'Serves the pages encrypted: with the certificate of the hospital, or, without cert and key, with one that Bonewatch makes and keeps beside the database.',
+        'Encrypts the pages: with the certificate of the hospital, or, without cert and key, with a self-signed one that Bonewatch stores next to the database.',
       ),
     users: z
       .strictObject({
@@ -50,21 +45,21 @@ export const screensSchema = z
           .min(1)
           .max(24 * 60)
           .default(30)
-          .describe('Minutes without a touch after which somebody is signed out.'),
+          .describe('Minutes without activity after which a user is signed out.'),
         maxSessionHours: z
           .int()
           .min(1)
           .max(7 * 24)
           .default(12)
-          .describe('Hours after which somebody must sign in again in any case.'),
+          .describe('Hours after which a user must sign in again in any case.'),
       })
       .prefault({})
-      .describe('People who sign in; they are made with bonewatch user add. Paired displays stay paired.'),
+      .describe('Users who sign in, added with bonewatch user add. Paired displays stay paired.'),
     trustNetwork: z
       .boolean()
       .default(false)
       .describe(
-        'Allows to listen on more than this machine without encryption, and without a sign-in as long as there is no user: for a network that nobody else reaches, or behind a proxy that does both.',
+        'Allows network access without encryption, and without sign-in while there is no user: for an isolated network, or behind a proxy that does both.',
       ),
   })
   .describe('The pages.');

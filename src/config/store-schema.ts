@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The section `store`: where the record is, how long it keeps what, and when its disk is too full. */
+/** The section `store`: the database, its retention, and the limits of its disk. */
 export const storeSchema = z
   .strictObject({
     path: z
@@ -10,42 +10,42 @@ export const storeSchema = z
     backup: z
       .string()
       .optional()
-      .describe(
-        'The file that a copy of the database is written to every night; beside the database, with .backup at the end, without it.',
-      ),
+      .describe('The nightly copy of the database. Default: the path of the database with .backup appended.'),
     pictureCacheMegabytes: z
       .int()
       .min(0)
       .default(512)
-      .describe('Space for decoded pictures beside the database, so that the console opens them at once.'),
+      .describe(
+        'Size of the cache of decoded pictures next to the database, so that the console opens them at once.',
+      ),
     retention: z
       .strictObject({
         fractureDays: z
           .int()
           .min(1)
           .default(1825)
-          .describe('Days that images with a finding, their results and their alerts are kept.'),
-        noFractureDays: z.int().min(1).default(365).describe('Days that images without a finding are kept.'),
+          .describe('Days that images with a finding, their results and their alerts are retained.'),
+        noFractureDays: z
+          .int()
+          .min(1)
+          .default(365)
+          .describe('Days that images without a finding are retained.'),
         otherDays: z
           .int()
           .min(1)
           .default(90)
-          .describe('Days that files are kept that were not analysed, failed, were copies or vanished.'),
+          .describe(
+            'Days that rows of files are retained that were not analysed, failed, were duplicates or vanished.',
+          ),
       })
       .prefault({})
-      .describe(
-        'How long the record keeps what is over. Nothing unacknowledged or undelivered is ever removed, and no file.',
-      ),
+      .describe('Retention. Unacknowledged alerts, undelivered messages and image files are never removed.'),
     disk: z
       .strictObject({
         lowMegabytes: z.int().min(1).default(2048).describe('Free space below which an alarm is raised.'),
-        criticalMegabytes: z
-          .int()
-          .min(1)
-          .default(256)
-          .describe('Free space below which no new image is taken in until there is more.'),
+        criticalMegabytes: z.int().min(1).default(256).describe('Free space below which intake is paused.'),
       })
       .prefault({})
       .describe('Free space of the filesystem that holds the database.'),
   })
-  .describe('The record.');
+  .describe('The database.');

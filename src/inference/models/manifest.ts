@@ -7,7 +7,7 @@ const golden = z.strictObject({
   phantom: z.string().describe('Name of a golden phantom, as src/phantom lists them.'),
   boxes: z
     .array(z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }))
-    .describe('What must be found, in the phantom’s pixels; empty: nothing may be.'),
+    .describe('Expected findings, in the phantom’s pixels; empty: none.'),
   tolerancePx: z.number().positive().describe('How far, in pixels, the centre of a finding may be off.'),
 });
 
@@ -17,35 +17,35 @@ const decoding = z
       .enum(['none', 'sigmoid', 'softmax'])
       .optional()
       .describe(
-        'What turns the class values of the model into confidences. Left out: sigmoid for detr and raw YOLO heads, none for the rest.',
+        'How class values become confidences. Default: sigmoid for detr and raw YOLO heads, none for the rest.',
       ),
     background: z
       .enum(['none', 'first', 'last'])
       .optional()
       .describe(
-        'Where the class values hold one for "nothing", beside the labels. Left out: first for torchvision, last for softmax in detr, first for softmax in unet, none for the rest.',
+        'Position of the background class among the class values. Default: first for torchvision, last for softmax in detr, first for softmax in unet, none for the rest.',
       ),
     strides: z
       .array(z.int().positive())
       .default([])
-      .describe('Of a raw YOLO head: input pixels per cell, one per output.'),
+      .describe('For raw YOLO heads: input pixels per cell, one per output.'),
     anchors: z
       .array(z.array(z.tuple([z.number().positive(), z.number().positive()])).min(1))
       .default([])
-      .describe('Of a raw YOLO head: width and height of each anchor in input pixels, one list per output.'),
+      .describe('For raw YOLO heads: width and height of each anchor in input pixels, one list per output.'),
     boxUnits: z
       .enum(['pixels', 'normalised'])
       .optional()
-      .describe('Units of the boxes: input pixels, or shares of the input. Left out: normalised for detr.'),
+      .describe('Units of the boxes: input pixels, or fractions of the input. Default: normalised for detr, pixels for the rest.'),
     maskThreshold: z
       .number()
       .gt(0)
       .lt(1)
       .default(0.5)
-      .describe('Where a mask ends; for unet also the least probability of a region that is looked at.'),
-    minAreaPx: z.int().min(0).default(0).describe('Of unet: regions of fewer mask pixels are left out.'),
+      .describe('Threshold of a mask; for unet also the minimum probability of a region.'),
+    minAreaPx: z.int().min(0).default(0).describe('For unet: smaller regions, in mask pixels, are ignored.'),
   })
-  .describe('How the outputs are read, where the family leaves a choice.');
+  .describe('How the outputs are read, if the family has options.');
 
 /** The families in the order that the documentation tells of them. */
 const FAMILIES = [
@@ -82,8 +82,8 @@ export const manifestSchema = z.strictObject({
       .describe(
         'letterbox: scaled to fit, in the centre; pad: scaled to fit, top left; stretch: the shape changes.',
       ),
-    padValue: z.number().describe('Grey value 0…255 beside the picture.'),
-    colour: z.enum(['grey', 'rgb']).describe('rgb: the grey is repeated in three channels.'),
+    padValue: z.number().describe('Grey value 0…255 of the padding.'),
+    colour: z.enum(['grey', 'rgb']).describe('rgb: grey repeated in three channels.'),
   }),
   outputs: z.array(z.string()).min(1).describe('Names in the order of the family, see below.'),
   decoding: decoding.prefault({}),
@@ -95,7 +95,7 @@ export const manifestSchema = z.strictObject({
       .number()
       .gt(0)
       .lte(1)
-      .describe('Of two boxes of one label that overlap more, the less confident goes; 1: none does.'),
+      .describe('Of two boxes of one label with a higher overlap, the less confident is suppressed; 1: none.'),
   }),
   scope: z.strictObject({
     modalities: z.array(z.string()),
@@ -124,12 +124,12 @@ export const manifestSchema = z.strictObject({
       from: z
         .string()
         .regex(/^[0-9a-f]{64}$/)
-        .describe('SHA-256 of the weights it was made from.'),
+        .describe('SHA-256 of the original weights.'),
       calibration: z.looseObject({ images: z.int(), part: z.string(), seed: z.int() }),
     })
     .optional()
     .describe(
-      'How an eight-bit model was made. Whether it is one is read from its file; it serves only past `bonewatch model gate`.',
+      'How a quantised model was made. Its file shows whether it is one; `bonewatch model gate` must validate it before it serves.',
     ),
 });
 
