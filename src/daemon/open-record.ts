@@ -62,7 +62,7 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
 
   return {
     store,
-    firstStartAt: store.milestones.keep('first-start', clock.now()),
+    firstStartAt: store.milestones.recordOnce('first-start', clock.now()),
     endIfDamaged(error) {
       if (!isDamage(error)) return false;
       markDamaged(error.message);

@@ -20,9 +20,9 @@ interface AlertRecord {
 interface RetainedRepairs {
   readonly messages: readonly OutboxMessage[];
   /** What the store must take in: it is from an old backup, or new. */
-  readonly lessons: readonly Alert[];
+  readonly alertsToAdopt: readonly Alert[];
   /** Alerts of which the broker has a later revision, and so has had all earlier ones. */
-  readonly surpassed: readonly string[];
+  readonly outdatedIds: readonly string[];
 }
 
 export interface ReconcileOptions {
@@ -32,7 +32,7 @@ export interface ReconcileOptions {
   /** Puts repairs into the outbox, behind what already waits there for the same alert. */
   enqueue(messages: readonly OutboxMessage[]): void;
   /** What holds of an alert that both remember; the very `stored` where the broker knows nothing newer. */
-  latestWord(stored: Alert, kept: Alert): Alert;
+  newestState(stored: Alert, retained: Alert): Alert;
   /** What waits for the broker of an alert is older than what it has. */
   removeWaiting(alertId: string): void;
   /** Takes into the store, and publishes, an alert or a revision that only the broker remembers. */
@@ -54,11 +54,11 @@ export async function reconcileRetained(options: ReconcileOptions, signal: Abort
   const allAlerts = buildTopic({ kind: 'alert', site: origin.site, ward: '+', alertId: '+' });
   const retained = await readRetained(broker, allAlerts, signal);
   if (signal.aborted || broker.status?.state !== 'connected') return;
-  const { messages, lessons, surpassed } = retainedRepairs(retained, options);
+  const { messages, alertsToAdopt, outdatedIds } = retainedRepairs(retained, options);
   if (messages.length > 0) log.info({ count: messages.length }, 'retained alerts repaired');
   options.enqueue(messages);
-  for (const id of surpassed) options.removeWaiting(id);
-  for (const alert of lessons) {
+  for (const id of outdatedIds) options.removeWaiting(id);
+  for (const alert of alertsToAdopt) {
     log.warn({ alert: alert.id, rev: alert.rev }, 'alert adopted that only the broker remembered');
     options.adopt(alert);
   }
@@ -67,11 +67,11 @@ export async function reconcileRetained(options: ReconcileOptions, signal: Abort
 /** What must be published, and learnt, so that the retained alerts of this device equal the store. */
 function retainedRepairs(
   retained: ReadonlyMap<string, Uint8Array>,
-  { origin, alerts, latestWord }: Pick<ReconcileOptions, 'origin' | 'alerts' | 'latestWord'>,
+  { origin, alerts, newestState }: Pick<ReconcileOptions, 'origin' | 'alerts' | 'newestState'>,
 ): RetainedRepairs {
   const messages: OutboxMessage[] = [];
-  const lessons = new Map<string, Alert>();
-  const surpassed = new Set<string>();
+  const toAdopt = new Map<string, Alert>();
+  const outdated = new Set<string>();
   const wanted = new Map(
     alerts
       .shown()
@@ -79,30 +79,30 @@ function retainedRepairs(
   );
 
   for (const [topic, { alert, message }] of wanted) {
-    const kept = keptAlert(retained.get(topic), origin);
-    const word = kept === null ? alert : latestWord(alert, kept);
-    if (kept !== null && kept.rev > alert.rev) surpassed.add(alert.id);
-    if (word !== alert) lessons.set(alert.id, newer(lessons.get(alert.id), word));
-    else if (kept?.rev !== alert.rev) messages.push(message);
+    const published = readOwnAlert(retained.get(topic), origin);
+    const newest = published === null ? alert : newestState(alert, published);
+    if (published !== null && published.rev > alert.rev) outdated.add(alert.id);
+    if (newest !== alert) toAdopt.set(alert.id, newer(toAdopt.get(alert.id), newest));
+    else if (published?.rev !== alert.rev) messages.push(message);
   }
   for (const [topic, payload] of retained) {
-    const kept = keptAlert(payload, origin);
+    const published = readOwnAlert(payload, origin);
     const place = parseTopic(topic);
-    if (wanted.has(topic) || kept === null || place?.kind !== 'alert') continue;
-    const isUnseen = kept.state === 'open' || kept.state === 'escalated';
-    const isNews = kept.rev > (alerts.find(kept.id)?.rev ?? 0);
-    if (isNews) surpassed.add(kept.id);
-    if (isUnseen && isNews) lessons.set(kept.id, newer(lessons.get(kept.id), kept));
+    if (wanted.has(topic) || published === null || place?.kind !== 'alert') continue;
+    const isUnseen = published.state === 'open' || published.state === 'escalated';
+    const isNews = published.rev > (alerts.find(published.id)?.rev ?? 0);
+    if (isNews) outdated.add(published.id);
+    if (isUnseen && isNews) toAdopt.set(published.id, newer(toAdopt.get(published.id), published));
     else messages.push(clearedAlert(origin.site, place.ward, place.alertId));
   }
-  return { messages, lessons: [...lessons.values()], surpassed: [...surpassed] };
+  return { messages, alertsToAdopt: [...toAdopt.values()], outdatedIds: [...outdated] };
 }
 
 /** An alert of this device as the store would hold it; null for anything else. */
-function keptAlert(payload: Uint8Array | undefined, origin: AlertOrigin): Alert | null {
-  const kept = payload === undefined ? null : readRetainedAlert(payload);
-  if (kept === null) return null;
-  const { device, ...alert } = kept;
+function readOwnAlert(payload: Uint8Array | undefined, origin: AlertOrigin): Alert | null {
+  const published = payload === undefined ? null : readRetainedAlert(payload);
+  if (published === null) return null;
+  const { device, ...alert } = published;
   return device === origin.device ? alert : null;
 }
 

@@ -131,12 +131,12 @@ function createStore(database: Database, now: () => number): Store {
     displays: createDisplays(database, now),
     recordAlertChange(alert, messages, entry) {
       database.transact(() => {
-        alerts.keep(alert, null);
+        alerts.save(alert, null);
         outbox.add(messages);
         if (entry !== null) audit.append(entry);
       });
     },
-    adoptAlert: (alert, studyKey) => database.transact(() => alerts.keep(alert, studyKey)),
+    adoptAlert: (alert, studyKey) => database.transact(() => alerts.save(alert, studyKey)),
     atomically: (work) => database.transact(work),
     wasChangedElsewhere: createChangeDetector(database),
     checkpointHere: () => void database.pragma('wal_autocheckpoint = 1000'),

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
 import { damagedCopies } from '../../src/store/database/quarantine-database.ts';
 import { buildTopic } from '../../src/contract/topics.ts';
-import { listen, type Heard } from '../publish/listener.ts';
+import { listen, type ReceivedMessage } from '../publish/listener.ts';
 import { startBrokerProxy } from '../support/broker-proxy.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
@@ -78,7 +78,7 @@ it.runIf(hasMosquitto)(
     expect(damagedCopies(store)).toHaveLength(1);
     await waitUntil('it is logged', () => second.log.find((line) => line.includes('STORE_REPLACED')));
     const alerted = (): number =>
-      new Set(wards.heard.filter(({ payload }) => payload !== '').map(({ topic }) => topic)).size;
+      new Set(wards.received.filter(({ payload }) => payload !== '').map(({ topic }) => topic)).size;
     await waitUntil('every fracture is alerted', () => (alerted() >= 20 ? true : undefined), 30_000);
     expect(await second.stop()).toBe(0);
 
@@ -151,7 +151,7 @@ it.runIf(hasMosquitto)(
     expect(await bonewatch(home, 'alerts', 'ack', id, '--by', 'Kim')).toMatchObject({ status: 0 });
     const acknowledged = await wards.until((heard) => alertIn(heard).state === 'acknowledged');
     expect(await first.stop()).toBe(0);
-    const heardBefore = wards.heard.length;
+    const heardBefore = wards.received.length;
 
     expect(await bonewatch(home, 'db', 'restore', copy)).toMatchObject({ status: 0 });
     await using second = await home.start();
@@ -164,14 +164,14 @@ it.runIf(hasMosquitto)(
       return store.outbox.pendingCount() === 0 ? true : undefined;
     });
 
-    const said = wards.heard.slice(heardBefore).map(alertIn);
+    const said = wards.received.slice(heardBefore).map(alertIn);
     expect(said.filter(({ rev }) => rev < alertIn(acknowledged).rev)).toEqual([]);
     expect(said.every(({ state }) => state === 'acknowledged')).toBe(true);
     expect(await second.stop()).toBe(0);
   },
 );
 
-function alertIn({ payload }: Heard): Alert {
+function alertIn({ payload }: ReceivedMessage): Alert {
   return JSON.parse(payload) as Alert;
 }
 

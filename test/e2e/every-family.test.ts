@@ -108,7 +108,7 @@ async function throughDaemon(
   const heard = async <T>(pattern: RegExp): Promise<T> => {
     const message = await waitUntil(
       `a message on ${String(pattern)}`,
-      () => listener.heard.find(({ topic }) => pattern.test(topic)),
+      () => listener.received.find(({ topic }) => pattern.test(topic)),
       HEARD_WITHIN_MS,
     );
     return JSON.parse(message.payload) as T;

@@ -6,7 +6,7 @@ import type { Alert, AlertEvent } from '../../src/contract/alert.ts';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { buildTopic } from '../../src/contract/topics.ts';
-import { listen, type Heard } from '../publish/listener.ts';
+import { listen, type ReceivedMessage } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
 import { seeded } from '../support/seeded.ts';
@@ -73,12 +73,12 @@ it.runIf(hasMosquitto)(
     expect(rows.filter(({ status, revision }) => status === 'done' && revision === 1)).toHaveLength(IMAGES);
     expect(store.results.finishedSince(0, 10 * IMAGES)).toHaveLength(IMAGES);
     const results = (): readonly AnalysisResult[] =>
-      images.heard.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
+      images.received.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
     const told = (): number => new Set(results().map(({ sha256 }) => sha256)).size;
     await waitUntil('every result was heard', () => (told() === IMAGES ? true : undefined));
-    await untilHeard(store, events.heard);
+    await untilHeard(store, events.received);
     expect(store.audit.verify().brokenAt).toBeNull();
-    expectAlerts(store, events.heard);
+    expectAlerts(store, events.received);
     await expectRetained(broker.url, store);
     expect(await last.stop()).toBe(0);
     const duplicates = results().length - IMAGES;
@@ -92,7 +92,7 @@ it.runIf(hasMosquitto)(
         duplicates,
         alerts: store.alerts.list(10 * IMAGES).length,
         revisions,
-        eventsHeard: events.heard.length,
+        eventsHeard: events.received.length,
         seed: SEED,
         killedMs,
       }),
@@ -123,7 +123,7 @@ function answered(home: DaemonHome): number {
 }
 
 /** One alert per fractured study, each of its revisions told at least once, none after a later one. */
-function expectAlerts(store: Store, heard: readonly Heard[]): void {
+function expectAlerts(store: Store, heard: readonly ReceivedMessage[]): void {
   const alerts = store.alerts.list(10 * IMAGES);
   const studies = IMAGES / IMAGES_PER_STUDY;
   const fractured = Array.from({ length: studies }, (_, study) => study).filter(isFracturedStudy);
@@ -143,7 +143,7 @@ function expectAlerts(store: Store, heard: readonly Heard[]): void {
 }
 
 /** The broker confirms a message to its sender before it hands it on. */
-async function untilHeard(store: Store, heard: readonly Heard[]): Promise<void> {
+async function untilHeard(store: Store, heard: readonly ReceivedMessage[]): Promise<void> {
   const alerts = store.alerts.list(10 * IMAGES);
   await waitUntil('the last word of every alert was heard', () => {
     const latest = new Map(heard.map(toAlert).map(({ id, rev }) => [id, rev]));
@@ -157,15 +157,15 @@ async function expectRetained(url: string, store: Store): Promise<void> {
     buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }),
   );
   const open = store.alerts.open();
-  await waitUntil('the retained alerts', () => (late.heard.length >= open.length ? true : undefined));
-  const retained = late.heard.map(({ payload }) => JSON.parse(payload) as Alert);
+  await waitUntil('the retained alerts', () => (late.received.length >= open.length ? true : undefined));
+  const retained = late.received.map(({ payload }) => JSON.parse(payload) as Alert);
   const byId = (a: Pick<Alert, 'id'>, b: Pick<Alert, 'id'>): number => (a.id < b.id ? -1 : 1);
   expect(retained.map(({ id, rev }) => ({ id, rev })).toSorted(byId)).toEqual(
     open.map(({ id, rev }) => ({ id, rev })).toSorted(byId),
   );
 }
 
-function toAlert({ payload }: Heard): Alert {
+function toAlert({ payload }: ReceivedMessage): Alert {
   const { after } = JSON.parse(payload) as AlertEvent;
   if (after === null) throw new Error('an alert ended that nobody acknowledged');
   return after;

@@ -40,13 +40,15 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   expect(rows(home)).toBe(10);
   ballast.remove();
   await answered(home, 20);
-  await alarms.until(({ payload }) => payload === '' && alarms.heard.some((heard) => heard.payload !== ''));
+  await alarms.until(
+    ({ payload }) => payload === '' && alarms.received.some((heard) => heard.payload !== ''),
+  );
 
   // Full to the last byte, in the middle of work.
   await send(home, 20, 60);
   const more = await fill(home, 0);
   await waitUntil('a second alarm', () =>
-    alarms.heard.filter(({ payload }) => payload !== '').length >= 2 ? true : undefined,
+    alarms.received.filter(({ payload }) => payload !== '').length >= 2 ? true : undefined,
   );
   await send(home, 60, 70);
   more.remove();

@@ -44,7 +44,7 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   changeTree(thermal, { 'thermal_zone0/temp': '60000\n' });
   await waitUntil(
     'the alarm is cleared',
-    () => (alarms.heard.at(-1)?.payload === '' ? true : undefined),
+    () => (alarms.received.at(-1)?.payload === '' ? true : undefined),
     30_000,
   );
   expect(await alarmsOf(daemon.healthUrl)).toMatchObject({ state: 'ok' });

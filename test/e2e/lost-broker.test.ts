@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import { buildTopic } from '../../src/contract/topics.ts';
-import { listen, type Heard } from '../publish/listener.ts';
+import { listen, type ReceivedMessage } from '../publish/listener.ts';
 import { startBrokerProxy } from '../support/broker-proxy.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
@@ -29,14 +29,14 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
 
     const uids = await writeStudies(home.inbox, STUDIES);
     await allAnswered(home);
-    const heardWhileAway = ward.heard.length;
+    const heardWhileAway = ward.received.length;
     await proxy.become('pass');
     await allDelivered(home);
 
     expect(heardWhileAway).toBe(0);
     expectOneResultEach(home, uids);
-    await expectImagesTold(ward.heard, uids);
-    expectRevisionsInOrder(home, ward.heard);
+    await expectImagesTold(ward.received, uids);
+    expectRevisionsInOrder(home, ward.received);
     await expectRetainedIsStored(home, broker.url);
     expect(await daemon.stop()).toBe(0);
   }, 180_000);
@@ -49,7 +49,7 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
     await using daemon = await home.start();
 
     const writing = writeStudies(home.inbox, STUDIES);
-    await waitUntil('some alerts', () => (before.heard.length > 10 ? true : undefined), 60_000);
+    await waitUntil('some alerts', () => (before.received.length > 10 ? true : undefined), 60_000);
     await proxy.become('away');
     await broker.kill();
     await using forgetful = await startMosquitto({ port: broker.port });
@@ -61,7 +61,7 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
 
     expectOneResultEach(home, uids);
     expectDeliveredIsAudited(home);
-    for (const heard of [before.heard, after.heard]) expectNeverBack(heard);
+    for (const heard of [before.received, after.received]) expectNeverBack(heard);
     await expectRetainedIsStored(home, forgetful.url);
     expect(await daemon.stop()).toBe(0);
   }, 180_000);
@@ -89,8 +89,8 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
 
       expect(dropped).toBeGreaterThan(3);
       expectOneResultEach(home, uids);
-      await expectImagesTold(ward.heard, uids);
-      expectRevisionsInOrder(home, ward.heard);
+      await expectImagesTold(ward.received, uids);
+      expectRevisionsInOrder(home, ward.received);
       await expectRetainedIsStored(home, broker.url);
       expect(await daemon.stop()).toBe(0);
     },
@@ -126,7 +126,7 @@ function expectOneResultEach(home: DaemonHome, uids: readonly string[]): void {
   expect(store.alerts.open()).toHaveLength(positiveStudies(STUDIES));
 }
 
-async function expectImagesTold(heard: readonly Heard[], uids: readonly string[]): Promise<void> {
+async function expectImagesTold(heard: readonly ReceivedMessage[], uids: readonly string[]): Promise<void> {
   const told = () =>
     new Set(
       heard
@@ -138,7 +138,7 @@ async function expectImagesTold(heard: readonly Heard[], uids: readonly string[]
 }
 
 /** Every revision of every alert was heard, as present state and as event, and none after a newer one. */
-function expectRevisionsInOrder(home: DaemonHome, heard: readonly Heard[]): void {
+function expectRevisionsInOrder(home: DaemonHome, heard: readonly ReceivedMessage[]): void {
   using store = home.openStore();
   expectNeverBack(heard);
   const events = heard.filter(({ topic }) => topic.endsWith('/event'));
@@ -155,7 +155,7 @@ function expectRevisionsInOrder(home: DaemonHome, heard: readonly Heard[]): void
   }
 }
 
-function expectNeverBack(heard: readonly Heard[]): void {
+function expectNeverBack(heard: readonly ReceivedMessage[]): void {
   const latest = new Map<string, number>();
   for (const { id, rev } of alertsIn(heard)) {
     expect(rev).toBeGreaterThanOrEqual(latest.get(id) ?? 0);
@@ -197,11 +197,11 @@ async function retainedAlerts(url: string): Promise<readonly string[]> {
   await marker.publishAsync('bonewatch/v1/jeonju/ward/marker/alert/marker', 'end', { qos: 1 });
   await marker.endAsync();
   await reader.until(({ payload }) => payload === 'end');
-  const held = alertsIn(reader.heard.filter(({ isRetained }) => isRetained));
+  const held = alertsIn(reader.received.filter(({ isRetained }) => isRetained));
   return held.map(({ id, rev }) => `${id} ${rev}`);
 }
 
-function alertsIn(heard: readonly Heard[]): readonly Alert[] {
+function alertsIn(heard: readonly ReceivedMessage[]): readonly Alert[] {
   return heard
     .filter(({ topic, payload }) => topic.includes('/alert/') && payload.startsWith('{'))
     .map(({ payload }) => JSON.parse(payload) as Alert);

@@ -43,7 +43,9 @@ for (const { mode, access } of [
     await send(10);
     const whileAway = await countAnswered(home);
     mountBind(share, home.inbox, access);
-    await alarms.until(({ payload }) => payload === '' && alarms.heard.some((heard) => heard.payload !== ''));
+    await alarms.until(
+      ({ payload }) => payload === '' && alarms.received.some((heard) => heard.payload !== ''),
+    );
     await answered(home, 20);
     await send(10);
     await answered(home, 30);

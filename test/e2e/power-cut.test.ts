@@ -44,7 +44,7 @@ it.runIf(hasMosquitto)(
     const fractures = images.filter(({ outcome }) => outcome === 'fracture-detected');
     expect(fractures).toHaveLength(IMAGES / 4);
     await waitUntil('the outbox is empty', () => (store.outbox.pendingCount() === 0 ? true : undefined));
-    const alerts = ward.heard
+    const alerts = ward.received
       .filter(({ payload }) => payload !== '')
       .map(({ payload }) => JSON.parse(payload) as Alert);
     expect(new Set(alerts.map(({ id }) => id)).size).toBe(IMAGES / 4);

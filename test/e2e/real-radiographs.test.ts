@@ -39,12 +39,15 @@ it.runIf(labelled !== null && hasMosquitto)(
       90_000,
     );
     await settled(home);
-    await waitUntil('all were published', () => (images.heard.length === files.length ? true : undefined));
+    await waitUntil('all were published', () => (images.received.length === files.length ? true : undefined));
 
     using store = home.openStore();
-    const answers = images.heard.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
+    const answers = images.received.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
     const positives = answers.filter(({ outcome }) => outcome !== 'no-fracture-detected');
-    const alerts = wards.heard.map(({ topic, payload }) => ({ topic, alert: JSON.parse(payload) as Alert }));
+    const alerts = wards.received.map(({ topic, payload }) => ({
+      topic,
+      alert: JSON.parse(payload) as Alert,
+    }));
     const studies = new Set(store.alerts.open().map(({ id }) => store.alerts.studyKeyOf(id)));
     expect(answers).toHaveLength(files.length);
     expect(positives.length).toBeGreaterThan(0);
@@ -58,7 +61,7 @@ it.runIf(labelled !== null && hasMosquitto)(
       expect(alert).toMatchObject({ state: 'open', notForDiagnosis: true, place: { room: null, bed: null } });
     }
 
-    const heardBefore = wards.heard.length;
+    const heardBefore = wards.received.length;
     await copyAsStudies(labelled ?? '', files, join(home.inbox, 'tuesday'));
     await waitUntil(
       'the copies are known',
@@ -66,7 +69,7 @@ it.runIf(labelled !== null && hasMosquitto)(
       60_000,
     );
     await settled(home);
-    expect(wards.heard).toHaveLength(heardBefore);
+    expect(wards.received).toHaveLength(heardBefore);
     expect(count(home, 'done')).toBe(files.length);
 
     expect(await daemon.stop()).toBe(0);

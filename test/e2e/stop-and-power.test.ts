@@ -63,7 +63,7 @@ it.runIf(hasMosquitto)(
     for (let moment = 0; moment < MOMENTS; moment += 1) {
       await send(home, sent, (sent += 25));
       await delay(50 + random() * 400);
-      const told = images.heard.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
+      const told = images.received.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
       const copy = await cutPower(daemon.pid, home, moment);
       const torn = await tornCopy(copy, random());
       const [whole, short] = [await judge(copy), await judge(torn)];
@@ -74,7 +74,7 @@ it.runIf(hasMosquitto)(
 
     expect(problems).toEqual([]);
     expect(lost).toEqual([]);
-    expect(images.heard.length).toBeGreaterThan(0);
+    expect(images.received.length).toBeGreaterThan(0);
   },
 );
 

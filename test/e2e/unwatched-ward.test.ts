@@ -47,7 +47,7 @@ it.runIf(canRun)(
 
     await using door = await aDisplay(broker.url, 'door', ['w3', 'hip']);
     await waitUntil('the alarm is over', () => (isCleared(hospital) ? true : undefined), 15_000);
-    expect(door.heard.length).toBeGreaterThan(0);
+    expect(door.received.length).toBeGreaterThan(0);
 
     const args = ['alerts', 'withdraw', id, '--by', 'Dr Han', '--reason', 'old-fracture'];
     const { stdout } = await promisify(execFile)(process.execPath, [
@@ -90,5 +90,5 @@ async function aDisplay(url: string, name: string, wards: readonly string[]): Pr
 }
 
 function isCleared(hospital: Listener): boolean {
-  return hospital.heard.findLast(({ topic }) => topic === ALARM)?.payload === '';
+  return hospital.received.findLast(({ topic }) => topic === ALARM)?.payload === '';
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
 import { buildTopic, parseTopic } from '../../src/contract/topics.ts';
-import { listen, type Heard } from '../publish/listener.ts';
+import { listen, type ReceivedMessage } from '../publish/listener.ts';
 import { cookieOf, send } from '../support/screens-fixture.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { runBonewatch } from '../support/run-bonewatch.ts';
@@ -62,11 +62,11 @@ async function retainedAt(brokerUrl: string): Promise<ReadonlyMap<string, string
   await reader.publish('bonewatch/end', 'of the retained messages');
   await reader.until(({ topic }) => topic === 'bonewatch/end');
   return new Map(
-    reader.heard.filter(({ isRetained }) => isRetained).map(({ topic, payload }) => [topic, payload]),
+    reader.received.filter(({ isRetained }) => isRetained).map(({ topic, payload }) => [topic, payload]),
   );
 }
 
-function digest({ topic, payload }: Heard): string {
+function digest({ topic, payload }: ReceivedMessage): string {
   return digestOf({ topic, sha256: createHash('sha256').update(payload).digest('hex') });
 }
 
@@ -87,19 +87,19 @@ it.runIf(hasMosquitto)(
     await hospital.publish(technical('DISK_LOW', 'console-2'), alarm, true);
     for (const [topic, payload] of Object.entries(retainedOf010))
       await hospital.publish(topic, payload, true);
-    const before = hospital.heard.length;
+    const before = hospital.received.length;
 
     await using daemon = await home.start();
     await waitUntil('all is delivered', () => isDelivered(home));
 
-    const digests = hospital.heard.slice(before).map(digest);
+    const digests = hospital.received.slice(before).map(digest);
     for (const [, messages] of Map.groupBy(facts.pending, ({ orderKey }) => orderKey)) {
       const expected = messages.map(digestOf);
       // What comes a second time is the comparison with the broker, which repeats the present state.
       expect([...new Set(digests.filter((line) => expected.includes(line)))]).toEqual(expected);
     }
     const isEvent = ({ topic }: { readonly topic: string }): boolean => parseTopic(topic)?.kind === 'event';
-    const events = hospital.heard.slice(before).filter(isEvent).map(digest);
+    const events = hospital.received.slice(before).filter(isEvent).map(digest);
     expect(events.toSorted()).toEqual(facts.pending.filter(isEvent).map(digestOf).toSorted());
 
     const retained = await retainedAt(broker.url);

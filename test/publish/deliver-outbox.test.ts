@@ -9,7 +9,7 @@ import type { OutboxMessage } from '../../src/contract/outgoing-message.ts';
 import { freePort, mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aBroker, aMessage, silent, untilConnected, untilDisconnected } from './a-broker.ts';
 import { anOutbox } from './an-outbox.ts';
-import { eventually, listen, type Heard } from './listener.ts';
+import { eventually, listen, type ReceivedMessage } from './listener.ts';
 
 /** Revisions 1 … `revisions` of each alert, in the order in which a busy ward would make them. */
 function revisionsOf(alerts: number, revisions: number): OutboxMessage[] {
@@ -26,7 +26,7 @@ function revisionsOf(alerts: number, revisions: number): OutboxMessage[] {
 }
 
 /** Revisions per alert in the order they arrived, each once: a reader drops what is not newer. */
-function seenBy(heard: readonly Heard[]): Map<string, number[]> {
+function seenBy(heard: readonly ReceivedMessage[]): Map<string, number[]> {
   const seen = new Map<string, number[]>();
   for (const { payload } of heard) {
     const { alert, rev } = JSON.parse(payload) as { alert: string; rev: number };
@@ -54,11 +54,11 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
       log: silent,
     });
     await delivery.idle(AbortSignal.timeout(10_000));
-    await eventually(() => display.heard.length === 300);
+    await eventually(() => display.received.length === 300);
 
     expect(outbox.rows).toEqual([]);
     expect(new Set(delivered).size).toBe(300);
-    expect([...seenBy(display.heard).values()]).toEqual(Array.from({ length: 50 }, () => sixRevisions));
+    expect([...seenBy(display.received).values()]).toEqual(Array.from({ length: 50 }, () => sixRevisions));
   });
 
   it('keeps what is raised while the broker is away and delivers all of it, in order, when it is back', async () => {
@@ -74,8 +74,8 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
     await delivery.idle(AbortSignal.timeout(10_000));
 
     await using display = await listen(mosquitto.url, 'bonewatch/v1/jeonju/ward/+/alert/+');
-    await eventually(() => display.heard.length === 10);
-    expect(display.heard.every(({ payload }) => payload.includes('"rev":6'))).toBe(true);
+    await eventually(() => display.received.length === 10);
+    expect(display.received.every(({ payload }) => payload.includes('"rev":6'))).toBe(true);
     expect(outbox.rows).toEqual([]);
     expect(outbox.failures).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
     const folder = await mkdtemp(join(tmpdir(), 'mosquitto-data-'));
     const port = await freePort();
     const outbox = anOutbox();
-    const acknowledged: Heard[] = [];
+    const acknowledged: ReceivedMessage[] = [];
     await using broker = await aBroker(`mqtt://127.0.0.1:${port}`);
     await using delivery = deliverOutbox({
       outbox,

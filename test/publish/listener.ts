@@ -1,22 +1,22 @@
 import { connectAsync, type IClientOptions } from 'mqtt';
 
-export interface Heard {
+export interface ReceivedMessage {
   readonly topic: string;
   readonly payload: string;
   readonly isRetained: boolean;
 }
 
 export interface Listener extends AsyncDisposable {
-  readonly heard: readonly Heard[];
-  /** The first message that fits, heard already or yet to come. */
-  until(fits: (message: Heard) => boolean): Promise<Heard>;
+  readonly received: readonly ReceivedMessage[];
+  /** The first message that fits, received already or yet to come. */
+  until(fits: (message: ReceivedMessage) => boolean): Promise<ReceivedMessage>;
   publish(topic: string, payload: string, retain?: boolean): Promise<void>;
 }
 
 const DEADLINE_MS = 10_000;
 
 /** What a listener does with each message. */
-type React = (message: Heard, publish: (topic: string, payload: string) => void) => void;
+type React = (message: ReceivedMessage, publish: (topic: string, payload: string) => void) => void;
 
 /** Somebody else at the broker, such as a ward display; resolves once the broker has granted the filter. */
 export async function listen(
@@ -26,33 +26,33 @@ export async function listen(
   react: React = () => undefined,
 ): Promise<Listener> {
   const client = await connectAsync(url, { protocolVersion: 4, reconnectPeriod: 0, ...options });
-  const heard: Heard[] = [];
+  const received: ReceivedMessage[] = [];
   const waiting = new Set<() => void>();
   client.on('error', () => undefined);
   client.on('message', (topic, payload, { retain }) => {
     const message = { topic, payload: payload.toString('utf8'), isRetained: retain };
-    heard.push(message);
+    received.push(message);
     react(message, (to, answer) => client.publish(to, answer, { qos: 1 }, () => undefined));
     for (const check of waiting) check();
   });
   await client.subscribeAsync(filter, { qos: 1 });
 
   return {
-    heard,
+    received,
     until: (fits) =>
       new Promise((resolve, reject) => {
         const timeout = setTimeout(
-          () => settle(() => reject(new Error(`heard only ${JSON.stringify(heard)}`))),
+          () => finish(() => reject(new Error(`received only ${JSON.stringify(received)}`))),
           DEADLINE_MS,
         );
-        function settle(finish: () => void) {
+        function finish(report: () => void) {
           clearTimeout(timeout);
           waiting.delete(check);
-          finish();
+          report();
         }
         function check() {
-          const found = heard.find(fits);
-          if (found !== undefined) settle(() => resolve(found));
+          const found = received.find(fits);
+          if (found !== undefined) finish(() => resolve(found));
         }
         waiting.add(check);
         check();

@@ -35,7 +35,7 @@ async function reconcile(
         find: (id) => stored.find((alert) => alert.id === id) ?? null,
       },
       enqueue: (messages) => repairs.push(...messages),
-      latestWord: (one, kept) => reconcileAlert(one, kept, '2026-03-01T07:00:00Z'),
+      newestState: (one, kept) => reconcileAlert(one, kept, '2026-03-01T07:00:00Z'),
       removeWaiting: (id) => forgotten.push(id),
       adopt: (alert) => adopted.push(alert),
       log: silent,

@@ -111,8 +111,8 @@ async function acknowledgingWard(url: string): Promise<AsyncDisposable & { ackno
   let done = 0;
   const seen = new Set<string>();
   const timer = setInterval(() => {
-    for (; done < listener.heard.length; done += 1) {
-      const { topic = '', payload = '' } = listener.heard[done] ?? {};
+    for (; done < listener.received.length; done += 1) {
+      const { topic = '', payload = '' } = listener.received[done] ?? {};
       if (payload === '' || seen.has(topic)) continue;
       seen.add(topic);
       const said = { action: 'acknowledge', by: 'nurse', display: 'soak', nonce: `n${done}` };

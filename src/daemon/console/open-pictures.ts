@@ -46,13 +46,13 @@ export async function openPictures({ config, store, decoder, disk }: PictureDeps
     if (sha256 !== null && found !== sha256)
       throw new BonewatchError('FILE_VANISHED', `The file of image ${id} holds another image now.`);
     if (!disk.state().isLow)
-      void cache.keep(`${found}-quick`, quick ?? full).then(() => cache.keep(`${found}-full`, full));
+      void cache.put(`${found}-quick`, quick ?? full).then(() => cache.put(`${found}-full`, full));
     return { full, quick };
   }
 
   return {
     cacheQuick(sha256, quick) {
-      if (!disk.state().isLow) void cache.keep(`${sha256}-quick`, quick);
+      if (!disk.state().isLow) void cache.put(`${sha256}-quick`, quick);
     },
     async read(id, size) {
       const file = store.search.fileOf(id);

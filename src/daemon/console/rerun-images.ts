@@ -175,7 +175,7 @@ async function rerun(
   const { result } = await analyzeFile({ path: join(file.inbox, file.path), sha256: file.sha256 }, analyzer);
   if (result.reason?.code === 'FILE_VANISHED')
     throw new BonewatchError('FILE_VANISHED', result.reason.message);
-  store.reruns.keep({
+  store.reruns.save({
     arrivalId: id,
     model: titleOf(model),
     modelSha256: model.sha256,

@@ -23,10 +23,10 @@ export function applyVerdicts(options: AlertCommandDeps): number {
   const { store, clock } = options;
   const now = clock.now();
   let withdrawn = 0;
-  for (const verdict of store.verdicts.unsettled(now - UNDO_MS)) {
+  for (const verdict of store.verdicts.pending(now - UNDO_MS)) {
     store.atomically(() => {
       if (verdict.kind === 'disagree' && isRefuted(verdict, options)) withdrawn += withdraw(verdict, options);
-      store.verdicts.settle(verdict.id, now);
+      store.verdicts.markApplied(verdict.id, now);
     });
   }
   return withdrawn;

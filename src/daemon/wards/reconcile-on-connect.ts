@@ -64,7 +64,7 @@ async function reconcile(deps: ReconcileOnConnectDeps, signal: AbortSignal): Pro
       origin,
       broker,
       alerts: { shown: () => store.alerts.shown(), find: (id) => store.alerts.get(id) ?? null },
-      latestWord: (stored, retained) => reconcileAlert(stored, retained, nowOf(deps)),
+      newestState: (stored, retained) => reconcileAlert(stored, retained, nowOf(deps)),
       enqueue: (messages) => store.outbox.add(messages),
       removeWaiting: (id) => void store.outbox.removeAlert(id),
       adopt: (alert) => store.atomically(() => adopt(deps, alert)),

@@ -91,7 +91,7 @@ function listen(state: SupervisorState): Disposable {
     onReceipt(receipt) {
       unwatched.receive(receipt);
       rememberDisplay(state, receipt.display);
-      tolerateStore(state, 'receipt not recorded', () => store.receipts.keep(receipt));
+      tolerateStore(state, 'receipt not recorded', () => store.receipts.record(receipt));
     },
     log,
   });

@@ -26,7 +26,7 @@ export function isOwnDisplayId({ displayId }: DisplayGrant, id: string): boolean
 }
 
 /** Whether a page that calls itself `id` may hear what a filter brings. */
-export function mayHear({ site, device, ward }: DisplayGrant, id: string, filter: string): boolean {
+export function maySubscribe({ site, device, ward }: DisplayGrant, id: string, filter: string): boolean {
   if (filter.includes('#')) return false;
   const wards = { site, ward: ward ?? '+' };
   const ofDevice = { site, device };
@@ -45,29 +45,33 @@ export function mayHear({ site, device, ward }: DisplayGrant, id: string, filter
   return allowed.some((one) => topicMatches(one, filter));
 }
 
-interface Said {
+interface PageMessage {
   readonly topic: string;
   readonly payload: Buffer;
 }
 
-interface Passed {
+interface ForwardedMessage {
   readonly payload: Buffer;
   readonly retain: boolean;
 }
 
 /** What is sent on of something that a page called `id` says, in its own name only; null: it may not say that. */
-export function passedOn(grant: DisplayGrant, id: string, { topic, payload }: Said): Passed | null {
+export function messageToForward(
+  grant: DisplayGrant,
+  id: string,
+  { topic, payload }: PageMessage,
+): ForwardedMessage | null {
   const about = parseTopic(topic);
   if (payload.length > MAX_PAYLOAD_BYTES || about?.site !== grant.site) return null;
   const isOwnAvailability = about.kind === 'display-availability' && about.display === id;
   if (isOwnAvailability && payload.length === 0) return { payload, retain: true };
-  const said = readObject(payload);
-  if (said === null) return null;
-  if (isOwnAvailability) return { payload: written(presence(grant, said)), retain: true };
+  const body = readObject(payload);
+  if (body === null) return null;
+  if (isOwnAvailability) return { payload: toJson(presence(grant, body)), retain: true };
   if (about.kind === 'receipt' && about.display === id) return { payload, retain: false };
-  if (about.kind !== 'alert-command' || !mayCommand(grant, about.ward, said)) return null;
-  const by = grant.by ?? said['by'];
-  return { payload: written({ ...said, by, display: id }), retain: false };
+  if (about.kind !== 'alert-command' || !mayCommand(grant, about.ward, body)) return null;
+  const by = grant.by ?? body['by'];
+  return { payload: toJson({ ...body, by, display: id }), retain: false };
 }
 
 function mayCommand(grant: DisplayGrant, ward: string, { action }: Record<string, unknown>): boolean {
@@ -78,10 +82,10 @@ function mayCommand(grant: DisplayGrant, ward: string, { action }: Record<string
 /** A page watches its own wards only, and none where nobody counts on the person to act. */
 function presence(
   { ward, isWatching }: DisplayGrant,
-  said: Record<string, unknown>,
+  body: Record<string, unknown>,
 ): Record<string, unknown> {
-  const wards: readonly unknown[] = Array.isArray(said['wards']) ? said['wards'] : [];
-  return { ...said, wards: isWatching ? wards.filter((one) => ward === null || one === ward) : [] };
+  const wards: readonly unknown[] = Array.isArray(body['wards']) ? body['wards'] : [];
+  return { ...body, wards: isWatching ? wards.filter((one) => ward === null || one === ward) : [] };
 }
 
 function readObject(payload: Buffer): Record<string, unknown> | null {
@@ -93,6 +97,6 @@ function readObject(payload: Buffer): Record<string, unknown> | null {
   }
 }
 
-function written(value: Record<string, unknown>): Buffer {
+function toJson(value: Record<string, unknown>): Buffer {
   return Buffer.from(JSON.stringify(value));
 }

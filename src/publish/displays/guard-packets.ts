@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream';
 import { generate, parser, type IConnectPacket, type Packet } from 'mqtt-packet';
 import { parseTopic } from '../../contract/topics.ts';
-import { isOwnDisplayId, mayHear, passedOn, type DisplayGrant } from './display-grant.ts';
+import { isOwnDisplayId, maySubscribe, messageToForward, type DisplayGrant } from './display-grant.ts';
 
 /** What may lie in wait for the end of its packet. */
 const MAX_PACKET_BYTES = 256 * 1024;
@@ -139,9 +139,9 @@ function publish(
   { id, version }: ConnectedPage,
 ): void {
   const { topic, payload, qos, dup } = packet;
-  const passed = passedOn(state.grant, id, { topic, payload: Buffer.from(payload) });
-  if (passed !== null) {
-    pass(state, { cmd: 'publish', topic, qos, dup, ...passed, ...(qos === 0 ? {} : numbered(packet)) });
+  const forwarded = messageToForward(state.grant, id, { topic, payload: Buffer.from(payload) });
+  if (forwarded !== null) {
+    pass(state, { cmd: 'publish', topic, qos, dup, ...forwarded, ...(qos === 0 ? {} : numbered(packet)) });
     return;
   }
   if (version !== 5) {
@@ -159,7 +159,7 @@ function subscribe(
   { id, version }: ConnectedPage,
 ): void {
   const { subscriptions } = packet;
-  if (subscriptions.every(({ topic }) => mayHear(state.grant, id, topic))) {
+  if (subscriptions.every(({ topic }) => maySubscribe(state.grant, id, topic))) {
     pass(state, { cmd: 'subscribe', ...numbered(packet), subscriptions });
     return;
   }
@@ -173,9 +173,9 @@ function lastWill(
   grant: DisplayGrant,
   id: string,
   { topic, payload }: { readonly topic: string; readonly payload: Buffer | string },
-): ReturnType<typeof passedOn> {
+): ReturnType<typeof messageToForward> {
   const isAvailability = parseTopic(topic)?.kind === 'display-availability';
-  return isAvailability ? passedOn(grant, id, { topic, payload: Buffer.from(payload) }) : null;
+  return isAvailability ? messageToForward(grant, id, { topic, payload: Buffer.from(payload) }) : null;
 }
 
 function numbered({ messageId }: { readonly messageId?: number }): { readonly messageId: number } {

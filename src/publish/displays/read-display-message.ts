@@ -19,7 +19,7 @@ const wardId = z.string().refine((value) => isTopicField('ward', value));
 const alertId = z.string().refine((value) => isTopicField('alertId', value));
 const displayId = z.string().refine((value) => isTopicField('display', value));
 
-const said = z.object({
+const commandFields = z.object({
   by: text(60),
   display: displayId.nullish(),
   nonce: text(64),
@@ -27,8 +27,8 @@ const said = z.object({
 });
 
 const command = z.discriminatedUnion('action', [
-  said.extend({ action: z.enum(['acknowledge', 'unacknowledge', 'close']) }),
-  said.extend({ action: z.literal('withdraw'), reason: z.enum(WITHDRAW_REASONS) }),
+  commandFields.extend({ action: z.enum(['acknowledge', 'unacknowledge', 'close']) }),
+  commandFields.extend({ action: z.literal('withdraw'), reason: z.enum(WITHDRAW_REASONS) }),
 ]);
 
 const availability = z.object({

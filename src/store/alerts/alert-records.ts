@@ -19,7 +19,7 @@ export interface AlertRecords {
    * Writes a new alert of a study, or the next revision of one. A revision that is not newer than the stored one,
    * or a second alert of a study and ward before the first is closed, is a mistake and throws.
    */
-  keep(alert: Alert, studyKey: string | null): void;
+  save(alert: Alert, studyKey: string | null): void;
 }
 
 interface AlertRow {
@@ -73,7 +73,7 @@ export function createAlertRecords(database: Database, now: () => number): Alert
     changedSince: (time) => changed.all(time).map(toAlert),
     list: (limit) => list.all(limit).map(toAlert),
     studyKeyOf,
-    keep(alert, key) {
+    save(alert, key) {
       const owner = key ?? studyKeyOf(alert.id);
       if (owner === undefined) throw new Error(`alert ${alert.id} belongs to no study`);
       const { id, priority, rev } = alert;

@@ -22,13 +22,13 @@ export function createCaseRefs(database: Database): CaseRefs {
   const secretOf = database.prepare<[], { readonly value: Buffer }>(
     `SELECT value FROM secrets WHERE name = 'case-ref'`,
   );
-  const keepSecret = database.prepare<[Buffer]>(`INSERT INTO secrets VALUES ('case-ref', ?)`);
+  const insertSecret = database.prepare<[Buffer]>(`INSERT INTO secrets VALUES ('case-ref', ?)`);
 
   function secret(): Buffer {
-    const kept = secretOf.get();
-    if (kept !== undefined) return kept.value;
+    const stored = secretOf.get();
+    if (stored !== undefined) return stored.value;
     const made = randomBytes(32);
-    keepSecret.run(made);
+    insertSecret.run(made);
     return made;
   }
 

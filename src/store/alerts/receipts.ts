@@ -3,13 +3,13 @@ import type { Database } from '../database/database.ts';
 /** Which displays have put which alerts on their screens. */
 export interface Receipts {
   /** Keeps the latest revision that a display confirmed; one of an alert that is not on record says nothing here. */
-  keep(receipt: { readonly alertId: string; readonly display: string; readonly rev: number }): void;
+  record(receipt: { readonly alertId: string; readonly display: string; readonly rev: number }): void;
   /** How many displays have confirmed any revision of an alert. */
   count(alertId: string): number;
 }
 
 export function createReceipts(database: Database, now: () => number): Receipts {
-  const keep = database.prepare<[{ alertId: string; display: string; rev: number; at: number }]>(
+  const upsert = database.prepare<[{ alertId: string; display: string; rev: number; at: number }]>(
     `INSERT INTO receipts (alert_id, display, rev, at) SELECT @alertId, @display, @rev, @at
        WHERE EXISTS (SELECT 1 FROM alerts WHERE id = @alertId)
      ON CONFLICT (alert_id, display) DO UPDATE SET rev = excluded.rev, at = excluded.at WHERE excluded.rev > rev`,
@@ -19,7 +19,7 @@ export function createReceipts(database: Database, now: () => number): Receipts 
   );
 
   return {
-    keep: ({ alertId, display, rev }) => void keep.run({ alertId, display, rev, at: now() }),
+    record: ({ alertId, display, rev }) => void upsert.run({ alertId, display, rev, at: now() }),
     count: (alertId) => count.get(alertId)?.count ?? 0,
   };
 }

@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 /** Moments that happen once in the life of a store. */
 export interface Milestones {
   /** When it happened, milliseconds since 1970: `at`, unless it had happened before. */
-  keep(name: 'first-start', at: number): number;
+  recordOnce(name: 'first-start', at: number): number;
 }
 
 export function createMilestones(database: Database): Milestones {
@@ -12,9 +12,9 @@ export function createMilestones(database: Database): Milestones {
     'SELECT at FROM milestones WHERE name = ?',
   );
   return {
-    keep(name, at) {
-      const kept = find.get(name);
-      if (kept !== undefined) return kept.at;
+    recordOnce(name, at) {
+      const stored = find.get(name);
+      if (stored !== undefined) return stored.at;
       insert.run(name, at);
       return find.get(name)?.at ?? at;
     },

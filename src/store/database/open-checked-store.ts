@@ -100,7 +100,7 @@ function replace(path: string, problem: string, { backup, clock }: CheckedStoreO
   } else {
     using store = openStore(path, { clock });
     // What lay in the inbox before the first start stays as old as it was.
-    store.milestones.keep('first-start', bornAt);
+    store.milestones.recordOnce('first-start', bornAt);
   }
   return { aside, problem, isFromBackup };
 }

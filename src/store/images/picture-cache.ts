@@ -6,7 +6,7 @@ export interface PictureCache {
   /** Path of a kept picture; undefined where it is not kept. */
   find(key: string): string | undefined;
   /** Keeps a picture and lets the least recently used go; a disk that refuses is no error, it is only not kept. */
-  keep(key: string, bytes: Uint8Array): Promise<void>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
   /** Lets every picture go, because the disk is needed for more than them. */
   clear(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function openPictureCache(folder: string, maxBytes: number): Promis
   const sizes = new Map<string, number>();
   let total = 0;
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined);
-  for (const { key, size } of await keptBefore(folder)) note(key, size);
+  for (const { key, size } of await picturesBefore(folder)) note(key, size);
 
   function note(key: string, size: number): void {
     total += size - (sizes.get(key) ?? 0);
@@ -47,7 +47,7 @@ export async function openPictureCache(folder: string, maxBytes: number): Promis
       note(key, size);
       return join(folder, key);
     },
-    async keep(key, bytes) {
+    async put(key, bytes) {
       if (!KEY.test(key)) throw new Error(`not a key of a picture: ${key}`);
       if (bytes.length > maxBytes || sizes.has(key)) return;
       await makeRoom(bytes.length);
@@ -70,9 +70,9 @@ async function writeWhole(folder: string, key: string, bytes: Uint8Array): Promi
 }
 
 /** What an earlier run kept, least recently changed first. */
-async function keptBefore(folder: string): Promise<readonly { key: string; size: number }[]> {
+async function picturesBefore(folder: string): Promise<readonly { key: string; size: number }[]> {
   const names = await readdir(folder).catch(() => []);
-  const kept = await Promise.all(
+  const pictures = await Promise.all(
     names
       .filter((name) => KEY.test(name))
       .map(async (key) => {
@@ -80,5 +80,5 @@ async function keptBefore(folder: string): Promise<readonly { key: string; size:
         return { key, size, mtimeMs };
       }),
   );
-  return kept.toSorted((a, b) => a.mtimeMs - b.mtimeMs);
+  return pictures.toSorted((a, b) => a.mtimeMs - b.mtimeMs);
 }

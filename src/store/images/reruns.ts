@@ -15,7 +15,7 @@ export interface Rerun {
 
 /** The last rerun of each image and model. */
 export interface Reruns {
-  keep(rerun: Rerun): void;
+  save(rerun: Rerun): void;
   of(arrivalId: number): Rerun[];
   has(arrivalId: number, model: string): boolean;
   compare(model: string, since: number): Comparison;
@@ -38,7 +38,7 @@ interface PairRow {
 
 const MAX_DIFFERING = 300;
 
-const KEEP = `INSERT OR REPLACE INTO reruns (arrival_id, model_sha256, model, by, at, status, outcome, score, json)
+const REPLACE = `INSERT OR REPLACE INTO reruns (arrival_id, model_sha256, model, by, at, status, outcome, score, json)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const OF = 'SELECT * FROM reruns WHERE arrival_id = ? ORDER BY at DESC';
 const HAS = 'SELECT 1 AS found FROM reruns WHERE arrival_id = ? AND model = ?';
@@ -47,14 +47,14 @@ const PAIRS = `SELECT a.id, a.outcome <> 'no-fracture-detected' AS first, n.outc
   AND a.status = 'done' AND a.outcome IS NOT NULL AND a.discovered_at >= ? ORDER BY a.discovered_at DESC, a.id DESC`;
 
 export function createReruns(database: Database): Reruns {
-  const keep = database.prepare<(string | number | null)[]>(KEEP);
+  const replace = database.prepare<(string | number | null)[]>(REPLACE);
   const of = database.prepare<[number], RerunRow>(OF);
   const has = database.prepare<[number, string], { readonly found: number }>(HAS);
   const pairs = database.prepare<[string, number], PairRow>(PAIRS);
   return {
-    keep({ arrivalId, model, modelSha256, by, at, result }) {
+    save({ arrivalId, model, modelSha256, by, at, result }) {
       const { status, outcome, score } = result;
-      keep.run(arrivalId, modelSha256, model, by, at, status, outcome, score, JSON.stringify(result));
+      replace.run(arrivalId, modelSha256, model, by, at, status, outcome, score, JSON.stringify(result));
     },
     of: (arrivalId) =>
       of.all(arrivalId).map((row) => ({

@@ -99,7 +99,7 @@ function prepareRecord(database: Database, { alerts, outbox, now }: ResultsDeps)
     database.transact(() => {
       const at = now();
       insert.run(...columnsOf(arrivalId, result, { studyKey, at, isOver75 }));
-      for (const alert of record.alertChanges) alerts.keep(alert, studyKey);
+      for (const alert of record.alertChanges) alerts.save(alert, studyKey);
       outbox.add(record.outbox);
       const changed = finish.run(finishedArrival(record, at));
       if (changed === 0) throw new Error(`arrival ${arrivalId} is not in the ledger`);

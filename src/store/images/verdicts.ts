@@ -31,8 +31,8 @@ export interface Verdicts {
   /** Takes one back; false where it is settled or taken back already. */
   undo(id: number, at: number): boolean;
   /** What was said before a time and not taken back, and has not had its consequences, oldest first. */
-  unsettled(before: number): Verdict[];
-  settle(id: number, at: number): void;
+  pending(before: number): Verdict[];
+  markApplied(id: number, at: number): void;
 }
 
 interface VerdictRow {
@@ -63,10 +63,10 @@ export function createVerdicts(database: Database): Verdicts {
   const undo = database.prepare<[number, number]>(
     'UPDATE verdicts SET undone_at = ? WHERE id = ? AND undone_at IS NULL AND settled_at IS NULL',
   );
-  const unsettled = database.prepare<[number], VerdictRow>(
+  const pending = database.prepare<[number], VerdictRow>(
     'SELECT * FROM verdicts WHERE settled_at IS NULL AND undone_at IS NULL AND at <= ? ORDER BY at, id LIMIT 100',
   );
-  const settle = database.prepare<[number, number]>('UPDATE verdicts SET settled_at = ? WHERE id = ?');
+  const markApplied = database.prepare<[number, number]>('UPDATE verdicts SET settled_at = ? WHERE id = ?');
   return {
     add({ isOver75, box, ...verdict }) {
       const row = insert.get({
@@ -80,8 +80,8 @@ export function createVerdicts(database: Database): Verdicts {
     get: (id) => get.all(id).map(toVerdict)[0],
     standing: (arrivalId) => standing.all(arrivalId).map(toVerdict),
     undo: (id, at) => undo.run(at, id) > 0,
-    unsettled: (before) => unsettled.all(before).map(toVerdict),
-    settle: (id, at) => void settle.run(at, id),
+    pending: (before) => pending.all(before).map(toVerdict),
+    markApplied: (id, at) => void markApplied.run(at, id),
   };
 }
 

@@ -61,7 +61,7 @@ describe.skipIf(!mosquittoAvailable(NAME))(NAME, () => {
     await display.publish(`${topic}/set`, JSON.stringify(tap));
 
     const answer = await waitUntil('the answer', () =>
-      display.heard.map(({ payload }) => JSON.parse(payload) as Alert).find(({ rejected }) => rejected),
+      display.received.map(({ payload }) => JSON.parse(payload) as Alert).find(({ rejected }) => rejected),
     );
     expect(answer).toMatchObject({ id: alert.id, rev: 3, state: 'open' });
     expect(answer.rejected).toMatchObject({ display: 'er-door', nonce: 'early', reason: 'outdated' });

@@ -8,12 +8,12 @@ import { describe, expect, it } from 'vitest';
 import { openEmbeddedBroker } from '../../../src/publish/broker/embedded-broker.ts';
 import { freePort, mosquittoAvailable, startMosquitto } from '../../support/mosquitto.ts';
 import { aBroker, aMessage, untilConnected, untilDisconnected, untilStatus } from '../a-broker.ts';
-import { listen, type Heard } from '../listener.ts';
+import { listen, type ReceivedMessage } from '../listener.ts';
 
 const AVAILABILITY = 'bonewatch/v1/jeonju/console-1/availability';
 
 function says(state: string, session: string) {
-  return ({ payload }: Heard) => payload.includes(`"state":"${state}","session":"${session}"`);
+  return ({ payload }: ReceivedMessage) => payload.includes(`"state":"${state}","session":"${session}"`);
 }
 
 describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosquitto', () => {
@@ -58,7 +58,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
     await stranger.until(({ isRetained }) => isRetained);
     await stranger.publish(AVAILABILITY, '{"state":"offline","session":"old"}', true);
 
-    const isCorrection = (message: Heard) => !message.isRetained && says('online', 'new')(message);
+    const isCorrection = (message: ReceivedMessage) => !message.isRetained && says('online', 'new')(message);
     await stranger.until(isCorrection);
   });
 

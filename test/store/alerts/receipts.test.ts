@@ -13,7 +13,7 @@ it('counts the displays that have shown an alert, each once, through a restart',
     ['w3-wall', 2],
     ['w3-tablet', 1],
   ] as const)
-    before.receipts.keep({ alertId: alert.id, display, rev });
+    before.receipts.record({ alertId: alert.id, display, rev });
   before[Symbol.dispose]();
 
   const after = aStore({ path });
@@ -26,8 +26,8 @@ it('keeps nothing of alerts that are not on record, and forgets with the alert',
   const store = aStore({ clock });
   const alert = anAlert({ state: 'closed' });
   store.adoptAlert(alert, 'study');
-  store.receipts.keep({ alertId: alert.id, display: 'w3-wall', rev: 1 });
-  store.receipts.keep({ alertId: 'of-another-device', display: 'w3-wall', rev: 1 });
+  store.receipts.record({ alertId: alert.id, display: 'w3-wall', rev: 1 });
+  store.receipts.record({ alertId: 'of-another-device', display: 'w3-wall', rev: 1 });
   expect(store.receipts.count('of-another-device')).toBe(0);
 
   clock.time += 10_000 * 24 * 60 * 60_000;

@@ -46,7 +46,7 @@ it('begins an empty store where there is no copy, or only a damaged one, as old 
   using _ = store;
   expect(replacement).toMatchObject({ isFromBackup: false });
   expect(store.images.list()).toEqual([]);
-  expect(store.milestones.keep('first-start', 5)).toBe(bornAt);
+  expect(store.milestones.recordOnce('first-start', 5)).toBe(bornAt);
   expect(anArrival(store, 'a.dcm')).toBe(1);
 });
 

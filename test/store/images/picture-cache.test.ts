@@ -9,11 +9,11 @@ const key = (digit: string): string => `${digit.repeat(64)}-full`;
 it('keeps pictures within its space and lets the one go that nobody has opened for longest', async () => {
   const folder = join(aFolder(), 'pictures');
   const cache = await openPictureCache(folder, 250);
-  await cache.keep(key('a'), new Uint8Array(100));
-  await cache.keep(key('b'), new Uint8Array(100));
+  await cache.put(key('a'), new Uint8Array(100));
+  await cache.put(key('b'), new Uint8Array(100));
   cache.find(key('a'));
 
-  await cache.keep(key('c'), new Uint8Array(100));
+  await cache.put(key('c'), new Uint8Array(100));
 
   expect(await readdir(folder)).toEqual([key('a'), key('c')]);
   expect(cache.find(key('b'))).toBeUndefined();
@@ -21,10 +21,10 @@ it('keeps pictures within its space and lets the one go that nobody has opened f
 
 it('knows after a restart what it kept, for its owner only, and keeps nothing that is larger than all its space', async () => {
   const folder = join(aFolder(), 'pictures');
-  await (await openPictureCache(folder, 250)).keep(key('a'), new Uint8Array(100));
+  await (await openPictureCache(folder, 250)).put(key('a'), new Uint8Array(100));
 
   const again = await openPictureCache(folder, 250);
-  await again.keep(key('b'), new Uint8Array(251));
+  await again.put(key('b'), new Uint8Array(251));
 
   expect(again.find(key('a'))).toBe(join(folder, key('a')));
   expect(again.find(key('b'))).toBeUndefined();
@@ -34,8 +34,8 @@ it('knows after a restart what it kept, for its owner only, and keeps nothing th
 it('lets all pictures go when the disk is needed, and nothing that is not its own', async () => {
   const folder = join(aFolder(), 'pictures');
   const cache = await openPictureCache(folder, 250);
-  await cache.keep(key('a'), new Uint8Array(100));
-  await cache.keep(key('b'), new Uint8Array(100));
+  await cache.put(key('a'), new Uint8Array(100));
+  await cache.put(key('b'), new Uint8Array(100));
   await writeFile(join(folder, 'note'), 'not ours');
 
   await cache.clear();
@@ -47,5 +47,5 @@ it('lets all pictures go when the disk is needed, and nothing that is not its ow
 it('takes no key that could be a path', async () => {
   const cache = await openPictureCache(join(aFolder(), 'pictures'), 250);
 
-  await expect(cache.keep('../../bonewatch.db', new Uint8Array(1))).rejects.toThrow('not a key');
+  await expect(cache.put('../../bonewatch.db', new Uint8Array(1))).rejects.toThrow('not a key');
 });
