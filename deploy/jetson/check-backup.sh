@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Proves that there is a sound copy of the record from the last day. The service makes it at night; where it did not,
-# this does. Run by bonewatch-backup.timer as the account of the service.
+# Verifies that there is a sound backup of the database from the last day, and creates one if the service did not.
+# Run by bonewatch-backup.timer as the account of the service.
 set -euo pipefail
 export LC_ALL=C
 
@@ -8,15 +8,15 @@ usage() {
   cat <<'TEXT'
 Usage: check-backup.sh [--config FILE] [--hours N] [--dry-run]
 
-Looks at last night's copy of the database: if it is missing or older than --hours, makes one; then reads
-the copy through. Fails, so that `systemctl --failed` shows it, if there is no sound copy afterwards.
+Checks last night's backup of the database. If it is missing or older than --hours, creates one. Then reads
+the whole backup. Fails if there is no sound backup afterwards, so that `systemctl --failed` shows it.
 
   --config FILE  (default: /etc/bonewatch/bonewatch.yaml)
-  --hours N      how old the copy may be (default: 30)
-  --dry-run      say what would be done, and do nothing
+  --hours N      how old the backup may be (default: 30)
+  --dry-run      print what would be done, and do nothing
   --help         this text
 
-Exit status: 0 there is a sound copy, or no record yet; 1 there is none; 2 wrong use.
+Exit status: 0 there is a sound backup, or no database yet; 1 there is none; 2 wrong use.
 TEXT
 }
 
@@ -50,7 +50,7 @@ copy=$(setting backup)
 [ -n "$copy" ] || copy=$store.backup
 
 if [ ! -e "$store" ]; then
-  echo 'no record yet'
+  echo 'no database yet'
   exit 0
 fi
 if [ -z "$(find "$copy" -mmin "-$((hours * 60))" 2>/dev/null)" ]; then
@@ -59,7 +59,7 @@ if [ -z "$(find "$copy" -mmin "-$((hours * 60))" 2>/dev/null)" ]; then
     exit 0
   fi
   # <4>: a warning in the journal, sd-daemon(3).
-  echo "<4>no copy of the record from the last $hours hours: making one"
+  echo "<4>no backup of the database from the last $hours hours: creating one"
   "$bonewatch" db backup "$copy" --config "$config"
 fi
 [ "$dry_run" = yes ] || "$bonewatch" db check "$copy"

@@ -1,5 +1,5 @@
 /**
- * Writes what a bundle says of itself, the same for the same commit: bundle.json, sbom.cdx.json and licences/.
+ * Writes the description of a bundle, the same for the same commit: bundle.json, sbom.cdx.json and licences/.
  * Arguments: folder of the bundle, output of `npm sbom`, architecture, commit, version of Node.
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ function byRef(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** npm's list is of this moment, with a serial number by chance; ours is of the commit, with Node and the models. */
+/** npm's list has the time and a random serial number; ours depends on the commit, and adds Node and models. */
 function writeBillOfMaterials(): string {
   const bom = JSON.parse(readFileSync(sbomFile, 'utf8')) as Bom;
   const { version } = bom.metadata.component;
@@ -49,7 +49,7 @@ function writeBillOfMaterials(): string {
   return version;
 }
 
-/** The lock file also names packages for other platforms, which are not there. */
+/** The lock file also names packages for other platforms, which are not installed. */
 function pathOf({ name, properties = [] }: Component): string {
   const path = properties.find((property) => property.name === 'cdx:npm:package:path')?.value;
   return path ?? `node_modules/${name}`;
@@ -74,7 +74,7 @@ function modelComponents(): Component[] {
   });
 }
 
-/** The text of every licence in one folder, so that nobody has to look through node_modules. */
+/** Copies the text of every licence into one folder. */
 function collectLicences(): void {
   const into = join(folder, 'licences');
   mkdirSync(into);

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Takes in an ONNX Runtime built for this Jetson's GPU, and uses it only once it has proven itself here.
+# Imports an ONNX Runtime built for this Jetson's GPU, and uses it only after it was verified on this machine.
 set -euo pipefail
-prefix=/opt/bonewatch dry_run=no from='' is_proof_skipped=no
 # shellcheck source=deploy/jetson/steps.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
 
@@ -9,44 +8,30 @@ usage() {
   cat <<'TEXT'
 Usage: import-runtime.sh --from WHEEL|DIR [--no-proof] [--prefix DIR] [--dry-run]
 
-Takes libonnxruntime.so.1 and its providers (shared, cuda, tensorrt) out of a Python wheel of onnxruntime for
-this JetPack, or out of a folder, into PREFIX/runtimes/VERSION-CHECKSUM; writes down checksums and versions;
-has phantoms answered with them as before; and only then makes them the current ones
-(PREFIX/runtimes/current), which models.runtimeLibrary names. Running it again changes nothing.
+Copies libonnxruntime.so.1 and its providers (shared, cuda, tensorrt) from a Python wheel of onnxruntime for
+this JetPack, or from a folder, to PREFIX/runtimes/VERSION-CHECKSUM and writes their checksums and versions.
+Makes them current (PREFIX/runtimes/current, which models.runtimeLibrary names) only if phantoms give the same
+results as with the libraries in use. Running it again changes nothing.
 
   --from PATH    the wheel (.whl) or folder
-  --no-proof     only put them there, do not make them current
+  --no-proof     only copy them, do not make them current
   --prefix DIR   where the releases are (default: /opt/bonewatch)
-  --dry-run      say what would be done, and do nothing
+  --dry-run      print what would be done, and do nothing
   --help         this text
 
-Not verified on hardware: no Jetson was at hand. Send the report of verify.sh back.
-Exit status: 0 done; 1 refused, the libraries in use are still the old ones; 2 wrong use.
+Not verified on hardware: no Jetson was available. Send the report of verify.sh back.
+Exit status: 0 done; 1 refused, the libraries in use are unchanged; 2 wrong use.
 TEXT
 }
 
-parse_arguments() {
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --from | --prefix)
-        [ $# -ge 2 ] || wrong_use "$1 needs a value"
-        case $1 in
-          --from) from=$(realpath -m -- "$2") ;;
-          --prefix) prefix=${2%/} ;;
-        esac
-        shift
-        ;;
-      --no-proof) is_proof_skipped=yes ;;
-      --dry-run) dry_run=yes ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) wrong_use "unknown argument: $1" ;;
-    esac
-    shift
-  done
-  [ -n "$from" ] || wrong_use '--from is missing'
+from='' is_proof_skipped=no options_with_value='--from'
+
+set_option() {
+  case $1 in
+    --from) from=$(realpath -m -- "$2") ;;
+    --no-proof) is_proof_skipped=yes ;;
+    *) return 1 ;;
+  esac
 }
 
 work=''
@@ -60,18 +45,18 @@ unpack() {
     source=$work/wheel
     mkdir "$source"
     if command -v unzip >/dev/null; then
-      unzip -q "$from" -d "$source" || fail "$from is no wheel"
+      unzip -q "$from" -d "$source" || fail "$from is not a wheel"
     elif command -v python3 >/dev/null; then
-      python3 -m zipfile -e "$from" "$source" || fail "$from is no wheel"
+      python3 -m zipfile -e "$from" "$source" || fail "$from is not a wheel"
     else
-      fail 'neither unzip nor python3 is installed: unpack the wheel elsewhere and give the folder'
+      fail 'neither unzip nor python3 is installed: unpack the wheel elsewhere and name the folder'
     fi
   fi
   library=$(find "$source" -type f -name 'libonnxruntime.so.1*' | sort | head -n 1)
-  [ -n "$library" ] || fail "there is no libonnxruntime.so.1 in $from. A wheel that holds the runtime only inside its Python module cannot be used"
+  [ -n "$library" ] || fail "there is no libonnxruntime.so.1 in $from. A wheel with the runtime only inside its Python module cannot be used"
 }
 
-# The number at byte 18 of an ELF file is the processor it is for: 183 aarch64, 62 x86-64.
+# The number at byte 18 of an ELF file names its processor: 183 aarch64, 62 x86-64.
 check_processor() {
   local file wanted=183
   [ "$(uname -m)" = aarch64 ] || wanted=62
@@ -93,7 +78,7 @@ place() {
   local target=$prefix/runtimes/$name file
   if [ -e "$target" ]; then
     (cd "$target" && sha256sum --status -c SHA256SUMS) || fail "$target is damaged: remove it and run this again"
-    say "unchanged: $target"
+    print "unchanged: $target"
     return 0
   fi
   doing "copy: ONNX Runtime $version to $target" || return 0
@@ -112,17 +97,17 @@ place() {
   sync -f -- "$staged"
   mv -- "$staged" "$target"
   for file in cuda tensorrt; do
-    [ -e "$target/libonnxruntime_providers_$file.so" ] || say "note: without the provider $file"
+    [ -e "$target/libonnxruntime_providers_$file.so" ] || print "note: without the provider $file"
   done
 }
 
-# Phantoms with these libraries and with those in use, under the service's account: the outcomes must be the same.
-prove_runtime() {
+# Analyses phantoms with these libraries and with those in use, as the service's account. The outcomes must be equal.
+verify_runtime() {
   local current
   current=$(version_of current)
   [ -n "$current" ] || fail "nothing is installed in $prefix"
   as_service "$current" config schema | grep -q '"runtimeLibrary"' ||
-    fail "release $current cannot use another ONNX Runtime; the libraries are in $prefix/runtimes/$name"
+    fail "release $current cannot use another ONNX Runtime; the libraries are installed in $prefix/runtimes/$name"
   chgrp bonewatch "$work" && chmod 770 "$work"
   as_service "$current" config print "$config" | awk '!/^  runtimeLibrary:/' >"$work/stock.yaml"
   awk -v library="$prefix/runtimes/$name/libonnxruntime.so.1" '
@@ -130,15 +115,15 @@ prove_runtime() {
     /^models:/ { print "  runtimeLibrary: " library }' "$work/stock.yaml" >"$work/new.yaml"
   chgrp bonewatch "$work"/*.yaml && chmod 640 "$work"/*.yaml
   as_service "$current" phantom "$work/phantoms" --first-seed 12 --count 4 >/dev/null
-  answer stock || fail "the phantoms are not answered by the libraries in use either: bonewatch doctor"
-  answer new || fail "not taken into use: with these libraries the phantoms are not answered:
+  analyze_phantoms stock || fail "the libraries in use cannot analyse the phantoms either: run bonewatch doctor"
+  analyze_phantoms new || fail "not used: these libraries cannot analyse the phantoms:
 $(tail -n 3 "$work/new.log")"
-  [ "$(outcomes new)" = "$(outcomes stock)" ] || fail "not taken into use: the phantoms are answered otherwise:
+  [ "$(outcomes new)" = "$(outcomes stock)" ] || fail "not used: the phantoms give other results:
 with these: $(outcomes new)
 with those in use: $(outcomes stock)"
-  say "proven: $(wc -l <"$work/new.json") phantoms answered as before, on $(sed -n 's/.*"executionProvider":"\([a-z]*\)".*/\1/p' "$work/new.json" | sort -u | tr '\n' ' ')"
+  print "verified: $(wc -l <"$work/new.json") phantoms give the same results, on $(sed -n 's/.*"executionProvider":"\([a-z]*\)".*/\1/p' "$work/new.json" | sort -u | tr '\n' ' ')"
 }
-answer() {
+analyze_phantoms() {
   as_service "$current" analyze "$work/phantoms" --config "$work/$1.yaml" --json >"$work/$1.json" 2>"$work/$1.log" &&
     grep -q '"status":"analysed"' "$work/$1.json"
 }
@@ -146,21 +131,22 @@ outcomes() { sed -n 's/.*"outcome":"\([a-z-]*\)".*/\1/p' "$work/$1.json" | tr '\
 
 main() {
   parse_arguments "$@"
+  [ -n "$from" ] || wrong_use '--from is missing'
   require_root
-  take_turn
+  take_lock
   unpack
   check_processor
   read_version
   place
   if [ "$is_proof_skipped" = yes ] || [ "$dry_run" = yes ]; then return 0; fi
   if [ "$(readlink -- "$prefix/runtimes/current" || true)" = "$name" ]; then
-    say "unchanged: $prefix/runtimes/current"
+    print "unchanged: $prefix/runtimes/current"
     return 0
   fi
-  prove_runtime
+  verify_runtime
   put_link "$name" "$prefix/runtimes/current"
-  say "done: $prefix/runtimes/current"
-  say "next: models.runtimeLibrary: $prefix/runtimes/current/libonnxruntime.so.1 in $config, then warm-engines.sh, systemctl restart bonewatch and verify.sh"
+  print "done: $prefix/runtimes/current"
+  print "next: models.runtimeLibrary: $prefix/runtimes/current/libonnxruntime.so.1 in $config, then warm-engines.sh, systemctl restart bonewatch and verify.sh"
 }
 
 main "$@"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs a Bonewatch release beside those that are there and makes it the current one. Uses no network.
+# Installs a Bonewatch release next to the installed ones and makes it the current one. Uses no network.
+# Runs alone, from the stick: it cannot source steps.sh.
 set -euo pipefail
 export LC_ALL=C
 umask 022
@@ -11,20 +12,20 @@ Usage: install.sh --from PATH [--trust KEY | --unsigned] [--prefix DIR] [--root 
 
 Installs Bonewatch: release, account, configuration, data folder and systemd unit. Running it again
 changes nothing. The configuration and the data are never overwritten. The service is enabled, not started.
-Where the configuration that is there asks for an accelerator, its engines are built before the service needs
-them (warm-engines.sh, up to 30 minutes). That they cannot be built is said, and is no failure: the CPU serves.
+If an existing configuration names an accelerator, its engines are built before the service needs them
+(warm-engines.sh, up to 30 minutes). If they cannot be built, a note is printed, and the CPU serves.
 
-  --from PATH    a bundle (bonewatch-VERSION-linux-ARCH.tar.zst, with its .sha256 and .sha256.sig beside
-                 it), or a folder or tar file that holds a release
-  --trust KEY    public key (PEM) that the bundle must be signed with; kept as
-                 /etc/bonewatch/release-key.pem, which every later bundle is checked against
-  --unsigned     take a tar file without a signature: its checksum alone is compared, if there is one
-  --stage        only put the release beside the others; change nothing else (upgrade.sh does the rest)
+  --from PATH    a bundle (bonewatch-VERSION-linux-ARCH.tar.zst, with its .sha256 and .sha256.sig in the
+                 same folder), or a folder or tar file that contains a release
+  --trust KEY    public key (PEM) that must have signed the bundle; stored as
+                 /etc/bonewatch/release-key.pem, which must sign every later bundle too
+  --unsigned     accept a tar file without a signature; its checksum is compared, if there is one
+  --stage        only copy the release next to the others; change nothing else (upgrade.sh does the rest)
   --no-warm      do not build engines
-  --prefix DIR   where releases go (default: /opt/bonewatch)
-  --root DIR     install into this root folder instead of the running system; needs no root rights,
-                 makes no account (systemd-sysusers does at boot) and starts nothing
-  --dry-run      say what would be done, and do nothing
+  --prefix DIR   where to install releases (default: /opt/bonewatch)
+  --root DIR     install into this root folder instead of the running system; works without root, creates
+                 no account (systemd-sysusers does at boot) and starts nothing
+  --dry-run      print what would be done, and do nothing
   --help         this text
 
 Exit status: 0 done; 1 something is missing, nothing was changed; 2 wrong use.
@@ -32,9 +33,9 @@ TEXT
 }
 
 from='' prefix=/opt/bonewatch root='' trust='' unsigned=no stage=no warm=yes dry_run=no
-kept_key=/etc/bonewatch/release-key.pem
+trusted_key=/etc/bonewatch/release-key.pem
 
-say() { printf '%s\n' "$*"; }
+print() { printf '%s\n' "$*"; }
 fail() {
   printf 'install.sh: %s\n' "$*" >&2
   exit 1
@@ -74,13 +75,13 @@ parse_arguments() {
   [ "$root" != / ] || root=''
 }
 
-# Prints what a step does; true if it is to be done now.
+# Prints a step. Succeeds if it must be done now, fails in a dry run.
 doing() {
   if [ "$dry_run" = yes ]; then
-    say "would: $*"
+    print "would: $*"
     return 1
   fi
-  say "$*"
+  print "$*"
 }
 
 work=''
@@ -99,32 +100,32 @@ check_machine() {
   [ -n "$glibc" ] || fail 'this system has no GNU C library'
   [ "$(printf '%s\n' 2.34 "$glibc" | sort -V | head -n 1)" = 2.34 ] ||
     fail "the C library is $glibc; 2.34 or newer is needed (JetPack 6 or 7, Ubuntu 22.04, Debian 12)"
-  say "checked: $machine, C library $glibc"
+  print "checked: $machine, C library $glibc"
 }
 
-# Who made the bundle, before anything of it is opened. The signature is of the checksums, which name the file.
+# Checks who made the bundle before opening it. The signature covers the checksums, which name the bundle.
 check_signature() {
-  local sums=${from%.tar*}.sha256 key=$root$kept_key
+  local sums=${from%.tar*}.sha256 key=$root$trusted_key
   [ -e "$key" ] || key=$trust
   if [ "$unsigned" = no ]; then
-    [ -n "$key" ] || fail "the key that signed the bundle is needed: --trust KEY (or --unsigned, to do without)"
+    [ -n "$key" ] || fail "the key that signed the bundle is needed: --trust KEY (or --unsigned, to accept it without)"
     [ -e "$key" ] || fail "no such file: $key"
     [ -z "$trust" ] || cmp -s -- "$trust" "$key" ||
-      fail "$trust is not the key that this device trusts, $kept_key; replace that file first if the key has really changed"
+      fail "$trust is not the key that this device trusts, $trusted_key; replace that file first if the key has really changed"
     command -v openssl >/dev/null || fail 'openssl is not installed'
-    [ -e "$sums" ] || fail "$sums is missing beside the bundle"
-    [ -e "$sums.sig" ] || fail "$sums.sig is missing beside the bundle: it is not signed (--unsigned takes it all the same)"
+    [ -e "$sums" ] || fail "$sums is missing next to the bundle"
+    [ -e "$sums.sig" ] || fail "$sums.sig is missing next to the bundle: it is not signed (--unsigned accepts it)"
     openssl pkeyutl -verify -pubin -inkey "$key" -rawin -in "$sums" -sigfile "$sums.sig" >/dev/null 2>&1 ||
       fail "$sums was not signed with the trusted key: do not use this bundle"
-    say "checked: signature, by the key $(fingerprint "$key")"
+    print "checked: signature, by the key $(fingerprint "$key")"
   fi
   [ -e "$sums" ] || return 0
   (cd -- "$(dirname -- "$sums")" && grep -F -- "  $(basename -- "$from")" "$(basename -- "$sums")" | sha256sum --status -c -) ||
-    fail "$from is not what $sums says: copy it again"
-  say 'checked: checksum of the bundle'
+    fail "$from does not match $sums: copy it again"
+  print 'checked: checksum of the bundle'
 }
 
-# What a person compares with the fingerprint they were given by another way.
+# For comparison with the fingerprint that was delivered separately.
 fingerprint() { openssl pkey -pubin -in "$1" -outform DER | sha256sum | cut -c1-32 | sed 's/..../& /g; s/ $//'; }
 
 open_release() {
@@ -133,12 +134,12 @@ open_release() {
   if [ -d "$from" ]; then
     release=$(realpath -- "$from")
   else
-    case $from in *.zst) command -v zstd >/dev/null || fail 'zstd is not installed, and the bundle is packed with it' ;; esac
+    case $from in *.zst) command -v zstd >/dev/null || fail 'zstd is not installed, and the bundle is compressed with it' ;; esac
     check_signature
     mkdir "$work/unpacked"
     tar -xf "$from" -C "$work/unpacked" --no-same-owner || fail "cannot unpack $from"
     release=$work/unpacked
-    # A tarball may hold the release in one folder of its own.
+    # The release may be in a folder of the tar file.
     [ -e "$release/package.json" ] || release=$(dirname -- "$(find "$release" -mindepth 2 -maxdepth 2 -name package.json | head -n 1)")
   fi
   local needed
@@ -150,7 +151,7 @@ open_release() {
   [ -e "$release/bundle.json" ] || [ -e "$release/package-lock.json" ] || fail "not a release: package-lock.json is missing in $from"
   version=$(sed -n 's/^  "version": "\([0-9A-Za-z.+-]*\)",*$/\1/p' "$release/package.json" | head -n 1)
   [ -n "$version" ] || fail 'the release has no version'
-  say "checked: release $version"
+  print "checked: release $version"
   [ ! -e "$release/bundle.json" ] || check_bundle
 }
 
@@ -158,8 +159,8 @@ check_bundle() {
   local made_for
   made_for=$(sed -n 's/^  "arch": "\([a-z0-9]*\)",*$/\1/p' "$release/bundle.json")
   [ "$made_for" = "$arch" ] || fail "the bundle is for $made_for, this machine is $arch"
-  (cd "$release" && sha256sum --quiet -c SHA256SUMS >/dev/null 2>&1) || fail 'a file of the bundle is not what its SHA256SUMS says'
-  say 'checked: every file of the bundle'
+  (cd "$release" && sha256sum --quiet -c SHA256SUMS >/dev/null 2>&1) || fail 'a file of the bundle does not match its SHA256SUMS'
+  print 'checked: every file of the bundle'
 }
 
 check_node() {
@@ -175,7 +176,7 @@ check_node() {
   found=$("$node" --version 2>/dev/null) || fail "$node does not run on this machine"
   local major=${found#v}
   [ "${major%%.*}" -ge 24 ] || fail "Node 24 or newer is needed, $node is $found"
-  say "checked: Node $found"
+  print "checked: Node $found"
 }
 
 check_space() {
@@ -185,10 +186,10 @@ check_space() {
   free_kib=$(df -Pk -- "$folder" | awk 'NR == 2 { print $4 }')
   [ "$free_kib" -gt "$needed_kib" ] ||
     fail "too little space in $folder: $((free_kib / 1024)) MiB free, $((needed_kib / 1024)) MiB needed"
-  say "checked: $((free_kib / 1024)) MiB free in $folder"
+  print "checked: $((free_kib / 1024)) MiB free in $folder"
 }
 
-# What a running service never opens: development packages, other platforms, sources once there is a build.
+# What a running service never opens: development packages, and files for other platforms.
 list_left_out() {
   "$node" -e '
     const { packages } = require(process.argv[1]);
@@ -196,7 +197,7 @@ list_left_out() {
   ' "$release/package-lock.json"
   local other=arm64
   [ "$arch" = x64 ] || other=x64
-  say 'node_modules/.bin
+  print 'node_modules/.bin
 node_modules/.package-lock.json
 node_modules/.vite'
   local binding
@@ -207,7 +208,7 @@ node_modules/.vite'
   done
 }
 
-# A bundle is complete and pruned; what is copied is what was checked.
+# A bundle contains only what is needed, so all of it is copied.
 copy_bundle() {
   cp -R -- "$release/." "$1/"
 }
@@ -215,7 +216,7 @@ copy_bundle() {
 copy_release() {
   local target=$root$prefix/releases/$version staged
   if [ "$dry_run" = yes ]; then
-    if [ -e "$target" ]; then say "would: compare release $version with $target"; else say "would: copy release $version to $target"; fi
+    if [ -e "$target" ]; then print "would: compare release $version with $target"; else print "would: copy release $version to $target"; fi
     return
   fi
   mkdir -p -- "$root$prefix/releases"
@@ -226,13 +227,13 @@ copy_release() {
   sync -f -- "$staged"
   if [ ! -e "$target" ]; then
     mv -- "$staged" "$target"
-    say "copied: release $version to $target"
+    print "copied: release $version to $target"
   elif cmp -s -- "$staged/SHA256SUMS" "$target/SHA256SUMS"; then
     rm -rf -- "$staged"
-    say "unchanged: release $version in $target"
+    print "unchanged: release $version in $target"
   else
     rm -rf -- "$staged"
-    fail "release $version is installed with other content; remove $target first, or give the release its own version"
+    fail "release $version is installed with other content; remove $target first, or give the release a version of its own"
   fi
 }
 
@@ -258,9 +259,9 @@ copy_parts() {
 make_account() {
   put_file "$release/systemd/sysusers.d/bonewatch.conf" /usr/lib/sysusers.d/bonewatch.conf 644
   if [ -n "$root" ]; then
-    say 'account: made at boot by systemd-sysusers'
+    print 'account: created at boot by systemd-sysusers'
   elif id bonewatch >/dev/null 2>&1; then
-    say 'unchanged: account bonewatch'
+    print 'unchanged: account bonewatch'
   elif doing 'make: account bonewatch'; then
     if command -v systemd-sysusers >/dev/null; then
       systemd-sysusers /usr/lib/sysusers.d/bonewatch.conf
@@ -270,10 +271,10 @@ make_account() {
   fi
 }
 
-# put_file SOURCE DESTINATION MODE: writes it if it differs.
+# put_file SOURCE DESTINATION MODE: writes the file if it differs.
 put_file() {
   if cmp -s -- "$1" "$root$2"; then
-    say "unchanged: $2"
+    print "unchanged: $2"
   elif doing "write: $2"; then
     install -D -m "$3" -- "$1" "$root$2"
   fi
@@ -282,22 +283,22 @@ put_file() {
 put_configuration() {
   local file=/etc/bonewatch/bonewatch.yaml
   if [ -e "$root$file" ]; then
-    say "kept: $file"
+    print "unchanged: $file"
   elif doing "write: $file (an example: edit it)"; then
     install -D -m 640 -- "$release/docs/bonewatch.example.yaml" "$root$file"
     [ -n "$root" ] || { chgrp bonewatch /etc/bonewatch "$file" && chmod 750 /etc/bonewatch; }
   fi
 }
 
-# The first key is taken on the word of whoever installs; every later bundle must be signed with the same.
-keep_key() {
+# The first key is trusted because the person who installs names it. The same key must sign every later bundle.
+store_key() {
   if [ -z "$trust" ] || [ "$unsigned" = yes ]; then return 0; fi
-  put_file "$trust" "$kept_key" 644
+  put_file "$trust" "$trusted_key" 644
 }
 
 make_folder() {
   if [ -d "$root$1" ]; then
-    say "unchanged: $1"
+    print "unchanged: $1"
   elif doing "make: $1"; then
     install -d -m 700 -- "$root$1"
     [ -n "$root" ] || chown bonewatch:bonewatch "$1"
@@ -307,7 +308,7 @@ make_folder() {
 # put_link TARGET LINK: replaced in one step, so that there is a current release at every moment.
 put_link() {
   if [ "$(readlink -- "$root$2" || true)" = "$1" ]; then
-    say "unchanged: $2 -> $1"
+    print "unchanged: $2 -> $1"
   elif doing "link: $2 -> $1"; then
     mkdir -p -- "$(dirname -- "$root$2")"
     ln -sfn -- "$1" "$root$2.new"
@@ -325,7 +326,7 @@ put_units() {
   put_file "$release/systemd/tmpfiles.d/bonewatch.conf" /usr/lib/tmpfiles.d/bonewatch.conf 644
 }
 
-# Whether systemd runs here: it does not in a root folder, nor in an image that is only being made.
+# Whether systemd runs here. It does not in a root folder or while an image is built.
 is_booted() { [ -z "$root" ] && [ -d /run/systemd/system ]; }
 
 enable_service() {
@@ -333,7 +334,7 @@ enable_service() {
     put_link /etc/systemd/system/bonewatch.service /etc/systemd/system/multi-user.target.wants/bonewatch.service
     put_link /etc/systemd/system/bonewatch-backup.timer /etc/systemd/system/timers.target.wants/bonewatch-backup.timer
   elif systemctl is-enabled --quiet bonewatch.service bonewatch-backup.timer 2>/dev/null; then
-    say 'unchanged: bonewatch.service and bonewatch-backup.timer are enabled'
+    print 'unchanged: bonewatch.service and bonewatch-backup.timer are enabled'
   elif doing 'enable: bonewatch.service, bonewatch-backup.timer'; then
     systemctl daemon-reload
     systemctl enable --quiet bonewatch.service
@@ -341,23 +342,23 @@ enable_service() {
   fi
 }
 
-# Only on the machine itself: in a root folder there is no accelerator to build for.
+# Only on the machine itself: a root folder has no accelerator to build for.
 warm_engines() {
   if [ -n "$root" ] || [ "$warm" = no ]; then return 0; fi
   if [ "$dry_run" = yes ]; then
-    say 'would: build engines, where the configuration asks for an accelerator'
+    print 'would: build engines, if the configuration names an accelerator'
     return 0
   fi
   "$prefix/current/deploy/jetson/warm-engines.sh" --prefix "$prefix" ||
-    say 'note: the engines are not there; the service builds them itself, and the CPU serves until then'
+    print 'note: the engines are not ready; the service builds them, and the CPU serves until then'
 }
 
-say_what_is_next() {
+print_next_steps() {
   if is_booted && systemctl is-active --quiet bonewatch.service; then
-    say "next: systemctl restart bonewatch (the service still runs the release it was started with; upgrade.sh does this with a way back)"
+    print "next: systemctl restart bonewatch (the service still runs the previous release; upgrade.sh restarts it with a fallback)"
   else
-    say 'next: edit /etc/bonewatch/bonewatch.yaml, check it with: bonewatch config check /etc/bonewatch/bonewatch.yaml'
-    say '      then: systemctl start bonewatch'
+    print 'next: edit /etc/bonewatch/bonewatch.yaml, check it with: bonewatch config check /etc/bonewatch/bonewatch.yaml'
+    print '      then: systemctl start bonewatch'
   fi
 }
 
@@ -374,7 +375,7 @@ main() {
   if [ "$stage" = yes ]; then return 0; fi
   make_account
   put_configuration
-  keep_key
+  store_key
   make_folder /var/lib/bonewatch
   make_folder /var/cache/bonewatch
   put_link "releases/$version" "$prefix/current"
@@ -382,7 +383,7 @@ main() {
   put_units
   enable_service
   warm_engines
-  [ "$dry_run" = yes ] || say_what_is_next
+  [ "$dry_run" = yes ] || print_next_steps
 }
 
 main "$@"

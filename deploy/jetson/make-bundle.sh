@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the one file that a closed network needs: a release for one processor, with Node and everything it runs on.
+# Builds the one file that a closed network needs: a release for one processor, with Node and all its packages.
 set -euo pipefail
 export LC_ALL=C TZ=UTC
 umask 022
@@ -8,18 +8,18 @@ usage() {
   cat <<'TEXT'
 Usage: make-bundle.sh [--arch arm64|x64] [--out DIR] [--key FILE] [--level N] [--dry-run]
 
-Makes bonewatch-VERSION-linux-ARCH.tar.zst from the last commit of this checkout: the built program and
-pages, Node, the packages it runs on (for that processor only), models, units, scripts, documentation,
-licences, a list of parts (sbom.cdx.json, CycloneDX) and checksums. Beside it: its checksum, the signature
-of that, and install.sh. Runs on any x64 or arm64 Linux, for either; needs the npm registry or npm's cache.
+Builds bonewatch-VERSION-linux-ARCH.tar.zst from the last commit of this checkout: the compiled program and
+pages, Node, the packages (for that processor only), models, units, scripts, documentation, licences, a bill
+of materials (sbom.cdx.json, CycloneDX) and checksums. Writes its checksum, the signature of the checksum and
+install.sh next to it. Runs on any x64 or arm64 Linux, for either; needs the npm registry or npm's cache.
 The same commit gives the same bytes, with the same releases of npm and zstd. Running it again changes nothing.
 
   --arch ARCH    arm64 (Jetson; the default) or x64
-  --out DIR      where the files go (default: bundles in the checkout)
+  --out DIR      where to write the files (default: bundles in the checkout)
   --key FILE     Ed25519 secret key (PEM) that signs; without it the bundle is not signed, and install.sh
-                 takes it with --unsigned only. Made once by: openssl genpkey -algorithm ed25519 -out FILE
-  --level N      how hard zstd tries, 1 to 19 (default: 12)
-  --dry-run      say what would be done, and do nothing
+                 accepts it with --unsigned only. Create it once with: openssl genpkey -algorithm ed25519 -out FILE
+  --level N      compression level of zstd, 1 to 19 (default: 12)
+  --dry-run      print what would be done, and do nothing
   --help         this text
 
 Exit status: 0 done; 1 something is missing or failed; 2 wrong use.
@@ -29,7 +29,7 @@ TEXT
 arch=arm64 out='' key='' level=12 dry_run=no
 checkout=$(realpath -- "$(dirname -- "$(readlink -f -- "$0")")/../..")
 
-say() { printf '%s\n' "$*"; }
+print() { printf '%s\n' "$*"; }
 fail() {
   printf 'make-bundle.sh: %s\n' "$*" >&2
   exit 1
@@ -79,7 +79,7 @@ check_tools() {
   for tool in "$node" "$checkout/node_modules/.bin/tsc" "$checkout/node_modules/.bin/vite"; do
     [ -x "$tool" ] || fail 'the development packages are missing: run npm ci in the checkout'
   done
-  [ -z "$key" ] || openssl pkey -in "$key" -noout -text 2>/dev/null | grep -q ED25519 || fail "$key is no Ed25519 secret key"
+  [ -z "$key" ] || openssl pkey -in "$key" -noout -text 2>/dev/null | grep -q ED25519 || fail "$key is not an Ed25519 secret key"
 }
 
 read_commit() {
@@ -90,11 +90,11 @@ read_commit() {
   [ -n "$version" ] || fail 'package.json has no version'
   name=bonewatch-$version-linux-$arch
   read -r _ node_package node_version node_integrity < <(git -C "$checkout" show "$commit:deploy/jetson/node-runtime" | grep "^$arch ")
-  say "bundle: $name, commit ${commit:0:12}, Node $node_version"
-  git -C "$checkout" diff --quiet HEAD -- || say 'note: changes that are not committed are not in it'
+  print "bundle: $name, commit ${commit:0:12}, Node $node_version"
+  git -C "$checkout" diff --quiet HEAD -- || print 'note: uncommitted changes are not in the bundle'
 }
 
-# The program and the pages, built from the commit with the checkout's own tools.
+# Builds the program and the pages from the commit with the checkout's tools.
 build_program() {
   source=$work/source stage=$work/$name
   mkdir "$source" "$stage"
@@ -107,12 +107,12 @@ build_program() {
   cp -- "$source/bin/bonewatch.js" "$source/deploy/jetson/bonewatch" "$stage/bin/"
   find "$stage/docs" -name '*.ts' -delete
   rm -f -- "$stage"/deploy/jetson/{make-bundle.sh,node-runtime,*.ts}
-  # install.sh of 0.1.0, which checks the bundle it upgrades to, takes only a release with this file.
+  # install.sh of 0.1.0 checks the bundle it upgrades to, and accepts only a release with this file.
   echo "import './cli/cli.js';" >"$stage/dist/cli.js"
-  say 'built: program and pages'
+  print 'built: program and pages'
 }
 
-# The packages the program runs on, for the other machine, without running any of their scripts.
+# Installs the packages for the target processor, without running any of their scripts.
 add_packages() {
   local log=$work/npm.log
   (cd "$stage" && npm ci --omit=dev --ignore-scripts --os=linux --cpu="$arch" --libc=glibc \
@@ -123,16 +123,16 @@ add_packages() {
     rm -rf -- "$folder/darwin" "$folder/win32" "$folder/linux/$other"
   done
   find "$modules/better-sqlite3/prebuilds" -type f ! -name "linux-$arch.node" -delete
-  # Sources of what is built already, and what only a compiler or a debugger reads.
+  # Sources of compiled libraries, and files that only a compiler or a debugger reads.
   rm -rf -- "$modules"/better-sqlite3/{deps,src,binding.gyp} "$modules"/koffi/{vendor,doc} "$modules/.bin"
   find "$modules/koffi" -type f ! -name '*.js' ! -name '*.cjs' ! -name '*.json' ! -name '*.node' ! -name 'LICENSE*' -delete
   find "$modules" -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
   find "$modules" -mindepth 1 -type d -empty -delete
   check_binaries
-  say "added: packages for linux $arch"
+  print "added: packages for linux $arch"
 }
 
-# Every binary is for the processor the bundle is for: a wrong one would only be noticed on the device.
+# Every binary is for the bundle's processor: a wrong one would only fail on the device.
 check_binaries() {
   local machine=183 found file
   [ "$arch" = x64 ] && machine=62
@@ -146,11 +146,11 @@ check_binaries() {
   done < <(find "$stage" -type f \( -name '*.node' -o -name '*.so' -o -name '*.so.*' -o -path '*/bin/node' \) -print0)
 }
 
-# What the program imports is there and loads with the Node of the bundle, after all that was left out. The binaries of
-# another processor cannot be loaded here; the script parts are the same for both.
+# Every package that the program imports loads with the Node of the bundle, after files were left out. Binaries for
+# another processor cannot be loaded here; the JavaScript is the same for both.
 check_imports() {
   [ "$(uname -m)" = "$([ "$arch" = arm64 ] && echo aarch64 || echo x86_64)" ] || {
-    say 'note: not loaded here, since it is for another processor'
+    print 'note: packages not loaded, because they are for another processor'
     return 0
   }
   (cd "$stage" && node/bin/node --input-type=module -e '
@@ -158,7 +158,7 @@ check_imports() {
     const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
     for (const name of Object.keys(dependencies)) await import(name);
   ' >"$work/imports.log" 2>&1) || fail "a package of the bundle does not load: $(tail -n 12 "$work/imports.log")"
-  say 'checked: every package loads'
+  print 'checked: every package loads'
 }
 
 add_node() {
@@ -166,12 +166,12 @@ add_node() {
   tarball=$(cd "$work" && npm pack --silent "$node_package@$node_version" 2>/dev/null) || fail "cannot get $node_package@$node_version"
   local sum
   sum=sha512-$(openssl dgst -sha512 -binary "$work/$tarball" | openssl base64 -A)
-  [ "$sum" = "$node_integrity" ] || fail "$node_package@$node_version has another checksum than deploy/jetson/node-runtime names"
+  [ "$sum" = "$node_integrity" ] || fail "$node_package@$node_version does not have the checksum in deploy/jetson/node-runtime"
   mkdir -p "$stage/node"
   tar -xzf "$work/$tarball" -C "$stage/node" --strip-components=1 package/bin/node package/LICENSE
   check_binaries
   check_imports
-  say "added: Node $node_version"
+  print "added: Node $node_version"
 }
 
 describe() {
@@ -198,13 +198,13 @@ pack() {
   mkdir -p -- "$out"
   for file in "${files[@]}"; do
     if cmp -s -- "$work/$file" "$out/$file"; then
-      say "unchanged: $out/$file"
+      print "unchanged: $out/$file"
     else
       mv -f -- "$work/$file" "$out/$file"
-      say "written: $out/$file ($(du -m -- "$out/$file" | cut -f1) MiB)"
+      print "written: $out/$file ($(du -m -- "$out/$file" | cut -f1) MiB)"
     fi
   done
-  [ -n "$key" ] || say 'note: not signed (--key)'
+  [ -n "$key" ] || print 'note: not signed (--key)'
 }
 
 main() {
@@ -212,7 +212,7 @@ main() {
   check_tools
   read_commit
   if [ "$dry_run" = yes ]; then
-    say "would: write $name.tar.zst, its checksum, ${key:+its signature, }install.sh into $out"
+    print "would: write $name.tar.zst, its checksum, ${key:+its signature, }install.sh into $out"
     return
   fi
   work=$(mktemp -d)

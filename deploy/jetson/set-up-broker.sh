@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Sets up Mosquitto on this machine for the wards of the configuration: TLS, a password and rights for each ward.
+# Sets up Mosquitto on this machine for the configured wards: TLS, and a password and permissions for each ward.
 set -euo pipefail
-prefix=/opt/bonewatch dry_run=no names=() certificate='' key='' authority=''
 # shellcheck source=deploy/jetson/steps.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
 
@@ -9,15 +8,15 @@ usage() {
   cat <<'TEXT'
 Usage: set-up-broker.sh [--name HOST]... [--cert FILE --key FILE --ca FILE] [--prefix DIR] [--dry-run]
 
-Writes /etc/mosquitto/conf.d/bonewatch.conf, rights, passwords and certificates from
-/etc/bonewatch/bonewatch.yaml, and restarts Mosquitto if something changed. Passwords are made once, and lie
-in /etc/bonewatch/secrets, readable by root only. Run it again after a ward was added: only that is new.
-Not needed where the hospital has a broker of its own: name that one in the configuration.
+Writes /etc/mosquitto/conf.d/bonewatch.conf, permissions, passwords and certificates from
+/etc/bonewatch/bonewatch.yaml, and restarts Mosquitto if something changed. Passwords are created once and
+stored in /etc/bonewatch/secrets, readable by root only. Run it again after adding a ward: the rest does not
+change. Not needed if the hospital has its own broker: name that one in the configuration.
 
-  --name HOST    name or address that others reach this machine by, for the certificate; may be repeated
-  --cert, --key, --ca  the hospital's own certificate, key and authority (PEM), instead of ones made here
+  --name HOST    name or address under which others reach this machine, for the certificate; may be repeated
+  --cert, --key, --ca  the hospital's own certificate, key and authority (PEM), instead of new ones
   --prefix DIR   where the releases are (default: /opt/bonewatch)
-  --dry-run      say what would be done, and do nothing
+  --dry-run      print what would be done, and do nothing
   --help         this text
 
 Exit status: 0 done; 1 something is missing; 2 wrong use.
@@ -25,40 +24,31 @@ TEXT
 }
 
 folder=/etc/mosquitto/bonewatch secrets=/etc/bonewatch/secrets is_changed=no
+names=() certificate='' key='' authority=''
 
-parse_arguments() {
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --name | --cert | --key | --ca | --prefix)
-        [ $# -ge 2 ] || wrong_use "$1 needs a value"
-        case $1 in
-          --name) names+=("$2") ;;
-          --cert) certificate=$2 ;;
-          --key) key=$2 ;;
-          --ca) authority=$2 ;;
-          --prefix) prefix=${2%/} ;;
-        esac
-        shift
-        ;;
-      --dry-run) dry_run=yes ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) wrong_use "unknown argument: $1" ;;
-    esac
-    shift
-  done
+options_with_value='--name --cert --key --ca'
+
+set_option() {
+  case $1 in
+    --name) names+=("$2") ;;
+    --cert) certificate=$2 ;;
+    --key) key=$2 ;;
+    --ca) authority=$2 ;;
+    *) return 1 ;;
+  esac
+}
+
+check_options() {
   case ${certificate:+c}${key:+k}${authority:+a} in '' | cka) ;; *) wrong_use '--cert, --key and --ca go together' ;; esac
 }
 
 work=''
 trap '[ -z "$work" ] || rm -rf -- "$work"' EXIT
 
-# put SOURCE DESTINATION MODE GROUP: written if it differs.
+# put SOURCE DESTINATION MODE GROUP: writes the file if it differs.
 put() {
   if cmp -s -- "$1" "$2"; then
-    say "unchanged: $2"
+    print "unchanged: $2"
   elif doing "write: $2"; then
     install -D -m "$3" -o root -g "$4" -- "$1" "$2"
     is_changed=yes
@@ -68,7 +58,7 @@ put() {
 make_secret() {
   local file=$secrets/$1
   if [ -s "$file" ]; then
-    say "kept: $file"
+    print "unchanged: $file"
   elif doing "make: $file"; then
     install -d -m 700 "$secrets"
     (umask 077 && openssl rand -base64 24 | tr '+/' '-_' >"$file")
@@ -76,7 +66,7 @@ make_secret() {
   fi
 }
 
-# The daemon's password is the credential that the unit loads; each ward's is for its displays.
+# The unit loads the daemon's password as a credential; the displays of a ward use the ward's password.
 make_secrets() {
   local user
   users=$(as_service "$current" config mosquitto "$config" --part users)
@@ -85,7 +75,7 @@ make_secrets() {
   for user in $(tail -n +2 <<<"$users"); do make_secret "$user"; done
 }
 
-# Mosquitto keeps salted hashes: they are made anew only when a user is new, gone, or has another password.
+# Mosquitto stores salted hashes, so they are written only if a user was added or removed or a password changed.
 put_passwords() {
   local user sums
   [ "$dry_run" = no ] || return 0
@@ -95,7 +85,7 @@ put_passwords() {
   done >>"$work/plain"
   sums=$(sha256sum <"$work/plain")
   if [ -e "$folder/passwords" ] && [ "$sums" = "$(cat "$secrets/.passwords.sum" 2>/dev/null)" ]; then
-    say "unchanged: $folder/passwords"
+    print "unchanged: $folder/passwords"
     return 0
   fi
   mosquitto_passwd -U "$work/plain"
@@ -111,7 +101,7 @@ make_certificates() {
     return 0
   fi
   if [ -e "$folder/server.crt" ]; then
-    say "kept: $folder/server.crt, valid until $(openssl x509 -in "$folder/server.crt" -noout -enddate | cut -d= -f2)"
+    print "unchanged: $folder/server.crt, valid until $(openssl x509 -in "$folder/server.crt" -noout -enddate | cut -d= -f2)"
     return 0
   fi
   doing "make: an authority and a certificate in $folder" || return 0
@@ -133,6 +123,7 @@ make_certificates() {
 
 main() {
   parse_arguments "$@"
+  check_options
   require_root
   current=$(version_of current)
   [ -n "$current" ] || fail "nothing is installed in $prefix"
@@ -147,9 +138,9 @@ main() {
   put "$work/conf" /etc/mosquitto/conf.d/bonewatch.conf 644 root
   if [ "$is_changed" = yes ] || { [ "$dry_run" = no ] && ! systemctl is-active --quiet mosquitto.service; }; then
     if [ "$dry_run" = yes ]; then return 0; fi
-    if systemctl restart mosquitto.service; then say 'restarted: mosquitto.service'; else fail 'Mosquitto does not start: journalctl -u mosquitto'; fi
+    if systemctl restart mosquitto.service; then print 'restarted: mosquitto.service'; else fail 'Mosquitto does not start: see journalctl -u mosquitto'; fi
   fi
-  say "next: in $config, under broker: username: $daemon, passwordFile: broker-password"
+  print "next: in $config, under broker: username: $daemon, passwordFile: broker-password"
 }
 
 main "$@"

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# What the scripts of an installed release do alike. Sourced, not run; expects $prefix and $dry_run.
-: "${prefix:?}" "${dry_run:?}"
+# Steps that the scripts of an installed release share. Sourced, not run.
 export LC_ALL=C
 umask 022
+prefix=/opt/bonewatch dry_run=no
 config=/etc/bonewatch/bonewatch.yaml
 data=/var/lib/bonewatch
 snapshots=$data/snapshots
 unit=bonewatch.service
 
-say() { printf '%s\n' "$*"; }
+print() { printf '%s\n' "$*"; }
 fail() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
   exit 1
@@ -18,13 +18,41 @@ wrong_use() {
   exit 2
 }
 
-# Prints what a step does; true if it is to be done now.
+# parse_arguments ARGUMENTS...: handles --prefix, --dry-run and --help. For every other option it calls the script's own
+# `set_option NAME [VALUE]`, which fails for an option that it does not know. An option has a value if the script lists
+# it in `options_with_value`.
+parse_arguments() {
+  while [ $# -gt 0 ]; do
+    case " --prefix ${options_with_value:-} " in
+      *" $1 "*)
+        [ $# -ge 2 ] || wrong_use "$1 needs a value"
+        if [ "$1" = --prefix ]; then prefix=${2%/}; else set_option "$1" "$2" || wrong_use "unknown argument: $1"; fi
+        shift 2
+        continue
+        ;;
+    esac
+    case $1 in
+      --dry-run) dry_run=yes ;;
+      --help | -h)
+        usage
+        exit 0
+        ;;
+      *) set_option "$1" || wrong_use "unknown argument: $1" ;;
+    esac
+    shift
+  done
+}
+
+require_number() { [[ $2 =~ ^[0-9]+(\.[0-9]+)?$ ]] || wrong_use "$1 must be a number, not $2"; }
+require_whole_number() { [[ $2 =~ ^[0-9]+$ ]] || wrong_use "$1 must be a whole number, not $2"; }
+
+# Prints a step. Succeeds if it must be done now, fails in a dry run.
 doing() {
   if [ "$dry_run" = yes ]; then
-    say "would: $*"
+    print "would: $*"
     return 1
   fi
-  say "$*"
+  print "$*"
 }
 
 require_root() {
@@ -32,13 +60,13 @@ require_root() {
 }
 
 # One of these scripts at a time: two would switch the release under each other.
-take_turn() {
+take_lock() {
   [ "$dry_run" = no ] || return 0
   exec 9>/run/bonewatch-deploy.lock
-  flock -n 9 || fail 'another upgrade, rollback or removal is under way'
+  flock -n 9 || fail 'another upgrade, rollback, import or removal is running'
 }
 
-# The version that a link such as `current` or `previous` names; nothing where there is no such link.
+# The version that a link such as `current` or `previous` names; empty if there is no such link.
 version_of() {
   local target
   target=$(readlink -- "$prefix/$1") || return 0
@@ -70,12 +98,22 @@ setting() {
       inside && index($0, key) == 1 { sub(/^ *[^:]*: */, ""); gsub(/"/, ""); print; exit }'
 }
 
-# active_models VERSION: the names under models.active, one a line.
+# check_configuration VERSION: prints the faults and fails if the release does not accept the configuration.
+check_configuration() {
+  local faults
+  faults=$(as_service "$1" config check "$config" 2>&1) || {
+    print "release $1 does not accept the configuration:
+$faults"
+    return 1
+  }
+}
+
+# active_models VERSION: the names under models.active, one per line.
 active_models() {
   as_service "$1" config print "$config" | awk '/^  active:/ { inside = 1; next } inside && /^    - / { print ($2 == "model:" ? $3 : $2); next } inside && /^      / { next } inside { exit }'
 }
 
-# The units of a release; those of the other release that this one has no more are taken away.
+# Installs the units of a release and removes those that only the other release has.
 put_units() {
   local release=$prefix/releases/$1 file units=()
   for file in "$release"/systemd/*.service "$release"/systemd/*.timer; do
@@ -101,8 +139,8 @@ switch_to() {
   put_units "$1" && put_link "releases/$1" "$prefix/current"
 }
 
-# Whether the health page says ready, and that it is this version that says so.
-answers_ready() {
+# is_ready VERSION ADDRESS: the health page reports ready, for this version.
+is_ready() {
   local version=$1 address=$2 node=$prefix/releases/$1/node/bin/node
   [ -x "$node" ] || node=node
   # shellcheck disable=SC2016 # JavaScript's own dollars
@@ -115,44 +153,44 @@ answers_ready() {
 
 restarts() { systemctl show --property=NRestarts --value "$unit"; }
 
-# prove VERSION MINUTES SETTLE: started, ready within so many minutes, and still ready, without a restart, after so
-# many seconds more. True if so; says why not.
-prove() {
+# start_and_watch VERSION MINUTES SETTLE: starts the service. Succeeds if it is ready within so many minutes and still
+# ready, without a restart, so many seconds later; otherwise prints the reason and fails.
+start_and_watch() {
   local version=$1 settle=$3 address deadline ready_since='' before
   deadline=$((SECONDS + $(awk -v minutes="$2" 'BEGIN { print int(minutes * 60) }')))
   systemctl reset-failed "$unit" 2>/dev/null || true
   systemctl start --no-block "$unit"
-  address=$(setting "$version" health listen) || { say "release $version does not read the configuration" && return 1; }
+  address=$(setting "$version" health listen) || { print "release $version cannot read the configuration" && return 1; }
   before=$(restarts)
   while true; do
     if systemctl is-failed --quiet "$unit"; then
-      say "release $version ended: journalctl -u bonewatch"
+      print "release $version stopped: see journalctl -u bonewatch"
       return 1
     fi
-    if answers_ready "$version" "$address"; then
-      [ -n "$ready_since" ] || { ready_since=$SECONDS before=$(restarts) && say "ready: release $version, watched for $settle s more"; }
+    if is_ready "$version" "$address"; then
+      [ -n "$ready_since" ] || { ready_since=$SECONDS before=$(restarts) && print "ready: release $version, watched for another $settle s"; }
       if [ $((SECONDS - ready_since)) -ge "$settle" ]; then return 0; fi
     elif [ -n "$ready_since" ] && [ "$(restarts)" != "$before" ]; then
-      say "release $version was ready and then ended: journalctl -u bonewatch"
+      print "release $version was ready, then stopped: see journalctl -u bonewatch"
       return 1
     elif [ "$SECONDS" -ge "$deadline" ]; then
-      say "release $version was not ready within $2 minutes"
+      print "release $version was not ready within $2 minutes"
       return 1
     fi
     sleep 1
   done
 }
 
-# The database as the older release needs it: as it is, if it reads that; else the copy made before the upgrade.
-# fit_database TO FROM; the service must be stopped.
-fit_database() {
+# provide_database TO FROM: leaves the database unchanged if the older release TO can read it; otherwise restores the
+# copy made before the upgrade to FROM. The service must be stopped.
+provide_database() {
   local answer snapshot=$snapshots/$1-to-$2.db
   if answer=$(as_service "$1" images list --limit 1 --config "$config" 2>&1) || ! grep -q 'newer version' <<<"$answer"; then
-    say 'kept: the database, which this release reads; nothing is lost'
+    print "unchanged: the database, which release $1 can read"
     return 0
   fi
-  [ -e "$snapshot" ] || { say "release $1 cannot read the database, and $snapshot is not there" && return 1; }
-  say "the database was changed by release $2; the copy of $(date -u -r "$snapshot" +'%Y-%m-%d %H:%M UTC') takes its place"
+  [ -e "$snapshot" ] || { print "release $1 cannot read the database, and $snapshot is missing" && return 1; }
+  print "release $1 cannot read the database of release $2: restoring the copy of $(date -u -r "$snapshot" +'%Y-%m-%d %H:%M UTC')"
   as_service "$1" db restore "$snapshot" --config "$config"
-  say 'images that came since are found in the inbox and analysed again; acknowledgements since then are in the file kept aside'
+  print 'images received since then are analysed again from the inbox; later acknowledgements are only in the renamed database'
 }

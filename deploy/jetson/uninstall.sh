@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Takes Bonewatch off this machine. The record, the configuration and the secrets stay unless told otherwise.
+# Removes Bonewatch from this machine. Leaves the database, the configuration and the secrets unless --purge is given.
 set -euo pipefail
-prefix=/opt/bonewatch dry_run=no
 # shellcheck source=deploy/jetson/steps.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
 
@@ -9,13 +8,13 @@ usage() {
   cat <<'TEXT'
 Usage: uninstall.sh [--purge --yes] [--prefix DIR] [--dry-run]
 
-Stops and removes the service, its units and every release. What the hospital owns stays: the database with
-all results and who acknowledged them (/var/lib/bonewatch), the configuration, passwords and keys
-(/etc/bonewatch) and the account. Installing again takes them up. Running it again changes nothing.
+Stops and removes the service, its units and every release. Leaves the database with all results and
+acknowledgements (/var/lib/bonewatch), the configuration, passwords and keys (/etc/bonewatch) and the account;
+a new installation uses them. Running it again changes nothing.
 
-  --purge        remove those too. They cannot be brought back; needs --yes as well
+  --purge        delete those too, permanently; needs --yes as well
   --prefix DIR   where the releases are (default: /opt/bonewatch)
-  --dry-run      say what would be done, and do nothing
+  --dry-run      print what would be done, and do nothing
   --help         this text
 
 Exit status: 0 done; 1 refused; 2 wrong use.
@@ -24,34 +23,24 @@ TEXT
 
 purge=no is_sure=no
 
-parse_arguments() {
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --prefix)
-        [ $# -ge 2 ] || wrong_use "$1 needs a value"
-        prefix=${2%/}
-        shift
-        ;;
-      --purge) purge=yes ;;
-      --yes) is_sure=yes ;;
-      --dry-run) dry_run=yes ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) wrong_use "unknown argument: $1" ;;
-    esac
-    shift
-  done
-  case $prefix in /?*/?*) ;; *) wrong_use "--prefix must be a folder of its own, not ${prefix:-/}" ;; esac
-  [ "$purge" = no ] || [ "$is_sure" = yes ] || [ "$dry_run" = yes ] || wrong_use '--purge removes the record for good: add --yes'
+set_option() {
+  case $1 in
+    --purge) purge=yes ;;
+    --yes) is_sure=yes ;;
+    *) return 1 ;;
+  esac
 }
 
-take_away() {
+check_options() {
+  case $prefix in /?*/?*) ;; *) wrong_use "--prefix must be a folder below another, not ${prefix:-/}" ;; esac
+  [ "$purge" = no ] || [ "$is_sure" = yes ] || [ "$dry_run" = yes ] || wrong_use '--purge deletes the database permanently: add --yes'
+}
+
+remove() {
   local path=$1
   if [ ! -e "$path" ] && [ ! -L "$path" ]; then return 0; fi
   doing "remove: $path" || return 0
-  # A disk of its own is emptied; where it is mounted is not ours.
+  # A mounted disk is emptied, and its mount point left.
   if mountpoint -q -- "$path"; then find "$path" -xdev -mindepth 1 -delete; else rm -rf -- "$path"; fi
 }
 
@@ -66,26 +55,27 @@ stop_service() {
 
 main() {
   parse_arguments "$@"
+  check_options
   require_root
-  take_turn
-  [ ! -e "$prefix" ] || [ -d "$prefix/releases" ] || fail "$prefix holds no releases: not removed"
+  take_lock
+  [ ! -e "$prefix" ] || [ -d "$prefix/releases" ] || fail "$prefix contains no releases: not removed"
   stop_service
   local path
   for path in /etc/systemd/system/bonewatch*.timer /etc/systemd/system/bonewatch*.service \
     /usr/lib/sysusers.d/bonewatch.conf /usr/lib/tmpfiles.d/bonewatch.conf /usr/local/bin/bonewatch \
     "$prefix" /var/cache/bonewatch; do
-    take_away "$path"
+    remove "$path"
   done
   [ "$dry_run" = yes ] || systemctl daemon-reload
   if [ "$purge" = no ]; then
-    for path in "$data" /etc/bonewatch; do [ ! -e "$path" ] || say "kept: $path"; done
+    for path in "$data" /etc/bonewatch; do [ ! -e "$path" ] || print "not removed: $path"; done
     return
   fi
-  take_away "$data"
-  take_away /etc/bonewatch
-  take_away /etc/systemd/system/bonewatch.service.d
-  take_away /etc/mosquitto/conf.d/bonewatch.conf
-  take_away /etc/mosquitto/bonewatch
+  remove "$data"
+  remove /etc/bonewatch
+  remove /etc/systemd/system/bonewatch.service.d
+  remove /etc/mosquitto/conf.d/bonewatch.conf
+  remove /etc/mosquitto/bonewatch
   if id bonewatch >/dev/null 2>&1 && doing 'remove: account bonewatch'; then userdel bonewatch; fi
 }
 

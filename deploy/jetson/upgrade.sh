@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Puts a newer release in the place of the one that runs, and goes back by itself if that one does not get ready.
+# Replaces the running release with a newer one, and restores the old one if the new one does not become ready.
 set -euo pipefail
-prefix=/opt/bonewatch dry_run=no
 # shellcheck source=deploy/jetson/steps.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
 
@@ -10,101 +9,93 @@ usage() {
 Usage: upgrade.sh --from PATH [--unsigned] [--minutes N] [--settle N] [--warm-minutes N | --no-warm]
                   [--prefix DIR] [--dry-run]
 
-Checks the bundle (signature, checksums, configuration, the model's answers on this machine) while the old
-release goes on, and builds the new release's engines where an accelerator is configured; then stops it, copies
-the database, switches and starts the new one. If that is not ready within --minutes, or does not stay so, the
-old release runs again, with its database. Uses no network.
-Engines that cannot be built in time are a reason to refuse: the new release would serve on the CPU.
-Running it again with the same bundle changes nothing; after a power cut it finishes what was begun.
+Checks the bundle (signature, checksums, configuration, the model's results on this machine) and builds the
+engines of the new release, if an accelerator is configured, while the old release keeps running. Then stops
+it, copies the database, switches and starts the new release. If that is not ready within --minutes, or does
+not stay ready, the old release is started again with its database. Uses no network.
+If the engines cannot be built in time, the upgrade is refused: the new release would serve on the CPU.
+Running it again with the same bundle changes nothing; after a power cut it completes the upgrade.
 
   --from PATH    the bundle, as for install.sh
-  --unsigned     take a bundle without a signature
-  --minutes N    how long the new release may take to get ready (default: 10)
-  --settle N     seconds that it must then stay ready (default: 30)
+  --unsigned     accept a bundle without a signature
+  --minutes N    how long the new release may take to become ready (default: 10)
+  --settle N     how many seconds it must then stay ready (default: 30)
   --warm-minutes N  how long building engines may take, before anything is switched (default: 30)
-  --no-warm      do not build them first: the service does, while the CPU serves
+  --no-warm      do not build them first: the service builds them, while the CPU serves
   --prefix DIR   where the releases are (default: /opt/bonewatch)
-  --dry-run      say what would be done, and do nothing
+  --dry-run      print what would be done, and do nothing
   --help         this text
 
-Exit status: 0 the new release runs; 1 refused before anything was changed; 2 wrong use;
-3 the new release failed and the old one runs again; 4 both failed: call for help.
+Exit status: 0 the new release is running; 1 refused, nothing was changed; 2 wrong use;
+3 the new release failed and the old one is running again; 4 both failed: call for support.
 TEXT
 }
 
 from='' minutes=10 settle=30 warm=yes warm_minutes=30 install_options=()
+options_with_value='--from --minutes --settle --warm-minutes'
 
-parse_arguments() {
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --from | --minutes | --settle | --warm-minutes | --prefix)
-        [ $# -ge 2 ] || wrong_use "$1 needs a value"
-        case $1 in
-          --from) from=$(realpath -m -- "$2") ;;
-          --minutes) minutes=$2 ;;
-          --settle) settle=$2 ;;
-          --warm-minutes) warm_minutes=$2 ;;
-          --prefix) prefix=${2%/} ;;
-        esac
-        shift
-        ;;
-      --no-warm) warm=no ;;
-      --unsigned) install_options+=(--unsigned) ;;
-      --dry-run) dry_run=yes install_options+=(--dry-run) ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) wrong_use "unknown argument: $1" ;;
-    esac
-    shift
-  done
-  [ -n "$from" ] || wrong_use '--from is missing'
-  [[ $minutes =~ ^[0-9]+(\.[0-9]+)?$ ]] || wrong_use "--minutes is a number, not $minutes"
-  [[ $warm_minutes =~ ^[0-9]+(\.[0-9]+)?$ ]] || wrong_use "--warm-minutes is a number, not $warm_minutes"
-  [[ $settle =~ ^[0-9]+$ ]] || wrong_use "--settle is a whole number, not $settle"
+set_option() {
+  case $1 in
+    --from) from=$(realpath -m -- "$2") ;;
+    --minutes) minutes=$2 ;;
+    --settle) settle=$2 ;;
+    --warm-minutes) warm_minutes=$2 ;;
+    --no-warm) warm=no ;;
+    --unsigned) install_options+=(--unsigned) ;;
+    *) return 1 ;;
+  esac
 }
 
-# The scripts of the release that runs check the new one: it is not trusted before that.
+check_options() {
+  [ -n "$from" ] || wrong_use '--from is missing'
+  require_number --minutes "$minutes"
+  require_number --warm-minutes "$warm_minutes"
+  require_whole_number --settle "$settle"
+  [ "$dry_run" = no ] || install_options+=(--dry-run)
+}
+
+# The installed release's own scripts check the new release, which is not trusted before.
 stage() {
   local answer
   answer=$("$prefix/current/deploy/jetson/install.sh" --from "$from" --prefix "$prefix" --stage "${install_options[@]}") ||
-    { [ -z "$answer" ] || say "$answer" && fail 'the release was not taken; nothing was changed'; }
-  say "$answer"
+    { [ -z "$answer" ] || print "$answer" && fail 'the release was refused; nothing was changed'; }
+  print "$answer"
   new=$(sed -n 's/^checked: release //p' <<<"$answer")
   was_copied=no
   ! grep -q '^copied: ' <<<"$answer" || was_copied=yes
 }
 
-# What can be known of the new release while the old one goes on.
+# Checks what can be checked while the old release keeps running.
 check_new_release() {
   local answer name directory
-  answer=$(as_service "$new" config check "$config" 2>&1) || refuse "the new release does not take the configuration:
-$answer"
+  # The old one too: it must be able to run again.
+  for name in "$new" "$old"; do
+    answer=$(check_configuration "$name") || refuse "$answer"
+  done
   directory=$(setting "$new" models directory)
   for name in $(active_models "$new"); do
     answer=$(as_service "$new" model verify "$name" ${directory:+--directory "$directory"} 2>&1) ||
-      refuse "the new release's model does not answer as it should on this machine:
+      refuse "the new release's model does not give the expected results on this machine:
 $answer"
-    say "checked: model $name"
+    print "checked: model $name"
   done
-  say "checked: configuration"
+  print "checked: configuration"
 }
 
-# Off the serving path, by the old release's own script: what it builds, the new release finds.
+# By the old release's own script, while the service keeps running. The new release finds the engines.
 warm_engines() {
   if [ "$warm" = no ]; then
-    say 'engines: not built first (--no-warm)'
+    print 'engines: not built first (--no-warm)'
     return 0
   fi
   "$prefix/current/deploy/jetson/warm-engines.sh" --release "$new" --minutes "$warm_minutes" --prefix "$prefix" ||
-    refuse 'the engines of the new release cannot be used. With --no-warm it is put in place all the same, and the CPU serves'
+    refuse 'the engines of the new release cannot be used. With --no-warm the release is installed anyway, and the CPU serves'
 }
 
 refuse() {
   [ "$was_copied" = no ] || rm -rf -- "$prefix/releases/$new"
   fail "$*
-Nothing was changed: release $old goes on"
+Nothing was changed: release $old keeps running"
 }
 
 check_space() {
@@ -119,66 +110,67 @@ copy_database() {
   local store snapshot=$snapshots/$old-to-$new.db
   store=$(setting "$old" store path) || return 1
   if [ ! -e "$store" ]; then
-    say 'no database yet'
+    print 'no database yet'
     return 0
   fi
   if [ "$(version_of current)" = "$new" ] && [ -e "$snapshot" ]; then
-    say 'kept: the copy made before the power was cut; the new release may have changed the database since'
+    print 'unchanged: the copy made before the power cut; the new release may have changed the database since'
     return 0
   fi
   install -d -m 700 -o bonewatch -g bonewatch -- "$snapshots" || return 1
   as_service "$old" db backup "$snapshot" --config "$config"
 }
 
-# Two releases and their snapshots stay: the one that runs and the one before it.
-tidy() {
+# Removes all but the running release, the previous one, and the snapshot between them.
+remove_old_releases() {
   local path version
   for path in "$prefix"/releases/*/; do
     version=$(basename -- "$path")
     case $version in "$old" | "$new") continue ;; esac
     rm -rf -- "$path"
-    say "removed: release $version"
+    print "removed: release $version"
   done
   for path in "$snapshots"/*.db; do
     if [ ! -e "$path" ] || [ "$path" = "$snapshots/$old-to-$new.db" ]; then continue; fi
     rm -f -- "$path"
-    say "removed: $path"
+    print "removed: $path"
   done
 }
 
-# The note of an upgrade under way outlives a power cut; without it a second run would think all was done.
+# The file records a running upgrade across a power cut. Without it a second run would find nothing to do.
 begin() { printf '%s %s\n' "$old" "$new" >"$prefix/upgrading.new" && mv -- "$prefix/upgrading.new" "$prefix/upgrading" && sync -f -- "$prefix"; }
 end() { rm -f -- "$prefix/upgrading"; }
 
 go_back() {
-  say "going back to release $old"
+  print "returning to release $old"
   systemctl stop "$unit" || true
-  # It was good enough before and gets all the time it needs: --minutes is for the new one.
-  if fit_database "$old" "$new" && switch_to "$old" && prove "$old" 15 "$settle"; then
+  # --minutes is for the new release; the old one gets 15 minutes.
+  if provide_database "$old" "$new" && switch_to "$old" && start_and_watch "$old" 15 "$settle"; then
     end
-    say "release $old runs again; $prefix/releases/$new is kept for a look: see journalctl -u bonewatch"
+    print "release $old is running again; $prefix/releases/$new is left for inspection: see journalctl -u bonewatch"
     exit 3
   fi
-  say "release $old does not get ready either. Call for help: docs/support.md"
+  print "release $old does not become ready either. Call for support: docs/support.md"
   exit 4
 }
 
 main() {
   parse_arguments "$@"
+  check_options
   require_root
-  take_turn
+  take_lock
   old=$(version_of current)
   [ -n "$old" ] || fail "nothing is installed in $prefix: use install.sh"
   stage
   if [ -e "$prefix/upgrading" ]; then
     read -r old _ <"$prefix/upgrading"
-    say "an upgrade from release $old was cut off; it is finished now"
+    print "an upgrade from release $old was interrupted; completing it"
   elif [ "$old" = "$new" ]; then
-    say "unchanged: release $new is the current one"
+    print "unchanged: release $new is the current one"
     return
   fi
   if [ "$dry_run" = yes ]; then
-    say "would: check it, build its engines where an accelerator is configured, stop release $old, copy the database, start release $new, wait up to $minutes min until it is ready"
+    print "would: check it, build its engines if an accelerator is configured, stop release $old, copy the database, start release $new, wait up to $minutes min until it is ready"
     return
   fi
   require_release "$old"
@@ -194,15 +186,15 @@ main() {
   if [ "$was_running" = no ]; then
     put_link "releases/$old" "$prefix/previous"
     end
-    say "release $new is the current one. The service was not running and is left so: it is not proven"
+    print "release $new is the current one. The service was not running and is not started: the release is not tested"
     return
   fi
-  prove "$new" "$minutes" "$settle" || go_back
-  # Only now: after a way back, the release before is still the one before.
+  start_and_watch "$new" "$minutes" "$settle" || go_back
+  # Only now: after a failed upgrade the previous release stays the same.
   put_link "releases/$old" "$prefix/previous"
   end
-  tidy
-  say "done: release $new runs; release $old is kept (rollback.sh)"
+  remove_old_releases
+  print "done: release $new is running; rollback.sh returns to release $old"
 }
 
 main "$@"

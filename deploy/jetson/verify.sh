@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Proves on the device what cannot be proven elsewhere, and writes a report to send back.
-# shellcheck disable=SC2317 # the parts of the report are called by section and remark
+# Verifies on the device what cannot be verified elsewhere, and writes a report to send back.
+# shellcheck disable=SC2317 # section and remark call the parts of the report
 set -euo pipefail
-prefix=/opt/bonewatch dry_run=no count=30 with_alert='' out=.
 # shellcheck source=deploy/jetson/steps.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
 
@@ -10,57 +9,43 @@ usage() {
   cat <<'TEXT'
 Usage: verify.sh [--count N] [--with-alert] [--out DIR] [--prefix DIR] [--dry-run]
 
-Puts synthetic radiographs into the first inbox of the installed service and hears their answers at the
-broker: which execution provider served, how long each took (p50, p95). Besides, what the board is, its power
-mode, the service's state, health and sandbox, the checks of doctor, and whether the files are those of the
-release. Prints a summary and writes bonewatch-verify-HOST-DATE.txt, which holds no patient data.
-The radiographs are intact ones, so that no ward is alerted, and are taken out again.
+Puts synthetic radiographs into the first inbox of the installed service and receives their results at the
+broker: the execution provider, and the time each took (p50, p95). Also reports the board, its power mode, the
+service's state, health and sandbox, the checks of doctor, and whether the files are those of the release.
+Prints a summary and writes bonewatch-verify-HOST-DATE.txt, which contains no patient data.
+The radiographs show no fracture, so no ward is alerted, and are removed afterwards.
 
   --count N      how many (default: 30)
-  --with-alert   then a fractured one: its alert appears on the ward's screen. Tell the ward before
-  --out DIR      where the report goes (default: this folder)
+  --with-alert   then a fractured one: its alert appears on the ward's screen. Inform the ward first
+  --out DIR      where to write the report (default: the current folder)
   --prefix DIR   where the releases are (default: /opt/bonewatch)
-  --dry-run      say what would be done, and do nothing
+  --dry-run      print what would be done, and do nothing
   --help         this text
 
-Exit status: 0 everything as it should be; 1 something is not, the report says what; 2 wrong use.
+Exit status: 0 every check passed; 1 a check failed, see the report; 2 wrong use.
 TEXT
 }
 
-parse_arguments() {
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --count | --out | --prefix)
-        [ $# -ge 2 ] || wrong_use "$1 needs a value"
-        case $1 in
-          --count) count=$2 ;;
-          --out) out=$2 ;;
-          --prefix) prefix=${2%/} ;;
-        esac
-        shift
-        ;;
-      --with-alert) with_alert=--with-alert ;;
-      --dry-run) dry_run=yes ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) wrong_use "unknown argument: $1" ;;
-    esac
-    shift
-  done
-  [[ $count =~ ^[1-9][0-9]{0,3}$ ]] || wrong_use "--count is a number up to 9999, not $count"
+count=30 with_alert='' out=. options_with_value='--count --out'
+
+set_option() {
+  case $1 in
+    --count) count=$2 ;;
+    --out) out=$2 ;;
+    --with-alert) with_alert=--with-alert ;;
+    *) return 1 ;;
+  esac
 }
 
 failures=()
-# section TITLE COMMAND...: what it prints goes into the report; that it failed is remembered.
+# section TITLE COMMAND...: writes the output of a check into the report, and records a failure.
 section() {
   local title=$1
   shift
   printf '\n== %s ==\n' "$title"
   "$@" 2>&1 || { printf '(failed: exit status %s)\n' "$?" && failures+=("$title"); }
 }
-# remark TITLE COMMAND...: the same, where failing means only that there is nothing to tell.
+# remark TITLE COMMAND...: the same for information that may be missing.
 remark() {
   local title=$1
   shift
@@ -78,7 +63,7 @@ board() {
 }
 packages() { dpkg-query -W -f '${Package} ${Version}\n' 'nvidia-l4t-core' 'libnvinfer[0-9]*' 'libcudnn*' 'cuda-cudart-*' 2>/dev/null | sort; }
 power_mode() { nvpmodel -q || { cat /var/lib/nvpmodel/status && grep -E '^< (POWER_MODEL|PM_CONFIG)' /etc/nvpmodel.conf; }; }
-# Clocks with their bounds, what the kernel takes clocks away with (state above 0), and how often current was too high.
+# Clocks with their limits, the kernel's throttling (state above 0), and how often the current was too high.
 stress() {
   grep -H . /sys/devices/system/cpu/cpu0/cpufreq/scaling_{cur,min,max}_freq /sys/class/devfreq/*gpu*/{cur,min,max}_freq 2>/dev/null
   local device
@@ -95,7 +80,7 @@ service() {
   systemctl show "$unit" --property=ActiveState,SubState,StatusText,NRestarts,MemoryCurrent,ExecMainStartTimestamp,Result
   systemctl is-active --quiet "$unit"
 }
-files_of_release() { (cd "$prefix/current" && sha256sum --quiet -c SHA256SUMS) && echo 'every file is as released'; }
+files_of_release() { (cd "$prefix/current" && sha256sum --quiet -c SHA256SUMS) && echo 'every file matches the release'; }
 page() {
   local node=$prefix/current/node/bin/node
   [ -x "$node" ] || node=node
@@ -104,7 +89,7 @@ page() {
     .then(async (answer) => { console.log(answer.status, await answer.text()); process.exit(answer.ok ? 0 : 1); })
     .catch((error) => { console.log(String(error)); process.exit(1); });' "${address/#0.0.0.0:/127.0.0.1:}" "$1"
 }
-# As root: the inbox may be written by root and by the console alone. The broker's password is the service's.
+# As root: only root and the console may write to the inbox. The broker's password is that of the service.
 with_credentials() { CREDENTIALS_DIRECTORY=$credentials "$prefix/current/bin/bonewatch" "$@"; }
 selftest() { with_credentials selftest --config "$config" --count "$count" ${with_alert:+"$with_alert"}; }
 doctor() { with_credentials doctor --config "$config"; }
@@ -138,17 +123,18 @@ report() {
   section 'doctor' doctor
   remark 'warnings in the journal' warnings
   printf '\n== result ==\n'
-  if [ ${#failures[@]} = 0 ]; then echo 'everything as it should be'; else printf 'NOT as it should be: %s\n' "${failures[@]}"; fi
+  if [ ${#failures[@]} = 0 ]; then echo 'every check passed'; else printf 'FAILED: %s\n' "${failures[@]}"; fi
 }
 tegrastats_once() { command -v tegrastats >/dev/null && timeout 3 tegrastats --interval 1000 | head -n 2; }
 
 main() {
   parse_arguments "$@"
+  [[ $count =~ ^[1-9][0-9]{0,3}$ ]] || wrong_use "--count must be 1 to 9999, not $count"
   require_root
   version=$(version_of current)
   [ -n "$version" ] || fail "nothing is installed in $prefix"
   if [ "$dry_run" = yes ]; then
-    say "would: put $count phantoms into the first inbox of release $version and write a report into $out"
+    print "would: put $count phantoms into the first inbox of release $version and write a report into $out"
     return
   fi
   address=$(setting "$version" health listen)
@@ -159,8 +145,8 @@ main() {
   file=$out/bonewatch-verify-$(hostname)-$(date -u +%Y%m%dT%H%M%SZ).txt
   report >"$file"
   sed -n '/^== phantoms/,/^== /p; /^== result/,$p' "$file" | grep -v '^== clocks'
-  say "report: $file"
-  tail -n 1 "$file" | grep -q '^everything'
+  print "report: $file"
+  tail -n 1 "$file" | grep -q '^every check passed'
 }
 
 main "$@"

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Builds the engines of the accelerator before the service needs them.
 set -euo pipefail
-prefix=/opt/bonewatch dry_run=no
 # shellcheck source=deploy/jetson/steps.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/steps.sh"
 
@@ -9,56 +8,40 @@ usage() {
   cat <<'TEXT'
 Usage: warm-engines.sh [--release VERSION] [--minutes N] [--prefix DIR] [--dry-run]
 
-Has a release build the TensorRT engines of the configured models, as the account of the service and where the
-service looks for them, and prove them as the service would. Engines that are there already are only proven,
-in seconds. The service may run meanwhile: it goes before in processor time, and where the board runs out of
-memory the build is what ends. Where models.runtimeLibrary is not set, or the CPU is the first of
-models.executionProviders, there is nothing to build and nothing is started.
-install.sh and upgrade.sh call this; after import-runtime.sh or a change of the models, call it yourself.
+Builds the TensorRT engines of the configured models with a release, as the account of the service and in the
+folder where the service looks for them, and verifies them as the service would. Existing engines are only
+verified, in seconds. The service may run meanwhile: it has priority on the processor, and if the board runs out
+of memory the build is killed first. If models.runtimeLibrary is not set, or the CPU comes first in
+models.executionProviders, nothing is built.
+install.sh and upgrade.sh run this; run it yourself after import-runtime.sh or a change of the models.
 
-  --release VERSION  whose engines (default: of the current release)
-  --minutes N        how long it may take in all (default: 30)
+  --release VERSION  the release that builds them (default: the current one)
+  --minutes N        how long it may take in total (default: 30)
   --prefix DIR       where the releases are (default: /opt/bonewatch)
-  --dry-run          say what would be done, and do nothing
+  --dry-run          print what would be done, and do nothing
   --help             this text
 
-Not verified on hardware: no Jetson was at hand.
-Exit status: 0 the engines are there, or none is needed; 1 they are not; 2 wrong use.
+Not verified on hardware: no Jetson was available.
+Exit status: 0 the engines are ready, or none is needed; 1 they are not ready; 2 wrong use.
 TEXT
 }
 
-release='' minutes=30
+release='' minutes=30 options_with_value='--release --minutes'
 
-parse_arguments() {
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --release | --minutes | --prefix)
-        [ $# -ge 2 ] || wrong_use "$1 needs a value"
-        case $1 in
-          --release) release=$2 ;;
-          --minutes) minutes=$2 ;;
-          --prefix) prefix=${2%/} ;;
-        esac
-        shift
-        ;;
-      --dry-run) dry_run=yes ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) wrong_use "unknown argument: $1" ;;
-    esac
-    shift
-  done
-  [[ $minutes =~ ^[0-9]+(\.[0-9]+)?$ ]] || wrong_use "--minutes is a number, not $minutes"
+set_option() {
+  case $1 in
+    --release) release=$2 ;;
+    --minutes) minutes=$2 ;;
+    *) return 1 ;;
+  esac
 }
 
-# Whether the configuration asks for an accelerator that builds anything. The first look costs nothing, so that a
-# machine without one starts no program for the answer.
+# Whether the configuration names an accelerator that needs engines. The first check is quick, so that a machine
+# without an accelerator does not start the program.
 is_accelerated() {
   grep -q runtimeLibrary "$config" 2>/dev/null || return 1
   as_service "$release" config check "$config" >/dev/null ||
-    fail "the configuration has faults: bonewatch config check $config"
+    fail "the configuration has faults: run bonewatch config check $config"
   [ -n "$(setting "$release" models runtimeLibrary)" ] && [ "$(first_provider)" != cpu ]
 }
 
@@ -67,12 +50,12 @@ first_provider() {
     awk '/^  executionProviders:/ { inside = 1; next } inside { print $2; exit }'
 }
 
-# The deadline is the innermost: it ends the build with all its processes, and nothing else. At once: a process that
-# hangs in TensorRT hears nothing else. What it left half built is removed by the next that looks there.
+# timeout is the innermost command, so it ends the build with all its processes and nothing else. KILL, because a
+# process that hangs in TensorRT ignores TERM. The next build removes a half-written engine.
 build() {
   local seconds gently=(nice -n 10)
   seconds=$(awk -v minutes="$minutes" 'BEGIN { print minutes * 60 }')
-  # 900 of at most 1000: whatever else runs here is ended after this.
+  # 900 of at most 1000: out of memory, the kernel ends the build before anything else.
   ! command -v choom >/dev/null || gently=(choom -n 900 -- "${gently[@]}")
   (cd "$data" && "${gently[@]}" runuser -u bonewatch -- env -u NODE_EXTRA_CA_CERTS HOME="$data" \
     timeout --signal=KILL "$seconds" "$prefix/releases/$release/bin/bonewatch" model warm --config "$config") 9>&-
@@ -80,25 +63,26 @@ build() {
 
 main() {
   parse_arguments "$@"
+  require_number --minutes "$minutes"
   require_root
   [ -n "$release" ] || release=$(version_of current)
   [ -n "$release" ] || fail "nothing is installed in $prefix"
   if [ "$dry_run" = yes ]; then
-    say "would: build the engines of release $release, where an accelerator is configured, within $minutes min"
+    print "would: build the engines of release $release, if an accelerator is configured, within $minutes min"
     return
   fi
   require_release "$release"
   if ! is_accelerated; then
-    say 'engines: none is needed, no accelerator is configured'
+    print 'engines: not needed, no accelerator is configured'
     return
   fi
-  say "engines: release $release builds what is missing, up to $minutes min; the service is not touched"
+  print "engines: release $release builds missing engines, up to $minutes min; the service keeps running"
   local status=0
   build || status=$?
   case $status in
-    0) say 'engines: there and proven' ;;
-    124 | 137) fail "the engines were not there within $minutes minutes (--minutes)" ;;
-    *) fail 'the accelerator does not serve: bonewatch doctor' ;;
+    0) print 'engines: built and verified' ;;
+    124 | 137) fail "the engines were not ready within $minutes minutes (--minutes)" ;;
+    *) fail 'the accelerator cannot be used: run bonewatch doctor' ;;
   esac
 }
 

@@ -1,3 +1,6 @@
+const DURING_UPGRADE =
+  'When upgrading from 0.1.0, remove the key first and add the new one afterwards: 0.1.0 rejects the new key.';
+
 /** Keys of earlier releases under their old path, with the sentence that names the new key. */
 const RENAMED_KEYS: ReadonlyMap<string, string> = new Map([
   ['alerts.closedKeptMinutes', 'Renamed in 0.2.0: use alerts.closeAfterMinutes.'],
@@ -10,5 +13,6 @@ const RENAMED_KEYS: ReadonlyMap<string, string> = new Map([
 
 /** What to write instead of a key that the configuration does not have. */
 export function unknownKeyMessage(path: readonly PropertyKey[]): string {
-  return RENAMED_KEYS.get(path.map(String).join('.')) ?? 'Unknown key.';
+  const renamed = RENAMED_KEYS.get(path.map(String).join('.'));
+  return renamed === undefined ? 'Unknown key.' : `${renamed} ${DURING_UPGRADE}`;
 }

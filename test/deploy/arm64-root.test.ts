@@ -9,7 +9,7 @@ const root = process.env['BONEWATCH_TEST_ARM64_ROOT'];
 const stick = process.env['BONEWATCH_TEST_STICK'];
 
 describe.skipIf(!canEmulate())(tests, { timeout: 3_600_000 }, () => {
-  it('is installed by its own script without network, and its demo raises every alert', () => {
+  it('the arm64 bundle is installed without network, and its demo raises every alert', () => {
     const { status, stdout } = spawnSync(run, ['--root', root ?? '', '--stick', stick ?? ''], {
       encoding: 'utf8',
     });
@@ -19,13 +19,13 @@ describe.skipIf(!canEmulate())(tests, { timeout: 3_600_000 }, () => {
   });
 });
 
-/** It takes long under emulation, so it runs only where somebody has made a root for it: see arm64-root/run.sh --help. */
+/** Slow under emulation, so it runs only where a root is prepared: see arm64-root/run.sh --help. */
 function canEmulate(): boolean {
   const isNamed = root !== undefined && stick !== undefined;
   const canRunArm = existsSync('/proc/sys/fs/binfmt_misc/qemu-aarch64') || process.arch === 'arm64';
   if (!isNamed)
     console.warn(
-      `skipped: ${tests}: BONEWATCH_TEST_ARM64_ROOT and BONEWATCH_TEST_STICK name no root and bundles`,
+      `skipped: ${tests}: BONEWATCH_TEST_ARM64_ROOT and BONEWATCH_TEST_STICK do not name a root and bundles`,
     );
   else if (!canRunArm) console.warn(`skipped: ${tests}: qemu-aarch64 is not registered in binfmt_misc`);
   return isNamed && canRunArm;

@@ -7,12 +7,12 @@ import { describe, expect, it } from 'vitest';
 import { toolAvailable } from '../support/tool-available.ts';
 
 const run = fileURLToPath(new URL('booted-root/run.sh', import.meta.url));
-const tests = 'the bundle in a root that is booted';
+const tests = 'the bundle in a booted root';
 const root = process.env['BONEWATCH_TEST_ROOT'];
 const stick = process.env['BONEWATCH_TEST_STICK'];
 
 describe.skipIf(!canBoot())(tests, { timeout: 1_800_000 }, () => {
-  it('is installed, watched, restarted, backed up, upgraded and removed by systemd, and speaks to a broker with TLS', () => {
+  it('the bundle is installed, watched, restarted, backed up, upgraded and removed under systemd, with a TLS broker', () => {
     const out = mkdtempSync(join(tmpdir(), 'verdict-'));
 
     const { status } = spawnSync(run, ['--root', root ?? '', '--stick', stick ?? '', '--out', out]);
@@ -24,7 +24,7 @@ describe.skipIf(!canBoot())(tests, { timeout: 1_800_000 }, () => {
   });
 });
 
-/** It takes minutes and a root of its own, so it runs only where somebody has made one: see booted-root/run.sh --help. */
+/** Takes minutes and needs a root, so it runs only where one is prepared: see booted-root/run.sh --help. */
 function canBoot(): boolean {
   if (root === undefined || stick === undefined) {
     console.warn(

@@ -23,7 +23,7 @@ const tests = 'import of a GPU runtime';
 let folder: string;
 let source: string;
 
-/** As much of an ELF file as says which processor it is for, and something that makes each one different. */
+/** The part of an ELF file that names its processor, and its name, so that every file differs. */
 function writeLibrary(name: string, arch: keyof typeof MACHINES): void {
   const header = Buffer.alloc(64);
   header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
@@ -31,7 +31,7 @@ function writeLibrary(name: string, arch: keyof typeof MACHINES): void {
   writeFileSync(join(source, name), Buffer.concat([header, Buffer.from(name)]));
 }
 
-function takeIn(from: string, ...more: string[]) {
+function importRuntime(from: string, ...more: string[]) {
   return spawnSync(script, ['--from', from, '--prefix', join(folder, 'opt'), '--no-proof', ...more], {
     encoding: 'utf8',
   });
@@ -60,7 +60,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe.skipIf(!canRun())(tests, () => {
-  it('takes the libraries out of a wheel, with their checksums and versions, and says what is not in it', () => {
+  it('import-runtime.sh copies the libraries from a wheel, with checksums and versions, and reports a missing provider', () => {
     const wheel = join(folder, 'onnxruntime_gpu-1.23.0.whl');
     execFileSync(
       'python3',
@@ -70,7 +70,7 @@ describe.skipIf(!canRun())(tests, () => {
       },
     );
 
-    const { status, stdout } = takeIn(wheel);
+    const { status, stdout } = importRuntime(wheel);
 
     expect(status).toBe(0);
     expect(stdout).toContain('note: without the provider tensorrt');
@@ -85,19 +85,19 @@ describe.skipIf(!canRun())(tests, () => {
     expect(existsSync(join(folder, 'opt/runtimes/current'))).toBe(false);
   });
 
-  it('changes nothing when it is run a second time, and nothing in a dry run', () => {
-    expect(takeIn(join(folder, 'wheel'), '--dry-run')).toMatchObject({ status: 0 });
+  it('import-runtime.sh changes nothing when it is run a second time or in a dry run', () => {
+    expect(importRuntime(join(folder, 'wheel'), '--dry-run')).toMatchObject({ status: 0 });
     expect(runtimes()).toEqual([]);
-    takeIn(join(folder, 'wheel'));
+    importRuntime(join(folder, 'wheel'));
     const before = runtimes();
 
-    expect(takeIn(join(folder, 'wheel')).stdout).toMatch(/^unchanged: /);
+    expect(importRuntime(join(folder, 'wheel')).stdout).toMatch(/^unchanged: /);
     expect(runtimes()).toEqual(before);
   });
 
-  it('refuses libraries for another processor, and a wheel without the library', () => {
+  it('import-runtime.sh refuses libraries for another processor, and a wheel without the library', () => {
     writeLibrary('libonnxruntime_providers_tensorrt.so', elsewhere);
-    expect(takeIn(join(folder, 'wheel'))).toMatchObject({
+    expect(importRuntime(join(folder, 'wheel'))).toMatchObject({
       status: 1,
       stderr: expect.stringContaining(
         'libonnxruntime_providers_tensorrt.so is not for this processor',
@@ -105,7 +105,7 @@ describe.skipIf(!canRun())(tests, () => {
     });
 
     rmSync(join(source, 'libonnxruntime.so.1.23.0'));
-    expect(takeIn(join(folder, 'wheel')).stderr).toContain('there is no libonnxruntime.so.1');
+    expect(importRuntime(join(folder, 'wheel')).stderr).toContain('there is no libonnxruntime.so.1');
     expect(runtimes()).toEqual([]);
   });
 });

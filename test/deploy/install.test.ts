@@ -19,7 +19,7 @@ let folder: string;
 let release: string;
 let root: string;
 
-/** A release as small as the script lets it be: our own units and scripts, and a program that says who it is. */
+/** A release as small as the script accepts: the real units and scripts, and a program that prints its version. */
 function writeRelease(version: string): void {
   const lock = { packages: { '': {}, 'node_modules/kept': {}, 'node_modules/tester': { dev: true } } };
   const files: Record<string, string> = {
@@ -104,7 +104,7 @@ afterEach(() => {
 });
 
 describe('install.sh', () => {
-  it('installs a release that starts with its own Node, with unit, configuration and data folder', () => {
+  it('install.sh installs a release that starts with its own Node, with unit, configuration and data folder', () => {
     const { status, stdout } = install();
 
     expect(stdout).toContain('copied: release 1.0.0');
@@ -119,7 +119,7 @@ describe('install.sh', () => {
     expect(lstatSync(join(root, 'var/lib/bonewatch')).mode & 0o777).toBe(0o700);
   });
 
-  it('leaves out what a running service never opens', () => {
+  it('install.sh leaves out files that a running service never opens', () => {
     install();
 
     const installed = listing().join('\n');
@@ -127,7 +127,7 @@ describe('install.sh', () => {
     expect(installed).not.toMatch(/a\.test\.ts|train\.py|\.git|tester|win32|src\/cli\.ts/);
   });
 
-  it('changes nothing when it is run a second time', () => {
+  it('install.sh changes nothing when it is run a second time', () => {
     install();
     const before = listing();
 
@@ -138,7 +138,7 @@ describe('install.sh', () => {
     expect(listing()).toEqual(before);
   });
 
-  it('changes nothing in a dry run, and says what it would do', () => {
+  it('install.sh changes nothing in a dry run, and prints what it would do', () => {
     const { status, stdout } = install('--dry-run');
 
     expect(status).toBe(0);
@@ -146,7 +146,7 @@ describe('install.sh', () => {
     expect(existsSync(root)).toBe(false);
   });
 
-  it('installs a newer release beside the old one and keeps configuration and data', () => {
+  it('install.sh installs a newer release next to the old one and leaves configuration and data unchanged', () => {
     install();
     writeFileSync(join(root, 'etc/bonewatch/bonewatch.yaml'), 'ours');
     writeFileSync(join(root, 'var/lib/bonewatch/bonewatch.db'), 'record');
@@ -160,7 +160,7 @@ describe('install.sh', () => {
     expect(readFileSync(join(root, 'var/lib/bonewatch/bonewatch.db'), 'utf8')).toBe('record');
   });
 
-  it('refuses other content under a version that is installed, and leaves everything as it was', () => {
+  it('install.sh refuses other content under an installed version, and changes nothing', () => {
     install();
     const before = listing();
     writeFileSync(join(release, 'models/m/model.json'), '{"other":true}');
@@ -172,7 +172,7 @@ describe('install.sh', () => {
     expect(listing()).toEqual(before);
   });
 
-  it('installs from a tarball, and under another prefix, which the unit then names', () => {
+  it('install.sh installs from a tar file, and under another prefix, which the unit then names', () => {
     execFileSync('tar', ['-C', folder, '-czf', join(folder, 'release.tar.gz'), 'release']);
     release = join(folder, 'release.tar.gz');
 
@@ -184,7 +184,7 @@ describe('install.sh', () => {
     expect(existsSync(join(root, 'srv/bonewatch/current/dist/cli/cli.js'))).toBe(true);
   });
 
-  it('takes a bundle only from whom it trusts, from the first on', () => {
+  it('install.sh accepts only bundles signed with the key of the first installation', () => {
     const mine = writeKey('mine');
     const other = writeKey('other');
     release = writeBundle('1.0.0', mine);
@@ -201,7 +201,7 @@ describe('install.sh', () => {
     expect(readlinkSync(join(root, 'opt/bonewatch/current'))).toBe('releases/1.0.0');
   });
 
-  it('refuses a bundle that was changed or cut off after it was signed', () => {
+  it('install.sh refuses a bundle that was changed or truncated after it was signed', () => {
     const key = writeKey('mine');
     release = writeBundle('1.0.0', key);
     const bytes = readFileSync(release);
@@ -213,7 +213,7 @@ describe('install.sh', () => {
     expect(stderr).toContain('copy it again');
   });
 
-  it('refuses a bundle for another processor, and one with a file that is not as released', () => {
+  it('install.sh refuses a bundle for another processor, and one with a changed file', () => {
     const arch = process.arch === 'x64' ? 'x64' : 'arm64';
     const bundle = { arch: arch === 'x64' ? 'arm64' : 'x64' };
     writeFileSync(join(release, 'bundle.json'), `${JSON.stringify(bundle, null, 2)}\n`);
@@ -222,11 +222,11 @@ describe('install.sh', () => {
     writeFileSync(join(release, 'bundle.json'), `${JSON.stringify({ arch }, null, 2)}\n`);
     writeFileSync(join(release, 'SHA256SUMS'), `${'0'.repeat(64)}  ./package.json\n`);
 
-    expect(install().stderr).toContain('a file of the bundle is not what its SHA256SUMS says');
+    expect(install().stderr).toContain('a file of the bundle does not match its SHA256SUMS');
     expect(existsSync(root)).toBe(false);
   });
 
-  it('only puts a release beside the others when it is staged', () => {
+  it('install.sh --stage only copies a release next to the others', () => {
     install();
     writeRelease('1.1.0');
 
@@ -236,7 +236,7 @@ describe('install.sh', () => {
     expect(existsSync(join(root, 'opt/bonewatch/releases/1.1.0'))).toBe(true);
   });
 
-  it('names what is missing in a folder that is no release, before it touches anything', () => {
+  it('install.sh names the missing part of a folder that is not a release, and changes nothing', () => {
     rmSync(join(release, 'models'), { recursive: true });
 
     const { status, stderr } = install();
@@ -245,13 +245,13 @@ describe('install.sh', () => {
     expect(existsSync(root)).toBe(false);
   });
 
-  it('refuses a Node that is too old or does not run here', () => {
+  it('install.sh refuses a Node that is too old or does not run on this machine', () => {
     writeFileSync(join(release, 'node/bin/node'), '#!/bin/sh\necho v20.1.0\n', { mode: 0o755 });
 
     expect(install().stderr).toContain('Node 24 or newer is needed');
   });
 
-  it('explains itself, and tells wrong use from failure', () => {
+  it('install.sh prints its usage, and exits with 2 for wrong use', () => {
     const help = install('--help');
 
     expect(help.status).toBe(0);
@@ -263,7 +263,7 @@ describe('install.sh', () => {
 describe.skipIf(!toolAvailable('shellcheck', 'shellcheck of the scripts'))(
   'shellcheck of the scripts',
   () => {
-    it('finds no fault', () => {
+    it('shellcheck finds no fault in any script', () => {
       const scripts = globSync('deploy/jetson/{*.sh,bonewatch}', { cwd: checkout }).map((path) =>
         join(checkout, path),
       );
@@ -277,7 +277,7 @@ describe.skipIf(!toolAvailable('shellcheck', 'shellcheck of the scripts'))(
 
 describe('every script', () => {
   it.each(globSync('deploy/jetson/*-*.sh', { cwd: checkout }).concat(SCRIPTS))(
-    'explains itself: %s',
+    'prints its usage and exits with 2 for an unknown option: %s',
     (path) => {
       const help = spawnSync(join(checkout, path), ['--help'], { encoding: 'utf8' });
 

@@ -26,9 +26,11 @@ wards:
   - { id: er, name: 응급실, match: { stations: [none] } }
 models: { executionProviders: [cpu] }
 broker: { embedded: true }
-alerts: { closedKeptMinutes: 52560000 }
+alerts: { closedKeptMinutes: 60 }
 store: { retention: { fractureDays: 36500, noFractureDays: 36500, otherDays: 36500 } }
 `;
+
+const CONFIG_FILE = '/etc/bonewatch/bonewatch.yaml';
 
 /** A folder with both bundles, made by make-bundle.sh, and their release-key.pem; by default the test makes its own. */
 const realBundles = process.env['BONEWATCH_BUNDLES'];
@@ -61,7 +63,7 @@ function script(name: string, ...options: string[]): Answer {
 
 /** What a list command of the current release prints, as JSON. */
 function list(what: 'images' | 'alerts' | 'user'): unknown {
-  const command = `bonewatch ${what} list --json --config /etc/bonewatch/bonewatch.yaml`;
+  const command = `bonewatch ${what} list --json --config ${CONFIG_FILE}`;
   const { text } = root.run(`runuser -u bonewatch -- ${command}`);
   return JSON.parse(text);
 }
@@ -112,7 +114,7 @@ const schemaOf = (file: string): string =>
     `cd /opt/bonewatch/current && node/bin/node -p "new (require('better-sqlite3'))('${file}', { readonly: true }).pragma('user_version', { simple: true })"`,
   ).text;
 
-const tests = 'an upgrade from release 0.1.0 and the way back';
+const tests = 'an upgrade from release 0.1.0 and its rollback';
 describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 120_000 }, () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'upgrade-'));
@@ -130,7 +132,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 120_000 }, () =>
   });
 
   it('release 0.1.0 runs, installed from its bundle, on the database that it left', async () => {
-    root.run(`install -D -m 644 /dev/stdin /etc/bonewatch/bonewatch.yaml <<'YAML'${config}YAML`);
+    root.run(`install -D -m 644 /dev/stdin ${CONFIG_FILE} <<'YAML'${config}YAML`);
     root.run(`mkdir /srv/stick && tar -xf ${bundles.of010} -C /srv/stick --strip-components=1`);
 
     const installed = root.run(
@@ -146,6 +148,17 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 120_000 }, () =>
     expect(await readyVersion()).toBe('0.1.0');
     await xray(31);
     expect(users()).toEqual(factsOf010.users.map(({ name }) => name).toSorted());
+  });
+
+  it('a key that was renamed since 0.1.0 stops the upgrade with its new name, and 0.1.0 keeps running', async () => {
+    const { status, text } = script('upgrade.sh', '--from', bundles.ofToday);
+
+    expect(text).toContain('alerts.closedKeptMinutes: Renamed in 0.2.0: use alerts.closeAfterMinutes.');
+    expect(text).toContain('remove the key first and add the new one afterwards');
+    expect(text).toContain('Nothing was changed');
+    expect(status).toBe(1);
+    expect(await readyVersion()).toBe('0.1.0');
+    root.run(`sed -i /^alerts:/d ${CONFIG_FILE}`);
   });
 
   it('the installed upgrade.sh of 0.1.0 puts the release of today in place, and nothing is lost', async () => {
@@ -164,11 +177,22 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 120_000 }, () =>
     await xray(32);
   });
 
+  it('rollback.sh refuses while the configuration has a key that 0.1.0 rejects, and the service keeps running', async () => {
+    root.run(`echo 'alerts: { closeAfterMinutes: 60 }' >>${CONFIG_FILE}`);
+
+    const { status, text } = script('rollback.sh');
+
+    expect(text).toMatch(/release 0\.1\.0 does not accept the configuration:[^]*closeAfterMinutes/);
+    expect(status).toBe(1);
+    expect(await readyVersion()).toBe(today);
+    root.run(`sed -i /^alerts:/d ${CONFIG_FILE}`);
+  });
+
   it('rollback.sh returns to 0.1.0 with its own copy of the database, and stores the newer one aside', async () => {
     const { status, text } = script('rollback.sh', '--settle', '2');
 
-    expect(text).toMatch(new RegExp(`the database was changed by release ${today}`));
-    expect(text).toContain('done: release 0.1.0 runs');
+    expect(text).toContain(`release 0.1.0 cannot read the database of release ${today}`);
+    expect(text).toContain('done: release 0.1.0 is running');
     expect(status).toBe(0);
     expect(await readyVersion()).toBe('0.1.0');
     expect(schemaOf('/var/lib/bonewatch/bonewatch.db')).toBe(`${factsOf010.schemaVersion}\n`);

@@ -5,20 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from './wait-until.ts';
 
-/** What a command said, both streams together, and how it ended. */
+/** The output of a command, both streams together, and its exit status. */
 export interface Answer {
   readonly status: number | null;
   readonly text: string;
 }
 
-/** This machine's own system, in which everything may be written and nothing of it stays; without network. */
+/** A copy-on-write view of this machine's root, without network; every change is discarded. */
 export interface PrivateRoot extends AsyncDisposable {
   run(command: string): Answer;
 }
 
 const NAMESPACES = ['--mount', '--net', '--pid', '--fork', '--kill-child'];
 
-/** Whether this process may make one; says once, by the name of the tests it skips, why not. */
+/** Whether this process may create one; if not, prints which tests are skipped and why. */
 export function privateRootAvailable(tests: string): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'private-root-'));
   const probe = spawnSync('unshare', [...NAMESPACES, 'sh', '-c', overlay(folder, 'true')], {
@@ -31,8 +31,8 @@ export function privateRootAvailable(tests: string): boolean {
 }
 
 /**
- * Opens a private root whose /opt is on the disk, not in memory, and in which `folders` are seen as they are.
- * Everything that runs in it ends with it.
+ * Opens a private root whose /opt is on the disk, not in memory, and that shows `folders` unchanged.
+ * Disposing it ends every process in it.
  */
 export async function openPrivateRoot(folder: string, folders: readonly string[]): Promise<PrivateRoot> {
   mkdirSync(join(folder, 'opt'), { recursive: true });

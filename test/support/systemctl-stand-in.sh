@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# systemctl for a root that is not booted: starts what the unit's ExecStart says, as the unit's user, and knows whether
-# it still runs. Restarts nothing, waits for nothing: what needs that is proven in a booted root.
+# systemctl for a root that is not booted: starts the unit's ExecStart as the account of the service, and reports
+# whether it still runs. Never restarts or waits: test/deploy/booted-root tests that.
 set -euo pipefail
 state=/run/systemctl-stand-in
 mkdir -p "$state"
@@ -12,12 +12,12 @@ unit=${units[0]:-bonewatch.service}
 file=/etc/systemd/system/$unit
 pid=$state/$unit.pid
 
-# Nobody fetches the dead in a root that is not booted: what is left of one is not alive.
+# Nothing reaps processes in a root that is not booted: a zombie is not alive.
 is_alive() {
   [ -e "$pid" ] || return 1
   case $(ps -o state= -p "$(cat "$pid")") in '' | Z*) return 1 ;; esac
 }
-# The lock that the scripts hold on descriptor 9 is not for the daemon, which systemd would start elsewhere.
+# Closes descriptor 9, the lock of the scripts: systemd would not pass it to the daemon.
 start() {
   if is_alive; then return; fi
   read -ra command < <(sed -n 's/^ExecStart=//p' "$file")

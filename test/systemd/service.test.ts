@@ -11,7 +11,7 @@ const unit = fileURLToPath(new URL('../../systemd/bonewatch.service', import.met
 const canAnalyze = toolAvailable('systemd-analyze', 'the unit under systemd-analyze');
 
 describe('bonewatch.service', () => {
-  it('starts the release that is current, and does not retry a faulty configuration', () => {
+  it('the service starts the current release, and does not restart on a faulty configuration', () => {
     const text = readFileSync(unit, 'utf8');
 
     expect(text).toContain(
@@ -20,7 +20,7 @@ describe('bonewatch.service', () => {
     expect(text).toContain('RestartPreventExitStatus=78\n');
   });
 
-  it('may write where engines are kept unless the configuration says other', () => {
+  it('the service may write to the default folder for engines', () => {
     const [, cache = ''] = /^CacheDirectory=(\S+)$/m.exec(readFileSync(unit, 'utf8')) ?? [];
     const { directory } = configSchema.shape.models.parse({}).engines;
 
@@ -28,7 +28,7 @@ describe('bonewatch.service', () => {
     expect(directory.startsWith(`/var/cache/${cache}/`)).toBe(true);
   });
 
-  it('allows what V8, the pages and the GPU cannot do without', () => {
+  it('the sandbox allows what V8, the pages and the GPU require', () => {
     const text = readFileSync(unit, 'utf8');
 
     expect(text).not.toMatch(/^(MemoryDenyWriteExecute|PrivateDevices|ProcSubset)=/m);
@@ -38,7 +38,7 @@ describe('bonewatch.service', () => {
 });
 
 describe.skipIf(!canAnalyze)('the unit under systemd-analyze', () => {
-  it('has no fault that systemd would complain of', () => {
+  it('systemd-analyze finds no fault in the unit', () => {
     const folder = mkdtempSync(join(tmpdir(), 'unit-'));
     const copy = join(folder, 'bonewatch.service');
     writeFileSync(copy, readFileSync(unit, 'utf8').replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true'));
@@ -51,7 +51,7 @@ describe.skipIf(!canAnalyze)('the unit under systemd-analyze', () => {
     expect(complaints).toBe('');
   });
 
-  it('leaves the service an exposure of 1.5 or less', () => {
+  it('the service has an exposure of 1.5 or less', () => {
     const report = execFileSync('systemd-analyze', ['security', '--offline=true', '--no-pager', unit], {
       encoding: 'utf8',
     });

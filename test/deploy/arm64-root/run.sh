@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the arm64 bundle by its own script in an arm64 root under emulation, without network, and runs the demo.
+# Installs the arm64 bundle with its install.sh in an arm64 root under emulation, without network, and runs the demo.
 set -euo pipefail
 
 usage() {
@@ -28,7 +28,7 @@ while [ $# -gt 0 ]; do
 done
 if [ -z "$root" ] || [ -z "$stick" ]; then usage >&2 && exit 2; fi
 
-# ONNX Runtime looks in /proc/cpuinfo which ARM core this is, and does not survive the host's x86 answer.
+# ONNX Runtime reads the ARM core from /proc/cpuinfo, and crashes on the host's x86 file.
 cpuinfo=$(mktemp)
 trap 'rm -f -- "$cpuinfo"' EXIT
 cat >"$cpuinfo" <<'TEXT'

@@ -12,7 +12,7 @@ check() {
   echo "== $name" >&4
   if "$@" >&4 2>&1; then echo "ok      $name ($((SECONDS - started)) s)" >&3; else echo "FAILED  $name ($((SECONDS - started)) s)" >&3; fi
 }
-# within SECONDS COMMAND...: until it is true.
+# within SECONDS COMMAND...: repeats it until it succeeds.
 within() {
   local end=$((SECONDS + $1))
   shift
@@ -48,7 +48,7 @@ broker:
 YAML
   bonewatch config check /etc/bonewatch/bonewatch.yaml
 }
-# Files as nvpmodel leaves them on a Jetson: whether the sandbox lets the service see them, and /proc beside them.
+# Files as nvpmodel writes them on a Jetson: the sandbox must let the service read them and /proc.
 board_is_read() {
   mkdir -p /var/lib/nvpmodel && echo 'pmode:0002 fmode:quiet' >/var/lib/nvpmodel/status
   printf '< POWER_MODEL ID=0 NAME=15W >\n< POWER_MODEL ID=2 NAME=MAXN_SUPER >\n' >/etc/nvpmodel.conf
@@ -65,13 +65,13 @@ credential_read() {
 alert_arrives() {
   "$tools/verify.sh" --count 3 --with-alert --out /verdict
   local status=$?
-  # The alert stays at the broker until somebody has seen it, so a screen that comes later shows it too.
+  # The broker retains the alert until it is acknowledged, so a screen that connects later shows it too.
   as_ward mosquitto_sub -t "$site/ward/ward-3/alert/+" -C 1 >/tmp/alert
   head -c 600 /tmp/alert
   grep -q '"notForDiagnosis":true' /tmp/alert && [ "$status" = 0 ]
 }
-# Mosquitto 2.0's own client does not fail on a refusal, so what counts is what a listener on this machine hears.
-ward_is_kept_to_itself() {
+# Mosquitto 2.0's client does not fail when refused, so the check subscribes on this machine.
+ward_is_isolated() {
   local before after
   before=$(timeout 10 mosquitto_sub -h 127.0.0.1 -C 1 -t "$site/console-1/info")
   as_ward mosquitto_pub -q 1 -r -t "$site/console-1/info" -m '{"forged":true}'
@@ -96,12 +96,12 @@ crash_is_restarted() {
   before=$(property NRestarts)
   kill -SEGV "$(property MainPID)" && within 60 sh -c "[ \"\$(systemctl show bonewatch --property=NRestarts --value)\" != $before ]" && within 240 ready
 }
-# A start that takes three times as long as systemd waits for a start, because an engine is built and nothing else may serve.
-long_start_is_waited_for() {
+# A start that takes three times as long as TimeoutStartSec, because an engine is built and no other provider is allowed.
+long_start_does_not_time_out() {
   local home=/var/lib/bonewatch/stand-in config=/etc/bonewatch/bonewatch.yaml drop_in=/run/systemd/system/bonewatch.service.d
   systemctl stop bonewatch.service
   cp -R /stand-in "$home" && echo hang-build-tensorrt >"$home/behaviour.txt" && chown -R bonewatch:bonewatch "$home"
-  cp -p "$config" /tmp/kept.yaml
+  cp -p "$config" /tmp/before.yaml
   sed -i "s#^models:.*#models: { directory: $home, active: [tiny-model], executionProviders: [tensorrt], runtimeLibrary: $home/libonnxruntime.so.1 }#" "$config"
   mkdir -p "$drop_in" && printf '[Service]\nTimeoutStartSec=20\n' >"$drop_in/soon.conf" && systemctl daemon-reload
   local began=$SECONDS status=1
@@ -115,7 +115,7 @@ long_start_is_waited_for() {
   fi
   journalctl -u bonewatch --no-pager -o cat | tail -5
   systemctl stop bonewatch.service
-  rm -r "$drop_in" "$home" && cp -p /tmp/kept.yaml "$config" && systemctl daemon-reload && systemctl start bonewatch.service && ready && return "$status"
+  rm -r "$drop_in" "$home" && cp -p /tmp/before.yaml "$config" && systemctl daemon-reload && systemctl start bonewatch.service && ready && return "$status"
 }
 backup_fires() {
   rm -f /var/lib/bonewatch/bonewatch.db.backup
@@ -129,20 +129,20 @@ backup_fires() {
   journalctl -u bonewatch-backup -o cat | tail -5
   return "$status"
 }
-# A release of another version, from the installed one; for the failed one, a daemon that ends at once.
+# Makes a release of another version from the installed one; `broken`: with a daemon that exits at once.
 next_release() {
   rm -rf /tmp/release && cp -a "/opt/bonewatch/current/." /tmp/release && sed -i "s/\"version\": \"[^\"]*\"/\"version\": \"$1\"/" /tmp/release/package.json
   [ "${2:-}" != broken ] || echo 'export async function run() { return 1; }' >/tmp/release/dist/cli/commands/run/run.js
   (cd /tmp/release && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >/tmp/sums && mv /tmp/sums SHA256SUMS)
 }
-# What the scripts could change: paths, modes, owners, links, the text of the configuration, and which process runs.
+# Everything that the scripts could change: paths, modes, owners, links, configuration files and the running process.
 machine() {
   find /opt/bonewatch /etc/bonewatch /etc/mosquitto /etc/systemd/system /usr/lib/sysusers.d /usr/lib/tmpfiles.d /usr/local/bin -printf '%p %m %u %g %l\n' | sort
   find /var/lib/bonewatch -maxdepth 1 -printf '%p %m %u %g\n' | sort
   find /etc/bonewatch /etc/mosquitto /etc/systemd/system -type f -exec sha256sum {} + | sort
   property MainPID
 }
-# unchanged_by COMMAND...: it succeeds and nothing is other than before.
+# unchanged_by COMMAND...: it succeeds and changes nothing.
 unchanged_by() {
   machine >/tmp/before && "$@" && machine >/tmp/after && diff /tmp/before /tmp/after
 }
@@ -157,7 +157,7 @@ again_after_upgrade() {
   unchanged_by "$tools/rollback.sh" --dry-run && unchanged_by "$tools/upgrade.sh" --from /tmp/release && unchanged_by "$tools/rollback.sh" --to 0.9.1
 }
 upgraded() { next_release 0.9.1 && "$tools/upgrade.sh" --from /tmp/release --settle 5 && ready && [ "$(bonewatch --version)" = 0.9.1 ]; }
-goes_back() {
+upgrade_is_reverted() {
   next_release 0.9.2 broken && "$tools/upgrade.sh" --from /tmp/release --minutes 0.5 --settle 5
   [ $? = 3 ] && ready && [ "$(bonewatch --version)" = 0.9.1 ]
 }
@@ -171,29 +171,29 @@ removed() { "$tools/uninstall.sh" && [ ! -e /opt/bonewatch ] && [ -e /var/lib/bo
 
 systemctl is-system-running --wait >&4
 check 'the root is booted, without network' sh -c '! grep -v -E "lo:|Inter|face" /proc/net/dev | grep .'
-check 'a bundle that was changed is refused' tampered
+check 'a changed bundle is refused' tampered
 check 'installed from the stick, signature checked' installed
 check 'installing again changes nothing' nothing_new
 check 'configured' configured
-check 'Mosquitto set up with TLS, rights and passwords' broker_set_up
+check 'Mosquitto is set up with TLS, permissions and passwords' broker_set_up
 check 'setting it up again changes nothing' broker_unchanged
 check 'started and ready' started
-check 'the sandbox lets the board be read' board_is_read
+check 'the sandbox allows reading the board' board_is_read
 check 'the broker password is read as a credential' credential_read
-check 'a phantom raises an alert at the broker, heard as the ward hears it; verify.sh is content' alert_arrives
-check 'a ward hears and says only what is its own' ward_is_kept_to_itself
-check 'lines of the journal have their priority' priorities
+check 'a phantom raises an alert that the ward receives, and verify.sh passes' alert_arrives
+check 'a ward can subscribe and publish only to its own topics' ward_is_isolated
+check 'journal lines have their priority' priorities
 check 'a stopped process is caught by the watchdog' hang_is_caught
 check 'a crash is followed by a restart' crash_is_restarted
-check 'a start that builds an engine is waited for' long_start_is_waited_for
-check 'the backup timer fires and proves a copy' backup_fires
+check 'a start that builds an engine does not time out' long_start_does_not_time_out
+check 'the backup timer fires and verifies a backup' backup_fires
 check 'dry runs change nothing' dry_runs
 check 'upgraded' upgraded
-check 'upgrading again, and going back to where it is, change nothing' again_after_upgrade
-check 'a failed upgrade goes back by itself' goes_back
-check 'nothing of the record is lost' data_survives
+check 'upgrading again, and rolling back to the current release, change nothing' again_after_upgrade
+check 'a failed upgrade is reverted automatically' upgrade_is_reverted
+check 'no image is lost' data_survives
 check 'exposure' exposure
-check 'stopped cleanly, and the wards were told' stops_cleanly
-check 'the journal holds no patient' no_patient
-check 'removed, the record stays' removed
+check 'stopped cleanly, and the wards are notified' stops_cleanly
+check 'the journal contains no patient data' no_patient
+check 'removed, the database is left' removed
 echo "done: $(grep -c '^ok' /verdict/verdict.txt) ok, $(grep -c '^FAILED' /verdict/verdict.txt) failed" >&3

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Boots a Debian or Ubuntu root, without network, and has checks.sh look at the bundle there as hospital IT would.
+# Boots a Debian or Ubuntu root, without network, and runs checks.sh there, which installs the bundle as hospital IT would.
 set -euo pipefail
 
 usage() {
@@ -10,9 +10,9 @@ Usage: run.sh --root DIR --stick DIR --out DIR [--deadline SECONDS]
                  mosquitto-clients,openssl,zstd,libstdc++6,procps bookworm DIR. It is not changed.
   --stick DIR    what make-bundle.sh wrote, with release-key.pem
   --out DIR      gets verdict.txt, the journal and the report of verify.sh
-  --deadline N   seconds until the machine is switched off whatever it does (default: 1500)
+  --deadline N   seconds until the machine is switched off in any case (default: 1500)
 
-Needs root, systemd-nspawn and a C compiler. Exit status: 0 every check passed; 1 one did not, or there was no verdict.
+Needs root, systemd-nspawn and a C compiler. Exit status: 0 every check passed; 1 one failed, or there was no verdict.
 TEXT
 }
 
@@ -32,7 +32,7 @@ if [ -z "$root" ] || [ -z "$stick" ] || [ -z "$out" ]; then usage >&2 && exit 2;
 
 here=$(dirname -- "$(readlink -f -- "$0")")
 rm -f -- "$out"/*
-# A GPU for the service: the stand-in library of the tests, with the one model it knows.
+# A GPU for the service: the stand-in library of the tests, with its model.
 stand_in=$(mktemp -d)
 trap 'rm -rf -- "$stand_in"' EXIT
 chmod 755 -- "$stand_in"

@@ -22,7 +22,7 @@ models: { executionProviders: [cpu] }
 broker: { embedded: true }
 `;
 
-/** What keeps a release from ever getting ready, after it has changed the database as a newer schema would. */
+/** A run command that never becomes ready, after it has changed the database as a newer schema would. */
 const hangsAfterMigration = `
 import Database from 'better-sqlite3';
 export async function run() {
@@ -59,7 +59,7 @@ function writeBase(): string {
   return base;
 }
 
-/** The product itself, of a version of our choosing. */
+/** The product itself, with a chosen version. */
 function writeRelease(version: string, changed: Readonly<Record<string, string>> = {}): string {
   const release = join(folder, `release-${version}`);
   execFileSync('cp', ['-rl', base, release]);
@@ -92,13 +92,13 @@ function images(): readonly { file: string; outcome: string | null }[] {
   return JSON.parse(text) as { file: string; outcome: string | null }[];
 }
 
-/** A fractured phantom and its intact twin, as the console would export it; resolves when it is in the record. */
+/** Exports a fractured phantom and its intact twin as the console would; resolves when their results are stored. */
 async function xray(seed: number): Promise<void> {
   root.run(
     `bonewatch phantom /srv/x --count 2 --first-seed ${seed} && rm /srv/x/*.json && mv /srv/x/* /srv/xray/export/`,
   );
   await waitUntil(
-    `seed ${seed} is in the record`,
+    `seed ${seed} is analysed`,
     () => {
       const found = images().filter(({ file, outcome }) => file.includes(`-${seed}-`) && outcome !== null);
       return found.length === 2 ? true : undefined;
@@ -107,19 +107,19 @@ async function xray(seed: number): Promise<void> {
   );
 }
 
-/** An accelerator that stands in, of the tiny model, in the configuration until it is disposed. */
+/** Puts a stand-in accelerator for the tiny model into the configuration, until it is disposed. */
 function plugInAccelerator() {
   const standIn = compileStandIn(undefined, folder);
   const models = `models: { directory: /srv/models, active: [tiny-model], executionProviders: [tensorrt, cpu], runtimeLibrary: ${standIn.path} }`;
   const file = '/etc/bonewatch/bonewatch.yaml';
-  // The account of the service reads what it should do, and writes what it was asked.
+  // The account of the service reads how to behave from this folder, and writes its calls there.
   chmodSync(folder, 0o755);
   chmodSync(dirname(standIn.path), 0o777);
   root.run(`mkdir -p /srv/models && cp -r ${checkout}/test/fixtures/tiny-model /srv/models/`);
-  root.run(`cp -p ${file} ${file}.kept && sed -i 's#^models:.*#${models}#' ${file}`);
+  root.run(`cp -p ${file} ${file}.before && sed -i 's#^models:.*#${models}#' ${file}`);
   return {
     ...standIn,
-    [Symbol.dispose]: () => void root.run(`mv ${file}.kept ${file}`),
+    [Symbol.dispose]: () => void root.run(`mv ${file}.before ${file}`),
   };
 }
 
@@ -129,10 +129,10 @@ const ready = (): string =>
     `curl -s http://127.0.0.1:8471/ready || ${process.execPath} -e "fetch('http://127.0.0.1:8471/ready').then(async (a) => console.log(await a.text()))"`,
   ).text;
 
-const tests = 'the life of a release on a machine';
+const tests = 'the lifecycle of an installed release';
 describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () => {
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'life-'));
+    folder = mkdtempSync(join(tmpdir(), 'lifecycle-'));
     base = writeBase();
     root = await openPrivateRoot(folder, [checkout, dirname(dirname(process.execPath)), folder]);
     root.run(
@@ -145,7 +145,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is installed, started, and answers the first radiograph', async () => {
+  it('a release is installed, started and analyses the first radiograph', async () => {
     root.run(`install -D -m 644 /dev/stdin /etc/bonewatch/bonewatch.yaml <<'YAML'${config}YAML`);
 
     const { status, text } = root.run(
@@ -159,13 +159,13 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     expect(root.run('stat -c %U:%a /var/lib/bonewatch').text).toBe('bonewatch:700\n');
   });
 
-  it('is upgraded, and has forgotten nothing', async () => {
+  it('an upgrade loses no images, and upgrading again changes nothing', async () => {
     const options = ['--from', writeRelease('1.1.0'), '--settle', '2'];
 
     const { status, text } = script('upgrade.sh', ...options);
 
-    expect(text).toMatch(/engines: none is needed, no accelerator is configured[^]*ready: release 1\.1\.0/);
-    expect(text).toContain('done: release 1.1.0 runs');
+    expect(text).toMatch(/engines: not needed, no accelerator is configured[^]*ready: release 1\.1\.0/);
+    expect(text).toContain('done: release 1.1.0 is running');
     expect(status).toBe(0);
     expect(currentVersion()).toBe('releases/1.1.0');
     await xray(22);
@@ -176,7 +176,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     });
   });
 
-  it('refuses a release that does not take the configuration, while the service goes on', () => {
+  it('upgrade.sh refuses a release that does not accept the configuration, and the service keeps running', () => {
     const process = root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text;
     const schema = readFileSync(join(checkout, 'src/config/schema.ts'), 'utf8').replace(
       /^  inboxes: z/m,
@@ -186,13 +186,15 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
 
     const { status, text } = script('upgrade.sh', '--from', release);
 
-    expect(text).toContain('Nothing was changed: release 1.1.0 goes on');
+    expect(text).toMatch(
+      /release 1\.2\.0 does not accept the configuration:[^]*Nothing was changed: release 1\.1\.0 keeps running/,
+    );
     expect(status).toBe(1);
     expect(root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text).toBe(process);
     expect(root.run('ls /opt/bonewatch/releases').text).toBe('1.0.0\n1.1.0\n');
   });
 
-  it('refuses a release whose engines cannot be built on this board, or not in time, while the service goes on', async () => {
+  it('upgrade.sh refuses a release whose engines cannot be built on this board or in time, and the service keeps running', async () => {
     const process = root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text;
     using accelerator = plugInAccelerator();
     const from = ['--from', writeRelease('1.2.5')];
@@ -203,19 +205,19 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     const late = script('upgrade.sh', ...from, '--warm-minutes', '0.2');
     const dry = script('upgrade.sh', ...from, '--dry-run');
 
-    expect(broken.text).toMatch(/the accelerator does not serve[^]*goes on\n$/);
+    expect(broken.text).toMatch(/the accelerator cannot be used[^]*keeps running\n$/);
     expect(late.text).toMatch(
-      /not there within 0\.2 minutes[^]*With --no-warm[^]*release 1\.1\.0 goes on\n$/,
+      /not ready within 0\.2 minutes[^]*With --no-warm[^]*release 1\.1\.0 keeps running\n$/,
     );
     expect([broken.status, late.status, dry.status]).toEqual([1, 1, 0]);
     expect(root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text).toBe(process);
     expect(root.run('ls /opt/bonewatch/releases').text).toBe('1.0.0\n1.1.0\n');
-    await waitUntil('no process of a build is left behind', () =>
+    await waitUntil('no process of a build is left', () =>
       root.run('pgrep -f releases/1.2.5').status === 1 ? true : undefined,
     );
   });
 
-  it('has its engines built before the service needs them, once', () => {
+  it('warm-engines.sh builds the engines before the service needs them, once', () => {
     using accelerator = plugInAccelerator();
     accelerator.behave();
 
@@ -224,20 +226,20 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     const again = root.run(`${folder}/release-1.1.0/deploy/jetson/install.sh --from ${folder}/release-1.1.0`);
 
     expect(dry.text).toContain('would: build the engines of release 1.1.0');
-    expect(first.text).toMatch(/tiny-model: ready on tensorrt after \d+ s\nengines: there and proven\n$/);
-    expect(again.text).toMatch(/tiny-model: ready on tensorrt after \d+ s\nengines: there and proven\n/);
+    expect(first.text).toMatch(/tiny-model: ready on tensorrt after \d+ s\nengines: built and verified\n$/);
+    expect(again.text).toMatch(/tiny-model: ready on tensorrt after \d+ s\nengines: built and verified\n/);
     expect(accelerator.recorded().filter((line) => line === 'engine written')).toHaveLength(1);
     expect(root.run('stat -c %U /var/cache/bonewatch/engines/*').text).toBe('bonewatch\n');
   });
 
-  it('goes back by itself when the new release never gets ready, with the database as the old one left it', async () => {
+  it('upgrade.sh restores the old release and its database when the new one never becomes ready', async () => {
     const release = writeRelease('1.3.0', { 'src/cli/commands/run/run.ts': hangsAfterMigration });
 
     const { status, text } = script('upgrade.sh', '--from', release, '--minutes', '0.25', '--settle', '2');
 
     expect(text).toContain('release 1.3.0 was not ready within 0.25 minutes');
-    expect(text).toContain('takes its place');
-    expect(text).toContain('release 1.1.0 runs again');
+    expect(text).toContain('restoring the copy of');
+    expect(text).toContain('release 1.1.0 is running again');
     expect(status).toBe(3);
     expect(currentVersion()).toBe('releases/1.1.0');
     expect(JSON.parse(ready())).toMatchObject({
@@ -248,7 +250,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     expect(images()).toHaveLength(6);
   });
 
-  it('goes back to the release before on demand, and keeps a database that this reads', () => {
+  it('rollback.sh returns to the previous release, and leaves a database that it can read unchanged', () => {
     const dry = script('rollback.sh', '--dry-run');
     const { status, text } = script('rollback.sh', '--settle', '2');
 
@@ -256,16 +258,16 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
       status: 0,
       text: expect.stringContaining('would: stop release 1.1.0') as string,
     });
-    expect(text).toContain('kept: the database');
+    expect(text).toContain('unchanged: the database');
     expect(status).toBe(0);
     expect(currentVersion()).toBe('releases/1.0.0');
     expect(images()).toHaveLength(6);
   });
 
-  it('proves the copy of the record in the morning, and makes it where the night did not', () => {
+  it('check-backup.sh verifies the nightly backup, and creates it if the service did not', () => {
     const check = 'runuser -u bonewatch -- /opt/bonewatch/current/deploy/jetson/check-backup.sh';
 
-    expect(root.run(check).text).toMatch(/making one[^]*bonewatch\.db\.backup: sound\n$/);
+    expect(root.run(check).text).toMatch(/creating one[^]*bonewatch\.db\.backup: sound\n$/);
     expect(root.run(check).text).toMatch(/^\S+bonewatch\.db\.backup: sound\n$/);
     root.run(
       'head -c 5000 /dev/zero | dd of=/var/lib/bonewatch/bonewatch.db.backup bs=1 seek=2000 conv=notrunc',
@@ -273,11 +275,11 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     expect(root.run(check).status).toBe(1);
   });
 
-  it('is removed without a trace but what the hospital owns, and takes that up when it is installed again', () => {
+  it('uninstall.sh leaves only what the hospital owns, and a new installation uses it', () => {
     const removed = script('uninstall.sh');
 
     expect(removed.status).toBe(0);
-    expect(removed.text).toContain('kept: /var/lib/bonewatch');
+    expect(removed.text).toContain('not removed: /var/lib/bonewatch');
     expect(
       root.run('ls /opt/bonewatch /etc/systemd/system/bonewatch* /usr/local/bin/bonewatch 2>/dev/null').text,
     ).toBe('');
@@ -287,7 +289,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     expect(images()).toHaveLength(6);
   });
 
-  it('takes the record with it only when told twice', () => {
+  it('uninstall.sh deletes the database only with both --purge and --yes', () => {
     expect(script('uninstall.sh', '--purge')).toMatchObject({ status: 2 });
     expect(root.run('test -e /var/lib/bonewatch/bonewatch.db').status).toBe(0);
 
