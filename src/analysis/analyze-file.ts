@@ -22,7 +22,7 @@ export interface Analyzer {
 export interface AnalyzedFile {
   readonly result: AnalysisResult;
   readonly header: RadiographHeader | null;
-  /** The console's smaller picture, where decoding the file anew would keep somebody waiting. */
+  /** The console's smaller picture, if decoding the file again would take noticeable time. */
   readonly quick: Prepared['quick'];
 }
 

@@ -44,7 +44,7 @@ export interface Prepared {
   readonly refusal: ScopeRefusal | null;
   /** Null when refused. */
   readonly tensors: readonly Tensor[] | null;
-  /** As in `EncodedPicture`, of a picture that takes long to decode: whoever opens it need not wait for that again. */
+  /** As in `EncodedPicture`, of a picture that takes long to decode, so that opening it is quick. */
   readonly quick: EncodedPicture['quick'];
   readonly timingsMs: { readonly read: number; readonly decode: number; readonly preprocess: number };
 }
@@ -75,7 +75,7 @@ export interface Survey {
   readonly inspection: Inspection;
   /** EXIF, 1…8; null for DICOM. */
   readonly orientation: number | null;
-  /** As displayed; null where the picture cannot be decoded, `reason` says why. */
+  /** As displayed; null if the picture cannot be decoded, for the given `reason`. */
   readonly size: { readonly width: number; readonly height: number } | null;
   /** Grey, the picture stretched to a square. */
   readonly thumbnail: Float32Array | null;
@@ -103,7 +103,7 @@ export interface MarkTask {
 }
 
 export interface MarkReply {
-  /** Null where the file says that its pixels hold text. */
+  /** Null if the file declares burned-in text. */
   readonly copies: MarkedCopies | null;
   /** Of the file that was read. */
   readonly sha256: string;

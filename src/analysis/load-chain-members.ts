@@ -4,7 +4,7 @@ import { loadModel } from '../inference/models/load-model.ts';
 import type { ChainMember } from '../inference/open-chain.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../contract/package-facts.ts';
 
-/** The configured models with their parts, each proven to be what its manifest says. Throws as `loadModel` does. */
+/** The configured models with their roles, each verified against its manifest. Throws as `loadModel` does. */
 export async function loadMembers({
   directory = SHIPPED_MODELS_DIRECTORY,
   active,

@@ -71,7 +71,7 @@ program
     ),
   );
 
-const format = new Option('--format <format>', 'found by itself without it').choices(FORMATS);
+const format = new Option('--format <format>', 'detected automatically without it').choices(FORMATS);
 
 program
   .command('evaluate')
@@ -183,14 +183,14 @@ alerts
 
 const db = program.command('db').description('the database');
 db.command('check')
-  .description('read it through, also beside the running service')
+  .description('checks the whole database, also while the service runs')
   .argument('[file]', 'a copy to read instead')
   .addOption(config)
   .action((file: string | undefined, options: { config?: string }) =>
     runCommand(async () => (await import('./commands/alerts/db.ts')).checkDb(file, options)),
   );
 db.command('backup')
-  .description('a consistent copy, also beside the running service')
+  .description('writes a consistent copy, also while the service runs')
   .argument('<file>')
   .addOption(config)
   .action((file: string, options: { config?: string }) =>
@@ -238,7 +238,7 @@ program
   )
   .requiredOption('--config <file>', 'configuration file of the service')
   .option('--count <count>', 'how many', count, 10)
-  .option('--with-alert', 'then a fractured one, whose alert reaches the ward: tell the ward before')
+  .option('--with-alert', 'also one with a fracture, whose alert reaches the ward: inform the ward first')
   .addOption(json)
   .action((options: { config: string; count: number; withAlert?: boolean; json?: boolean }) =>
     runCommand(async () => (await import('./commands/doctor/selftest.ts')).selftest(options)),

@@ -8,7 +8,7 @@ export interface Progress extends Disposable {
 const BAR_WIDTH = 30;
 const TENTHS = 10;
 
-/** Begins to tell on standard error how far `total` steps of some work are. */
+/** Shows on standard error how many of `total` steps are done. */
 export function showProgress(what: string, total: number): Progress {
   const startedMs = performance.now();
   let done = 0;

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { BonewatchError } from '../contract/errors.ts';
 
-/** What lies beside images in an archive: lists, notes, checksums. A file that is named itself is always taken. */
+/** Files that accompany images in an archive: lists, notes, checksums. A file that is named directly is always taken. */
 const SIDECARS = new Set([
   '.csv',
   '.html',

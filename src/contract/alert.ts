@@ -7,13 +7,13 @@ export type Priority = 'high' | 'medium' | 'low';
 /** Why a clinician takes an alert back. A choice and not free text, which could name a patient. */
 export type WithdrawReason = 'no-fracture' | 'old-fracture' | 'artefact' | 'wrong-image' | 'other';
 
-/** Where a finding is, as far as the file says. */
+/** Where a finding is, as far as the file states. */
 export interface Site {
   readonly bodyPart: string | null;
   readonly laterality: 'L' | 'R' | 'B' | null;
 }
 
-/** Nobody has answered: how often that was said again, and why. */
+/** An alert that was not acknowledged in time: how often it was escalated, and why. */
 export interface Escalation {
   /** Counts up with every repetition, from 1. */
   readonly step: number;
@@ -34,7 +34,7 @@ export interface Alert {
   readonly id: string;
   /** Counts up with every change; a reader drops what is not newer than what it has. */
   readonly rev: number;
-  /** The last revision that told people something new; an answer to an earlier one does not count. */
+  /** The last revision with new clinical information; an acknowledgement of an earlier one is rejected. */
   readonly newsRev: number;
   readonly state: AlertState;
   readonly priority: Priority;

@@ -15,7 +15,7 @@ export interface StageTimings {
 }
 
 /**
- * The answer to one file: `analyze --json` prints it, the store keeps it, `…/image` publishes it
+ * The result of one file: `analyze --json` prints it, the store holds it, `…/image` publishes it
  * (without the path). Boxes are in the pixels of the original as displayed, origin top left.
  */
 export interface AnalysisResult {
@@ -43,7 +43,7 @@ export interface AnalysisResult {
     readonly acquiredAt: string | null;
   } | null;
   readonly outcome: Outcome | null;
-  /** The highest confidence of anything the model said, before thresholds. */
+  /** The highest confidence of any detection, before thresholds. */
   readonly score: number | null;
   readonly findings: readonly Finding[];
   readonly models: readonly ModelIdentity[];

@@ -24,13 +24,13 @@ export const BODY_PARTS = [
 export type BodyPart = (typeof BODY_PARTS)[number];
 
 /**
- * What made a picture, as far as its file says: an X-ray detector, for the eye or before any processing; a screen
+ * What made a picture, as far as its file states: an X-ray detector, for the eye or before any processing; a screen
  * or a document; or a modality that takes no radiographs.
  */
 export type ImageKind = 'radiograph' | 'unprocessed-radiograph' | 'screen-or-document' | 'other-modality';
 
 /**
- * What a radiograph says about itself, without anything that names a patient.
+ * What a radiograph states about itself, without anything that names a patient.
  * Fields a file does not state are null; `bodyPartExamined` is the file's own word, `bodyPart` ours.
  */
 export interface RadiographHeader {

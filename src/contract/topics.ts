@@ -22,7 +22,7 @@ const FIELDS = {
   site: ID,
   device: ID,
   ward: ID,
-  // The only field that is upper case: it tells a device called `ward` from a ward.
+  // The only field in upper case: it distinguishes a device called `ward` from a ward.
   code: /^[A-Z][A-Z0-9_]*$/,
   alertId: /^[0-9A-Za-z-]{1,64}$/,
   display: /^[\w.-]{1,64}$/,

@@ -15,7 +15,7 @@ import { readPatientLocation } from '../radiograph/dicom/patient-location.ts';
 import type { AuditEntry } from '../contract/audit-entry.ts';
 import type { Store } from '../store/open-store.ts';
 
-/** From this age on bones are thin more often than not; accuracy is told apart there. */
+/** From this age on bones are often thin; accuracy is reported separately. */
 const ELDERLY_YEARS = 75;
 
 export interface ConcludeDeps {

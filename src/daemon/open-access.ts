@@ -34,7 +34,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * Ties the sign-in to the store. Throws SCREENS_UNPROTECTED where the pages are reached by others and nobody can sign
- * in; not while a damaged database waits to be looked at: then alerts go on, and the pages are for nobody.
+ * in; not while a damaged database is quarantined: then alerts continue, and the pages are closed.
  */
 export function openAccess(
   config: Pick<Config, 'site' | 'device' | 'wards' | 'screens' | 'store'>,
@@ -87,7 +87,7 @@ function admittedBy(authenticator: Authenticator, { headers, socket }: IncomingM
   return authenticator.authenticate(credentials)?.principal ?? null;
 }
 
-/** A changed role counts at once, so the page must connect anew. */
+/** A changed role applies at once, so the page must reconnect. */
 function isSame(now: Principal | null, before: Principal): boolean {
   return JSON.stringify(now) === JSON.stringify(before);
 }

@@ -58,7 +58,7 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
     reject(new BonewatchError('STORE_DAMAGED', `The database is corrupt: ${toClause(problem)}.`));
   };
   void lateProblem.then(markDamaged);
-  const kept = opened.move();
+  const running = opened.move();
 
   return {
     store,
@@ -70,7 +70,7 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
     },
     markDamaged,
     broken,
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 

@@ -42,7 +42,7 @@ interface ScreenDeps {
 const LOOK_AT_CERTIFICATE_MS = 60_000;
 
 /**
- * Serves the pages; a display that is told no other address reaches the broker at `/mqtt`. Throws PORT_IN_USE,
+ * Serves the pages; without another address, a display reaches the broker at `/mqtt`. Throws PORT_IN_USE,
  * SCREENS_UNPROTECTED, TLS_INVALID, CONFIG_INVALID.
  */
 export async function openScreens(
@@ -81,7 +81,7 @@ export async function openScreens(
   return { url: served.url, routes: served.routes, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
-/** The hospital's certificate, or our own beside the database; null where the pages are not encrypted. */
+/** The hospital's certificate, or the self-signed one next to the database; null if the pages are not encrypted. */
 async function certificateFiles({
   screens: { tls, listen },
   store,

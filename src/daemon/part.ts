@@ -21,7 +21,7 @@ export interface OpenablePart<T> extends Part<T>, AsyncDisposable {
   open(opening: T | Promise<T>): Promise<T>;
 }
 
-/** A part that is starting; `reason` says what it waits for. */
+/** A part that is starting; `reason` names what it waits for. */
 export function createPart<T extends AsyncDisposable>(reason: string): OpenablePart<T> {
   let current: PartState<T> = { state: 'starting', reason };
   return {

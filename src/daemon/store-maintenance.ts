@@ -132,7 +132,7 @@ export async function removeExpired(
     const looks = await Promise.all(
       files.map(async (file) => ({ file, look: await inspectPath(file.inbox, file.path) })),
     );
-    // A file that may still be there, or whose folder is away, keeps its row: else it would be analysed again.
+    // The row of a file that may still exist, or whose folder is away, stays: otherwise it would be analysed again.
     const gone = looks.filter(({ look }) => look === 'gone').map(({ file }) => file);
     const left = looks.filter(({ look }) => look !== 'gone').map(({ file }) => file);
     if (gone.length > 0) removed += retention.forget(gone);

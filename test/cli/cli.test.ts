@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('the command line', { timeout: 60_000 }, () => {
-  it('tells an old Node in one line what it needs', async () => {
+  it('tells users of an old Node in one line which version is needed', async () => {
     const old = join(folder, 'old-node.cjs');
     await writeFile(old, "Object.defineProperty(process, 'versions', { value: { node: '18.19.0' } });");
 
@@ -57,7 +57,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   it('answers one JSON object per file on standard output, in the order of the input', async () => {
     await mkdir(join(folder, 'study', 'series.dcm'), { recursive: true });
     await writeFile(join(folder, 'study', 'a.png'), await squarePng(1, { isFractured: true }));
-    await writeFile(join(folder, 'study', 'b.txt'), 'a note beside the images');
+    await writeFile(join(folder, 'study', 'b.txt'), 'a note among the images');
     await writeFile(join(folder, 'study', 'series.dcm', 'c.png'), await squarePng(2, { isFractured: false }));
     await writeFile(join(folder, 'note.txt'), 'named by hand, so it is answered');
 
@@ -86,7 +86,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(results[1]?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('says what is known of a radiograph whose pixels do not decode', async () => {
+  it('reports the header of a radiograph whose pixels do not decode', async () => {
     const file = join(folder, 'a.dcm');
     const elements = [
       ['00080060', 'CS', 'DX'],
@@ -104,7 +104,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     });
   });
 
-  it('says which path does not exist', async () => {
+  it('names the path that does not exist', async () => {
     const { status, stderr } = await runBonewatch(['analyze', join(folder, 'nowhere'), '--model', tinyModel]);
 
     expect(status).toBe(1);

@@ -67,14 +67,14 @@ describe('an answered image', () => {
     expect(store.alerts.open().map(({ place }) => place.ward)).toEqual(['hip']);
   });
 
-  it('raises no alert without a finding, and still tells the result', () => {
+  it('raises no alert without a finding, and still publishes the result', () => {
     conclude({ study: '1.4', sop: '1.4.1', outcome: 'no-fracture-detected' });
 
     expect(store.alerts.open()).toEqual([]);
     expect(topics()).toEqual(['bonewatch/v1/jeonju/console-1/image']);
   });
 
-  it('tells the broker neither the file, which may hold a patient’s name, nor the bed', () => {
+  it('publishes neither the file name, which may hold a patient’s name, nor the bed', () => {
     conclude({ study: '1.5', sop: '1.5.1', outcome: 'fracture-suspected', confidence: 0.6 });
 
     const payloads = store.outbox.pending(100).map(({ payload }) => payload);
@@ -137,7 +137,7 @@ describe('an acknowledgement', () => {
     expect(store.alerts.get(alert.id)).toMatchObject({ state: 'open', rev: 3 });
   });
 
-  it('of an alert nobody knows is refused', () => {
+  it('for an unknown alert is rejected', () => {
     const tap = {
       ward: 'w3',
       alertId: 'nobody',
@@ -232,7 +232,7 @@ describe('an alert that time acts on', () => {
     ]);
   });
 
-  it('is told to that ward in its own right where the escalated one has left it', () => {
+  it('raises an alert on that ward if the escalated one has left it', () => {
     const escalation = { ...config.alerts.escalation, wards: ['hip'] };
     const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });

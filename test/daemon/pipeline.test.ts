@@ -43,7 +43,7 @@ describe('the pipeline', () => {
     expect(most).toBe(2);
   });
 
-  it('keeps an answer that the store refuses until it takes it, and says so', async () => {
+  it('holds a result that the store refuses until it accepts it, and reports that', async () => {
     const [answers, troubles]: [AnalysisResult[], (string | null)[]] = [[], []];
     let refusals = 1;
     await using pipeline = aPipeline({

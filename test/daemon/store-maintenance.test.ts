@@ -33,7 +33,7 @@ it('is not put off for years by a clock that was set back', () => {
   expect(isNightlyDue(noon, { ...facts, copiedAt: noon + 24 * HOUR })).toBe(true);
 });
 
-it('forgets old files that are gone, and keeps the rows of those that still lie in the inbox', async () => {
+it('removes the rows of old files that are gone, and retains those of files still in the inbox', async () => {
   const folder = aFolder();
   const inbox = join(folder, 'inbox');
   mkdirSync(inbox);
@@ -57,10 +57,10 @@ it('forgets old files that are gone, and keeps the rows of those that still lie 
 });
 
 it('checks and copies the database for real when a night has come, and forgets what is past its time', async () => {
-  const { path, clock, told, keep } = await aKeptRecord();
+  const { path, clock, reported, start } = await aMaintainedStore();
 
-  await using _ = keep();
-  await waitUntil('the night’s work is done', () => (told.at(-1) === null ? true : undefined), 20_000);
+  await using _ = start();
+  await waitUntil('the night’s work is done', () => (reported.at(-1) === null ? true : undefined), 20_000);
 
   expect(statSync(`${path}.backup`).mtimeMs).toBeGreaterThan(night - 24 * HOUR);
   using copy = openStore(`${path}.backup`, { clock, isReadOnly: true });
@@ -69,30 +69,30 @@ it('checks and copies the database for real when a night has come, and forgets w
   expect(store.images.list()).toEqual([]);
 });
 
-it('says that the night’s copy could not be made, leaves the last one and goes on', async () => {
-  const { path, clock, told, keep, record } = await aKeptRecord();
+it('reports that the nightly copy failed, leaves the last one and continues', async () => {
+  const { path, clock, reported, start, record } = await aMaintainedStore();
   mkdirSync(join(`${path}.backup.part`, 'in the way'), { recursive: true });
 
-  await using _ = keep();
-  await waitUntil('it is told', () => (told.length > 0 ? true : undefined), 20_000);
+  await using _ = start();
+  await waitUntil('the failure is reported', () => (reported.length > 0 ? true : undefined), 20_000);
 
-  expect(told).toEqual(['STORE_FAILED']);
+  expect(reported).toEqual(['STORE_FAILED']);
   using copy = openStore(`${path}.backup`, { clock, isReadOnly: true });
   expect(copy.images.list()).toEqual([]);
   expect(record.store.images.list()).toHaveLength(50);
 });
 
 it('ends the service when the night’s check finds damage that the start did not see', async () => {
-  const { record, keep, path } = await aKeptRecord({ isIndexWrong: true });
+  const { record, start, path } = await aMaintainedStore({ isIndexWrong: true });
 
-  await using _ = keep();
+  await using _ = start();
 
   await expect(record.broken).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   expect(existsSync(`${path}.suspect`)).toBe(true);
 });
 
 /** A record with 50 images of long ago whose files are gone, at night, a day after its last copy, which was empty. */
-async function aKeptRecord({ isIndexWrong = false } = {}) {
+async function aMaintainedStore({ isIndexWrong = false } = {}) {
   const path = join(aFolder(), 'bonewatch.db');
   const clock = aClock(night - 400 * 24 * HOUR);
   const inbox = aFolder();
@@ -126,12 +126,13 @@ async function aKeptRecord({ isIndexWrong = false } = {}) {
   });
   const record = await openRecord(config.store, { clock, log: silentLog });
   onTestFinished(() => record[Symbol.asyncDispose]());
-  const told: (ErrorCode | null)[] = [];
-  const reportTrouble: ReportTrouble = (_source, error) => void told.push(error?.code ?? null);
+  const reported: (ErrorCode | null)[] = [];
+  const reportTrouble: ReportTrouble = (_source, error) => void reported.push(error?.code ?? null);
   const alarms = { raise: () => undefined, clear: () => undefined };
   const disk = { onChange: () => undefined };
   return {
-    ...{ path, clock, record, told },
-    keep: () => startStoreMaintenance({ config, record, alarms, disk, clock, reportTrouble, log: silentLog }),
+    ...{ path, clock, record, reported },
+    start: () =>
+      startStoreMaintenance({ config, record, alarms, disk, clock, reportTrouble, log: silentLog }),
   };
 }

@@ -6,9 +6,9 @@ export type Role = (typeof ROLES)[number];
 /** Who a page is seen by: the answer of `/api/me`. */
 export interface Me {
   readonly kind: 'person' | 'display' | 'anyone';
-  /** Name of the person or the display; empty where nobody signs in. */
+  /** Name of the person or the display; empty without sign-in. */
   readonly name: string;
-  /** What a person may do; null for a display. Where nobody signs in: admin. */
+  /** The role of a person; null for a display; admin without sign-in. */
   readonly role: Role | null;
   /** The only ward of a display. */
   readonly ward: string | null;
@@ -39,7 +39,7 @@ export interface DisplayFacts {
   readonly wards: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** What a screen that waits to be paired is told: the answer of `/api/pairing`. */
+/** What a screen that waits to be paired receives: the reply of `/api/pairing`. */
 export type PairingState =
   | { readonly state: 'waiting'; readonly code: string; readonly ward: string; readonly secondsLeft: number }
   | { readonly state: 'paired'; readonly ward: string }

@@ -5,7 +5,7 @@ export interface ConsoleFacts {
   readonly site: { readonly name: string; readonly timezone: string };
   readonly language: 'ko' | 'en';
   readonly wardNames: Readonly<Record<string, string>>;
-  /** From which confidence on a finding is told, and told as very likely; null before the model is there. */
+  /** Confidence from which a finding is suspected, and very likely; null before the model is up. */
   readonly thresholds: { readonly suspected: number; readonly definite: number } | null;
   /** UTC, RFC 3339. */
   readonly serverTime: string;
@@ -31,7 +31,7 @@ export interface ShownAlarm {
 /** One line of `/api/console/live`. */
 export type LiveNews =
   | { readonly type: 'images'; readonly images: readonly ShownImage[] }
-  /** More changed than is told one by one: ask for the list again. */
+  /** Too many changes to list: request the list again. */
   | { readonly type: 'many' }
   | { readonly type: 'counts'; readonly counts: ListCounts }
   /** On how many displays each alert that is not closed has been shown. */

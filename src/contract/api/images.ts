@@ -59,7 +59,7 @@ export interface ShownAlert {
 /** Agreed with a finding (or with there being none), disagreed with it, or drew one that was missed. */
 export type VerdictKind = 'agree' | 'disagree' | 'missed';
 
-/** What a person has said of one finding of an image. */
+/** A person's verdict on one finding of an image. */
 export interface Verdict {
   readonly id: number;
   readonly studyKey: string | null;

@@ -5,13 +5,13 @@ export interface QualityQuestion {
   readonly weeks: number;
 }
 
-/** How well the alerts of one stretch of time were borne out, as far as people have said. */
+/** How many alerts of a period were confirmed, as far as people gave verdicts. */
 export interface VerdictCounts {
   /** Alerts that somebody agreed with. */
   readonly confirmed: number;
-  /** Alerts that somebody disagreed with, and nobody agreed. */
+  /** Alerts with a disagreement and no agreement. */
   readonly refuted: number;
-  /** Alerts nobody has said anything of. */
+  /** Alerts without a verdict. */
   readonly unjudged: number;
 }
 

@@ -1,4 +1,4 @@
-/** How often two models said what of the same images; `first` is the result of record, `second` the rerun. */
+/** Outcomes of two models for the same images; `first` is the result of record, `second` the rerun. */
 export interface Comparison {
   readonly both: number;
   readonly firstOnly: number;
@@ -30,6 +30,6 @@ export interface RerunJob {
 /** The answer of `/api/reruns`. */
 export interface RerunState {
   readonly job: RerunJob | null;
-  /** What the model of the job and the one of record say; null where there was no job. */
+  /** Results of the model of the job and of the one of record; null without a job. */
   readonly comparison: Comparison | null;
 }

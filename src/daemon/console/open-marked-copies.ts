@@ -12,7 +12,7 @@ export interface MarkedCopies {
   /**
    * The copy of the image in which an alert's study has its surest finding. Null where `privacy.fields` does not name
    * `picture`, and where no such alert waits on that ward.
-   * Throws PICTURE_WITHHELD where the file says that its pixels hold text, FILE_VANISHED where the file is gone or holds another image, or the reason why it cannot be decoded.
+   * Throws PICTURE_WITHHELD if the file declares burned-in text, FILE_VANISHED where the file is gone or holds another image, or the reason why it cannot be decoded.
    */
   read(alertId: string, ward: string, size: CopySize): Promise<MarkedCopy | null>;
 }
@@ -85,7 +85,7 @@ async function markView(
   if (sha256 !== result.sha256)
     throw new BonewatchError('FILE_VANISHED', `The file of image ${imageId} holds another image now.`);
   if (copies === null)
-    throw new BonewatchError('PICTURE_WITHHELD', `Image ${imageId} says that its pixels hold text.`);
+    throw new BonewatchError('PICTURE_WITHHELD', `Image ${imageId} declares burned-in text.`);
   return copies;
 }
 

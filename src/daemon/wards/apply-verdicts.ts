@@ -16,7 +16,7 @@ const WITHDRAW_REASONS: Readonly<Record<string, WithdrawReason>> = {
 
 /**
  * Does what follows from verdicts that can no longer be taken back: where somebody has disagreed with every finding of
- * every image of a study, its alerts are withdrawn in their name. One finding that stands keeps the alert. What a crash
+ * every image of a study, its alerts are withdrawn in their name. One confirmed finding retains the alert. What a crash
  * interrupts is done after it. How many alerts were withdrawn.
  */
 export function applyVerdicts(options: AlertCommandDeps): number {

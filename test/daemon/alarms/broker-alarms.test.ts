@@ -71,7 +71,7 @@ describe('a broker that is away', () => {
     ]);
   });
 
-  it('is nobody’s business while it is only being restarted', () => {
+  it('raises no alarm while it is only being restarted', () => {
     alarms.onStatus(lost('BROKER_UNREACHABLE'));
     after(5_000);
     alarms.onStatus(connected);

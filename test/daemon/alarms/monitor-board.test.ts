@@ -10,7 +10,7 @@ import { waitUntil } from '../../support/wait-until.ts';
 const TJ = 'sys/class/thermal/thermal_zone8/temp';
 const CLOCKS_OF_CPU = 'sys/class/thermal/cooling_device1/cur_state';
 
-it('raises an alarm when the board gets hot, another when it slows down, and ends both by itself', async () => {
+it('raises an alarm when the board gets hot, another when it throttles, and clears both automatically', async () => {
   const root = plantTree(ORIN_JETPACK_6);
   const messages: string[] = [];
   const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, log: silentLog });

@@ -20,7 +20,7 @@ const onNothing: ProviderStatus = {
   reason: 'tensorrt: no answer within 3000 ms',
 };
 
-describe('what is told of the execution providers', () => {
+describe('the report of the execution providers', () => {
   it('counts the minutes of a build, and how many it took the last time', () => {
     const device = aDevice();
     device.runs({ ...onCpu, build: { since: 0, usualMs: 8 * MINUTE } }, 3 * MINUTE);
@@ -36,7 +36,7 @@ describe('what is told of the execution providers', () => {
     ]);
   });
 
-  it('keeps systemd waiting while a start is a build, and no longer', () => {
+  it('extends the start timeout of systemd during an engine build, and no longer', () => {
     const device = aDevice();
 
     device.loads({ ...onNothing, build: { since: 0, usualMs: null } }, MINUTE);
@@ -111,7 +111,7 @@ function aDevice() {
   return {
     lines,
     alarms,
-    /** What a daemon that serves says at a moment. */
+    /** The report of a serving daemon at a moment. */
     runs(status: ProviderStatus, at: number) {
       now = at;
       const { serving: executionProvider, level } = status;
@@ -124,7 +124,7 @@ function aDevice() {
       };
       tell();
     },
-    /** What a daemon that starts says at a moment. */
+    /** The report of a starting daemon at a moment. */
     loads(status: ProviderStatus, at: number) {
       now = at;
       analysis = { state: 'starting', reason: 'The model is not loaded yet.', providers: status };

@@ -132,7 +132,7 @@ describe('the picture of an alert', () => {
     expect((await markAt(copy?.jpeg ?? new Uint8Array())).x).toBeGreaterThan(0);
   });
 
-  it('stands upright, with the mark where the finding is, when the file says that it is to be turned', async () => {
+  it('is upright, with the mark at the finding, if the file states an orientation', async () => {
     const lying = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#404040' } })
       .withMetadata({ orientation: 6 })
       .jpeg()
@@ -148,7 +148,7 @@ describe('the picture of an alert', () => {
     expect(mark.y).toBeCloseTo(255 / 300, 1);
   });
 
-  it('is not shown where the file says that its pixels hold text, which may be a name', async () => {
+  it('is withheld if the file declares burned-in text, which may be a name', async () => {
     const elements = [['00280301', 'CS', 'YES']] as const;
     const bytes = squareDicom(1, { isFractured: true, study: 4, elements });
 
@@ -175,7 +175,7 @@ describe('the picture of an alert', () => {
     expect(files.filter((name) => !/^bonewatch\.db(-wal|-shm|\.lock)?$/.test(name))).toEqual([]);
   });
 
-  it('is drawn anew when its image was analysed again', async () => {
+  it('is rendered again after its image was analysed again', async () => {
     const { copies, store, clock } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
     const before = await markAt((await copies.read(WAITING.id, 'w3', 'large'))?.jpeg ?? new Uint8Array());
 

@@ -48,7 +48,7 @@ describe('what follows from a verdict', () => {
     expect(applyVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
   });
 
-  it('keeps the alert while one finding of the study stands', () => {
+  it('retains the alert while one finding of the study is not refuted', () => {
     const { store, clock, views } = aStudy();
     say(store, views[0] ?? 0, 'disagree', NOW);
 
@@ -58,7 +58,7 @@ describe('what follows from a verdict', () => {
     expect(store.alerts.open()).toHaveLength(1);
   });
 
-  it('keeps the alert where a disagreement was taken back, or changed to an agreement', () => {
+  it('retains the alert if a disagreement was taken back, or changed to an agreement', () => {
     const { store, clock, views } = aStudy();
     const first = say(store, views[0] ?? 0, 'disagree', NOW);
     say(store, views[1] ?? 0, 'disagree', NOW);

@@ -9,7 +9,7 @@ import { aStore } from '../../store/a-store.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-it('raises an alarm while the record cannot say which alerts wait, and ends it when it can', async () => {
+it('raises an alarm while the store cannot be read, and clears it when it can', async () => {
   const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, log: silentLog });
   const store = aStore();
   let isBroken = true;

@@ -23,7 +23,12 @@ export async function addUser(
   const password = await newPassword(name, passwordFile);
   return change(options, (store) => {
     store.users.add({ name, role, password });
-    return { kind: 'user-added', subject: name, detail: { role }, said: `${name}: may sign in as ${role}` };
+    return {
+      kind: 'user-added',
+      subject: name,
+      detail: { role },
+      message: `${name}: may sign in as ${role}`,
+    };
   });
 }
 
@@ -51,11 +56,11 @@ export async function listUsers({
 export async function setUserRole(name: string, role: Role, options: UserOptions): Promise<number> {
   return change(options, (store) => {
     if (!store.users.setRole(name, role)) throw unknown(name);
-    return { kind: 'user-role-changed', subject: name, detail: { role }, said: `${name}: ${role}` };
+    return { kind: 'user-role-changed', subject: name, detail: { role }, message: `${name}: ${role}` };
   });
 }
 
-/** `user password`: a new password; whoever is signed in under that name is signed out. */
+/** `user password`: sets a new password and signs the user out everywhere. */
 export async function setUserPassword(
   name: string,
   { passwordFile, ...options }: PasswordOptions,
@@ -63,20 +68,20 @@ export async function setUserPassword(
   const password = await newPassword(name, passwordFile);
   return change(options, (store) => {
     if (!store.users.setPassword(name, password)) throw unknown(name);
-    const said = `${name}: new password; signed out everywhere`;
-    return { kind: 'user-password-changed', subject: name, detail: {}, said };
+    const message = `${name}: new password; signed out everywhere`;
+    return { kind: 'user-password-changed', subject: name, detail: {}, message };
   });
 }
 
-/** `user remove`: whoever is signed in under that name is signed out. */
+/** `user remove`: removes the user and signs them out everywhere. */
 export async function removeUser(name: string, options: UserOptions): Promise<number> {
   return change(options, (store) => {
     if (!store.users.remove(name)) throw unknown(name);
     const isLast = !store.users.any();
-    const said = isLast
-      ? `${name}: removed. There is no user any more: nobody can sign in, and pages on this machine alone are open.`
+    const message = isLast
+      ? `${name}: removed. No user is left: sign-in is impossible, and only pages on this machine are open.`
       : `${name}: removed`;
-    return { kind: 'user-removed', subject: name, detail: {}, said };
+    return { kind: 'user-removed', subject: name, detail: {}, message };
   });
 }
 
@@ -84,18 +89,18 @@ interface Change {
   readonly kind: string;
   readonly subject: string;
   readonly detail: Readonly<Record<string, string>>;
-  readonly said: string;
+  readonly message: string;
 }
 
 /** A change and its audit, both or none. */
 async function change({ config }: UserOptions, work: (store: Store) => Change): Promise<number> {
   using store = openStore(await storePathOf(config), { clock: Date });
-  const said = store.atomically(() => {
-    const { said: sentence, ...deed } = work(store);
-    auditFromTerminal(store.audit, deed);
+  const message = store.atomically(() => {
+    const { message: sentence, ...entry } = work(store);
+    auditFromTerminal(store.audit, entry);
     return sentence;
   });
-  print(said);
+  print(message);
   return EXIT.ok;
 }
 

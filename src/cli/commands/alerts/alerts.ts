@@ -49,7 +49,7 @@ export async function acknowledgeAlert(
   return EXIT.ok;
 }
 
-/** `alerts withdraw`: a clinician disagrees; the wards see who and why for a while, and the audit keeps it. */
+/** `alerts withdraw`: a clinician disagrees; the wards show who and why for a while, and the audit log retains it. */
 export async function withdrawAlert(
   id: string,
   { by, reason, config }: { readonly by: string; readonly reason: WithdrawReason; readonly config?: string },

@@ -10,7 +10,7 @@ interface DbOptions {
 }
 
 /**
- * `db check`: reads the whole database, also beside a running daemon, or a copy of it; exit 1 with every fault if it
+ * `db check`: checks the whole database, also while the daemon runs, or a copy of it; exit 1 with every fault if it
  * is damaged.
  */
 export async function checkDb(file: string | undefined, { config }: DbOptions): Promise<number> {
@@ -21,7 +21,7 @@ export async function checkDb(file: string | undefined, { config }: DbOptions): 
   return problems.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-/** `db backup`: a consistent, checked copy, also beside a running daemon. */
+/** `db backup`: a consistent, checked copy, also while the daemon runs. */
 export async function backUpDb(file: string, { config }: DbOptions): Promise<number> {
   const path = await storePathOf(config);
   const to = resolve(file);
@@ -31,11 +31,11 @@ export async function backUpDb(file: string, { config }: DbOptions): Promise<num
   return EXIT.ok;
 }
 
-/** `db restore`: a copy takes the place of the database, which is kept; refused while the service runs. */
+/** `db restore`: a copy replaces the database, which is renamed; refused while the service runs. */
 export async function restoreDb(file: string, { config }: DbOptions): Promise<number> {
   const path = await storePathOf(config);
   const aside = restoreStore(resolve(file), path, Date.now());
   print(`${path}: restored from ${resolve(file)}`);
-  if (aside !== null) print(`What was there is kept as ${aside}`);
+  if (aside !== null) print(`The previous database is now ${aside}.`);
   return EXIT.ok;
 }

@@ -10,7 +10,7 @@ export function mosquittoUsers(config: Pick<Config, 'broker' | 'wards'>): readon
 }
 
 /**
- * Configuration for Mosquitto 2: plain on this machine only, where the daemon passes on what displays say to its own
+ * Configuration for Mosquitto 2: plain on this machine only, where the daemon forwards messages of displays to its own
  * pages; with TLS, name and password for everybody else, as MQTT and as WebSocket.
  */
 export function mosquittoConf(): string {
@@ -47,7 +47,7 @@ export function mosquittoConf(): string {
   ]);
 }
 
-/** Who may say and hear what. A display hears its ward and the state of the device, and says only what it has seen. */
+/** Who may publish and subscribe to what. A display receives its ward and the state of the device, and publishes only its own presence, receipts and commands. */
 export function mosquittoAcl(config: Pick<Config, 'site' | 'device' | 'broker' | 'wards'>): string {
   const site = config.site.id;
   const ids = config.wards.map(({ id }) => id);

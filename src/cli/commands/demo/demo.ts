@@ -40,12 +40,12 @@ export async function demo({ once: endsAlone = false, port, inbox, deadline }: D
     await using daemon = await startDaemon(config, createLogger('warn'));
     print(`Ward display: ${daemon.screensUrl}/ward/${WARD}`);
     print(`Inbox:        ${config.inboxes[0]?.path ?? ''}`);
-    await using ear = await subscribeToDemo({
+    await using subscriber = await subscribeToDemo({
       site: config.site.id,
       device: config.device.id,
       broker: { ...config.broker, url: daemon.brokerUrl },
     });
-    const surprises = await showPhantoms(config, { ear, deadlineMs: deadline * 1000 });
+    const surprises = await showPhantoms(config, { subscriber, deadlineMs: deadline * 1000 });
     if (surprises === 0) print('All alerts came back from the broker, and only those expected.');
     else print(`${surprises} of ${DEMO_PHANTOMS.length} phantoms were not answered as expected.`);
     print('Not for diagnosis.');
@@ -61,18 +61,19 @@ export async function demo({ once: endsAlone = false, port, inbox, deadline }: D
 
 async function showPhantoms(
   config: Config,
-  { ear, deadlineMs }: { ear: DemoSubscriber; deadlineMs: number },
+  { subscriber, deadlineMs }: { subscriber: DemoSubscriber; deadlineMs: number },
 ): Promise<number> {
   let surprises = 0;
   for (const request of DEMO_PHANTOMS) {
     const studyInstanceUid = phantomUid(`demo study ${phantomName(request)} ${process.pid}`);
     await dropPhantom(config.inboxes[0]?.path ?? '', request, studyInstanceUid);
-    const heard = await ear.image(studyInstanceUid, deadlineMs);
-    const hasAlert = heard !== null && heard.outcome !== null && heard.outcome !== 'no-fracture-detected';
-    const alert = hasAlert ? await ear.alert(deadlineMs) : null;
-    const isAsExpected = heard?.status === 'analysed' && (alert !== null) === request.isFractured;
+    const received = await subscriber.image(studyInstanceUid, deadlineMs);
+    const hasAlert =
+      received !== null && received.outcome !== null && received.outcome !== 'no-fracture-detected';
+    const alert = hasAlert ? await subscriber.alert(deadlineMs) : null;
+    const isAsExpected = received?.status === 'analysed' && (alert !== null) === request.isFractured;
     if (!isAsExpected) surprises += 1;
-    print(line(request, { heard, alertId: alert, isAsExpected }));
+    print(line(request, { received, alertId: alert, isAsExpected }));
   }
   return surprises;
 }
@@ -80,13 +81,13 @@ async function showPhantoms(
 function line(
   request: PhantomRequest,
   {
-    heard,
+    received,
     alertId,
     isAsExpected,
-  }: { heard: ReceivedImage | null; alertId: string | null; isAsExpected: boolean },
+  }: { received: ReceivedImage | null; alertId: string | null; isAsExpected: boolean },
 ): string {
   const truth = `${request.kind}, ${request.isFractured ? 'fractured' : 'intact'}`.padEnd(20);
-  const outcome = heard ? describeOutcome(heard) : 'no answer';
+  const outcome = received ? describeOutcome(received) : 'no answer';
   const alert = alertId === null ? '' : ` → alert ${alertId}`;
   return `${isAsExpected ? 'ok ' : 'NOT AS EXPECTED '} ${truth} ${outcome}${alert}`;
 }
@@ -106,7 +107,7 @@ function demoConfig({
     site: { id: 'demo', name: 'Bonewatch' },
     device: { id: 'demo', room: 'demo' },
     inboxes: [{ path: inbox }],
-    // Nothing better is asked for, so nothing is degraded: the demo tells the same everywhere.
+    // No accelerator is requested, so nothing is degraded: the demo prints the same on every machine.
     models: { executionProviders: ['cpu'], deadlineMs: deadlineMs / 2 },
     scope: { decodeDeadlineMs: deadlineMs / 4 },
     wards: [{ id: WARD, name: '데모 병동', detail: 'Demo ward', staff: ['김서연 간호사', '이준호 간호사'] }],

@@ -29,14 +29,14 @@ export interface PhantomsOptions {
 /** Encodes a phantom as the whole content of a file. */
 export type EncodePhantom = (phantom: Phantom) => Uint8Array | Promise<Uint8Array>;
 
-/** DICOM keeps all 12 bits; JPEG and PNG hold the upper 8, rounded. */
+/** DICOM stores all 12 bits; JPEG and PNG the upper 8, rounded. */
 export const PHANTOM_ENCODERS: Readonly<Record<PhantomFormat, EncodePhantom>> = {
   dicom: (phantom) => writePhantomDicom(phantom),
   jpeg: (phantom) => encodeJpeg({ ...phantom, pixels: toEightBits(phantom.pixels) }),
   png: (phantom) => encodePng({ ...phantom, pixels: toEightBits(phantom.pixels) }),
 };
 
-/** `phantom`: draws `count` phantoms into the folder and says how many files it wrote there. */
+/** `phantom`: draws `count` phantoms into the folder and prints the number of files written. */
 export async function phantom(
   directory: string,
   { count, firstSeed, format }: { count: number; firstSeed: number; format: readonly PhantomFormat[] },

@@ -33,7 +33,7 @@ export async function boardChecks(options: BoardCheckOptions): Promise<Check[]> 
   ];
 }
 
-/** The files first; the program where they do not tell. */
+/** From the files; from the program if they do not contain it. */
 async function modeOf(root: string, ask: RunProgram): Promise<PowerModeReading> {
   const { current, strongest } = await readPowerMode(root);
   return { current: current ?? parsePowerModeQuery((await ask('nvpmodel', '-q')) ?? ''), strongest };
@@ -45,7 +45,7 @@ function judgePowerMode({ current, strongest }: PowerModeReading): CheckOutcome 
   const name = current.name ?? 'without a name';
   const mode = `${name} (${current.number})`;
   if (strongest === null)
-    return { state: 'ok', message: `${mode}. Which is the strongest of this board is not told.` };
+    return { state: 'ok', message: `${mode}. The strongest mode of this board is unknown.` };
   if (current.number === strongest.number)
     return { state: 'ok', message: `${mode}, the strongest of this board.` };
   const message = `${mode}; the strongest is ${strongest.name ?? ''}. If supply and cooling allow: sudo nvpmodel -m ${strongest.number} (it may ask for a restart)`;
@@ -57,8 +57,8 @@ async function checkClocks(root: string, ask: RunProgram): Promise<CheckOutcome>
   const known = Object.entries(clocks).flatMap(([name, clock]: [string, Clock | null]) =>
     clock === null ? [] : [{ name: name.toUpperCase(), ...clock }],
   );
-  if (known.length === 0) return { state: 'ok', message: 'This board does not tell its clocks here.' };
-  const told = known.map(
+  if (known.length === 0) return { state: 'ok', message: 'This board does not report its clocks.' };
+  const readings = known.map(
     ({ name, currentHertz, mostHertz, possibleHertz }) =>
       `${name} ${mega(currentHertz)} of at most ${mega(mostHertz)} MHz (could ${mega(possibleHertz)})`,
   );
@@ -67,7 +67,7 @@ async function checkClocks(root: string, ask: RunProgram): Promise<CheckOutcome>
   );
   const isStrongest = mode.current !== null && mode.current.number === mode.strongest?.number;
   if (capped.length > 0 && isStrongest) {
-    const message = `${told.join(', ')}: held below what the power mode allows. Set the mode once more, or restart the board.`;
+    const message = `${readings.join(', ')}: held below what the power mode allows. Set the mode once more, or restart the board.`;
     return { state: 'degraded', message };
   }
   const isPinned = known.every(
@@ -76,7 +76,7 @@ async function checkClocks(root: string, ask: RunProgram): Promise<CheckOutcome>
   const how = isPinned
     ? 'pinned (jetson_clocks)'
     : 'they follow the load, so the first image after a rest takes a little longer; sudo jetson_clocks pins them until the next start';
-  return { state: 'ok', message: `${told.join(', ')}; ${how}.` };
+  return { state: 'ok', message: `${readings.join(', ')}; ${how}.` };
 }
 
 function mega(hertz: number | null): string {
@@ -89,8 +89,8 @@ async function checkStress(
   listen: () => Promise<unknown>,
 ): Promise<CheckOutcome> {
   // Seen once is enough here: no alarm is raised, somebody looks.
-  const judge = createStressEvaluator({ ...limits, holdSeconds: 0 });
-  judge(await readStress(root), 0);
+  const evaluate = createStressEvaluator({ ...limits, holdSeconds: 0 });
+  evaluate(await readStress(root), 0);
   await listen();
   const reading = await readStress(root);
   const {
@@ -98,7 +98,7 @@ async function checkStress(
     BOARD_SLOWED: slowed,
     BOARD_OVER_CURRENT: current,
     MEMORY_LOW: memory,
-  } = judge(reading, LISTEN_MS);
+  } = evaluate(reading, LISTEN_MS);
   const faults = [
     ...(hot === null ? [] : [`Zone ${hot} is nearly so hot that clocks are lowered. Clean fan and vents.`]),
     ...(slowed === null
@@ -112,7 +112,7 @@ async function checkStress(
   if (faults.length > 0) return { state: 'degraded', message: faults.join(' ') };
   const known = reading.zones.flatMap(({ celsius }) => celsius ?? []);
   const hottest =
-    known.length === 0 ? 'no zone tells its temperature' : `${Math.max(...known).toFixed(0)} °C`;
+    known.length === 0 ? 'no zone reports its temperature' : `${Math.max(...known).toFixed(0)} °C`;
   const events = reading.cooling.overCurrentEvents;
   const counted =
     events === null || events === 0

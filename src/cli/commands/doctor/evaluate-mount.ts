@@ -2,7 +2,7 @@ import type { Mount } from '../../../watcher/events/filesystem.ts';
 
 const NFS = /^nfs4?$/;
 const CIFS = /^(cifs|smb3|smbfs)$/;
-/** nfs(5): how long a folder's listing is believed where nothing is said, and the most that is no trouble. */
+/** nfs(5): how long a folder's listing is cached by default, and the longest acceptable time. */
 const NFS_DEFAULT_SECONDS = 60;
 const MAX_SECONDS = 10;
 

@@ -49,7 +49,7 @@ async function checkStore(path: string): Promise<CheckOutcome> {
   }
 }
 
-/** Only a library that IT names passes on where engines are kept. */
+/** Only a configured library uses the folder of engines. */
 function storesEngines({ runtimeLibrary, executionProviders }: Config['models']): boolean {
   return runtimeLibrary !== undefined && executionProviders.includes('tensorrt');
 }
@@ -57,7 +57,7 @@ function storesEngines({ runtimeLibrary, executionProviders }: Config['models'])
 async function checkEngineFolder(folder: string): Promise<CheckOutcome> {
   try {
     await access(await nearestFolder(join(folder, 'engine')), constants.W_OK | constants.X_OK);
-    return { state: 'ok', message: `Engines can be kept in ${folder}.` };
+    return { state: 'ok', message: `Engines can be stored in ${folder}.` };
   } catch (error) {
     const message = `${folder}: ${codeOf(error)}. Without engines TensorRT does not serve. Use a folder below /var/cache/bonewatch, which the service may write.`;
     return { state: 'degraded', message };

@@ -25,7 +25,7 @@ const BROUGHT_BY: readonly (readonly [library: string, by: string])[] = [
 const MAX_NAMED = 6;
 
 /**
- * Whether everything that the configured accelerators load is there: the providers beside `models.runtimeLibrary`, and
+ * Whether everything that the configured accelerators load exists: the providers next to `models.runtimeLibrary`, and
  * whatever those are linked to, as the system's own loader finds it. Nothing where no such library is named.
  */
 export function libraryChecks(models: Config['models'], ask: RunProgram = runProgram): Check[] {
@@ -60,7 +60,10 @@ async function checkLibraries(
   }
   const answers = await Promise.all(files.map((file) => ask('ldd', file)));
   if (answers.includes(null))
-    return { state: 'degraded', message: 'What these libraries need cannot be told: ldd does not answer.' };
+    return {
+      state: 'degraded',
+      message: 'The dependencies of these libraries are unknown: ldd does not answer.',
+    };
   const missing = [...new Set(answers.flatMap((answer) => missingIn(answer ?? '')))].toSorted();
   if (missing.length === 0)
     return {

@@ -35,7 +35,7 @@ async function clock(): Promise<CheckOutcome> {
   const asked = await runProgram('timedatectl', 'show', '--property=NTPSynchronized', '--value');
   if (asked === 'yes') return { state: 'ok', message: 'Synchronised.' };
   if (asked === null)
-    return { state: 'degraded', message: 'Whether the clock is synchronised cannot be told here.' };
+    return { state: 'degraded', message: 'The synchronisation of the clock cannot be checked here.' };
   return {
     state: 'degraded',
     message: 'Not synchronised: times on the wards drift. Name the hospital’s NTP server in timesyncd.conf.',

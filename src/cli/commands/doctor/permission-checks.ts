@@ -37,8 +37,7 @@ async function checkPermissions(config: Config, options: PermissionOptions): Pro
     ...secretsOf(config).flatMap(secretFaults),
     ...(account === null ? [] : await inboxFaults(config, options)),
   ];
-  if (faults.length === 0)
-    return { state: 'ok', message: 'Nobody may more than they should, as far as seen.' };
+  if (faults.length === 0) return { state: 'ok', message: 'No excessive permissions found.' };
   return {
     state: faults.some(({ isFatal }) => isFatal) ? 'failed' : 'degraded',
     message: faults.map(({ sentence }) => sentence).join(' '),

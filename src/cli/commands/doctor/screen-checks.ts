@@ -29,28 +29,30 @@ function checkCertificate({ screens, store }: ScreensConfig, now: Date): CheckOu
   const names = calledBy(screens);
   if (tls.cert !== undefined && tls.key !== undefined) {
     const key = secretPath(tls.key, process.env['CREDENTIALS_DIRECTORY']);
-    return judge({ cert: tls.cert, key }, names, now);
+    return evaluateCertificate({ cert: tls.cert, key }, names, now);
   }
   const folder = join(dirname(store.path), 'tls');
   const own = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
   if (!existsSync(own.cert))
     return { state: 'ok', message: `There is none yet; one is made in ${folder} at the first start.` };
-  const { state, message } = judge(own, names, now);
-  return state === 'ok' ? { state, message } : { state: 'degraded', message: `${message} ${anew(folder)}` };
+  const { state, message } = evaluateCertificate(own, names, now);
+  return state === 'ok'
+    ? { state, message }
+    : { state: 'degraded', message: `${message} ${renewalHint(folder)}` };
 }
 
-function anew(folder: string): string {
+function renewalHint(folder: string): string {
   return `It is Bonewatch's own: add what is missing to screens.tls.names, remove ${folder}, and restart.`;
 }
 
 function unencrypted({ listen, trustNetwork }: Config['screens']): CheckOutcome {
   if (isLoopback(hostOf(listen))) return { state: 'ok', message: `None needed: ${listen} is this machine.` };
   if (!trustNetwork) return { state: 'failed', message: `${listen} is reached by others. Set screens.tls.` };
-  const message = `${listen} is not encrypted, as screens.trustNetwork allows. Whoever reads this network reads names and passwords.`;
+  const message = `${listen} is not encrypted, as screens.trustNetwork allows. User names and passwords are readable on this network.`;
   return { state: 'degraded', message };
 }
 
-function judge(files: CertificateFiles, names: readonly string[], now: Date): CheckOutcome {
+function evaluateCertificate(files: CertificateFiles, names: readonly string[], now: Date): CheckOutcome {
   let cert: string;
   try {
     ({ cert } = readCertificate(files));
@@ -83,7 +85,7 @@ function judge(files: CertificateFiles, names: readonly string[], now: Date): Ch
   return { state: 'ok', message: `${files.cert} fits its key, until ${until}, for ${states}.` };
 }
 
-/** What displays call this machine, as far as the configuration says. */
+/** The names under which displays reach this machine, according to the configuration. */
 function calledBy({ tls, listen }: Config['screens']): readonly string[] {
   const host = hostOf(listen);
   const isNamed = !isLoopback(host) && host !== '0.0.0.0' && host !== '::';
@@ -95,12 +97,12 @@ function checkUsers({ screens, store: { path } }: ScreensConfig): CheckOutcome {
   const isReached = !isLoopback(hostOf(screens.listen));
   const admins = roles.filter((role) => role === 'admin').length;
   if (roles.length === 0 && !isReached)
-    return { state: 'ok', message: 'None: the pages are for whoever sits at this machine.' };
+    return { state: 'ok', message: 'None: the pages are open on this machine only.' };
   if (roles.length === 0 && screens.trustNetwork)
-    return { state: 'degraded', message: `None: whoever reaches ${screens.listen} may do everything.` };
+    return { state: 'degraded', message: `None: everyone who reaches ${screens.listen} has all rights.` };
   if (admins > 0)
     return { state: 'ok', message: `${roles.length} may sign in, ${admins} of them to look after others.` };
-  const message = 'Nobody is an admin. Add one: bonewatch user add NAME --role admin --config FILE';
+  const message = 'No user is an admin. Add one: bonewatch user add NAME --role admin --config FILE';
   return { state: isReached ? 'failed' : 'degraded', message };
 }
 

@@ -31,18 +31,18 @@ interface Shown {
 const ANSWER_DEADLINE_MS = 120_000;
 
 /**
- * `selftest`: phantoms through the service that runs, from its first inbox to the broker, where they are heard as a
+ * `selftest`: phantoms through the service that runs, from its first inbox to the broker, where they are received as a
  * display would hear them. What was put into the inbox is taken out again. Exit 1 if an answer is missing or wrong.
  */
 export async function selftest(options: SelftestOptions): Promise<number> {
   const config = await loadConfig(options.config);
-  await using ear = await subscribeToDemo({
+  await using subscriber = await subscribeToDemo({
     site: config.site.id,
     device: config.device.id,
     broker: config.broker,
   });
   const shown: Shown[] = [];
-  for (const request of requests(options)) shown.push(await show(request, { config, ear, options }));
+  for (const request of requests(options)) shown.push(await show(request, { config, subscriber, options }));
   const report = summarize(shown);
   if (options.json) print(JSON.stringify(report, null, 1));
   else {
@@ -67,32 +67,37 @@ function requests({ count, withAlert = false }: SelftestOptions): PhantomRequest
 
 async function show(
   request: PhantomRequest,
-  { config, ear, options }: { config: Config; ear: DemoSubscriber; options: SelftestOptions },
+  { config, subscriber, options }: { config: Config; subscriber: DemoSubscriber; options: SelftestOptions },
 ): Promise<Shown> {
   const studyInstanceUid = phantomUid(`selftest ${phantomName(request)} ${ulid()}`);
   const { folder, droppedAt } = await dropPhantom(config.inboxes[0]?.path ?? '', request, studyInstanceUid);
   try {
-    const heard = await ear.image(studyInstanceUid, ANSWER_DEADLINE_MS);
-    const scanToBrokerMs = heard === null ? null : performance.now() - droppedAt;
-    const alert = request.isFractured && heard !== null ? await ear.alert(ANSWER_DEADLINE_MS) : null;
+    const received = await subscriber.image(studyInstanceUid, ANSWER_DEADLINE_MS);
+    const scanToBrokerMs = received === null ? null : performance.now() - droppedAt;
+    const alert =
+      request.isFractured && received !== null ? await subscriber.alert(ANSWER_DEADLINE_MS) : null;
     const hasFinding =
-      heard?.outcome !== undefined && heard.outcome !== null && heard.outcome !== 'no-fracture-detected';
+      received?.outcome !== undefined &&
+      received.outcome !== null &&
+      received.outcome !== 'no-fracture-detected';
     const isAsExpected =
-      heard?.status === 'analysed' &&
+      received?.status === 'analysed' &&
       hasFinding === request.isFractured &&
       (alert !== null) === request.isFractured;
-    const outcome = heard === null ? 'no answer' : describeOutcome(heard);
+    const outcome = received === null ? 'no answer' : describeOutcome(received);
     if (!options.json)
       print(`${isAsExpected ? 'ok ' : 'NOT AS EXPECTED '} ${phantomName(request)}  ${outcome}`);
-    return { phantom: phantomName(request), isAsExpected, outcome, scanToBrokerMs, ...factsOf(heard) };
+    return { phantom: phantomName(request), isAsExpected, outcome, scanToBrokerMs, ...factsOf(received) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function factsOf(heard: ReceivedImage | null): Pick<Shown, 'executionProvider' | 'degraded' | 'inferenceMs'> {
-  if (heard === null) return { executionProvider: null, degraded: null, inferenceMs: null };
-  const { executionProvider, degraded, timingsMs } = heard;
+function factsOf(
+  received: ReceivedImage | null,
+): Pick<Shown, 'executionProvider' | 'degraded' | 'inferenceMs'> {
+  if (received === null) return { executionProvider: null, degraded: null, inferenceMs: null };
+  const { executionProvider, degraded, timingsMs } = received;
   return { executionProvider, degraded, inferenceMs: timingsMs?.inference ?? null };
 }
 

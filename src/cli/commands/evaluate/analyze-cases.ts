@@ -5,7 +5,7 @@ import type { Analysis } from '../../../analysis/open-analysis.ts';
 import { showProgress } from '../../progress.ts';
 import type { Cases } from './read-cases.ts';
 
-/** What opened models say of labelled images, with progress. Throws DATASET_INVALID where none could be analysed. */
+/** Analyses labelled images with opened models, with progress. Throws DATASET_INVALID if none could be analysed. */
 export async function analyzeCases(
   { images, split }: Pick<Cases, 'images' | 'split'>,
   { analyzer, decoder }: Analysis,

@@ -31,7 +31,7 @@ export interface LabelledAnalysis {
 
 /** Files in flight: one decodes while another is in the model. */
 const CONCURRENCY = 2;
-/** Everything that the models say counts for precision, however unsure. */
+/** Every detection counts for precision, whatever its confidence. */
 const DETECTION_FLOOR = 1e-3;
 
 /**
@@ -50,7 +50,7 @@ export async function analyzeLabelledImages(
   const { split, onStep } = parts;
   const analyzer = { ...parts.analyzer, suspected: DETECTION_FLOOR };
   const answers = await mapConcurrently(labelled, async (image) => {
-    const answer = await judge(image, analyzer);
+    const answer = await analyzeOne(image, analyzer);
     const likeness = split === null && 'score' in answer ? await likenessOf(image, parts.decoder) : null;
     onStep();
     return { answer, likeness };
@@ -71,7 +71,7 @@ export async function analyzeLabelledImages(
   return { images, skipped: answers.flatMap(({ answer }) => ('reason' in answer ? [answer] : [])) };
 }
 
-async function judge(image: LabelledImage, analyzer: Analyzer): Promise<EvaluatedImage | SkippedImage> {
+async function analyzeOne(image: LabelledImage, analyzer: Analyzer): Promise<EvaluatedImage | SkippedImage> {
   const { file, path, imageId } = image;
   const { result, header } = await analyzeFile({ path, sha256: null }, analyzer);
   const { width, height } = result.image ?? {};
@@ -91,7 +91,7 @@ async function judge(image: LabelledImage, analyzer: Analyzer): Promise<Evaluate
   };
 }
 
-/** What the data set does not say of an image, its own header may. */
+/** The header of an image fills in what the data set does not state. */
 function withHeader(facts: ImageFacts, header: RadiographHeader | null): ImageFacts {
   const one = (value: string | null | undefined): readonly string[] => (value ? [value] : []);
   return {

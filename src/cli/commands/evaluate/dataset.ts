@@ -27,7 +27,7 @@ export interface SummaryOptions {
   readonly json?: boolean;
 }
 
-/** A busy machine must not change what is told of a file. */
+/** A busy machine must not change the result for a file. */
 const PATIENCE_MS = 10 * 60_000;
 
 /** `dataset summary`: what a labelled folder holds, and everything in it that contradicts itself. */

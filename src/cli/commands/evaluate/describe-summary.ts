@@ -1,7 +1,7 @@
 import type { DatasetSummary, Inconsistency } from '../../../evaluate/datasets/summarise-dataset.ts';
 import { table } from '../../terminal.ts';
 
-/** So many of one kind are told on a terminal; `--json` has them all. */
+/** A terminal shows this many of one kind; `--json` has them all. */
 const MAX_LISTED = 12;
 
 /** What a data set holds as a person reads it on a terminal. */
@@ -18,12 +18,12 @@ export function describeSummary(summary: DatasetSummary): readonly string[] {
       ['', 'images', 'fractured'],
       ...groups.map(([name, counts]) => [name, String(counts.images), String(counts.fractured)]),
     ]),
-    `fractures drawn per image: ${told(fractureCount)}`,
-    ...(claimedFractureCount ? [`by the data set's own column: ${told(claimedFractureCount)}`] : []),
+    `fractures drawn per image: ${formatCounts(fractureCount)}`,
+    ...(claimedFractureCount ? [`by the data set's own column: ${formatCounts(claimedFractureCount)}`] : []),
     ...(summary.medianBoxShare === null
       ? []
       : [`median fracture: ${(summary.medianBoxShare * 100).toFixed(2)} % of the picture`]),
-    `sizes: ${told(Object.fromEntries(Object.entries(sizes).slice(0, 6)))}`,
+    `sizes: ${formatCounts(Object.fromEntries(Object.entries(sizes).slice(0, 6)))}`,
     `${summary.duplicateGroups} groups of near-duplicates`,
     ...[...Map.groupBy(summary.inconsistencies, ({ kind }) => kind)].flatMap(([kind, all]) =>
       toldKind(kind, all),
@@ -35,7 +35,7 @@ function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Recor
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [`${prefix} ${key}`, value]));
 }
 
-function told(counts: Readonly<Record<string, number>>): string {
+function formatCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${name}: ${count}`)
     .join(', ');

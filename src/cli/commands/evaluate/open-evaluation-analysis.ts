@@ -6,7 +6,7 @@ import { openAnalysis, type Analysis } from '../../../analysis/open-analysis.ts'
 const PATIENCE_MS = 10 * 60_000;
 
 /**
- * Models opened to be measured, not to serve: a busy machine must not change the figures, nobody waits for these images,
+ * Models opened to be measured, not to serve: a busy machine must not change the figures, these images are not urgent,
  * and a quantised model need not have passed a gate.
  */
 export async function openEvaluationAnalysis(

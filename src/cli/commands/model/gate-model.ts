@@ -33,7 +33,7 @@ export interface GateOptions extends CaseOptions {
 
 /**
  * `model gate`: whether a model, a quantised one above all, is no worse than the one it was made from, on labelled images
- * that both look at. Writes the record that lets it serve, or says why it may not. Exit 1 when it is not shown.
+ * that both analyse. Writes the record that allows it to serve, or the reasons why not. Exit 1 if it does not pass.
  */
 export async function gateModel(candidate: string, options: GateOptions): Promise<number> {
   const started = performance.now();
@@ -65,7 +65,7 @@ interface Look {
   readonly executionProvider: string;
 }
 
-/** A model by itself, on the first execution provider and no other. */
+/** One model alone, on the first execution provider and no other. */
 async function judgeWith(name: string, cases: Cases, { config }: GateOptions): Promise<Look> {
   const chosen = await chooseModels({ config, model: name });
   const models = {

@@ -11,7 +11,7 @@ import { writePhantomDicom } from '../../../phantom/write-phantom-dicom.ts';
 
 export interface GoldenCheck {
   readonly phantom: string;
-  /** What is not as the manifest says; null where all is. */
+  /** The difference from the manifest; null if there is none. */
   readonly fault: string | null;
 }
 

@@ -28,11 +28,11 @@ async function warm(model: InstalledModel, models: Config['models']): Promise<bo
   const { name } = model.identity;
   const started = performance.now();
   let status: ProviderStatus | null = null;
-  let told = '';
+  let printed = '';
   const look = (): void => {
-    const line = status?.build ? describeProviders(status, performance.now()) : told;
-    if (line !== told) print(`${name}: ${line}`);
-    told = line;
+    const line = status?.build ? describeProviders(status, performance.now()) : printed;
+    if (line !== printed) print(`${name}: ${line}`);
+    printed = line;
   };
   const timer = setInterval(look, LOOK_MS);
   try {

@@ -20,7 +20,7 @@ export async function run({ config: file }: { readonly config: string }): Promis
     process.exit(EXIT.ok);
   }
   const signal = await Promise.race([stop, daemon.broken]).catch((error: unknown) => {
-    // A bug crosses everything. What the world did ends the daemon in order, for systemd to start it anew.
+    // A bug crosses everything. A named error ends the daemon in order, and systemd restarts it.
     if (!isBonewatchError(error)) throw error;
     log.error({ code: error.code, reason: error.message }, 'the daemon cannot go on');
     return null;

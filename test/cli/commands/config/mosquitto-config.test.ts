@@ -33,7 +33,7 @@ describe('config mosquitto', () => {
 });
 
 describe.skipIf(!mosquittoAvailable('rights at the real broker'))('rights at the real broker', () => {
-  it('let a ward hear and answer its own alerts, and nothing else', async () => {
+  it('let a ward receive and acknowledge its own alerts, and nothing else', async () => {
     const user = { name: 'ward-w3', password: 'three' };
     await using broker = await startMosquitto({ user, acl });
     const client = await connectAsync(broker.url, {
@@ -64,7 +64,7 @@ describe.skipIf(!mosquittoAvailable('rights at the real broker'))('rights at the
     await client.endAsync();
   });
 
-  it('let the daemon say and hear all that it must', async () => {
+  it('let the daemon publish and receive all that it must', async () => {
     const user = { name: 'bonewatch', password: 'daemon' };
     await using broker = await startMosquitto({ user, acl });
     const client = await connectAsync(broker.url, {

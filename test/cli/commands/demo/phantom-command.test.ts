@@ -62,7 +62,7 @@ describe('bonewatch phantom', () => {
     expect([dataset.uint16('x00280011'), dataset.uint16('x00280010')]).toEqual([100, 140]);
   });
 
-  it('stops between two pictures when it is told to', async () => {
+  it('stops between two pictures when it is aborted', async () => {
     const request = { directory, count: 2, firstSeed: 1, formats: ['png'] as const, longSide: 60 };
 
     await expect(writePhantoms(request, PHANTOM_ENCODERS, AbortSignal.abort())).rejects.toThrow();

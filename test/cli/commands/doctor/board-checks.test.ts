@@ -36,7 +36,7 @@ async function look(
   return [...machineChecks(root), ...checks].find((check) => check.name === name)?.run();
 }
 
-describe('what doctor says of the board', () => {
+describe('doctor on the board', () => {
   it.each([
     [ORIN_JETPACK_6, 'JetPack 6.2 (L4T 36.4.3)', 'ok'],
     [ORIN_JETPACK_7, 'JetPack 7.2 (L4T 39.2.0)', 'ok'],
@@ -59,12 +59,12 @@ describe('what doctor says of the board', () => {
     expect(await look('clocks', {})).toBeUndefined();
     expect(await look('heat and power', {})).toEqual({
       state: 'ok',
-      message: 'Not slowed down, no zone tells its temperature.',
+      message: 'Not slowed down, no zone reports its temperature.',
     });
   });
 });
 
-describe('what doctor says of the power mode', () => {
+describe('doctor on the power mode', () => {
   it('is which is stronger, and how to set it', async () => {
     expect(await look('power mode', ORIN_JETPACK_6)).toEqual({
       state: 'degraded',
@@ -81,7 +81,7 @@ describe('what doctor says of the power mode', () => {
     });
   });
 
-  it('is what nvpmodel says where its files do not tell, and that nobody can tell where it does not either', async () => {
+  it('uses the output of nvpmodel if its files are missing, and reports an unknown mode if that is missing too', async () => {
     const silent = { ...ORIN_JETPACK_6, 'var/lib/nvpmodel/status': '' };
 
     expect((await look('power mode', silent, { says: 'NV Power Mode: 15W\n0' }))?.message).toMatch(
@@ -91,7 +91,7 @@ describe('what doctor says of the power mode', () => {
   });
 });
 
-describe('what doctor says of the clocks', () => {
+describe('doctor on the clocks', () => {
   it('is that they follow the load, which is no fault', async () => {
     const outcome = await look('clocks', ORIN_JETPACK_6);
 
@@ -114,7 +114,7 @@ describe('what doctor says of the clocks', () => {
   });
 });
 
-describe('what doctor says of heat and power', () => {
+describe('doctor on heat and power', () => {
   it('is fine, with what was counted since the board was started', async () => {
     expect(await look('heat and power', ORIN_JETPACK_6)).toEqual({
       state: 'ok',

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { evaluateMount } from '../../../../src/cli/commands/doctor/evaluate-mount.ts';
 import { mountOf } from '../../../../src/watcher/events/filesystem.ts';
 
-/** What is said of a share mounted with these options, as the kernel lists them. */
+/** The message about a share mounted with these options, as the kernel lists them. */
 function judge(type: string, ...options: readonly string[]): string {
   const line = `36 30 0:51 / /srv/xray ro,noexec,relatime shared:9 - ${type} server:/export ro,${options.join(',')}`;
   const mount = mountOf('/srv/xray', line);
   return mount === null ? 'no mount' : evaluateMount(mount).join(' ');
 }
 
-describe('what doctor says of how an inbox is mounted', () => {
+describe('doctor on the mount of an inbox', () => {
   it.each([
     ['ext4', ['noexec', 'errors=remount-ro']],
     ['cifs', ['vers=3.1.1', 'soft', 'cache=strict', 'actimeo=1']],
@@ -28,7 +28,7 @@ describe('what doctor says of how an inbox is mounted', () => {
     expect(said).toContain('actimeo=1');
   });
 
-  it('is how late, where the mount says how long a listing is believed', () => {
+  it('states the delay if the mount options set how long a listing is cached', () => {
     expect(judge('nfs', 'soft', 'acdirmax=120')).toContain('for up to 120 s');
     expect(judge('cifs', 'actimeo=30')).toContain('for up to 30 s');
   });

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { folderChecks } from '../../../../src/cli/commands/doctor/folder-checks.ts';
 import { configSchema } from '../../../../src/config/schema.ts';
 
-describe('what doctor says of the folder of the engines', () => {
-  it('is that they can be kept, also where it is yet to be made', async () => {
+describe('doctor on the folder of the engines', () => {
+  it('reports that engines can be stored, also in a folder that does not exist yet', async () => {
     const directory = join(mkdtempSync(join(tmpdir(), 'engines-')), 'not', 'yet');
 
     expect(await lookAt({ runtimeLibrary: '/opt/lib/libonnxruntime.so.1', engines: { directory } })).toEqual({
       state: 'ok',
-      message: `Engines can be kept in ${directory}.`,
+      message: `Engines can be stored in ${directory}.`,
     });
   });
 
@@ -26,7 +26,7 @@ describe('what doctor says of the folder of the engines', () => {
     expect(outcome?.message).toContain('Use a folder below /var/cache/bonewatch');
   });
 
-  it('is nothing where no library is named that could keep engines', async () => {
+  it('reports nothing without a configured library', async () => {
     expect(await lookAt({})).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@ import { configSchema } from '../../../../src/config/schema.ts';
 import type { CheckOutcome } from '../../../../src/health/check.ts';
 import { toolAvailable } from '../../../support/tool-available.ts';
 
-const tests = 'what doctor says of the libraries of an accelerator';
+const tests = 'doctor on the libraries of an accelerator';
 
 /** A folder with a runtime and its TensorRT provider, which is linked to cuDNN and, through TensorRT, to the DLA's compiler. */
 function aRuntime(): { readonly folder: string; readonly library: string } {

@@ -10,7 +10,7 @@ import { configSchema } from '../../../../src/config/schema.ts';
 
 const OWN = process.getuid?.() ?? 0;
 
-/** An installation as install.sh leaves it, the account of the service being whoever runs this. */
+/** An installation as install.sh leaves it, with the current account as the account of the service. */
 function anInstallation() {
   const folder = mkdtempSync(join(tmpdir(), 'permissions-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -46,7 +46,7 @@ async function look(
   return check?.run();
 }
 
-describe('what doctor says of permissions', () => {
+describe('doctor on permissions', () => {
   it('is fine as install.sh leaves them', async () => {
     expect(await look(anInstallation())).toMatchObject({ state: 'ok' });
   });

@@ -39,7 +39,7 @@ async function aPair(names: readonly string[], folder = aFolder()): Promise<{ ce
   return files;
 }
 
-describe('what doctor says of the certificate', () => {
+describe('doctor on the certificate', () => {
   it('is fine where it fits its key and names what displays call the machine by', async () => {
     const tls = { ...(await aPair(['bonewatch.lan', '10.1.2.3'])), names: ['bonewatch.lan', '10.1.2.3'] };
 
@@ -106,7 +106,7 @@ describe('what doctor says of the certificate', () => {
   });
 });
 
-describe('what doctor says of the users', () => {
+describe('doctor on the users', () => {
   async function aStoreWith(...roles: readonly Role[]): Promise<string> {
     const folder = aFolder();
     using store = openStore(join(folder, 'bonewatch.db'), { clock: Date });
@@ -115,7 +115,7 @@ describe('what doctor says of the users', () => {
     return folder;
   }
 
-  it('is that nobody can sign in, with the command that changes it, where others reach the pages', async () => {
+  it('reports that sign-in is impossible, with the command that fixes it, if the pages are on the network', async () => {
     const empty = await ask('users', REACHED);
     const nurses = await ask('users', REACHED, { folder: await aStoreWith('nurse') });
 

@@ -34,7 +34,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('evaluate', { timeout: 120_000 }, () => {
-  it('tells figures, writes what was found, a report and thresholds that the daemon takes', async () => {
+  it('prints figures, writes predictions, a report and thresholds that the daemon accepts', async () => {
     const [report, predictions, thresholds] = ['report', 'found.json', 'points.json'].map((name) =>
       join(folder, name),
     );
@@ -99,7 +99,7 @@ describe('evaluate', { timeout: 120_000 }, () => {
     expect(stderr).toContain('was made with other weights (other 1)');
   });
 
-  it('says what a labelled folder holds', async () => {
+  it('summarises a labelled folder', async () => {
     const report = join(folder, 'report');
 
     const { stdout } = await runBonewatch(['dataset', 'summary', dataset, '--json', '--report', report]);

@@ -63,7 +63,7 @@ describe('a quantised model', { timeout: 120_000 }, () => {
     expect(other.stderr).toContain('its gate.json is of other weights. [MODEL_NOT_VALIDATED]');
   });
 
-  it('that was damaged does not pass, and its record says why it may not serve', async () => {
+  it('that was damaged does not pass, and its record states the reasons', async () => {
     const model = await aCopy('fails');
     await damage(model);
 

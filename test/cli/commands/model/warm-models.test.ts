@@ -9,7 +9,7 @@ import { waitUntil } from '../../../support/wait-until.ts';
 
 const fixtures = join(import.meta.dirname, '../../../fixtures');
 
-it('builds the engine ahead and says so; the second time it is there', { timeout: 60_000 }, async () => {
+it('builds the engine ahead and reports it; the second time it exists', { timeout: 60_000 }, async () => {
   const board = aBoard();
   board.standIn.behave('hang-build-tensorrt');
   const command = board.warm();
