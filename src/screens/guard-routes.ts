@@ -20,9 +20,9 @@ const MAX_BODY_BYTES = 64 * 1024;
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**
- * Lets in only who may ask, before a body is read: 401 (a page: to the sign-in) for nobody known, 403 for less than a
- * route needs, for another ward's display, and for a change that is not sent by one of our own pages. What is not a
- * route of the table is for nobody.
+ * Authorizes each request before its body is read: 401 (pages: a redirect to the sign-in) without authentication, 403 for
+ * a lower role than the route requires, for a display of another ward, and for a change that none of our own pages sent.
+ * Addresses that are not in the table of routes require authentication too.
  */
 export function guardRoutes(
   app: FastifyInstance,
@@ -87,16 +87,18 @@ function addRoute(app: FastifyInstance, route: Route): void {
 function answer(route: Route, request: FastifyRequest, reply: FastifyReply): unknown {
   if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
   const { authentication, headers, body, ip } = request;
-  const asked = {
+  const routeRequest = {
     csrfToken: authentication?.csrfToken ?? '',
     params: request.params as Readonly<Record<string, string>>,
     query: request.query as Readonly<Record<string, string | undefined>>,
-    ...{ body, headers, address: ip },
+    body,
+    headers,
+    address: ip,
   };
   if (route.minimumRole === 'anonymous')
-    return route.handle({ ...asked, principal: authentication?.principal ?? null }, reply);
-  if (authentication === null) throw new Error(`${route.path} was reached by nobody`);
-  return route.handle({ ...asked, principal: authentication.principal }, reply);
+    return route.handle({ ...routeRequest, principal: authentication?.principal ?? null }, reply);
+  if (authentication === null) throw new Error(`${route.path} was reached without authentication.`);
+  return route.handle({ ...routeRequest, principal: authentication.principal }, reply);
 }
 
 function isFromOwnPage({ authentication, headers }: FastifyRequest): boolean {

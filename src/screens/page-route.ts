@@ -2,9 +2,9 @@ import type { FastifyReply } from 'fastify';
 import type { Principal, MinimumRole } from './access/principal.ts';
 import type { Handle, Route } from './route.ts';
 
-/** A built page at an address; a browser asks again whether it changed. */
+/** A built page at an address; browsers revalidate it each time. */
 export function pageRoute(path: string, file: string, minimumRole: MinimumRole): Route {
-  const handle: Handle<Principal | null> = (_asked, reply) => sendPageFile(reply, file);
+  const handle: Handle<Principal | null> = (_request, reply) => sendPageFile(reply, file);
   return { method: 'GET', path, minimumRole, handle };
 }
 

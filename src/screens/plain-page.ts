@@ -10,11 +10,11 @@ interface PlainLink {
 
 export interface PlainPage {
   send(reply: FastifyReply, title: string, links: readonly PlainLink[]): FastifyReply;
-  /** There is no such page; where all wards are. */
+  /** A 404 page with a link to all wards. */
   sendMissing(reply: FastifyReply): FastifyReply;
 }
 
-/** The built page that only leads somewhere, ready to be filled with a title and links. */
+/** The built page of links, ready to be filled with a title and links. */
 export function readPlainPage(
   pages: string,
   site: { readonly name: string; readonly language: 'ko' | 'en' },

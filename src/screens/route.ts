@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Principal, MinimumRole } from './access/principal.ts';
 
-/** One address of the pages or their API. Nothing is served that is not in the table of routes. */
+/** One address of the pages or their API. Only the routes of the table are served. */
 export type Route = Address &
   (
     | { readonly minimumRole: 'anonymous'; readonly handle: Handle<Principal | null> }
@@ -13,24 +13,24 @@ interface Address {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Such as `/api/images/:id`. A paired display reaches a path with `:ward` for its own ward only. */
   readonly path: string;
-  /** Largest body taken, 64 kB without it. JSON is parsed; `application/octet-stream` is a Buffer. */
+  /** Largest accepted body; 64 kB by default. JSON is parsed; `application/octet-stream` is a Buffer. */
   readonly maxBodyBytes?: number;
-  /** Pages ask it of their own accord, with requests that cannot say so: it is no sign of life for a session. */
+  /** Pages request it without a person, and cannot set a header: it does not extend the session. */
   readonly isBackground?: true;
 }
 
-/** Answers with what it returns, as JSON, or with what it gave to `reply`. */
-export type Handle<Who> = (asked: RouteRequest<Who>, reply: FastifyReply) => unknown;
+/** Sends its return value as JSON, unless it sent a response through `reply`. */
+export type Handle<Who> = (request: RouteRequest<Who>, reply: FastifyReply) => unknown;
 
-/** What was asked, and by whom. Parameters, query and body come from outside: parse them. */
+/** A request and its sender. Parameters, query and body are untrusted: parse them. */
 export interface RouteRequest<Who = Principal> {
   readonly principal: Who;
-  /** What the principal's pages must send along with every change; empty for nobody known. */
+  /** The pages send it with every change; empty without authentication. */
   readonly csrfToken: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: unknown;
   readonly headers: IncomingHttpHeaders;
-  /** Address of the asking machine. */
+  /** Address of the client. */
   readonly address: string;
 }

@@ -20,42 +20,42 @@ import type { RecordAudit } from './access/audit-recorder.ts';
 import { wardRoutes } from './ward/ward-routes.ts';
 import type { WardRoutesOptions } from './ward/ward-routes.ts';
 
-/** The built pages, beside `src/` in a checkout and beside the compiled daemon in a package. */
+/** The built pages: in `dist/` of a checkout, or next to the compiled daemon of a package. */
 const PAGES = fileURLToPath(new URL('../../dist/pages/', import.meta.url));
 const PACKAGED_PAGES = fileURLToPath(new URL('../pages/', import.meta.url));
 
-/** How long a client waits before it asks again for what is still starting. */
+/** When a client should retry what is still starting. */
 const RETRY_AFTER_SECONDS = 10;
 
 export interface ScreensOptions extends WardRoutesOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** Certificate and key, PEM; without them the pages are not encrypted. */
   readonly certificate?: CertificatePair;
-  /** Knows who asks; without it everybody is let in, as on a machine of one's own. */
+  /** Without it everybody is admitted. */
   readonly authenticator?: Authenticator;
-  /** Writes down who looked at what. */
+  /** Without it nothing is audited. */
   readonly recordAudit?: RecordAudit;
   /** The routes of further pages. */
   readonly routes?: readonly Route[];
   readonly log: Logger;
-  /** Folder of the built pages; the shipped ones without it. */
+  /** Folder of the built pages; the shipped ones by default. */
   readonly pages?: string;
 }
 
 export interface Screens extends AsyncDisposable {
   /** Where the pages are, such as `http://127.0.0.1:8470`. */
   readonly url: string;
-  /** Everything that is served, besides scripts, styles, fonts and icons. */
+  /** Everything that is served, except scripts, styles, fonts and icons. */
   readonly routes: readonly Route[];
   /** For the WebSocket bridge to the broker, which listens to its `upgrade`. */
   readonly httpServer: Server;
-  /** Takes a renewed certificate for connections from now on; nothing where the pages are not encrypted. */
+  /** Uses a renewed certificate for new connections; without TLS it does nothing. */
   renewCertificate(pair: CertificatePair): void;
 }
 
 /**
- * Serves the pages. Resolves once it listens; a taken address is `PORT_IN_USE`, and pages that were never built are a
- * plain error that says how to build them.
+ * Serves the pages. Resolves once it listens. Throws PORT_IN_USE for an address in use, and a plain error with the
+ * command to run if the pages have not been built.
  */
 export async function serveScreens(options: ScreensOptions): Promise<Screens> {
   const { authenticator = openAuthenticator(), recordAudit = () => undefined, log } = options;
@@ -138,7 +138,7 @@ function answerErrors(app: FastifyInstance, log: Logger): void {
   });
 }
 
-/** A request that the server itself could not take, such as a body that is no JSON, has its status. */
+/** Fastify's own errors, such as an invalid JSON body, have a status. */
 function statusOf(error: unknown): number {
   const isNamed = typeof error === 'object' && error !== null && 'statusCode' in error;
   return isNamed && typeof error.statusCode === 'number' ? error.statusCode : 500;

@@ -15,7 +15,7 @@ const NAME = 'who may see the screens of a running daemon';
 const hasBroker = mosquittoAvailable(NAME);
 
 describe.runIf(hasBroker)(NAME, { timeout: 180_000 }, () => {
-  it('refuses to be reached by others before anybody can sign in, then serves them encrypted', async () => {
+  it('refuses to listen on the network before there is a user, then serves over TLS', async () => {
     await using broker = await startMosquitto();
     const screens = { listen: '0.0.0.0:0', tls: { names: ['127.0.0.1'] } };
     await using home = await aDaemonHome({ brokerUrl: broker.url, config: { screens } });
@@ -50,7 +50,7 @@ describe.runIf(hasBroker)(NAME, { timeout: 180_000 }, () => {
     expect(answer).toMatchObject({ language: 'ko' });
   });
 
-  it('obeys the terminal at once: a user more, a display paired, a user less', async () => {
+  it('applies commands at once: a user added, a display paired, a user removed', async () => {
     await using broker = await startMosquitto();
     await using home = await aDaemonHome({ brokerUrl: broker.url });
     const config = ['--config', home.configFile];

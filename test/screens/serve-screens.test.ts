@@ -42,7 +42,7 @@ function get(path: string, headers: Record<string, string> = {}): Promise<Respon
 }
 
 describe('the server of the screens', () => {
-  it('leads from its front page to each ward', async () => {
+  it('links every ward on its front page', async () => {
     const html = await (await get('/')).text();
 
     expect(html).toContain('<a href="/ward/ward-3">Ward 3<small>Orthopaedics</small></a>');
@@ -50,7 +50,7 @@ describe('the server of the screens', () => {
     expect(html).toContain('Not for diagnosis');
   });
 
-  it('says that there is no such ward, and where all wards are', async () => {
+  it('answers an unknown ward with a page that links to all wards', async () => {
     const response = await get('/ward/nowhere');
 
     expect(response.status).toBe(404);
@@ -58,7 +58,7 @@ describe('the server of the screens', () => {
     expect((await get('/api/ward/nowhere')).status).toBe(404);
   });
 
-  it('tells a display what it must know, and no more', async () => {
+  it('gives a display the facts that it needs, and no more', async () => {
     const facts: unknown = await (await get('/api/ward/ward-3')).json();
 
     expect(facts).toEqual({
@@ -77,14 +77,14 @@ describe('the server of the screens', () => {
     });
   });
 
-  it('gives the time, never from a cache', async () => {
+  it('gives the time uncached', async () => {
     const response = await get('/api/time');
 
     expect(await response.json()).toEqual({ now: '2026-11-22T05:38:00.000Z' });
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('allows pages nothing that is inline or from elsewhere', async () => {
+  it('allows pages nothing inline and nothing from other servers', async () => {
     for (const path of ['/', '/ward/ward-3', '/ward/nowhere', '/api/time', '/icon.svg']) {
       const policy = (await get(path)).headers.get('content-security-policy') ?? '';
 
@@ -96,7 +96,7 @@ describe('the server of the screens', () => {
     expect(html).not.toMatch(/<style|style=|<script(?![^>]*\bsrc=)|https?:\/\//);
   });
 
-  it('lets a page connect to the one broker that has an address of its own', async () => {
+  it('lets a page connect to a broker with its own address', async () => {
     await using other = await serveScreens(options({ websocketUrl: 'wss://broker.example:9443/mqtt' }));
 
     const policy = (await fetch(`${other.url}/`)).headers.get('content-security-policy');
@@ -104,7 +104,7 @@ describe('the server of the screens', () => {
     expect(policy).toContain("connect-src 'self' wss://broker.example:9443;");
   });
 
-  it('sends what never changes compressed and to be kept, and the page itself to be asked for again', async () => {
+  it('sends assets compressed and cacheable for good, and the page itself for revalidation', async () => {
     const html = await get('/ward/ward-3');
     const script = /src="([^"]+\.js)"/.exec(await html.text())?.[1] ?? '';
 
@@ -115,7 +115,7 @@ describe('the server of the screens', () => {
     expect(asset.headers.get('content-encoding')).toBe('gzip');
   });
 
-  it('keeps everything outside its pages to itself', async () => {
+  it('serves no file outside the built pages', async () => {
     for (const path of [
       '/../package.json',
       '/assets/..%2f..%2fpackage.json',
@@ -126,7 +126,7 @@ describe('the server of the screens', () => {
     }
   });
 
-  it('names the trouble when its address is taken', async () => {
+  it('fails with PORT_IN_USE when its address is in use', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');
     const { port } = squatter.address() as AddressInfo;

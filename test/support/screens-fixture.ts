@@ -27,21 +27,20 @@ const ROOMY_DISK = {
   onChange: () => undefined,
 };
 
-/** One for all: to make it takes its time on purpose. */
-/** A hash that is cheap to make and to verify. */
+/** One hash for all users, cheap to create and to verify. */
 const hashed = hashPassword(PASSWORD, { N: 2 ** 8, r: 8, p: 1 });
 
-/** Screens with a real store, a real broker and whoever may sign in. */
+/** Screens with a real store, a real broker and some users. */
 export interface ScreensFixture extends AsyncDisposable {
   readonly url: string;
   readonly routes: OpenScreens['routes'];
   readonly store: Store;
   readonly brokerUrl: string;
-  /** Where the database is. */
+  /** Folder of the database. */
   readonly folder: string;
-  /** Signs in; the headers that a browser and its page would send from then on. */
+  /** Signs in; the headers that a browser and its page would then send. */
   signIn(name: string, password?: string): Promise<Record<string, string>>;
-  /** A display that was paired; its headers, and its id. */
+  /** A paired display: its headers and its id. */
   pair(ward: string): Promise<{ readonly headers: Record<string, string>; readonly id: string }>;
 }
 
@@ -50,13 +49,13 @@ interface ScreensFixtureOptions {
   readonly screens?: Readonly<Record<string, unknown>>;
   readonly brokerUrl?: string;
   readonly broker?: Readonly<Record<string, unknown>>;
-  /** Folder of built pages; they are built without it. */
+  /** Folder of built pages; built on demand by default. */
   readonly pages?: string;
-  /** The pictures of alerts; without it those of the store, which are none. */
+  /** The pictures of alerts; those of the empty store by default. */
   readonly copies?: MarkedCopies;
 }
 
-/** Opens the screens for these users; `{}`: nobody, so that they are open to this machine. */
+/** Opens the screens for these users; without users they are open to this machine. */
 export async function openScreensFixture(options: ScreensFixtureOptions = {}): Promise<ScreensFixture> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'bonewatch-screens-'));
@@ -84,7 +83,11 @@ export async function openScreensFixture(options: ScreensFixtureOptions = {}): P
   const alarms = createTechnicalAlarms({ site: 'jeonju', device: 'console-1', clock, log });
   const pictures = await openPictures({ config, store, decoder, disk: ROOMY_DISK });
   const status = createStatus({
-    ...{ config, store, analysis, alarms, disk: ROOMY_DISK },
+    config,
+    store,
+    analysis,
+    alarms,
+    disk: ROOMY_DISK,
     intake: createPart<Intake>('not opened'),
     messaging: createPart<Messaging>('not opened'),
   });
@@ -105,7 +108,11 @@ export async function openScreensFixture(options: ScreensFixtureOptions = {}): P
   }
 
   return {
-    ...{ url, routes, store, brokerUrl, folder },
+    url,
+    routes,
+    store,
+    brokerUrl,
+    folder,
     async signIn(name, password = PASSWORD) {
       return withToken(cookieOf(await send(`${url}/api/sign-in`, { name, password })));
     },

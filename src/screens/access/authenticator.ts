@@ -1,27 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from './principal.ts';
 
-/** What a request brings along that tells who sends it. */
+/** The parts of a request that identify its sender. */
 export interface RequestCredentials {
   readonly headers: IncomingHttpHeaders;
-  /** Address of the asking machine. */
+  /** Address of the client. */
   readonly address: string;
 }
 
-/** Somebody who is known. */
+/** The identified sender of a request. */
 export interface Authentication {
   readonly principal: Principal;
-  /** What their pages send along as `x-csrf-token` with everything that changes something. */
+  /** Their pages send it as `x-csrf-token` with every change. */
   readonly csrfToken: string;
-  /** A cookie that is given again with the answer, so that it does not run out. */
+  /** A cookie that is set again with the response, so that it does not expire. */
   readonly renewal?: string;
 }
 
-/** Knows who knocks. */
+/** Finds out who sends a request. */
 export interface Authenticator {
   /**
-   * Who sends a request; null: nobody known. A sign of life for a session, unless the request says with
-   * `x-bonewatch-background` that no person caused it.
+   * The sender of a request; null: not authenticated. Extends the session, unless the header
+   * `x-bonewatch-background` marks a request that no person caused.
    */
   authenticate(credentials: RequestCredentials): Authentication | null;
 }

@@ -1,23 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseCookie, stringifySetCookie } from 'cookie';
 
-/** What a browser keeps for us: who signed in, which display it is, and which code it waits for. */
+/** Session: who signed in. Display: which display it is. Pairing: which code the screen is waiting for. */
 export type CookieName = 'session' | 'display' | 'pairing';
 
 export interface Cookies {
   read(headers: IncomingHttpHeaders, name: CookieName): string | undefined;
-  /** The `Set-Cookie` that makes a browser keep a value: a display for good, the others until it is closed. */
+  /** A `Set-Cookie` header. The display cookie lasts, the others end with the browser session. */
   set(name: CookieName, value: string): string;
-  /** The `Set-Cookie` that makes it forget. */
+  /** A `Set-Cookie` header that deletes the cookie. */
   clear(name: CookieName): string;
 }
 
-/** The longest that Chromium keeps a cookie; each answer to a display begins it anew. */
+/** The longest lifetime that Chromium allows; each response to a display starts it again. */
 const MAX_AGE_SECONDS = 400 * 24 * 3600;
 
 /**
- * Cookies that no script can read and that other sites cannot make a browser send along with a change. With TLS they
- * travel encrypted only, and no other host of the same domain can plant them (`__Host-`, RFC 6265bis).
+ * Cookies that no script can read and that a browser does not send with a change from another site. With TLS they are
+ * sent over TLS only, and no other host of the same domain can set them (`__Host-`, RFC 6265bis).
  */
 export function createCookies({ isSecure }: { readonly isSecure: boolean }): Cookies {
   const nameOf = (name: CookieName): string => `${isSecure ? '__Host-' : ''}bonewatch-${name}`;

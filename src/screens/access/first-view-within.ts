@@ -1,21 +1,21 @@
 import type { Principal } from './principal.ts';
 import { nameOf } from './principal.ts';
 
-/** Looking again within this time is one look. */
-const ONE_LOOK_MS = 60_000;
-const LOOKS_REMEMBERED = 500;
+/** Views within this time count as one. */
+const ONE_VIEW_MS = 60_000;
+const MAX_REMEMBERED_VIEWS = 500;
 
-/** Tells whether somebody looks at something anew, so that each look is written down and not each request of one. */
+/** Whether this is a new view of a subject, so that the audit log has one row for each view and not for each request. */
 export function firstViewWithin(now: () => Date): (principal: Principal, subject: string) => boolean {
-  const looks = new Map<string, number>();
-  return function isNewLook(principal, subject) {
+  const views = new Map<string, number>();
+  return function isFirstView(principal, subject) {
     const key = `${nameOf(principal)} ${subject}`;
     const at = now().getTime();
-    const last = looks.get(key) ?? 0;
-    looks.delete(key);
-    looks.set(key, at);
-    const [oldest] = looks.keys();
-    if (looks.size > LOOKS_REMEMBERED && oldest !== undefined) looks.delete(oldest);
-    return at - last >= ONE_LOOK_MS;
+    const last = views.get(key) ?? 0;
+    views.delete(key);
+    views.set(key, at);
+    const [oldest] = views.keys();
+    if (views.size > MAX_REMEMBERED_VIEWS && oldest !== undefined) views.delete(oldest);
+    return at - last >= ONE_VIEW_MS;
   };
 }

@@ -1,25 +1,25 @@
-/** Counts what goes wrong, and says how long to wait. */
+/** Counts failures by key, and how long a key has to wait. */
 export interface AttemptLimit {
-  /** Milliseconds until another try is taken; 0: now. */
+  /** Milliseconds until another attempt is accepted; 0: now. */
   waitMs(key: string): number;
-  /** A try went wrong, or may turn out to. */
+  /** An attempt failed, or may still fail. */
   fail(key: string): void;
-  /** The last try went right after all. */
+  /** Takes back the last failure: that attempt succeeded. */
   forgive(key: string): void;
-  /** What went wrong before counts no more. */
+  /** Forgets all failures of a key. */
   clear(key: string): void;
 }
 
 interface AttemptLimitOptions {
   readonly maxFailures: number;
   readonly withinMs: number;
-  /** Elapsed time, of a clock that does not jump. */
+  /** Elapsed time of a monotonic clock. */
   readonly nowMs: () => number;
 }
 
 const MAX_KEYS = 10_000;
 
-/** At most so many failures of one key within a time; beyond 10,000 keys those that failed longest ago are forgotten. */
+/** Allows `maxFailures` of one key `withinMs`; beyond 10,000 keys the one that failed longest ago is forgotten. */
 export function limitAttempts({ maxFailures, withinMs, nowMs }: AttemptLimitOptions): AttemptLimit {
   const failures = new Map<string, readonly number[]>();
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Authenticator } from './authenticator.ts';
 
-/** Lets everybody in who can reach the machine. */
+/** Authenticates everybody who can reach the machine. */
 export function openAuthenticator(): Authenticator {
   const authentication = {
     principal: { kind: 'anyone' },

@@ -14,7 +14,7 @@ export interface PairingRoutesDeps {
   readonly wards: readonly { readonly id: string; readonly name: string }[];
   readonly cookies: Cookies;
   readonly recordAudit: RecordAudit;
-  /** Elapsed time, of a clock that does not jump. */
+  /** Elapsed time of a monotonic clock. */
   readonly nowMs: () => number;
 }
 

@@ -18,7 +18,7 @@ const HASH_BYTES = 32;
 const MIN_LENGTH = 10;
 const MAX_LENGTH = 200;
 
-/** What is kept of a password: `scrypt$N$r$p$salt$hash`, base64url. */
+/** The hash of a password as it is stored: `scrypt$N$r$p$salt$hash`, base64url. */
 export async function hashPassword(password: string, cost = DEFAULT_COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const { N, r, p } = cost;
@@ -26,17 +26,17 @@ export async function hashPassword(password: string, cost = DEFAULT_COST): Promi
   return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Whether a password is the one a kept hash was made of. Takes its time, on purpose. */
-export async function verifyPassword(password: string, kept: string): Promise<boolean> {
-  const [scheme, N, r, p, salt = '', hash = ''] = kept.split('$');
-  if (scheme !== 'scrypt') throw new Error('a password hash of an unknown kind');
+/** Whether a password matches a stored hash. Slow on purpose. */
+export async function verifyPassword(password: string, stored: string): Promise<boolean> {
+  const [scheme, N, r, p, salt = '', hash = ''] = stored.split('$');
+  if (scheme !== 'scrypt') throw new Error(`The password hash has the unknown scheme ${scheme}.`);
   const expected = Buffer.from(hash, 'base64url');
   const cost = { N: Number(N), r: Number(r), p: Number(p) };
   const actual = await derive(password, Buffer.from(salt, 'base64url'), cost, expected.length);
   return timingSafeEqual(actual, expected);
 }
 
-/** Throws USER_INVALID for a password that is too easily guessed, or that nobody can mean. */
+/** Throws USER_INVALID for a password that is easily guessed, too short or too long. */
 export function checkPassword(password: string, name: string): void {
   const { length } = password;
   if (length < MIN_LENGTH || length > MAX_LENGTH)
@@ -48,7 +48,7 @@ export function checkPassword(password: string, name: string): void {
 function derive(password: string, salt: Buffer, cost: HashCost, bytes = HASH_BYTES): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const options = { ...cost, maxmem: MAX_MEMORY_BYTES };
-  // One word typed on two keyboards can be two sequences of code points, in Korean more often than not.
+  // The same word can be different code points on different keyboards, often so in Korean.
   scrypt(password.normalize('NFKC'), salt, bytes, options, (error, hash) => {
     if (error) reject(error);
     else resolve(hash);

@@ -1,11 +1,11 @@
 import type { Role } from '../../contract/api/access.ts';
 
-/** Somebody who signed in. */
+/** A person who signed in. */
 export interface PersonPrincipal {
   readonly kind: 'person';
   readonly name: string;
   readonly role: Role;
-  /** What a ward page of theirs calls itself on the broker. */
+  /** The display id of their ward pages on the broker. */
   readonly displayId: string;
 }
 
@@ -17,17 +17,17 @@ export interface DisplayPrincipal {
   readonly ward: string;
 }
 
-/** Whoever sits at a machine whose screens are open: no user was made, and only this machine can reach them. */
+/** Anybody on a machine with open screens: there is no user yet, and only this machine can reach them. */
 export interface AnonymousPrincipal {
   readonly kind: 'anyone';
 }
 
-/** Who asks for something. */
+/** Who sends a request. */
 export type Principal = PersonPrincipal | DisplayPrincipal | AnonymousPrincipal;
 
 /**
- * Who may ask at least: `nobody` needs no sign-in, `display` a paired display or any person, a role that role or a
- * higher one.
+ * The least that a route requires: `anonymous` no sign-in, `display` a paired display or any person, a role that role
+ * or a higher one.
  */
 export type MinimumRole = 'anonymous' | 'display' | Role;
 
@@ -40,12 +40,12 @@ const RANK: Readonly<Record<MinimumRole, number>> = {
   admin: 5,
 };
 
-/** Whether somebody (null: nobody known) may ask for what needs at minimumRole this much. */
+/** Whether a principal (null: not authenticated) has at least this role. */
 export function isAuthorized(principal: Principal | null, minimumRole: MinimumRole): boolean {
   return rankOf(principal) >= RANK[minimumRole];
 }
 
-/** The name of a principal in the audit and on the wards. */
+/** The name of a principal in the audit log and on the wards. */
 export function nameOf(principal: Principal): string {
   if (principal.kind === 'person') return principal.name;
   return principal.kind === 'display' ? `display ${principal.name}` : 'this machine';

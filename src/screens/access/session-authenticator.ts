@@ -13,19 +13,19 @@ export interface SessionAuthenticatorDeps {
   readonly displays: Pick<Displays, 'find'>;
   readonly cookies: Cookies;
   readonly limits: SessionLimits;
-  /** Who is let in as long as there is no user: nobody, whoever sits at this machine, or the whole network. */
+  /** Who is admitted while there is no user. */
   readonly openTo: 'none' | 'this-machine' | 'network';
 }
 
 /**
- * Lets in who signed in, and paired displays. As soon as there is a user, nobody else; before, those whom `openTo`
- * names.
+ * Authenticates people who signed in, and paired displays. While there is no user, it admits those that `openTo`
+ * names instead.
  */
 export function sessionAuthenticator(options: SessionAuthenticatorDeps): Authenticator {
   const { users, sessions, displays, cookies, limits, openTo } = options;
   const open = openAuthenticator();
 
-  function admitPerson(headers: IncomingHttpHeaders): Authentication | null {
+  function authenticatePerson(headers: IncomingHttpHeaders): Authentication | null {
     const token = cookies.read(headers, 'session');
     if (token === undefined) return null;
     const isAlive = headers['x-bonewatch-background'] === undefined;
@@ -38,7 +38,7 @@ export function sessionAuthenticator(options: SessionAuthenticatorDeps): Authent
     };
   }
 
-  function admitDisplay(headers: IncomingHttpHeaders): Authentication | null {
+  function authenticateDisplay(headers: IncomingHttpHeaders): Authentication | null {
     const token = cookies.read(headers, 'display');
     const display = token === undefined ? undefined : displays.find(token);
     if (token === undefined || display === undefined) return null;
@@ -52,19 +52,19 @@ export function sessionAuthenticator(options: SessionAuthenticatorDeps): Authent
   return {
     authenticate(credentials) {
       const { headers } = credentials;
-      if (users.any()) return admitPerson(headers) ?? admitDisplay(headers);
+      if (users.any()) return authenticatePerson(headers) ?? authenticateDisplay(headers);
       const isOpen = openTo === 'network' || (openTo === 'this-machine' && isForThisMachine(headers));
       return isOpen ? open.authenticate(credentials) : null;
     },
   };
 }
 
-/** Only who has the token can know it, and it does not lead back to the token. */
+/** Derived from the token, and the token cannot be derived from it. */
 function csrfTokenOf(token: string): string {
   return createHmac('sha256', token).update('csrf').digest('base64url');
 }
 
-/** Whether a browser means this machine by its name: another name that leads here may be a stranger's page. */
+/** Whether the Host header names this machine: any other name may be a page of an attacker (DNS rebinding). */
 function isForThisMachine({ host }: IncomingHttpHeaders): boolean {
   const name = (host ?? '').replace(/:\d+$/, '');
   return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);

@@ -1,6 +1,6 @@
 import { limitAttempts, type AttemptLimit } from './limit-attempts.ts';
 
-/** Somebody tries to sign in with a name, from a machine. */
+/** An attempt to sign in. */
 interface Attempt {
   readonly name: string;
   /** Address of the machine. */

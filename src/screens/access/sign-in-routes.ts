@@ -27,53 +27,53 @@ const credentials = z.strictObject({
 });
 const passwords = z.strictObject({ password: z.string().min(1).max(400), newPassword: z.string().max(400) });
 
-/** Signing in and out, and one's own password. */
-export function signInRoutes(parts: SignInRoutesDeps): readonly Route[] {
+/** Sign-in, sign-out, and changing one's own password. */
+export function signInRoutes(deps: SignInRoutesDeps): readonly Route[] {
   return [
     pageRoute('/sign-in', 'account/sign-in.html', 'anonymous'),
     {
       method: 'GET',
       path: '/api/site',
       minimumRole: 'anonymous',
-      handle: (): SiteFacts => ({ name: parts.site.name, language: parts.site.language }),
+      handle: (): SiteFacts => ({ name: deps.site.name, language: deps.site.language }),
     },
     pageRoute('/account', 'account/account.html', 'viewer'),
     {
       method: 'POST',
       path: '/api/sign-in',
       minimumRole: 'anonymous',
-      handle: (asked, reply) => enter(asked, reply, parts),
+      handle: (request, reply) => signIn(request, reply, deps),
     },
     {
       method: 'POST',
       path: '/api/sign-out',
       minimumRole: 'viewer',
-      handle: (asked, reply) => leave(asked, reply, parts),
+      handle: (request, reply) => signOut(request, reply, deps),
     },
     {
       method: 'POST',
       path: '/api/password',
       minimumRole: 'viewer',
-      handle: (asked, reply) => changePassword(asked, reply, parts),
+      handle: (request, reply) => changePassword(request, reply, deps),
     },
   ];
 }
 
-async function enter(
+async function signIn(
   { body, address, headers }: RouteRequest<Principal | null>,
   reply: FastifyReply,
-  { signIn, sessions, cookies }: SignInRoutesDeps,
+  { signIn: service, sessions, cookies }: SignInRoutesDeps,
 ): Promise<FastifyReply> {
   const given = credentials.safeParse(body);
   if (!given.success) return reply.code(400).send({ error: 'invalid' });
-  const answer = await signIn.signIn({ ...given.data, address });
+  const answer = await service.signIn({ ...given.data, address });
   if (answer.token === null) return refuse(reply, answer.waitMs);
   const before = cookies.read(headers, 'session');
   if (before !== undefined) sessions.end(before);
   return reply.header('set-cookie', cookies.set('session', answer.token)).code(204).send();
 }
 
-function leave(
+function signOut(
   { principal, headers }: RouteRequest,
   reply: FastifyReply,
   { sessions, cookies, recordAudit }: SignInRoutesDeps,
@@ -84,7 +84,7 @@ function leave(
   return reply.header('set-cookie', cookies.clear('session')).code(204).send();
 }
 
-/** Ends all sessions of the person, this one too. */
+/** Ends all sessions of the person, including this one. */
 async function changePassword(
   { principal, body, address }: RouteRequest,
   reply: FastifyReply,
@@ -106,7 +106,7 @@ async function changePassword(
   return reply.header('set-cookie', cookies.clear('session')).code(204).send();
 }
 
-/** Not 401: that says that nobody is signed in, and leads to the page that already asks. */
+/** Not 401, which means not signed in: the pages answer that with the sign-in page, which is already open. */
 function refuse(reply: FastifyReply, waitMs: number): FastifyReply {
   if (waitMs === 0) return reply.code(403).send({ error: 'wrong-password' });
   const seconds = Math.ceil(waitMs / 1000);

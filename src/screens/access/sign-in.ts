@@ -10,7 +10,7 @@ export interface SignInDeps {
   readonly sessions: Pick<Sessions, 'begin'>;
   readonly audit: Pick<Audit, 'append'>;
   readonly now: () => Date;
-  /** Elapsed time, of a clock that does not jump. */
+  /** Elapsed time of a monotonic clock. */
   readonly nowMs: () => number;
 }
 
@@ -30,11 +30,11 @@ export interface Credentials {
 export type SignInResult =
   { readonly token: string; readonly user: User } | { readonly token: null; readonly waitMs: number };
 
-/** Tells whether a name and a password belong together, and remembers what goes wrong. */
+/** Checks names and passwords, and limits failed attempts. */
 export interface SignIn {
-  /** Signs in; `waitMs` of a refusal: how long no further try is taken, 0 where the next one may come at once. */
+  /** Signs in; `waitMs` of a refusal: how long further attempts are refused, 0 if the next one may follow at once. */
   signIn(credentials: Credentials): Promise<SignInResult>;
-  /** Whether it is their password. Counts as a try, as a sign-in does. */
+  /** Whether the password is right. Counts as an attempt, as a sign-in does. */
   verify(credentials: Credentials): Promise<{ readonly user: User | null; readonly waitMs: number }>;
 }
 

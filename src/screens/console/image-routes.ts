@@ -22,7 +22,7 @@ export interface ImageRouteDeps {
   };
   readonly feed: { counts(): ListCounts };
   readonly pictures: {
-    /** A decoded picture; null where there is no such image. */
+    /** A decoded picture; null if there is no such image. */
     read(id: number, size: 'quick' | 'full'): Promise<Readable | Uint8Array | null>;
   };
   readonly recordAudit: RecordAudit;
@@ -110,12 +110,12 @@ export function sendUnprocessable(reply: FastifyReply, error: unknown): FastifyR
   return reply.code(422).send({ error: error.code });
 }
 
-/** The row that a path names; null for anything that is no row's number. */
+/** The row number in a path; null for anything else. */
 export function readId(text: string | undefined): number | null {
   return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }
 
-/** A result as the console may see it: file names are given by people and may name somebody. */
+/** A result as the console may show it: file names may contain a patient's name. */
 export function withoutFile(result: AnalysisResult): Omit<AnalysisResult, 'file'> {
   const shown: Omit<AnalysisResult, 'file'> & { readonly file?: undefined } = { ...result, file: undefined };
   return shown;

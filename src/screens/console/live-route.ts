@@ -4,24 +4,24 @@ import type { LiveNews } from '../../contract/api/console.ts';
 
 export interface LiveRouteDeps {
   readonly feed: {
-    /** Calls back with every change, beginning with the present state. Returns how to stop it. */
+    /** Calls back with the present state, then with every change. Returns a function that stops it. */
     follow(onNews: (news: LiveNews) => void): () => void;
   };
 }
 
 const BEAT_MS = 5_000;
-/** A connection ends after this, so that one whose session has ended cannot listen on. */
+/** A connection ends after this time, so that it does not outlive its session for long. */
 const MAX_STREAM_MS = 10 * 60_000;
-/** Whoever does not take what is sent is let go: the page asks again and gets the present state. */
+/** A client with this much unread is disconnected: the page connects again and gets the present state. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** News as they happen, one JSON a line. */
+/** Changes as they happen, one JSON object per line. */
 export function liveRoute({ feed }: LiveRouteDeps): Route {
   return {
     method: 'GET',
     path: '/api/console/live',
     minimumRole: 'viewer',
-    handle(_asked, reply) {
+    handle(_request, reply) {
       const lines = new PassThrough();
       const send = (news: LiveNews): void => {
         if (lines.writableLength > MAX_WAITING_BYTES) lines.destroy();

@@ -9,7 +9,7 @@ export interface QualityRouteDeps {
 const MAX_WEEKS = 260;
 const query = z.object({ weeks: z.coerce.number().int().min(1).max(MAX_WEEKS).default(26) });
 
-/** How well alerts were borne out and how fast they were seen. */
+/** How many alerts were confirmed, and how fast they were acknowledged. */
 export function qualityRoute({ quality }: QualityRouteDeps): Route {
   return {
     method: 'GET',

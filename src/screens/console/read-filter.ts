@@ -9,7 +9,7 @@ const STATUSES = [
   ...(['done', 'not-analysed', 'failed', 'duplicate', 'vanished'] as const),
 ] as const;
 
-/** A list in a query: words with commas between them. */
+/** A list in a query, separated by commas. */
 function words<const Word extends string>(known: readonly Word[]) {
   const word = z.enum(known);
   return z
@@ -43,7 +43,7 @@ const query = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });
 
-/** What a query asks for; null where it asks for nothing we know. */
+/** The filter in a query; null if it is invalid. */
 export function readFilter(
   given: Readonly<Record<string, string | undefined>>,
 ): { readonly filter: ImageFilter; readonly place: ListPlace | null; readonly limit: number } | null {

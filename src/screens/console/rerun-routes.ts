@@ -11,7 +11,7 @@ export interface RerunRouteDeps {
   readonly reruns: {
     models(): Promise<readonly ModelChoice[]>;
     one(id: number, model: string, by: string): Promise<AnalysisResult>;
-    /** False where another job is running. */
+    /** False if another job is running. */
     start(model: string, since: number, by: string): Promise<boolean>;
     stop(): void;
     job(): RerunJob | null;

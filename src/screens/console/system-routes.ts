@@ -19,7 +19,7 @@ const query = z.object({
   before: z.coerce.number().int().positive().optional(),
 });
 
-/** How the device is, and who did what. */
+/** The state of the device, and the audit log. */
 export function systemRoutes({ system, store, recordAudit }: SystemRouteDeps): readonly Route[] {
   return [
     { method: 'GET', path: '/api/system', minimumRole: 'viewer', handle: () => system.describe() },

@@ -15,12 +15,12 @@ export interface TryRouteDeps {
 }
 
 const MAX_BYTES = 128 * 1024 * 1024;
-/** The picture's numbers are read in place, so they begin at a multiple of four. */
+/** The picture's numbers are read in place, so they start at a multiple of four. */
 const ALIGN = 4;
 
 /**
- * Takes an image's bytes and answers with what was found and the picture: the length of the JSON as a little-endian
- * 32-bit word, the JSON padded with blanks, the picture. Nothing is kept.
+ * Analyses an uploaded image and returns the findings and the picture: the length of the JSON as a little-endian 32-bit
+ * word, the JSON padded with spaces, the picture. Nothing is stored.
  */
 export function tryRoute({ trials, recordAudit }: TryRouteDeps): Route {
   return {

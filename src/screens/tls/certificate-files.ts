@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { BonewatchError } from '../../contract/errors.ts';
 import type { CertificatePair } from './make-certificate.ts';
 
-/** Where a certificate and its key are. */
+/** Paths of a certificate and its key. */
 export interface CertificateFiles {
   readonly cert: string;
   readonly key: string;
 }
 
-/** Reads a certificate and its key. Throws TLS_INVALID where one is missing, is none, or they do not fit. */
+/** Reads a certificate and its key. Throws TLS_INVALID if one is missing or unreadable, or they do not match. */
 export function readCertificate(files: CertificateFiles): CertificatePair {
   const pair = { cert: readPem('certificate', files.cert), key: readPem('key', files.key) };
   let fits: boolean;
@@ -24,23 +24,23 @@ export function readCertificate(files: CertificateFiles): CertificatePair {
 }
 
 export interface OwnCertificateOptions {
-  /** Every one must be in the certificate: otherwise it is made anew. */
+  /** The certificate must contain all of them, otherwise a new one is created. */
   readonly names: readonly string[];
-  /** Further names that a new one gets: what the machine is called at this moment. */
+  /** Added to a new certificate only: the present names and addresses of the machine. */
   readonly alsoNames: readonly string[];
   readonly now: Date;
 }
 
 /**
- * The files of our own certificate in a folder, made on first use. It stays the same for as long as it names what it
- * must, since every display was told to trust this very one. Throws TLS_INVALID where the folder cannot be written.
+ * The files of our own certificate in a folder, created on first use. It is replaced only if it has expired or lacks one
+ * of `names`, since every display was set up to trust it. Throws TLS_INVALID if the folder cannot be written.
  */
 export async function ensureOwnCertificate(
   folder: string,
   options: OwnCertificateOptions,
 ): Promise<CertificateFiles> {
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
-  if (isGood(files, options)) return files;
+  if (isUsable(files, options)) return files;
   const { names, alsoNames, now } = options;
   // Loaded at the first start only: the library takes 16 MB of memory.
   const { makeCertificate } = await import('./make-certificate.ts');
@@ -61,11 +61,14 @@ export function writtenAt({ cert, key }: CertificateFiles): number {
   return Math.max(...[cert, key].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
 }
 
-function isGood(files: CertificateFiles, { names, now }: OwnCertificateOptions): boolean {
+function isUsable(files: CertificateFiles, { names, now }: OwnCertificateOptions): boolean {
   try {
     const { cert } = readCertificate(files);
-    const known = new X509Certificate(cert);
-    return known.validToDate > now && names.every((name) => known.checkHost(name) ?? known.checkIP(name));
+    const certificate = new X509Certificate(cert);
+    return (
+      certificate.validToDate > now &&
+      names.every((name) => certificate.checkHost(name) ?? certificate.checkIP(name))
+    );
   } catch {
     return false;
   }
@@ -79,7 +82,7 @@ function readPem(what: string, path: string): string {
   }
 }
 
-/** A power cut leaves the old one or the new one. */
+/** After a power cut the old file or the new one is there, whole. */
 function replaceFile(path: string, content: string, mode: number): void {
   writeFileSync(`${path}.new`, content, { mode });
   renameSync(`${path}.new`, path);

@@ -5,7 +5,7 @@ import type { RecordAudit } from '../access/audit-recorder.ts';
 
 export interface WardPictureDeps {
   readonly copies: {
-    /** The marked copy of an alert that waits on a ward; null where there is none to show. */
+    /** The marked copy of an open alert of a ward; null if there is none to show. */
     read(
       alertId: string,
       ward: string,
@@ -19,11 +19,11 @@ export interface WardPictureDeps {
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /**
- * The marked copy of an alert's radiograph, for the ward's own displays and whoever signed in. No browser keeps it.
- * 404 for everything that cannot be shown: the page then shows the alert without.
+ * The marked copy of an alert's radiograph, for displays of the ward and people who signed in. Browsers do not cache it.
+ * 404 if it cannot be shown: the page then shows the alert without it.
  */
 export function wardPictureRoute({ copies, recordAudit, now }: WardPictureDeps): Route {
-  const isNewLook = firstViewWithin(now);
+  const isFirstView = firstViewWithin(now);
   return {
     method: 'GET',
     path: '/api/ward/:ward/alerts/:id/picture',
@@ -36,7 +36,7 @@ export function wardPictureRoute({ copies, recordAudit, now }: WardPictureDeps):
       try {
         const copy = await copies.read(id, ward, size);
         if (copy === null) return await reply.code(404).send({ error: 'not-found' });
-        if (isNewLook(principal, id))
+        if (isFirstView(principal, id))
           recordAudit(principal, {
             kind: 'alert-picture-viewed',
             subject: id,

@@ -19,7 +19,7 @@ export interface WardRoutesOptions {
   readonly wards: readonly ScreenWard[];
   /** Extension of the radiography room, shown when a display is cut off; empty: none. */
   readonly phone: string;
-  /** When displays are dimmed, such as 22:00 to 06:00; never without it. */
+  /** When displays are dimmed, such as 22:00 to 06:00; never by default. */
   readonly night?: NonNullable<WardFacts['night']>;
   /** Where displays reach the broker; null: at `/mqtt` of this server. */
   readonly websocketUrl: string | null;
@@ -34,7 +34,7 @@ interface ScreenWard {
   readonly staff: readonly Member[];
 }
 
-/** A name that is offered, with the number on the badge where that is scanned. */
+/** A member of the staff, with the number of the badge if badges are scanned. */
 type Member = string | { readonly name: string; readonly badge: string };
 
 const badgeSchema = z.object({ code: z.string().min(1).max(64) });

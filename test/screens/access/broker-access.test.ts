@@ -44,18 +44,18 @@ async function aPage(
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.endAsync(true) });
 }
 
-/** What reaches the broker, as the daemon hears it. */
+/** What reaches the broker, as the daemon receives it. */
 async function atBroker(url: string) {
-  const heard: { topic: string; payload: unknown; retain: boolean }[] = [];
+  const received: { topic: string; payload: unknown; retain: boolean }[] = [];
   const client = await connectAsync(url, { reconnectPeriod: 0 });
   client.on('message', (topic, payload, { retain }) => {
-    heard.push({ topic, retain, payload: payload.length === 0 ? null : JSON.parse(payload.toString()) });
+    received.push({ topic, retain, payload: payload.length === 0 ? null : JSON.parse(payload.toString()) });
   });
   await client.subscribeAsync('#', { qos: 1 });
-  return { heard, client, [Symbol.asyncDispose]: () => client.endAsync(true) };
+  return { received, client, [Symbol.asyncDispose]: () => client.endAsync(true) };
 }
 
-function said(action: string, more: object = {}): string {
+function commandPayload(action: string, more: object = {}): string {
   return JSON.stringify({ action, by: '이도윤', display: 'somebody', nonce: 'n1', rev: 1, ...more });
 }
 
@@ -70,7 +70,7 @@ function answerTo(fixture: ScreensFixture, headers: Record<string, string>): Pro
 }
 
 describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page on the broker', () => {
-  it('is not let in without a session, with a forged one, or from a page of another server', async () => {
+  it('is rejected without a session, with a forged one, or from a page of another server', async () => {
     await using fixture = await openScreensFixture({ users: USERS, pages: pages.folder });
     const nurse = await fixture.signIn('Nurse');
 
@@ -81,7 +81,7 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     expect(await answerTo(fixture, nurse)).toBe(101);
   });
 
-  it('acknowledges for a nurse in her own name, whatever name it sends', async () => {
+  it('acknowledges in the name of the nurse who signed in, whatever name it sends', async () => {
     await using mosquitto = await startMosquitto();
     await using fixture = await openScreensFixture({
       users: USERS,
@@ -91,10 +91,10 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     await using broker = await atBroker(mosquitto.url);
     await using page = await aPage(fixture, await fixture.signIn('Nurse'));
 
-    await page.publishAsync(SET, said('acknowledge'), { qos: 1 });
+    await page.publishAsync(SET, commandPayload('acknowledge'), { qos: 1 });
 
     const [command] = await waitUntil('the command', () =>
-      broker.heard.length > 0 ? broker.heard : undefined,
+      broker.received.length > 0 ? broker.received : undefined,
     );
     expect(command).toMatchObject({
       topic: SET,
@@ -102,7 +102,7 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     });
   });
 
-  it('refuses a viewer every command, with the reason that MQTT 5 has for it', async () => {
+  it('has every command of a viewer rejected with the MQTT 5 reason code', async () => {
     await using mosquitto = await startMosquitto();
     await using fixture = await openScreensFixture({
       users: USERS,
@@ -114,22 +114,26 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     await using nurse = await aPage(fixture, await fixture.signIn('Nurse'));
 
     for (const action of ['acknowledge', 'unacknowledge', 'close', 'withdraw'])
-      await expect(page.publishAsync(SET, said(action), { qos: 1 })).rejects.toMatchObject({ code: 135 });
+      await expect(page.publishAsync(SET, commandPayload(action), { qos: 1 })).rejects.toMatchObject({
+        code: 135,
+      });
     for (const action of ['close', 'withdraw'])
-      await expect(nurse.publishAsync(SET, said(action), { qos: 1 })).rejects.toMatchObject({ code: 135 });
-    await page.publishAsync(SET, said('acknowledge'), { qos: 0 });
-    await expect(page.publishAsync(SET, said('acknowledge'), { qos: 2 })).rejects.toMatchObject({
+      await expect(nurse.publishAsync(SET, commandPayload(action), { qos: 1 })).rejects.toMatchObject({
+        code: 135,
+      });
+    await page.publishAsync(SET, commandPayload('acknowledge'), { qos: 0 });
+    await expect(page.publishAsync(SET, commandPayload('acknowledge'), { qos: 2 })).rejects.toMatchObject({
       code: 135,
     });
 
     await page.publishAsync(`${ROOT}/display/${page.options.clientId ?? ''}/received`, '{}', { qos: 1 });
-    await waitUntil('what came last', () => (broker.heard.length > 0 ? true : undefined));
-    expect(broker.heard.map(({ topic }) => topic)).toEqual([
+    await waitUntil('what came last', () => (broker.received.length > 0 ? true : undefined));
+    expect(broker.received.map(({ topic }) => topic)).toEqual([
       `${ROOT}/display/${page.options.clientId ?? ''}/received`,
     ]);
   });
 
-  it('hears the alerts and the device, and nothing else', async () => {
+  it('receives the alerts and the device status, and nothing else', async () => {
     await using mosquitto = await startMosquitto();
     await using fixture = await openScreensFixture({
       users: USERS,
@@ -138,8 +142,8 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     });
     const { headers, id } = await fixture.pair('w3');
     await using page = await aPage(fixture, headers);
-    const heard: string[] = [];
-    page.on('message', (topic) => heard.push(topic));
+    const received: string[] = [];
+    page.on('message', (topic) => received.push(topic));
     const own = [`${ROOT}/ward/w3/alert/+`, `${ROOT}/console-1/health`, `${ROOT}/display/${id}/availability`];
 
     await page.subscribeAsync(own, { qos: 1 });
@@ -161,11 +165,11 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     await device.client.publishAsync(`${ROOT}/ward/w3/alert/A`, JSON.stringify('x'.repeat(150_000)), {
       qos: 1,
     });
-    await waitUntil('the alert', () => (heard.length > 0 ? true : undefined));
-    expect(heard).toEqual([`${ROOT}/ward/w3/alert/A`]);
+    await waitUntil('the alert', () => (received.length > 0 ? true : undefined));
+    expect(received).toEqual([`${ROOT}/ward/w3/alert/A`]);
   });
 
-  it('speaks for itself alone', async () => {
+  it('publishes only under its own id and for its own ward', async () => {
     await using mosquitto = await startMosquitto();
     await using fixture = await openScreensFixture({
       users: USERS,
@@ -182,7 +186,7 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     await expect(aPage(fixture, headers, { clientId: `${id}x` })).rejects.toThrow();
     await expect(
       aPage(fixture, headers, {
-        will: { topic: SET, payload: Buffer.from(said('acknowledge')), qos: 1, retain: false },
+        will: { topic: SET, payload: Buffer.from(commandPayload('acknowledge')), qos: 1, retain: false },
       }),
     ).rejects.toThrow();
     for (const topic of [
@@ -192,12 +196,15 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
       `${ROOT}/display/${other.id}/availability`,
       `${ROOT}/ward/+/alert/A1/set`,
     ])
-      await expect(page.publishAsync(topic, said('acknowledge'), { qos: 1 }), topic).rejects.toThrow();
+      await expect(
+        page.publishAsync(topic, commandPayload('acknowledge'), { qos: 1 }),
+        topic,
+      ).rejects.toThrow();
     await using second = await aPage(fixture, headers, { clientId: `${id}.2` });
     await second.publishAsync(`${ROOT}/display/${id}.2/availability`, presence(['w3', 'w5']), { qos: 1 });
 
-    await waitUntil('the presence', () => (broker.heard.length > 0 ? true : undefined));
-    expect(broker.heard).toEqual([
+    await waitUntil('the presence', () => (broker.received.length > 0 ? true : undefined));
+    expect(broker.received).toEqual([
       expect.objectContaining({
         topic: `${ROOT}/display/${id}.2/availability`,
         payload: { state: 'online', wards: ['w3'], session: 's' },
@@ -205,7 +212,7 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     ]);
   });
 
-  it('of a viewer is no pair of eyes on a ward', async () => {
+  it('of a viewer does not count as a display watching the ward', async () => {
     await using mosquitto = await startMosquitto();
     await using fixture = await openScreensFixture({
       users: USERS,
@@ -225,11 +232,11 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     const page = await aPage(fixture, viewer, { will });
 
     await page.publishAsync(topic, '{"state":"online","wards":["w3"]}', { qos: 1, retain: true });
-    await waitUntil('online', () => (broker.heard.length > 0 ? true : undefined));
+    await waitUntil('online', () => (broker.received.length > 0 ? true : undefined));
     page.stream.destroy();
-    await waitUntil('offline', () => (broker.heard.length > 1 ? true : undefined));
+    await waitUntil('offline', () => (broker.received.length > 1 ? true : undefined));
 
-    expect(broker.heard.map(({ payload }) => payload)).toEqual([
+    expect(broker.received.map(({ payload }) => payload)).toEqual([
       { state: 'online', wards: [] },
       { state: 'offline', wards: [] },
     ]);
@@ -255,7 +262,7 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     expect(await codes).toEqual([4401, 4401, 4401]);
   });
 
-  it('is ended for what is no MQTT', async () => {
+  it('is disconnected when it sends something other than MQTT', async () => {
     await using fixture = await openScreensFixture({ users: USERS, pages: pages.folder });
     const nurse = await fixture.signIn('Nurse');
     const connect = Buffer.from('101200044d5154540402003c0006706572736f6e', 'hex');
@@ -276,7 +283,7 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     }
   });
 
-  it('signs in at the broker as the device does, without ever learning how', async () => {
+  it('uses the broker credentials of the device without receiving them', async () => {
     await using mosquitto = await startMosquitto({ user: { name: 'device', password: 'broker secret' } });
     await using files = await temporaryFiles();
     const passwordFile = await files.write(Buffer.from('broker secret\n'), 'broker-password');
@@ -295,18 +302,18 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
 });
 
 describe('a page on a broker of MQTT 3.1.1', () => {
-  it('is ended for a command it may not give, since the protocol has no other answer', async () => {
+  it('is disconnected for a forbidden command, since the protocol has no reason code for it', async () => {
     await using fixture = await openScreensFixture({ users: USERS, pages: pages.folder });
     await using broker = await atBroker(fixture.brokerUrl);
     await using page = await aPage(fixture, await fixture.signIn('Viewer'), { protocolVersion: 4 });
     await using nurse = await aPage(fixture, await fixture.signIn('Nurse'), { protocolVersion: 4 });
     const closed = new Promise<void>((resolve) => page.once('close', () => resolve()));
 
-    page.publish(SET, said('acknowledge'), { qos: 1 });
+    page.publish(SET, commandPayload('acknowledge'), { qos: 1 });
     await closed;
-    await nurse.publishAsync(SET, said('acknowledge'), { qos: 1 });
+    await nurse.publishAsync(SET, commandPayload('acknowledge'), { qos: 1 });
 
-    await waitUntil('the command', () => (broker.heard.length > 0 ? true : undefined));
-    expect(broker.heard).toMatchObject([{ payload: { by: 'Nurse' } }]);
+    await waitUntil('the command', () => (broker.received.length > 0 ? true : undefined));
+    expect(broker.received).toMatchObject([{ payload: { by: 'Nurse' } }]);
   });
 });

@@ -5,7 +5,7 @@ import { firstViewWithin } from '../../../src/screens/access/first-view-within.t
 const WALL: Principal = { kind: 'display', id: 'd1', name: 'wall', ward: 'w3' };
 const NURSE: Principal = { kind: 'person', name: 'Kim', role: 'nurse', displayId: 'person-1' };
 
-it('takes what somebody asks for again within a minute for one look, and a later one for another', () => {
+it('repeated requests within a minute count as one view, a later one as another', () => {
   let now = Date.parse('2026-11-22T05:38:00Z');
   const isNewLook = firstViewWithin(() => new Date(now));
 
@@ -19,7 +19,7 @@ it('takes what somebody asks for again within a minute for one look, and a later
   expect([soon, later]).toEqual([false, true]);
 });
 
-it('forgets the oldest of very many looks, and so rather counts one twice than not at all', () => {
+it('the oldest of very many views is forgotten, so that a view may count twice but is never missed', () => {
   const isNewLook = firstViewWithin(() => new Date('2026-11-22T05:38:00Z'));
 
   isNewLook(WALL, 'first');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Route } from '../../../src/screens/route.ts';
 import { openScreensFixture, PASSWORD, send, type ScreensFixture } from '../../support/screens-fixture.ts';
 
-/** What anybody may ask: each one is here on purpose. */
+/** Routes that need no authentication: each one is here on purpose. */
 const FOR_ANONYMOUS = [
   'GET /api/pairing',
   'GET /api/site',
@@ -32,13 +32,13 @@ function ask({ method, path }: Route, headers: Record<string, string> = {}): Pro
 }
 
 describe('the routes of the screens', () => {
-  it('are open to nobody but for the way in', () => {
+  it('need authentication, except those of the sign-in and the pairing', () => {
     const open = fixture.routes.filter(({ minimumRole }) => minimumRole === 'anonymous').map(nameOf);
 
     expect(open.toSorted()).toEqual(FOR_ANONYMOUS);
   });
 
-  it('answer 401 to every question of the API without a session, and lead every page to the way in', async () => {
+  it('answer 401 to every API request without a session, and redirect every page to the sign-in', async () => {
     const closed = fixture.routes.filter(({ minimumRole }) => minimumRole !== 'anonymous');
 
     for (const route of closed) {
@@ -52,7 +52,7 @@ describe('the routes of the screens', () => {
     expect(closed.length).toBeGreaterThan(8);
   });
 
-  it('take no forged token for a session or a display', async () => {
+  it('reject forged tokens of sessions and displays', async () => {
     const forged = Buffer.alloc(32, 7).toString('base64url');
     for (const cookie of [
       `bonewatch-session=${forged}`,
@@ -66,7 +66,7 @@ describe('the routes of the screens', () => {
     }
   });
 
-  it('refuse each role what needs a higher one', async () => {
+  it('reject requests that need a higher role', async () => {
     const viewer = await fixture.signIn('Viewer');
     const above = fixture.routes.filter(({ minimumRole }) =>
       ['nurse', 'radiographer', 'admin'].includes(minimumRole),
@@ -77,7 +77,7 @@ describe('the routes of the screens', () => {
     expect(above.map(nameOf)).toContain('POST /api/displays');
   });
 
-  it('refuse every change without the token of the page, or from a page of another server', async () => {
+  it('reject every change without the CSRF token, or from a page of another server', async () => {
     const admin = await fixture.signIn('Admin');
     const nurse = await fixture.signIn('Nurse');
     const changes = fixture.routes.filter(
@@ -103,7 +103,7 @@ describe('the routes of the screens', () => {
     }
   });
 
-  it('let nobody sign in from a page of another server', async () => {
+  it('reject a sign-in from a page of another server', async () => {
     const body = { name: 'Admin', password: PASSWORD };
     const headers = { origin: 'https://evil.example' };
 
@@ -116,7 +116,7 @@ describe('the routes of the screens', () => {
     expect(asForm.status).toBe(400);
   });
 
-  it('say nothing of what there is to who is not signed in', async () => {
+  it('do not reveal without a session which addresses exist', async () => {
     const unknown = await fetch(`${fixture.url}/api/nothing-of-the-kind`);
     const page = await fetch(`${fixture.url}/nothing`, { redirect: 'manual' });
 
@@ -133,7 +133,7 @@ describe('the routes of the screens', () => {
     expect(await (await fetch(fixture.url, { headers })).text()).not.toContain('/ward/w5');
   });
 
-  it('keep everything outside of them to themselves', async () => {
+  it('serve no file outside the built pages', async () => {
     const admin = await fixture.signIn('Admin');
     for (const path of [
       '/../package.json',
@@ -156,7 +156,7 @@ describe('the routes of the screens', () => {
     }
   });
 
-  it('forbid pages what they do not need, on every answer', async () => {
+  it('send the security headers with every response', async () => {
     for (const path of ['/sign-in', '/pair', '/api/me', '/api/site', '/nothing']) {
       const { headers } = await fetch(fixture.url + path, { redirect: 'manual' });
 

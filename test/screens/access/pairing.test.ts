@@ -16,7 +16,7 @@ async function aWaitingScreen(): Promise<{ cookie: string; code: string }> {
 }
 
 describe('pairing a display', () => {
-  it('needs the code on the screen and somebody who may, and is undone at any time', async () => {
+  it('needs the code on the screen and a radiographer, and can be revoked at any time', async () => {
     const admin = await fixture.signIn('Admin');
     const nurse = await fixture.signIn('Nurse');
     const { cookie, code } = await aWaitingScreen();
@@ -58,7 +58,7 @@ describe('pairing a display', () => {
     );
   });
 
-  it('lists the displays, without what would let anybody be one', async () => {
+  it('lists the displays without their secrets', async () => {
     await fixture.pair('w3');
     const admin = await fixture.signIn('Admin');
 
@@ -71,7 +71,7 @@ describe('pairing a display', () => {
     ]);
   });
 
-  it('takes no ward that there is not, no code that there is not, and no name that is none', async () => {
+  it('rejects an unknown ward, an unknown code and an empty name', async () => {
     const headers = await fixture.signIn('Admin');
     const { code } = await aWaitingScreen();
     const pair = async (wish: object): Promise<number> =>
@@ -84,7 +84,7 @@ describe('pairing a display', () => {
     expect(await pair({ code: 'ABCDEF' })).toBe(404);
   });
 
-  it('lets one machine wait with a few screens only', async () => {
+  it('limits the screens that one machine can have waiting for a code', async () => {
     const answers = [];
     for (let count = 0; count < 9; count += 1)
       answers.push((await send(`${fixture.url}/api/pairing`, { ward: 'w3' })).status);

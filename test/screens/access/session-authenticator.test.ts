@@ -24,7 +24,7 @@ function addKim({ users }: ReturnType<typeof openAuthentication>): void {
 }
 
 describe('the authenticator of the screens', () => {
-  it('is open to this machine alone as long as there is no user, and only by its own name', () => {
+  it('admits this machine while there is no user, and only under its own name', () => {
     const access = openAuthentication('this-machine');
 
     expect(access.principalOf({ host: '127.0.0.1:8470' })).toEqual({ kind: 'anyone' });
@@ -37,12 +37,12 @@ describe('the authenticator of the screens', () => {
     expect(access.principalOf({ host: '127.0.0.1:8470' })).toBeNull();
   });
 
-  it('stays shut where others reach it, even without a user', () => {
+  it('admits no network client without a user, unless the network is trusted', () => {
     expect(openAuthentication('none').principalOf({ host: 'localhost' })).toBeNull();
     expect(openAuthentication('network').principalOf({ host: 'ward.example' })).toEqual({ kind: 'anyone' });
   });
 
-  it('shuts after half an hour without a touch; what a page asks by itself is none', () => {
+  it('ends a session after half an hour without activity, and background requests are no activity', () => {
     const access = openAuthentication();
     addKim(access);
     const cookie = `bonewatch-session=${access.sessions.begin('kim')}`;
@@ -56,7 +56,7 @@ describe('the authenticator of the screens', () => {
     expect(access.principalOf({ cookie })).toBeNull();
   });
 
-  it('shuts after twelve hours in any case, and when the clock cannot tell any more', () => {
+  it('ends a session after twelve hours in any case, and when the clock jumped back', () => {
     const access = openAuthentication();
     addKim(access);
     const cookie = `bonewatch-session=${access.sessions.begin('Kim')}`;
@@ -72,7 +72,7 @@ describe('the authenticator of the screens', () => {
     expect(access.principalOf({ cookie: later })).toBeNull();
   });
 
-  it('sees a new role at once', () => {
+  it('applies a new role at once', () => {
     const access = openAuthentication();
     addKim(access);
     const cookie = `bonewatch-session=${access.sessions.begin('Kim')}`;

@@ -33,7 +33,7 @@ async function isSignedIn(headers: Record<string, string>): Promise<boolean> {
 }
 
 describe('signing in', () => {
-  it('gives a cookie that no script reads, and tells the page who it is', async () => {
+  it('sets a cookie that scripts cannot read, and /api/me returns the user', async () => {
     const answer = await send(`${fixture.url}/api/sign-in`, { name: ' 오유진 ', password: PASSWORD });
 
     const [cookie = ''] = answer.headers.getSetCookie();
@@ -45,12 +45,12 @@ describe('signing in', () => {
     expect(kinds()).toContain('signed-in 오유진');
   });
 
-  it('takes a name however it was typed', async () => {
+  it('accepts a name in any case and Unicode form', async () => {
     expect(await isSignedIn(await fixture.signIn('오유진'.normalize('NFD')))).toBe(true);
     expect(await isSignedIn(await fixture.signIn('  kIM'))).toBe(true);
   });
 
-  it('does not tell an unknown name from a wrong password, and does not write the name down', async () => {
+  it('answers the same for an unknown name and a wrong password, and does not audit the unknown name', async () => {
     const wrong = await send(`${fixture.url}/api/sign-in`, { name: 'Lee', password: 'wrong' });
     const unknown = await send(`${fixture.url}/api/sign-in`, { name: 'my secret', password: 'wrong' });
 
@@ -60,7 +60,7 @@ describe('signing in', () => {
     expect(JSON.stringify(fixture.store.audit.latest(100))).not.toContain('my secret');
   });
 
-  it('ends with signing out, for a copied cookie too', async () => {
+  it('ends with signing out, also for a copied cookie', async () => {
     const headers = await fixture.signIn('Park');
 
     const answer = await fetch(`${fixture.url}/api/sign-out`, { method: 'POST', headers });
@@ -70,7 +70,7 @@ describe('signing in', () => {
     expect(kinds()).toContain('signed-out Park');
   });
 
-  it('ends everywhere with a new password', async () => {
+  it('ends on every machine when the password changes', async () => {
     const [here, there] = [await fixture.signIn('Park'), await fixture.signIn('Park')];
     const change = (body: object) => send(`${fixture.url}/api/password`, body, { headers: here });
 
@@ -84,7 +84,7 @@ describe('signing in', () => {
     expect(kinds()).toContain('password-changed Park');
   });
 
-  it('refuses the sixth try unseen, right or wrong, says how long, and writes that down', async () => {
+  it('refuses the sixth attempt without checking it, answers how long to wait, and audits it', async () => {
     const tries = [];
     for (let count = 0; count < 6; count += 1)
       tries.push(await send(`${fixture.url}/api/sign-in`, { name: 'Kim', password: `wrong ${count}` }));
@@ -99,7 +99,7 @@ describe('signing in', () => {
     expect(await isSignedIn(await fixture.signIn('Lee'))).toBe(true);
   });
 
-  it('keeps of a password what does not give it away', async () => {
+  it('stores only a hash of the password', async () => {
     const kept = fixture.store.users.find('Lee')?.password ?? '';
 
     expect(kept).toMatch(/^scrypt\$256\$8\$1\$[\w-]{22}\$[\w-]{43}$/);

@@ -17,7 +17,7 @@ import { aFolder } from '../../store/a-store.ts';
 const now = new Date('2026-11-23T00:00:00Z');
 
 describe('the certificate that Bonewatch makes', () => {
-  it('names the machine as displays call it, for ten years, and vouches for no other', async () => {
+  it('names the machine as displays call it, is valid for ten years, and is not a CA', async () => {
     const { cert } = await makeCertificate(['bonewatch.hospital.lan', '10.1.2.3', 'fd00::12:ab'], now);
 
     const known = new X509Certificate(cert);
@@ -31,7 +31,7 @@ describe('the certificate that Bonewatch makes', () => {
     expect(known.validToDate.getUTCFullYear()).toBe(2036);
   });
 
-  it('can be written after 2050, and by a device whose clock has never been set', async () => {
+  it('can be created for a time after 2050, and by a device whose clock has never been set', async () => {
     const late = new X509Certificate((await makeCertificate(['a'], new Date('2045-01-01'))).cert);
     const early = new X509Certificate((await makeCertificate(['a'], new Date(0))).cert);
 
@@ -66,22 +66,22 @@ describe('the certificate that Bonewatch makes', () => {
     expect(verified).toContain('OK');
   });
 
-  it('stays the same for as long as it names what it must, since displays were told to trust it', async () => {
+  it('is not replaced while it has every required name, since displays were set up to trust it', async () => {
     const folder = join(aFolder(), 'tls');
-    const keep = async (names: readonly string[], alsoNames: readonly string[]) =>
+    const ensure = async (names: readonly string[], alsoNames: readonly string[]) =>
       readCertificate(await ensureOwnCertificate(folder, { names, alsoNames, now })).cert;
 
-    const first = await keep(['bonewatch.lan', '10.1.2.3'], ['10.9.9.9']);
+    const first = await ensure(['bonewatch.lan', '10.1.2.3'], ['10.9.9.9']);
 
-    expect(await keep(['bonewatch.lan'], ['10.8.8.8'])).toBe(first);
+    expect(await ensure(['bonewatch.lan'], ['10.8.8.8'])).toBe(first);
     expect(statSync(join(folder, 'key.pem')).mode & 0o777).toBe(0o600);
-    const second = await keep(['bonewatch.lan', '10.7.7.7'], []);
+    const second = await ensure(['bonewatch.lan', '10.7.7.7'], []);
     expect(second).not.toBe(first);
     writeFileSync(join(folder, 'cert.pem'), first);
-    expect(await keep(['bonewatch.lan'], [])).not.toBe(first);
+    expect(await ensure(['bonewatch.lan'], [])).not.toBe(first);
   });
 
-  it('is refused by name where a file is missing, is none, or does not fit', async () => {
+  it('is refused with the path of the file that is missing, is not PEM, or does not match', async () => {
     const folder = aFolder();
     const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
     expect(() => readCertificate(files)).toThrow('cannot be read');
@@ -96,7 +96,7 @@ describe('the certificate that Bonewatch makes', () => {
 });
 
 describe('encrypted screens', () => {
-  it('speak TLS 1.2 or newer only', async () => {
+  it('accept TLS 1.2 or newer only', async () => {
     await using fixture = await openScreensFixture({ users: { Kim: 'nurse' }, screens: { tls: {} } });
     const { port, hostname } = new URL(fixture.url);
     const ca = readFileSync(join(fixture.folder, 'tls', 'cert.pem'), 'utf8');
@@ -127,14 +127,14 @@ describe('encrypted screens', () => {
     expect(plain).toBeNull();
   });
 
-  it('keep cookies that never travel in the clear, and that no neighbour of the host can plant', () => {
+  it('use cookies that are sent over TLS only, and that no other host of the domain can set', () => {
     const cookies = createCookies({ isSecure: true });
 
     expect(cookies.set('session', 'x')).toMatch(/^__Host-bonewatch-session=x; Path=\/; HttpOnly; Secure/);
     expect(cookies.read({ cookie: 'bonewatch-session=x' }, 'session')).toBeUndefined();
   });
 
-  it('take a renewed certificate without a restart', async () => {
+  it('use a renewed certificate without a restart', async () => {
     await using pages = await buildPages();
     const old = await makeCertificate(['localhost'], now);
     const renewed = await makeCertificate(['localhost'], now);

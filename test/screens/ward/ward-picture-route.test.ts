@@ -40,7 +40,7 @@ function ask(path: string, headers: Record<string, string> = {}): Promise<Respon
 const pathOf = (id: string, ward = 'w3'): string => `/api/ward/${ward}/alerts/${id}/picture?news=1`;
 
 describe('the picture of an alert on the screens port', () => {
-  it('is for whoever signed in and for the displays of its ward, and for nobody else', async () => {
+  it('is sent only to people who signed in and to displays of its ward', async () => {
     const { headers: own } = await fixture.pair('w3');
     const { headers: other } = await fixture.pair('w5');
     const viewer = await fixture.signIn('Viewer');
@@ -56,7 +56,7 @@ describe('the picture of an alert on the screens port', () => {
     expect((await ask(pathOf(SHOWN, 'w5'), other)).status).toBe(404);
   });
 
-  it('is kept by no browser and no proxy', async () => {
+  it('is not cached by browsers or proxies', async () => {
     const { headers } = await ask(pathOf(SHOWN), await fixture.signIn('Viewer'));
 
     expect(headers.get('cache-control')).toBe('no-store');
@@ -65,7 +65,7 @@ describe('the picture of an alert on the screens port', () => {
     expect(headers.get('etag') ?? headers.get('last-modified')).toBeNull();
   });
 
-  it('is missing, without a word of the file, where it cannot be had', async () => {
+  it('is a 404 that does not mention the file when it cannot be shown', async () => {
     const viewer = await fixture.signIn('Viewer');
 
     const gone = await ask(pathOf(GONE), viewer);
@@ -75,7 +75,7 @@ describe('the picture of an alert on the screens port', () => {
     expect(await gone.json()).toEqual({ error: 'FILE_VANISHED' });
   });
 
-  it('leads to no file, whatever stands in its address', async () => {
+  it('gives access to no file, whatever the address contains', async () => {
     const viewer = await fixture.signIn('Viewer');
     for (const id of [
       '..%2f..%2f..%2fetc%2fpasswd',
@@ -97,7 +97,7 @@ describe('the picture of an alert on the screens port', () => {
     }
   });
 
-  it('is written down once for each look of a display or a person, with the image', async () => {
+  it('is audited once for each view of a display or a person, with the image', async () => {
     const { headers } = await fixture.pair('w3');
 
     for (const size of ['large', 'row', 'large']) await ask(`${pathOf(SHOWN)}&size=${size}`, headers);
@@ -109,7 +109,7 @@ describe('the picture of an alert on the screens port', () => {
     expect(looks).toMatchObject([{ subject: SHOWN, detail: { ward: 'w3', image: 7 } }]);
   });
 
-  it('keeps nobody signed in: the page asks for it, not the person', async () => {
+  it('does not extend a session, because the page requests it without a person', async () => {
     const knocks: (string | string[] | undefined)[] = [];
     const picture = wardPictureRoute({
       copies: { read: () => Promise.resolve(null) },

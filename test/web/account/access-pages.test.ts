@@ -24,8 +24,8 @@ async function fillIn(page: Page, name: string, password: string): Promise<void>
   await page.click('button[type=submit]');
 }
 
-describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
-  it('leads a person through the sign-in to where they wanted to go, in their language', async () => {
+describe.runIf(canRun)('the sign-in', { timeout: 120_000 }, () => {
+  it('redirects to the requested page after the sign-in, in the language that the person chooses', async () => {
     const page = await chromium.openPage(`${fixture.url}/account`, {
       viewport: { width: 1280, height: 800 },
     });
@@ -48,7 +48,7 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
     expect(new URL(page.url()).pathname).toBe('/sign-in');
   });
 
-  it('is left from every page of the console by one’s name, which leads to the account and back', async () => {
+  it('links the account page under the user’s name on every page of the console, and back', async () => {
     const page = await chromium.openPage(`${fixture.url}/sign-in?to=/console`);
     await page.waitForSelector('#name');
     await fillIn(page, '오유진', PASSWORD);
@@ -64,7 +64,7 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
     }
   });
 
-  it('makes a screen on the wall a display once somebody types the code it shows', async () => {
+  it('turns a screen into a display once a radiographer types the code that it shows', async () => {
     const wall = await chromium.openPage(`${fixture.url}/ward/w3`);
     const code = (await wall.textContent('.code'))?.replaceAll(/\s/g, '') ?? '';
     const desk = await chromium.openPage(`${fixture.url}/sign-in?to=/account`);
@@ -88,7 +88,7 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
     await wall.waitForSelector('.code');
   });
 
-  it('shows what others wrote as text, whatever it says', async () => {
+  it('shows names that contain markup as text', async () => {
     const hostile = '<img src=x onerror="document.title=`owned`">';
     const pairing = fixture.store.displays.ask({ ward: 'w3', address: '::1' });
     fixture.store.displays.confirm(pairing?.code ?? '', { name: hostile, ward: 'w3', by: '<script>' });
