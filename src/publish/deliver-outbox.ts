@@ -7,18 +7,18 @@ import type { OutboxMessage } from '../contract/outgoing-message.ts';
 
 const WINDOW = 20;
 const PAGE = 100;
-/** So often in a row, and alone, a message must have gone down with its connection to be held responsible. */
+/** A message is blamed for lost connections after this many in a row, each with this message alone in flight. */
 const SUSPICIOUS_LOSSES = 5;
 const RETRY = { firstMs: 1_000, maxMs: 60_000 };
-/** How long disposing goes on sending; what misses it is sent after the next start. */
+/** How long disposing goes on sending; the rest is sent after the next start. */
 const DRAIN_DEADLINE_MS = 2_000;
 
 export interface OutboxRow extends OutboxMessage {
-  /** Counts up in the order of writing. */
+  /** Increases in the order of writing. */
   readonly seq: number;
 }
 
-/** What delivery needs of the store. */
+/** What delivery needs from the store. */
 export interface Outbox {
   /** Undelivered rows after `afterSeq`, oldest first. */
   pending(limit: number, afterSeq: number): readonly OutboxRow[];
@@ -29,13 +29,13 @@ export interface Outbox {
 export interface DeliveryOptions {
   readonly outbox: Outbox;
   readonly broker: Pick<Broker, 'status' | 'publish' | 'onStatus'>;
-  /** The broker has the row, and the outbox knows. */
+  /** The broker has acknowledged the row, and it is marked as delivered. */
   onDelivered?(row: OutboxRow): void;
-  /** The broker said no to this row; it stays, and is tried again. */
+  /** The broker refused this row; it stays in the outbox and is retried. */
   onRefused?(row: OutboxRow, error: BonewatchError): void;
-  /** The outbox could not be read or written; null: it can be again. */
+  /** The outbox could not be read or written; null: it works again. */
   onStore?(error: BonewatchError | null): void;
-  /** Rows that must not go yet; call `wake` once they may. */
+  /** Rows that must not be sent yet; call `wake` once they may. */
   isHeld?(row: OutboxRow): boolean;
   readonly log: Logger;
 }
@@ -47,30 +47,33 @@ interface Refusal {
 }
 
 export interface Delivery extends AsyncDisposable {
-  /** Says that there are new rows. Cheap; call it after every commit that added some. */
+  /** Signals new rows. Cheap; call it after every commit that added some. */
   wake(): void;
-  /** Resolves when the broker has everything that it takes; refused and held rows may be left. Waits while disconnected. */
+  /**
+   * Resolves when the broker has every row that it accepts; refused and held rows may be left. Waits while
+   * disconnected.
+   */
   idle(signal: AbortSignal): Promise<void>;
 }
 
-/** What delivery knows from one step to the next. */
+/** The state of delivery between its steps. */
 interface DeliveryState extends DeliveryOptions {
   readonly disposal: AbortController;
   readonly inFlight: Map<number, Promise<void>>;
   readonly busyKeys: Set<string>;
   readonly refusals: Map<string, Refusal>;
-  /** How often in a row a connection ended while a key's message was under way. */
+  /** How often in a row a connection ended while a key's message was in flight. */
   readonly losses: Map<string, number>;
   readonly idleListeners: Set<() => void>;
   isScheduled: boolean;
-  /** The kind of step that the store refused last, until it takes one again. */
+  /** The kind of store access that failed last, until one of that kind succeeds. */
   refusedStep: 'read' | 'write' | null;
 }
 
 /**
- * Sends every row of the outbox until the broker has acknowledged it: at least once, through lost connections,
- * refusals and restarts. Rows of one `orderKey` go one after the other; up to 20 of different keys at the same time.
- * A row that the broker refuses, or hangs up on, holds back its own key alone. Disposing sends what is left, for 2 s at most.
+ * Sends every row of the outbox until the broker has acknowledged it: at least once, through lost connections, refusals
+ * and restarts. Rows of one `orderKey` go one after the other; up to 20 of different keys at the same time. A row that
+ * the broker refuses, or closes the connection on, blocks only its own key. Disposing sends the rest, for 2 s at most.
  */
 export function deliverOutbox(options: DeliveryOptions): Delivery {
   const { broker } = options;
@@ -102,7 +105,7 @@ export function deliverOutbox(options: DeliveryOptions): Delivery {
   };
 }
 
-/** Another connection may come with other rights; a message stays as large as it is. */
+/** Another connection may have other permissions; the size of a message does not change. */
 function retryRefused(state: DeliveryState): void {
   const { refusals } = state;
   for (const [key, { code }] of refusals) if (code !== 'BROKER_MESSAGE_TOO_LARGE') refusals.delete(key);
@@ -137,7 +140,7 @@ function idle(state: DeliveryState, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Whether the outbox could be read; if not, it is read again in a second. */
+/** Whether the outbox could be read; if not, it is read again after a second. */
 function isFilled(state: DeliveryState): boolean {
   if (hasTaken(state, 'read', () => fillWindow(state))) return true;
   const { signal } = state.disposal;
@@ -148,7 +151,7 @@ function isFilled(state: DeliveryState): boolean {
   return false;
 }
 
-/** Whether the store took a step; a refusal is reported until the store takes one of the same kind. */
+/** Whether a store access succeeded; a failure is reported until one of the same kind succeeds. */
 function hasTaken(state: DeliveryState, kind: 'read' | 'write', step: () => void): boolean {
   try {
     step();
@@ -173,7 +176,8 @@ function fillWindow(state: DeliveryState): void {
     if (!losses.has(keyOf(row)) && isFree(state, row)) inFlight.set(row.seq, send(state, row));
   }
   if (inFlight.size > 0 || losses.size === 0) return;
-  // What went down with a connection goes alone, so that one message cannot take the others along again and again.
+  // A message that was in flight when a connection ended is sent alone, so that it cannot block the others again and
+  // again.
   const lossesOf = (row: OutboxRow) => losses.get(keyOf(row)) ?? 0;
   const next = [...freeRows(state)].reduce<OutboxRow | null>(
     (best, row) => (best === null || lossesOf(row) < lossesOf(best) ? row : best),
@@ -207,7 +211,7 @@ async function send(state: DeliveryState, row: OutboxRow): Promise<void> {
   const key = keyOf(row);
   state.busyKeys.add(key);
   const error = await state.broker.publish(row).then(() => null, onlyNamed);
-  // The store may be closed by now. The row stays, and goes again after the next start.
+  // The store may be closed by now. The row stays and is sent again after the next start.
   if (state.disposal.signal.aborted) return;
   if (error === null) delivered(state, row);
   else if (error.code !== 'BROKER_UNREACHABLE') refused(state, row, error);
@@ -221,7 +225,7 @@ function delivered(state: DeliveryState, row: OutboxRow): void {
   const { outbox, refusals, losses } = state;
   const key = keyOf(row);
   if (!hasTaken(state, 'write', () => outbox.markDelivered(row))) {
-    // It goes again: twice at the broker is better than never.
+    // It is sent again: twice is better than never.
     refusals.set(key, { failures: 1, isWaiting: true, code: 'STORE_FAILED' });
     void waitBeforeRetry(state, key, RETRY.firstMs);
     return;
@@ -231,7 +235,7 @@ function delivered(state: DeliveryState, row: OutboxRow): void {
   state.onDelivered?.(row);
 }
 
-/** It goes again with the next connection, behind all others: it may be why the broker hung up. */
+/** It is sent again on the next connection, after all others: it may be why the broker closed the last one. */
 function lost(state: DeliveryState, row: OutboxRow, error: BonewatchError): void {
   const { outbox, losses, busyKeys } = state;
   const key = keyOf(row);
@@ -268,7 +272,7 @@ function onlyNamed(error: unknown): BonewatchError {
   throw error;
 }
 
-/** Rows without a key hold back nobody and wait for nobody. */
+/** Rows without a key block no other row and wait for none. */
 function keyOf({ orderKey, seq }: OutboxRow): string {
   return orderKey === null ? `row ${seq}` : `key ${orderKey}`;
 }

@@ -49,7 +49,7 @@ const retainedAlert = z.object({
   device: words,
 }) satisfies z.ZodType<PublishedAlert>;
 
-/** An alert as the broker kept it, or null if the payload is none of ours. */
+/** A retained alert, or null if the payload is not an alert of Bonewatch. */
 export function readRetainedAlert(payload: Uint8Array): PublishedAlert | null {
   try {
     return retainedAlert.parse(JSON.parse(Buffer.from(payload).toString('utf8')));

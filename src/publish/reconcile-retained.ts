@@ -10,7 +10,7 @@ import { readRetainedAlert } from './read-retained-alert.ts';
 const QUIET_MS = 300;
 const DEADLINE_MS = 10_000;
 
-/** What reconciling needs of the store. */
+/** What reconciling needs from the store. */
 interface AlertRecord {
   /** Every alert that is on a ward. */
   shown(): readonly Alert[];
@@ -19,9 +19,9 @@ interface AlertRecord {
 
 interface RetainedRepairs {
   readonly messages: readonly OutboxMessage[];
-  /** What the store must take in: it is from an old backup, or new. */
+  /** Alerts that the store lacks, because it is from an old backup, or new. */
   readonly alertsToAdopt: readonly Alert[];
-  /** Alerts of which the broker has a later revision, and so has had all earlier ones. */
+  /** Alerts of which the broker has a later revision, and so has received all earlier ones. */
   readonly outdatedIds: readonly string[];
 }
 
@@ -29,25 +29,25 @@ export interface ReconcileOptions {
   readonly origin: AlertOrigin;
   readonly broker: Pick<Broker, 'status' | 'subscribe'>;
   readonly alerts: AlertRecord;
-  /** Puts repairs into the outbox, behind what already waits there for the same alert. */
+  /** Adds repairs to the outbox, after the rows of the same alert. */
   enqueue(messages: readonly OutboxMessage[]): void;
-  /** What holds of an alert that both remember; the very `stored` where the broker knows nothing newer. */
+  /** The valid state of an alert that both have; the same object `stored` if the broker has nothing newer. */
   newestState(stored: Alert, retained: Alert): Alert;
-  /** What waits for the broker of an alert is older than what it has. */
+  /** Removes the waiting rows of an alert: the broker has a newer revision. */
   removeWaiting(alertId: string): void;
-  /** Takes into the store, and publishes, an alert or a revision that only the broker remembers. */
+  /** Stores and publishes an alert, or a revision, that only the broker has. */
   adopt(alert: Alert): void;
   readonly log: Logger;
 }
 
 /**
- * Compares the alerts that the broker keeps with the store and repairs the broker: missing and stale ones are
- * published again, closed ones cleared. Alerts of other devices are left alone. Where the broker remembers more, since
- * the store is new or from an old backup, the store learns it: an alert that somebody still has to see, or a newer
- * revision; what still waits of that alert is older and goes nowhere. Call it on each connection, with no message of
- * an alert under way. Does nothing if the connection is lost or the
+ * Compares the broker's retained alerts with the store and repairs the broker: missing and stale ones are
+ * published again, closed ones cleared. Alerts of other devices are left alone. If the broker has more, because
+ * the store is new or from an old backup, the store adopts it: an alert that has not been acknowledged yet, or a newer
+ * revision; waiting rows of that alert are older and are removed. Call it on each connection, with no message of
+ * an alert in flight. Does nothing if the connection is lost or the
  * signal aborted meanwhile.
- * @throws BROKER_FORBIDDEN, BROKER_REFUSED if the broker does not let us read
+ * @throws BROKER_FORBIDDEN, BROKER_REFUSED if the broker refuses the subscription
  */
 export async function reconcileRetained(options: ReconcileOptions, signal: AbortSignal): Promise<void> {
   const { origin, broker, log } = options;
@@ -64,7 +64,7 @@ export async function reconcileRetained(options: ReconcileOptions, signal: Abort
   }
 }
 
-/** What must be published, and learnt, so that the retained alerts of this device equal the store. */
+/** What must be published, and adopted, so that the retained alerts of this device equal the store. */
 function retainedRepairs(
   retained: ReadonlyMap<string, Uint8Array>,
   { origin, alerts, newestState }: Pick<ReconcileOptions, 'origin' | 'alerts' | 'newestState'>,
@@ -98,7 +98,7 @@ function retainedRepairs(
   return { messages, alertsToAdopt: [...toAdopt.values()], outdatedIds: [...outdated] };
 }
 
-/** An alert of this device as the store would hold it; null for anything else. */
+/** An alert of this device as the store holds it; null for anything else. */
 function readOwnAlert(payload: Uint8Array | undefined, origin: AlertOrigin): Alert | null {
   const published = payload === undefined ? null : readRetainedAlert(payload);
   if (published === null) return null;

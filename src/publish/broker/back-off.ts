@@ -4,8 +4,8 @@ export interface BackOff {
 }
 
 /**
- * Milliseconds to wait before the next try: doubling from `firstMs` to `maxMs`, of which the upper half is left to
- * chance (`random` 0…1), so that devices that lost the same broker do not all come back at once.
+ * Milliseconds to wait before the next retry: doubles from `firstMs` to `maxMs`; the upper half is random
+ * (`random` 0…1), so that devices that lost the same broker do not all reconnect at once.
  */
 export function backOffMs(failures: number, random: number, { firstMs, maxMs }: BackOff): number {
   const fullMs = Math.min(maxMs, firstMs * 2 ** Math.min(failures, 30));

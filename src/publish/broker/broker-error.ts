@@ -1,7 +1,7 @@
 import { BonewatchError, isBonewatchError, type ErrorCode } from '../../contract/errors.ts';
 import { toSentence } from '../../contract/sentence.ts';
 
-/** What the broker was asked for: the same reason code means another thing of a connection than of a topic. */
+/** What was requested: a reason code has a different meaning for a connection than for a topic. */
 export type Asked = 'connection' | 'topic';
 
 const PROTOCOL_VERSION_REFUSALS = [1, 132];
@@ -12,11 +12,14 @@ const TOO_LARGE = 149;
 const QUOTA_EXCEEDED = 151;
 /** Identifier rejected, bad user name or password, not authorised: in 3.1.1, then in 5. */
 const LOGIN_REFUSALS = [2, 4, 5, 133, 134, 135, 138, 140];
-/** Not authorised; of a subscription in 3.1.1 simply failure. */
+/** Not authorised; for a subscription in 3.1.1, the general failure code. */
 const FORBIDDEN = [128, 135];
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO/;
 
-/** Names what a broker, or the way to it, answered: an MQTT reason code, a socket's error code or neither. */
+/**
+ * Maps the failure of a broker or of the connection to it (an MQTT reason code, a socket error code or neither) to an
+ * error code.
+ */
 export function brokerError(cause: unknown, asked: Asked = 'connection'): BonewatchError {
   if (isBonewatchError(cause)) return cause;
   const code = isInvalidPuback(cause) ? TOO_LARGE : codeOf(cause);
@@ -24,18 +27,20 @@ export function brokerError(cause: unknown, asked: Asked = 'connection'): Bonewa
   return new BonewatchError(nameOf(code, asked), toSentence(text), { cause });
 }
 
-/** Whether the broker said no, rather than not having been there. */
+/** Whether the broker refused, as opposed to being unreachable. */
 export function isRefusal({ code }: BonewatchError): boolean {
   return code !== 'BROKER_UNREACHABLE' && code !== 'BROKER_UNTRUSTED' && code !== 'BROKER_SESSION_TAKEN';
 }
 
-/** Whether the broker said that it does not speak the MQTT version it was addressed in. */
+/** Whether the broker rejected the MQTT version of the connection. */
 export function isProtocolVersionRefusal(error: BonewatchError): boolean {
   const code = codeOf(error.cause);
   return typeof code === 'number' && PROTOCOL_VERSION_REFUSALS.includes(code);
 }
 
-/** Mosquitto 2.0 answers a message over its `message_size_limit` with a PUBACK of 149, which is none of a PUBACK's. */
+/**
+ * Mosquitto 2.0 answers a message over its `message_size_limit` with PUBACK reason 149, which a PUBACK may not carry.
+ */
 function isInvalidPuback(cause: unknown): boolean {
   return cause instanceof Error && cause.message === 'Invalid puback reason code';
 }
@@ -58,7 +63,7 @@ function codeOf(cause: unknown): number | string | null {
   return typeof cause.code === 'number' || typeof cause.code === 'string' ? cause.code : null;
 }
 
-/** mqtt.js hands over a refused subscription as the packet that refuses it. */
+/** mqtt.js reports a refused subscription as the SUBACK packet. */
 function subackCode(packet: unknown): number | null {
   if (typeof packet !== 'object' || packet === null || !('granted' in packet)) return null;
   const granted: readonly unknown[] = Array.isArray(packet.granted) ? packet.granted : [];

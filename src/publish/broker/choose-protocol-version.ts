@@ -4,11 +4,11 @@ import type { ProtocolVersion } from './open-session.ts';
 
 export interface ProtocolVersionChoice {
   readonly version: ProtocolVersion;
-  /** Takes in why a connection failed; whether the other version is worth a try at once. */
+  /** Records why a connection failed; returns whether to retry at once with the other version. */
   reconsider(error: BonewatchError): boolean;
 }
 
-/** MQTT 5, or 3.1.1 from the moment a broker says that it speaks no 5; a configured version stays what it is. */
+/** MQTT 5, or 3.1.1 once a broker has rejected 5; a configured version never changes. */
 export function chooseProtocolVersion(configured: 'auto' | ProtocolVersion): ProtocolVersionChoice {
   let version: ProtocolVersion = configured === 'auto' ? 5 : configured;
   return {

@@ -13,7 +13,7 @@ import { readBrokerAccess } from './read-broker-access.ts';
 import { createSubscriptions, type Subscription } from './subscriptions.ts';
 
 const RECONNECT = { firstMs: 200, maxMs: 5_000 };
-/** A connection that lasted this long was a real one: the next loss starts with short waits again. */
+/** After a connection that lasted this long, the back-off starts again at its minimum. */
 const STEADY_AFTER_MS = 10_000;
 const FAREWELL_DEADLINE_MS = 1_000;
 
@@ -21,15 +21,19 @@ export type BrokerStatus =
   | { readonly state: 'connected'; readonly protocolVersion: ProtocolVersion }
   | { readonly state: 'disconnected'; readonly error: BonewatchError };
 
-/** The way to the broker. It remembers no message: what must not be lost belongs to the outbox. */
+/** The connection to the broker. It stores no message: what must not be lost goes through the outbox. */
 export interface Broker extends AsyncDisposable {
   /** Null until the first attempt has ended. */
   readonly status: BrokerStatus | null;
-  /** Resolves on PUBACK. @throws BROKER_UNREACHABLE when not or no longer connected, else why the broker refuses it */
+  /**
+   * Resolves on PUBACK. @throws BROKER_UNREACHABLE when not connected or the connection ends, else the broker's refusal
+   */
   publish(message: OutgoingMessage): Promise<void>;
-  /** Hands over what matches a filter, on this and every later connection. */
+  /** Delivers messages that match a filter, on this and every later connection. */
   subscribe(filter: string, handler: (message: IncomingMessage) => void): Subscription;
-  /** Calls back on every change, and at once with the present status if there is one. Returns how to stop it. */
+  /**
+   * Calls back on every change, and at once with the current status if there is one. Returns the unsubscribe function.
+   */
   onStatus(listener: (status: BrokerStatus) => void): () => void;
 }
 
@@ -40,19 +44,19 @@ export interface BrokerOptions {
   /** $CREDENTIALS_DIRECTORY, where systemd puts the secrets of a service. */
   readonly credentialsDirectory?: string | undefined;
   readonly newSessionId: () => string;
-  /** Birth message, last will and farewell of one session. */
+  /** Birth message, last will and stop message of one session. */
   readonly availability: (state: AvailabilityState, session: string) => OutgoingMessage;
   /**
-   * What is said on each connection before `online`: info, technical alarms that last, open alerts. A reader that sees
-   * `online` can rely on what it sees, even if the broker came back without its memory.
+   * Messages published on each connection before `online`: info, active technical alarms, open alerts. A reader that
+   * sees `online` can rely on them, even if the broker lost its retained messages.
    */
   readonly birthMessages?: () => readonly OutgoingMessage[];
-  /** What the broker said of a birth message or a subscription, by its topic; null: yes. */
+  /** The broker's answer to a birth message or a subscription, by topic; null: accepted. */
   readonly onAnswer?: (topic: string, refusal: BonewatchError | null) => void;
   readonly log: Logger;
 }
 
-/** The connection of the moment. */
+/** The current connection. */
 interface LiveSession {
   readonly session: Session;
   readonly id: string;
@@ -61,22 +65,22 @@ interface LiveSession {
 interface ConnectionState extends BrokerOptions {
   /** Aborted when the broker is disposed. */
   readonly disposal: AbortController;
-  /** Aborted when no further connection is to be tried. */
+  /** Aborted to stop reconnecting. */
   readonly stopped: AbortSignal;
   readonly protocol: ReturnType<typeof chooseProtocolVersion>;
   readonly subscriptions: ReturnType<typeof createSubscriptions>;
   readonly listeners: Set<(status: BrokerStatus) => void>;
   status: BrokerStatus | null;
-  /** Learnt from a broker that hung up over a larger message without saying so. */
+  /** Learnt from a broker that closed the connection on a larger message without giving a reason. */
   maxPacketBytes: number;
   live: LiveSession | null;
 }
 
 /**
- * Keeps one MQTT connection alive, by MQTT 5 or, where the broker speaks no 5, by 3.1.1. Does not wait for the
- * broker: an absent one is a status, not an error. Every connection has its own session id and starts with the birth
- * messages. Disposing publishes `stopped`; every other end leaves the last will, `offline`, with the session of the birth.
- * Aborting ends the attempts to connect again; a living connection serves until it is disposed.
+ * Maintains one MQTT connection, with MQTT 5 or, if the broker does not support it, 3.1.1. Does not wait for the
+ * broker: an unreachable one is a status, not an error. Every connection has its own session id and starts with the
+ * birth messages. Disposing publishes `stopped`; every other end leaves the last will, `offline`, with the session of
+ * the birth. Aborting stops the reconnects; an open connection stays open until it is disposed.
  * @throws CONFIG_INVALID if the password or a certificate cannot be read
  */
 export async function connectBroker(options: BrokerOptions, signal: AbortSignal): Promise<Broker> {
@@ -132,7 +136,7 @@ function createState(options: BrokerOptions, signal: AbortSignal): ConnectionSta
   };
 }
 
-/** Connects again after every end, until stopped. */
+/** Reconnects after every disconnect, until stopped. */
 async function stayConnected(state: ConnectionState): Promise<void> {
   const { stopped, protocol, subscriptions, disposal } = state;
   let failures = 0;
@@ -174,7 +178,7 @@ async function runSession(state: ConnectionState): Promise<BonewatchError> {
   subscriptions.renew(session);
   setStatus(state, { state: 'connected', protocolVersion: session.protocolVersion });
   const error = await session.closed;
-  // Learnt until the connection ends for another reason, such as a broker that is restarted with another limit.
+  // Valid until the connection ends for another reason, such as a broker that is restarted with another limit.
   state.maxPacketBytes = session.fatalBytes === null ? Infinity : session.fatalBytes - 1;
   return error;
 }
@@ -194,10 +198,10 @@ async function publishBirth(
   }
 }
 
-/** A last will that comes late, of a connection before this one, would report a living device as dead. */
+/** A late last will of an earlier connection would report a running device as offline. */
 function correctAvailability({ live, availability }: ConnectionState, { payload }: IncomingMessage): void {
   if (live === null || isOnline(payload)) return;
-  // Where this fails the connection has ended, and the next one publishes it anyway.
+  // If this fails, the connection has ended, and the next one publishes it.
   live.session.publish(availability('online', live.id)).catch(() => undefined);
 }
 
@@ -210,7 +214,7 @@ function setStatus(state: ConnectionState, next: BrokerStatus): void {
   for (const listener of [...state.listeners]) listener(next);
 }
 
-/** Null: given up because of `stopped`. A bug crosses. */
+/** Null: `stopped` was aborted. Any other error is a bug and is thrown on. */
 function onlyNamed(error: unknown, stopped: AbortSignal): BonewatchError | null {
   if (isBonewatchError(error)) return error;
   if (stopped.aborted) return null;

@@ -9,7 +9,7 @@ export interface EmbeddedBroker extends AsyncDisposable {
 
 /**
  * A small MQTT 3.1.1 broker inside this process, on the loopback interface only, without passwords and without
- * memory beyond the process: for the demonstration. Port 0 takes a free one.
+ * persistence: for the demonstration. Port 0 takes a free one.
  * @throws PORT_IN_USE
  */
 export async function openEmbeddedBroker(port = 0): Promise<EmbeddedBroker> {

@@ -11,7 +11,7 @@ const KEEPALIVE_SECONDS = 10;
 /** A broker that answers pings but not publications for this long has lost them. */
 const ACK_DEADLINE_MS = 15_000;
 const END_DEADLINE_MS = 1_000;
-/** More unanswered messages than this gain nothing; a broker may allow fewer (Mosquitto: 20). */
+/** More unacknowledged messages than this gain no throughput; a broker may allow fewer (Mosquitto: 20). */
 const MAX_IN_FLIGHT = 20;
 /** Fixed header, topic length, packet identifier and properties around topic and payload. */
 const PACKET_OVERHEAD_BYTES = 16;
@@ -24,7 +24,7 @@ export interface SessionOptions {
   readonly protocolVersion: ProtocolVersion;
   readonly access: BrokerAccess;
   readonly lastWill: OutgoingMessage;
-  /** What the broker was found to take at most, where it did not say so itself. */
+  /** The largest message that the broker was found to accept, if it did not announce a maximum. */
   readonly maxPacketBytes: number;
   readonly onMessage: (message: IncomingMessage) => void;
 }
@@ -32,9 +32,9 @@ export interface SessionOptions {
 /** One connection to the broker, from CONNACK until it closes; never reconnects, never sends anything twice. */
 export interface Session {
   readonly protocolVersion: ProtocolVersion;
-  /** Why the connection ended, once it has. */
+  /** Resolves with why the connection ended. */
   readonly closed: Promise<BonewatchError>;
-  /** How large the message was that the broker hung up on; null where that was not why. */
+  /** Size of the message on which the broker closed the connection; null if that was not the reason. */
   readonly fatalBytes: number | null;
   /**
    * Resolves on PUBACK (QoS 0: once written).
@@ -44,7 +44,7 @@ export interface Session {
   /** Resolves on SUBACK. @throws BROKER_FORBIDDEN, BROKER_REFUSED, BROKER_UNREACHABLE */
   subscribe(filter: string): Promise<void>;
   unsubscribe(filter: string): Promise<void>;
-  /** Says goodbye, so that the broker keeps the last will to itself. */
+  /** Sends DISCONNECT, so that the broker does not publish the last will. */
   end(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ interface Request {
 interface SessionState {
   readonly client: MqttClient;
   readonly closed: PromiseWithResolvers<BonewatchError>;
-  /** What waits for the broker's answer, with the size of what was sent. */
+  /** Requests that wait for the broker's answer, with the size of what was sent. */
   readonly unanswered: Map<(error: BonewatchError) => void, number>;
   /** Why this side ended the connection; null while it has not. */
   reason: BonewatchError | null;
@@ -65,7 +65,7 @@ interface SessionState {
 }
 
 /**
- * Opens one clean MQTT session. mqtt.js keeps nothing for later: what is not acknowledged when the connection ends
+ * Opens one clean MQTT session. mqtt.js stores nothing: what is not acknowledged when the connection ends
  * rejects, and the caller decides whether to send it again.
  * @throws BROKER_UNREACHABLE, BROKER_LOGIN_REFUSED, BROKER_REFUSED, BROKER_UNTRUSTED
  */
@@ -159,8 +159,8 @@ function packetBytes({ topic, payload }: OutgoingMessage): number {
 }
 
 /**
- * The connection ended: nothing is known of what was under way, which goes again with the next one. Where the broker
- * hung up over a message too large, that is the largest, whose size is given.
+ * The connection ended: the result of messages in flight is unknown, so they are sent again on the next one. If the
+ * broker closed it because a message was too large, that is the largest in flight; its size is returned.
  */
 function rejectUnanswered(
   unanswered: Map<(error: BonewatchError) => void, number>,

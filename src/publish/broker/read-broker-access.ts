@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { BonewatchError } from '../../contract/errors.ts';
 
-/** Who we are to the broker and whom we trust: the contents of the files that `broker` names. */
+/** Credentials and trusted certificates: the contents of the files that `broker` names. */
 export interface BrokerAccess {
   readonly username?: string;
   readonly password?: string;
@@ -13,7 +13,7 @@ export interface BrokerAccess {
 }
 
 /**
- * Reads the password and the certificates. A `passwordFile` that is no absolute path is first looked for among the
+ * Reads the password and the certificates. A relative `passwordFile` is first looked up among the
  * systemd credentials of the service; one line end after the password is not part of it.
  * @throws CONFIG_INVALID with the key whose file cannot be read
  */
@@ -37,7 +37,7 @@ export async function readBrokerAccess(
   };
 }
 
-/** Where a secret is that the configuration names: among the systemd credentials of the service, or at a path. */
+/** Path of a secret that the configuration names: among the systemd credentials of the service, or as given. */
 export function secretPath(nameOrPath: string, credentialsDirectory: string | undefined): string {
   const isCredential =
     credentialsDirectory !== undefined && !isAbsolute(nameOrPath) && !nameOrPath.includes('/');

@@ -6,7 +6,7 @@ import type { Session } from './open-session.ts';
 import { topicMatches } from './topic-matches.ts';
 
 export interface Subscription {
-  /** Resolves when the broker first said yes. @throws BROKER_FORBIDDEN, BROKER_REFUSED */
+  /** Resolves when the broker first grants it. @throws BROKER_FORBIDDEN, BROKER_REFUSED */
   readonly granted: Promise<void>;
   close(): void;
 }
@@ -14,7 +14,7 @@ export interface Subscription {
 export interface Subscriptions {
   readonly add: (filter: string, handler: (message: IncomingMessage) => void) => Subscription;
   readonly dispatch: (message: IncomingMessage) => void;
-  /** A connection begins: everything wanted is asked for again. */
+  /** A connection begins: every filter is subscribed again. */
   renew(session: Session): void;
   /** The connection ended. */
   pause(): void;
@@ -34,8 +34,8 @@ interface SubscriptionState {
 }
 
 /**
- * Remembers who wants which messages, and asks the broker for them on each connection. `onAnswer` gets what it said
- * of a filter: null for yes.
+ * Holds the subscriptions and sends them to the broker on each connection. `onAnswer` gets the broker's answer to a
+ * filter: null if granted.
  */
 export function createSubscriptions(
   log: Logger,
@@ -79,7 +79,7 @@ async function request({ wanted, session, log, onAnswer }: SubscriptionState, fi
     onAnswer(filter, null);
   } catch (error) {
     if (!isBonewatchError(error)) throw error;
-    // Otherwise the connection ended, and the next one asks again.
+    // Otherwise the connection ended, and the next one subscribes again.
     if (!isRefusal(error)) return;
     onAnswer(filter, error);
     log.debug({ err: error, code: error.code, filter }, 'broker rejected a subscription');
@@ -91,6 +91,6 @@ function remove({ wanted, session }: SubscriptionState, filter: string, subscrib
   const subscribers = wanted.get(filter);
   if (subscribers?.delete(subscriber) !== true || subscribers.size > 0) return;
   wanted.delete(filter);
-  // Refused or disconnected: either way nothing more comes.
+  // Refused or disconnected: no further messages arrive in either case.
   session?.unsubscribe(filter).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/** Whether a topic is one that an MQTT filter with `+` and `#` asks for (MQTT 5, 4.7.1). */
+/** Whether a topic matches an MQTT filter with `+` and `#` (MQTT 5, 4.7.1). */
 export function topicMatches(filter: string, topic: string): boolean {
   const wanted = filter.split('/');
   const given = topic.split('/');

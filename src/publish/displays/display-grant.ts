@@ -1,9 +1,9 @@
 import { buildTopic, isTopicField, parseTopic } from '../../contract/topics.ts';
 import { topicMatches } from '../broker/topic-matches.ts';
 
-/** What somebody at a ward page may hear and say on the broker. */
+/** What a ward page may subscribe to and publish on the broker. */
 export interface DisplayGrant {
-  /** What the page calls itself there, or begins its name with. */
+  /** The page's display id, or the part of it before the first dot. */
   readonly displayId: string;
   readonly site: string;
   readonly device: string;
@@ -11,21 +11,21 @@ export interface DisplayGrant {
   readonly ward: string | null;
   /** Whether alerts may be acknowledged. */
   readonly mayAnswer: boolean;
-  /** Whether the page counts as a pair of eyes on its wards. */
+  /** Whether the page counts as a display watching its wards. */
   readonly isWatching: boolean;
-  /** Whose name an acknowledgement carries; null: whom the page names. */
+  /** The name on an acknowledgement; null: the name that the page sends. */
   readonly by: string | null;
 }
 
 const MAX_PAYLOAD_BYTES = 4_096;
 const ANSWERS = new Set(['acknowledge', 'unacknowledge']);
 
-/** Whether a page may call itself so on the broker. */
+/** Whether a page may use this display id on the broker. */
 export function isOwnDisplayId({ displayId }: DisplayGrant, id: string): boolean {
   return id === displayId || (id.startsWith(`${displayId}.`) && isTopicField('display', id));
 }
 
-/** Whether a page that calls itself `id` may hear what a filter brings. */
+/** Whether a page with the display id `id` may subscribe to a filter. */
 export function maySubscribe({ site, device, ward }: DisplayGrant, id: string, filter: string): boolean {
   if (filter.includes('#')) return false;
   const wards = { site, ward: ward ?? '+' };
@@ -55,7 +55,7 @@ interface ForwardedMessage {
   readonly retain: boolean;
 }
 
-/** What is sent on of something that a page called `id` says, in its own name only; null: it may not say that. */
+/** The message as it is forwarded for a page with the display id `id`, under its own name only; null: not permitted. */
 export function messageToForward(
   grant: DisplayGrant,
   id: string,
@@ -79,7 +79,7 @@ function mayCommand(grant: DisplayGrant, ward: string, { action }: Record<string
   return isOwnWard && grant.mayAnswer && ANSWERS.has(String(action));
 }
 
-/** A page watches its own wards only, and none where nobody counts on the person to act. */
+/** A page watches its own wards only, and none if its user is not expected to act. */
 function presence(
   { ward, isWatching }: DisplayGrant,
   body: Record<string, unknown>,

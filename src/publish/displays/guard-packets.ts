@@ -3,22 +3,22 @@ import { generate, parser, type IConnectPacket, type Packet } from 'mqtt-packet'
 import { parseTopic } from '../../contract/topics.ts';
 import { isOwnDisplayId, maySubscribe, messageToForward, type DisplayGrant } from './display-grant.ts';
 
-/** What may lie in wait for the end of its packet. */
+/** Most bytes buffered until a packet is complete. */
 const MAX_PACKET_BYTES = 256 * 1024;
-/** MQTT 5, 2.4: "not authorized"; of a subscription in MQTT 3.1.1: "failure". */
+/** MQTT 5, 2.4: "not authorized"; for a subscription in MQTT 3.1.1: "failure". */
 const NOT_AUTHORIZED = 0x87;
 const FAILURE = 0x80;
 
 export interface PacketGuard {
-  /** From the page to the broker: only whole packets that were judged, written anew. */
+  /** From the page to the broker: only complete, checked packets, serialised again. */
   readonly toBroker: Transform;
-  /** From the broker to the page: whole packets, and between them the refusals. */
+  /** From the broker to the page: complete packets, and between them the refusals. */
   readonly toPage: Transform;
 }
 
 interface GuardOptions {
   readonly grant: DisplayGrant;
-  /** How the page's connection signs in at the broker, in place of what the page says. */
+  /** The broker credentials of the page's connection, in place of those that the page sends. */
   readonly access: { readonly username?: string; readonly password?: string };
   readonly onRefused: (what: 'connect' | 'publish' | 'subscribe' | 'malformed') => void;
 }
@@ -32,16 +32,16 @@ interface ConnectedPage {
 interface GuardState extends GuardOptions, PacketGuard {
   /** Null until the page has connected. */
   page: ConnectedPage | null;
-  /** Why the stream of the page ends; null while it does not. */
+  /** Why the page's stream is ended; null while it is open. */
   failure: Error | null;
 }
 
 type Refused = Parameters<GuardOptions['onRefused']>[0];
 
 /**
- * Stands between a page and the broker. What the page may not do is answered as a broker would (MQTT 5: reason code
- * 135), where the protocol has no answer its stream fails; nothing of it reaches the broker. The broker sees packets
- * that were written here: nothing that two parsers could read differently.
+ * Filters the packets between a page and the broker. What is not permitted is answered as a broker would (MQTT 5:
+ * reason code 135); if the protocol has no answer, the page's stream fails. None of it reaches the broker. The broker
+ * gets packets that were serialised here: nothing that two parsers could read differently.
  */
 export function guardPackets(options: GuardOptions): PacketGuard {
   const incoming = parser();
@@ -50,7 +50,7 @@ export function guardPackets(options: GuardOptions): PacketGuard {
       try {
         if (incoming.parse(chunk) > MAX_PACKET_BYTES) fail(state, 'malformed');
       } catch {
-        // The library throws for what it cannot write, such as a topic with a wildcard.
+        // The library throws for what it cannot serialise, such as a topic with a wildcard.
         fail(state, 'malformed');
       }
       done(state.failure);
@@ -168,7 +168,7 @@ function subscribe(
   answer(state, { cmd: 'suback', ...numbered(packet), granted: subscriptions.map(() => code) });
 }
 
-/** What a page may leave behind is that it is gone. */
+/** The only last will that a page may have is its own availability. */
 function lastWill(
   grant: DisplayGrant,
   id: string,
@@ -182,7 +182,7 @@ function numbered({ messageId }: { readonly messageId?: number }): { readonly me
   return { messageId: messageId ?? 0 };
 }
 
-/** Cuts a stream of bytes where one MQTT packet ends and the next begins. */
+/** Splits a stream of bytes into MQTT packets. */
 function wholePackets(): Transform {
   let rest: Buffer = Buffer.alloc(0);
   return new Transform({
@@ -197,7 +197,7 @@ function wholePackets(): Transform {
   });
 }
 
-/** The bytes of the packet at the start, header included; null: too little of it is there to say. */
+/** Length in bytes of the first packet, header included; null: not enough bytes to decide. */
 function packetSize(bytes: Buffer): number | null {
   let length = 0;
   for (let position = 1; position <= 4; position += 1) {

@@ -7,7 +7,7 @@ import { WITHDRAW_REASONS } from '../../contract/withdraw-reasons.ts';
 
 const MAX_BYTES = 4_096;
 
-/** What a person typed or a page made up: without control and direction characters, trimmed. */
+/** Text from a person or a page: without control and direction characters, trimmed. */
 function text(maxLength: number) {
   return z
     .string()
@@ -51,7 +51,7 @@ export interface Receipt {
 
 /**
  * `…/ward/<ward>/alert/<id>/set` → what a person at a display wants. Fields it does not know are ignored.
- * @throws MESSAGE_INVALID: malformed, over 4 kB, or kept by the broker from earlier (a command acts once)
+ * @throws MESSAGE_INVALID: malformed, over 4 kB, or retained (a command acts once)
  */
 export function readCommand(message: IncomingMessage): AlertCommand {
   if (message.isRetained) throw invalid('a retained command');

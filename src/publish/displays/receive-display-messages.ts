@@ -23,8 +23,8 @@ export interface DisplayMessageOptions {
 }
 
 /**
- * Turns what the ward displays say into typed calls. What does not follow the contract is logged by code and
- * dropped. Commands for alerts of other devices come in too: the topic does not tell them apart.
+ * Turns messages of the ward displays into typed calls. A message that breaks the contract is logged by code and
+ * dropped. Commands for alerts of other devices arrive too: the topic does not name the device.
  */
 export function receiveDisplayMessages(options: DisplayMessageOptions): Disposable {
   const { site, broker, log } = options;

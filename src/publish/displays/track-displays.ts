@@ -2,19 +2,19 @@ import type { DisplayAvailability } from './read-display-message.ts';
 
 const MAX_DISPLAYS = 500;
 
-/** Which ward displays live, as they say of themselves. */
+/** Which ward displays are online, by their own availability messages. */
 export interface DisplayTracker {
-  /** Takes in an availability message; null: the display was removed. */
+  /** Applies an availability message; null: the display was removed. */
   take(display: string, availability: DisplayAvailability | null): void;
-  /** Displays that show a ward at this moment, sorted. Empty: nobody can see an alert of this ward. */
+  /** Displays that show a ward now, sorted. Empty: no display shows the alerts of this ward. */
   readonly watching: (ward: string) => readonly string[];
-  /** Forgets all; for a lost connection, after which the broker tells again. */
+  /** Removes all; for a lost connection, after which the broker sends the retained messages again. */
   forgetAll(): void;
 }
 
 /**
- * Remembers the last word of every display. The last will of an earlier session that comes late does not end a newer
- * one. At most 500 displays are remembered; offline ones give way.
+ * Holds the last availability of every display. A late last will of an earlier session does not end a newer
+ * one. At most 500 displays are held; offline ones are removed first.
  */
 export function trackDisplays(): DisplayTracker {
   const displays = new Map<string, DisplayAvailability>();

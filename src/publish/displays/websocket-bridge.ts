@@ -13,17 +13,17 @@ const MAX_CONNECTIONS = 200;
 const MAX_PAYLOAD_BYTES = 256 * 1024;
 const DIAL_TIMEOUT_MS = 10_000;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883 };
-/** Close codes of IANA's registry: "try again later", "policy violation"; and one of our own: sign in again. */
+/** Close codes of IANA's registry: "try again later", "policy violation"; and a private one: sign in again. */
 const TRY_AGAIN_LATER = 1013;
 const POLICY_VIOLATION = 1008;
 const SIGNED_OUT = 4401;
 const LOOK_EVERY_MS = 2_000;
 
-/** Somebody whose page may connect. */
+/** An admitted page. */
 export interface AdmittedPage {
-  /** What it may hear and say; null: everything, its bytes pass unchanged. */
+  /** Its permissions; null: unrestricted, its bytes pass unchanged. */
   readonly grant: DisplayGrant | null;
-  /** Whether it would still be let in: looked at every two seconds. */
+  /** Whether it would still be admitted: checked every two seconds. */
   isStillAdmitted(): boolean;
 }
 
@@ -32,11 +32,11 @@ export interface BridgeOptions {
   /** Path of the WebSocket, such as `/mqtt`. */
   readonly path: string;
   readonly brokerUrl: string;
-  /** Certificates towards the broker, and how a page with a grant signs in there: it never learns that itself. */
+  /** Certificates for the broker, and the credentials for pages with a grant: a page never sees them. */
   readonly access?: BrokerAccess;
-  /** Who asks for a connection; null: nobody known, which is answered with 401. Without it everybody is let in. */
+  /** Authenticates a request; null is answered with 401. Without it every page is admitted. */
   readonly admit?: (request: HttpRequest) => AdmittedPage | null;
-  /** Origins besides the page's own host whose pages may connect, such as `https://ward.example`. */
+  /** Further origins, other than the page's own host, whose pages may connect, such as `https://ward.example`. */
   readonly allowedOrigins?: readonly string[];
   readonly log: Logger;
 }
@@ -46,9 +46,9 @@ export interface Bridge extends AsyncDisposable {
 }
 
 /**
- * Lets a page speak MQTT over WebSocket (MQTT 5, 6) through the daemon's own HTTP port, whatever listeners the broker
- * has: bytes pass unchanged, with back-pressure both ways. One side gone closes the other at once, so that a page
- * notices a dead broker. 200 connections and 256 kB a frame at most; pages of other hosts are refused.
+ * Serves MQTT over WebSocket (MQTT 5, 6) to pages on the daemon's own HTTP port, whatever listeners the broker has:
+ * bytes pass unchanged, with back-pressure in both directions. If one side closes, so does the other, at once: a page
+ * notices a dead broker at once. 200 connections and 256 kB a frame at most; pages of other hosts are refused.
  */
 export function bridgeWebsockets(options: BridgeOptions): Bridge {
   const { server } = options;
@@ -88,7 +88,7 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
   };
 }
 
-/** The page that asks for a connection; null where the request was refused. */
+/** The page that requests a connection; null if the request was refused. */
 function admittedPage(
   request: HttpRequest,
   socket: Duplex,
@@ -110,9 +110,9 @@ function admittedPage(
   return page;
 }
 
-/** A page that is connected. */
+/** A connected page. */
 interface JoinedPage {
-  /** Cuts it off if it would not be let in any more. */
+  /** Disconnects it if it is no longer admitted. */
   look(): void;
 }
 
@@ -132,13 +132,13 @@ function join(
     log.warn({ display: page.grant?.displayId, what }, 'page refused');
   }
 
-  // Both end in `close`, which is where the other side learns of it.
+  // Both end in `close`, which closes the other side.
   stream.on('error', (err) => log.debug({ err }, 'display connection failed'));
   broker.on('error', (err) => log.debug({ err }, 'bridge lost the broker'));
   stream.once('close', () => broker.destroy());
   broker.once('close', () => {
     display.close(ending.code, ending.reason);
-    // Without a reader the page's answer to the close frame would not be seen, and the socket stay half-open.
+    // Without a reader, the page's answer to the close frame is not seen, and the socket stays half-open.
     stream.resume();
   });
   function end(code: number, reason: string): void {
@@ -159,7 +159,7 @@ function join(
   };
 }
 
-/** While the record cannot be read, who was let in stays. */
+/** While the store cannot be read, admitted pages stay connected. */
 function isAdmitted(page: AdmittedPage): boolean {
   try {
     return page.isStillAdmitted();
@@ -190,14 +190,14 @@ function pathOf({ url }: HttpRequest): string {
   return (url ?? '').split('?', 1)[0] ?? '';
 }
 
-/** Why a page is not let in, as an HTTP status, or null. */
+/** Why a page is refused, as an HTTP status, or null. */
 function refusalOf(request: HttpRequest, allowed: readonly string[], connections: number): string | null {
   if (connections >= MAX_CONNECTIONS) return '503 Service Unavailable';
   if (!isAllowedOrigin(request, allowed)) return '403 Forbidden';
   return offersMqtt(request) ? null : '400 Bad Request';
 }
 
-/** Browsers always send an Origin; what sends none is no page, and no page's user is abused by it. */
+/** Browsers always send an Origin; a client without one is not a page, so no cross-site attack is possible. */
 function isAllowedOrigin({ headers }: HttpRequest, allowed: readonly string[]): boolean {
   if (headers.origin === undefined || allowed.includes(headers.origin)) return true;
   return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;

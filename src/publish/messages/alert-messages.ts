@@ -4,10 +4,10 @@ import type { Config } from '../../config/schema.ts';
 import { buildTopic } from '../../contract/topics.ts';
 import type { OutboxMessage } from '../../contract/outgoing-message.ts';
 
-/** Who publishes, and what may leave the device. */
+/** The publishing device, and what may leave it. */
 export interface AlertOrigin {
   readonly site: string;
-  /** In every payload, since several devices may alert the same ward: each repairs and clears its own alone. */
+  /** In every payload, since several devices may alert the same ward: each repairs and clears only its own alerts. */
   readonly device: string;
   readonly privacyFields: Config['privacy']['fields'];
 }
@@ -18,9 +18,10 @@ export interface PublishedAlert extends Alert {
 }
 
 /**
- * What the brokers' readers must hear when an alert changes, on each ward that sees it: its present state, retained,
- * and the event. A closed alert ends the event; once it is cleared, so is the retained state. Room and bed leave the
- * device only where `privacy.fields` names `place`, where its picture is only where that names `picture`. Nothing where nothing changed. All have the alert's id as order key.
+ * The messages about a changed alert, on each ward that shows it: its current state, retained, and the event. A closed
+ * alert ends the event; once it is cleared, so is the retained state. Room and bed are published only with `place` in
+ * `privacy.fields`, the picture's address only with `picture`. Empty if nothing changed. All have the alert's id as
+ * order key.
  */
 export function alertMessages(origin: AlertOrigin, before: Alert | null, after: Alert): OutboxMessage[] {
   if (before?.rev === after.rev) return [];
@@ -33,7 +34,7 @@ export function alertMessages(origin: AlertOrigin, before: Alert | null, after: 
   ];
 }
 
-/** The retained present state of one alert on each of its wards; empty once it is cleared. */
+/** The retained current state of one alert on each of its wards; empty once it is cleared. */
 export function retainedAlert(origin: AlertOrigin, alert: Alert): OutboxMessage[] {
   return alert.wards.map((ward) =>
     isShown(alert)
@@ -48,8 +49,8 @@ export function retainedAlert(origin: AlertOrigin, alert: Alert): OutboxMessage[
 }
 
 /**
- * The answer to a command that a display sent for an alert: the alert as it is, on that display's ward, with why the
- * command was rejected. Nothing where the ward does not show the alert any more.
+ * The answer to a display's command for an alert: the alert's current state, on that display's ward, with why the
+ * command was rejected. Empty if the ward no longer shows the alert.
  */
 export function rejectionMessages(
   origin: AlertOrigin,
@@ -70,7 +71,7 @@ export function clearedAlert(site: string, ward: string, id: string): OutboxMess
   };
 }
 
-/** The columns that all messages about an alert have in common. */
+/** The columns that all messages about an alert share. */
 function alertFacts(
   ward: string,
   alertId: string,
@@ -89,7 +90,7 @@ function eventMessages(
   ward: string,
   { before, after }: { readonly before: Alert | null; readonly after: Alert },
 ): OutboxMessage[] {
-  // A withdrawn alert that leaves the wards has ended already.
+  // A withdrawn alert has ended before it leaves the wards.
   if (before?.state === 'closed' && after.state === 'closed') return [];
   const event: AlertEvent & { readonly rev: number } = {
     schema: 'bonewatch.event/1',
@@ -115,7 +116,7 @@ function eventType(before: Alert | null, after: Alert): AlertEvent['type'] {
   return wasAnnounced || after.state === 'acknowledged' ? 'update' : 'new';
 }
 
-/** An alert with what may leave the device, and who says it, as one of its wards is told. */
+/** An alert as it is published to one of its wards: with its device, and only what may leave it. */
 function publishedAlert({ device, privacyFields }: AlertOrigin, ward: string, alert: Alert): PublishedAlert {
   const place = privacyFields.includes('place')
     ? alert.place
@@ -124,7 +125,10 @@ function publishedAlert({ device, privacyFields }: AlertOrigin, ward: string, al
   return { ...alert, place, device, ...(hasPicture ? { thumbnail: thumbnailOf(alert, ward) } : {}) };
 }
 
-/** The ward's own address of an alert's picture; another one when there is news, lest an old picture stay. */
+/**
+ * The ward's own address of an alert's picture; it changes with the alert's news, so that browsers do not show an old
+ * one.
+ */
 function thumbnailOf({ id, newsRev }: Alert, ward: string): string {
   return `/api/ward/${ward}/alerts/${id}/picture?news=${newsRev}`;
 }

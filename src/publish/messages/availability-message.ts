@@ -5,13 +5,13 @@ export type AvailabilityState = 'online' | 'stopped' | 'offline';
 
 export interface Availability {
   readonly state: AvailabilityState;
-  /** One per connection: a reader that knows of a newer one ignores the late last will of an older one. */
+  /** One per connection: a reader that has seen a newer one ignores the late last will of an older one. */
   readonly session: string;
-  /** RFC 3339, UTC: when this was made; of a last will, when the connection was. */
+  /** RFC 3339, UTC: when this was created; for a last will, when the connection was. */
   readonly ts: string;
 }
 
-/** The retained word on whether a device lives: birth message, last will and farewell have this one shape. */
+/** The retained availability of a device: birth message, last will and stop message have this one shape. */
 export function availabilityMessage(
   site: string,
   device: string,

@@ -2,17 +2,17 @@ import type { ExecutionProvider, ModelIdentity } from '../../contract/finding.ts
 import { buildTopic } from '../../contract/topics.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 
-/** What a device is made of at the moment. */
+/** The software and models of a device. */
 export interface DeviceInfo {
-  /** Counts up with every change since the start. */
+  /** Increases with every change since the start. */
   readonly rev: number;
   /** By program: `bonewatch`, `node`, `onnxruntime` … */
   readonly versions: Readonly<Record<string, string>>;
   readonly models: readonly ModelIdentity[];
   readonly executionProvider: ExecutionProvider | null;
-  /** The accelerator's engine that is being built meanwhile; null: none is. */
+  /** The accelerator's engine that is being built; null: none. */
   readonly engineBuild: { readonly since: string; readonly usualSeconds: number | null } | null;
-  /** What works less well than configured, by code; empty: nothing. */
+  /** Degradations, by code; empty: none. */
   readonly degraded: readonly string[];
   readonly ts: string;
 }

@@ -2,15 +2,15 @@ import { ERROR_CODES, type ErrorCode } from '../../contract/errors.ts';
 import { buildTopic } from '../../contract/topics.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 
-/** A technical alarm while it lasts. */
+/** An active technical alarm. */
 export interface TechnicalAlarm {
   readonly rev: number;
   readonly since: string;
-  /** What exactly, such as an inbox or a ward; never a patient. */
+  /** The affected part, such as an inbox or a ward; never a patient. */
   readonly subject: string | null;
 }
 
-/** The retained state of one technical alarm with meaning and hint of its code; null clears it. */
+/** The retained state of one technical alarm, with the meaning and hint of its code; null clears it. */
 export function technicalMessage(
   site: string,
   device: string,
