@@ -10,8 +10,8 @@ import type { InstalledModel } from './models/load-model.ts';
 import { driveProviders, type Providers } from './providers/drive-providers.ts';
 import type { InferenceProcess } from './process/inference-process.ts';
 import { createInferencePorts } from './providers/inference-ports.ts';
-import { acceleratorSettings, type EngineSettings } from './providers/engine-settings.ts';
-import { openModelEngines } from './providers/open-model-engines.ts';
+import { acceleratorSettings, type EngineSettings } from './providers/engines/engine-settings.ts';
+import { openModelEngines } from './providers/engines/open-model-engines.ts';
 import type { ProviderStatus } from './providers/provider-status.ts';
 import type { Picture } from '../preprocess/picture.ts';
 

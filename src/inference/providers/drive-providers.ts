@@ -1,31 +1,17 @@
-import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 import { toClause } from '../../contract/sentence.ts';
 import type { ExecutionProvider } from '../../contract/finding.ts';
 import { advanceProviders } from './advance-providers.ts';
-import { providerFault } from './provider-fault.ts';
-import { initialState, type ProviderAction, type ProviderEvent, type BuildFault } from './provider-state.ts';
+import { buildFault, isModelError, providerFault, reasonOf } from './provider-fault.ts';
+import type { ProviderPorts, ProviderServer } from './provider-ports.ts';
+import {
+  initialState,
+  type BuildFault,
+  type ProviderAction,
+  type ProviderEvent,
+  type ProviderState,
+} from './provider-state.ts';
 import { isOpening, nextRetry, providerStatus, type ProviderStatus } from './provider-status.ts';
-
-/** A process that answers with one execution provider. */
-export interface ProviderServer {
-  readonly ended: AbortSignal;
-  kill(): void;
-}
-
-/**
- * How providers are really opened; every call ends by itself, with a named failure at its deadline, and soon when the
- * signal says that all is over.
- */
-export interface ProviderPorts<Server extends ProviderServer> {
-  /** Starts a process, loads the model, proves the answers. */
-  open(provider: ExecutionProvider, signal: AbortSignal): Promise<Server>;
-  inspectEngine(): Promise<'ready' | 'none' | 'damaged'>;
-  /** What a build took here the last time; null if none is known. */
-  usualBuildMs(): Promise<number | null>;
-  /** Builds the engine aside and stores it. */
-  buildEngine(signal: AbortSignal): Promise<void>;
-  quarantineEngine(): Promise<void>;
-}
 
 export interface ServingProvider<Server extends ProviderServer> {
   readonly provider: ExecutionProvider;
@@ -36,17 +22,17 @@ export interface Providers<Server extends ProviderServer> extends AsyncDisposabl
   status(): ProviderStatus;
   serving(): ServingProvider<Server> | null;
   /**
-   * The provider that serves; waits while one is being opened, or will be within seconds. Throws MODEL_INVALID for a model that nothing loads,
-   * EXECUTION_PROVIDER_UNAVAILABLE with the reasons when none serves.
+   * The provider that serves; waits while one is being opened, or will be within seconds. Throws MODEL_INVALID for a
+   * model that nothing loads, EXECUTION_PROVIDER_UNAVAILABLE with the reasons when none serves.
    */
   current(): Promise<ServingProvider<Server>>;
-  /** Resolves once nothing but a build is under way: what serves then is the best that there is at once. */
+  /** Resolves once nothing but a build is in progress: the best provider that needs no build serves then. */
   settled(): Promise<void>;
-  /** Resolves once nothing is under way, a build included. */
+  /** Resolves once nothing is in progress, a build included. */
   built(): Promise<void>;
   /** Resolves once something serves; waits for a build where nothing else may. Throws what `current` throws. */
   started(): Promise<void>;
-  /** Says that a server failed at an image; it is replaced at once by the next one. */
+  /** Reports that a server failed at an image; it is replaced at once by the next one. */
   lost(server: Server, error: unknown): void;
 }
 
@@ -58,174 +44,220 @@ export interface ProvidersOptions {
   readonly onChange: (status: ProviderStatus) => void;
 }
 
-/** An image that waits so long is answered sooner than one that fails and is tried again. */
+/** Waiting this long for a retry is quicker than failing the image and trying it again. */
 const SOON_MS = 3000;
+
+interface Driver<Server extends ProviderServer> extends ProvidersOptions {
+  readonly ports: ProviderPorts<Server>;
+  readonly servers: Map<ExecutionProvider, Server>;
+  readonly closing: AbortController;
+  readonly inProgress: Set<Promise<void>>;
+  /** The last action on the stored engine. */
+  engineWork: Promise<ProviderEvent | null>;
+  state: ProviderState;
+  modelError: BonewatchError | null;
+  timer: NodeJS.Timeout | undefined;
+  /** Resolved at the next event. */
+  changed: PromiseWithResolvers<undefined>;
+}
 
 /** Carries out what `advanceProviders` decides, from the first event to the last. */
 export function driveProviders<Server extends ProviderServer>(
   ports: ProviderPorts<Server>,
-  { wanted, clock, onChange }: ProvidersOptions,
+  options: ProvidersOptions,
 ): Providers<Server> {
-  const servers = new Map<ExecutionProvider, Server>();
-  const closing = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  let engineWork: Promise<ProviderEvent | null> = Promise.resolve(null);
-  let state = initialState(wanted);
-  let modelError: BonewatchError | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let changed = Promise.withResolvers<undefined>();
-
-  function tell(event: ProviderEvent): void {
-    const before = JSON.stringify(providerStatus(state));
-    const now = clock();
-    const step = advanceProviders(state, event, now);
-    state = step.state;
-    for (const action of step.actions) carryOut(action);
-    arm(now);
-    if (JSON.stringify(providerStatus(state)) !== before) onChange(providerStatus(state));
-    changed.resolve(undefined);
-    changed = Promise.withResolvers();
-  }
-
-  /** `now` is what the state was advanced to: what became due since then was not begun, and must not be passed over. */
-  function arm(now: number): void {
-    clearTimeout(timer);
-    const at = nextRetry(state, now);
-    if (at === null || closing.signal.aborted) return;
-    // A timer counts whole milliseconds, and one that fires early only looks at the clock again.
-    timer = setTimeout(() => tell({ type: 'woken' }), Math.max(1, Math.ceil(at - clock())));
-    timer.unref();
-  }
-
-  function carryOut(action: ProviderAction): void {
-    if (action.type === 'close') {
-      const server = servers.get(action.provider);
-      servers.delete(action.provider);
-      server?.kill();
-      return;
-    }
-    // One thing after the other with the stored engine: what is moved away must be gone before the next is built.
-    const event =
-      action.type === 'open' ? open(action.provider) : (engineWork = engineWork.then(() => eventOf(action)));
-    const work = event.then((outcome) => {
-      underWay.delete(work);
-      if (outcome && !closing.signal.aborted) tell(outcome);
-      if (outcome?.type === 'opened') noticeEarlyEnd(outcome.provider);
-    });
-    underWay.add(work);
-  }
-
-  /** A server may have ended between its last answer and the moment it was to serve. */
-  function noticeEarlyEnd(provider: ExecutionProvider): void {
-    const server = servers.get(provider);
-    if (server?.ended.aborted) lost(server, server.ended.reason);
-  }
-
-  async function eventOf(action: ProviderAction): Promise<ProviderEvent | null> {
-    if (action.type === 'build') return build();
-    // What cannot be read or moved is as good as none; the build says what is wrong with it.
-    if (action.type === 'inspect') {
-      const engine = await ports.inspectEngine().catch(() => 'none' as const);
-      return { type: 'inspected', engine, usualBuildMs: await ports.usualBuildMs().catch(() => null) };
-    }
-    await ports.quarantineEngine().catch(() => undefined);
-    return null;
-  }
-
-  async function build(): Promise<ProviderEvent> {
-    try {
-      await ports.buildEngine(closing.signal);
-      return { type: 'built' };
-    } catch (error) {
-      return { type: 'build-failed', fault: buildFault(error), reason: reasonOf(error) };
-    }
-  }
-
-  async function open(provider: ExecutionProvider): Promise<ProviderEvent> {
-    try {
-      const server = await ports.open(provider, closing.signal);
-      if (closing.signal.aborted) server.kill();
-      servers.set(provider, server);
-      server.ended.addEventListener('abort', () => lost(server, server.ended.reason), { once: true });
-      return { type: 'opened', provider };
-    } catch (error) {
-      if (provider === 'cpu' && isModelError(error)) {
-        modelError = error;
-        return { type: 'model-refused', reason: toClause(error.message) };
-      }
-      return { type: 'refused', provider, fault: providerFault(error), reason: reasonOf(error) };
-    }
-  }
-
-  function lost(server: Server, error: unknown): void {
-    const provider = state.serving;
-    if (closing.signal.aborted || provider === null || servers.get(provider) !== server) return;
-    tell({ type: 'lost', provider, fault: providerFault(error), reason: reasonOf(error) });
-  }
-
-  function serving(): ServingProvider<Server> | null {
-    const { serving: provider } = state;
-    const server = provider === null || closing.signal.aborted ? undefined : servers.get(provider);
-    return provider === null || !server ? null : { provider, server };
-  }
-
-  function isAlive(): boolean {
-    return state.fatal === null && !closing.signal.aborted;
-  }
-
-  function isTriedSoon(): boolean {
-    const at = nextRetry(state, clock());
-    return at !== null && at - clock() <= SOON_MS;
-  }
-
-  async function current(): Promise<ServingProvider<Server>> {
-    for (;;) {
-      if (modelError) throw modelError;
-      const now = serving();
-      if (now) return now;
-      if (closing.signal.aborted || !(isOpening(state) || isTriedSoon()))
-        throw notReady(providerStatus(state));
-      await changed.promise;
-    }
-  }
-
-  tell({ type: 'started' });
+  const driver: Driver<Server> = {
+    ports,
+    wanted: options.wanted,
+    clock: options.clock,
+    onChange: options.onChange,
+    servers: new Map(),
+    closing: new AbortController(),
+    inProgress: new Set(),
+    engineWork: Promise.resolve(null),
+    state: initialState(options.wanted),
+    modelError: null,
+    timer: undefined,
+    changed: Promise.withResolvers(),
+  };
+  handle(driver, { type: 'started' });
   return {
-    status: () => providerStatus(state),
-    serving,
-    lost,
-    current,
-    async settled() {
-      while (isOpening(state) && isAlive()) await changed.promise;
-    },
-    async built() {
-      while (isAlive() && (isOpening(state) || state.engine === 'building')) await changed.promise;
-    },
+    status: () => providerStatus(driver.state),
+    serving: () => serving(driver),
+    lost: (server, error) => lost(driver, server, error),
+    current: () => current(driver),
+    settled: () => waitWhile(driver, () => isOpening(driver.state)),
+    built: () => waitWhile(driver, () => isInProgress(driver.state)),
     async started() {
-      while (!serving() && isAlive() && (isOpening(state) || state.engine === 'building')) {
-        await changed.promise;
-      }
-      await current();
+      await waitWhile(driver, () => serving(driver) === null && isInProgress(driver.state));
+      await current(driver);
     },
-    async [Symbol.asyncDispose]() {
-      closing.abort();
-      clearTimeout(timer);
-      changed.resolve(undefined);
-      for (const server of servers.values()) server.kill();
-      await Promise.all(underWay);
-      for (const server of servers.values()) server.kill();
-    },
+    [Symbol.asyncDispose]: () => close(driver),
   };
 }
 
-/** A build that did not even begin is worth another try sooner than one that failed after minutes. */
-function buildFault(error: unknown): BuildFault {
-  if (isBonewatchError(error, 'GPU_UNREACHABLE')) return 'load';
-  return providerFault(error) === 'missing' ? 'missing' : 'build';
+function handle<Server extends ProviderServer>(driver: Driver<Server>, event: ProviderEvent): void {
+  const before = JSON.stringify(providerStatus(driver.state));
+  const now = driver.clock();
+  const step = advanceProviders(driver.state, event, now);
+  driver.state = step.state;
+  for (const action of step.actions) carryOut(driver, action);
+  startTimer(driver, now);
+  const status = providerStatus(driver.state);
+  if (JSON.stringify(status) !== before) driver.onChange(status);
+  driver.changed.resolve(undefined);
+  driver.changed = Promise.withResolvers();
 }
 
-function isModelError(error: unknown): error is BonewatchError {
-  return isBonewatchError(error, 'MODEL_INVALID') || isBonewatchError(error, 'MODEL_HASH_MISMATCH');
+/** `now` is the time that the state was advanced to: what became due since then was not begun and must not be skipped. */
+function startTimer<Server extends ProviderServer>(driver: Driver<Server>, now: number): void {
+  clearTimeout(driver.timer);
+  const at = nextRetry(driver.state, now);
+  if (at === null || driver.closing.signal.aborted) return;
+  // A timer counts whole milliseconds; one that fires early only reads the clock again.
+  const delayMs = Math.max(1, Math.ceil(at - driver.clock()));
+  driver.timer = setTimeout(() => handle(driver, { type: 'woken' }), delayMs);
+  driver.timer.unref();
+}
+
+function carryOut<Server extends ProviderServer>(driver: Driver<Server>, action: ProviderAction): void {
+  if (action.type === 'close') {
+    const server = driver.servers.get(action.provider);
+    driver.servers.delete(action.provider);
+    server?.kill();
+    return;
+  }
+  const work = eventOf(driver, action).then((event) => {
+    driver.inProgress.delete(work);
+    if (event && !driver.closing.signal.aborted) handle(driver, event);
+    if (event?.type === 'opened') noticeEarlyEnd(driver, event.provider);
+  });
+  driver.inProgress.add(work);
+}
+
+/** A server may have ended between its last answer and the moment it was to serve. */
+function noticeEarlyEnd<Server extends ProviderServer>(
+  driver: Driver<Server>,
+  provider: ExecutionProvider,
+): void {
+  const server = driver.servers.get(provider);
+  if (server?.ended.aborted) lost(driver, server, server.ended.reason);
+}
+
+function eventOf<Server extends ProviderServer>(
+  driver: Driver<Server>,
+  action: Exclude<ProviderAction, { readonly type: 'close' }>,
+): Promise<ProviderEvent | null> {
+  if (action.type === 'open') return open(driver, action.provider);
+  // The actions on the stored engine run one after the other: a damaged one is moved away before the next is built.
+  driver.engineWork = driver.engineWork.then(() => engineEventOf(driver, action.type));
+  return driver.engineWork;
+}
+
+async function engineEventOf<Server extends ProviderServer>(
+  driver: Driver<Server>,
+  type: 'inspect' | 'build' | 'quarantine',
+): Promise<ProviderEvent | null> {
+  const { ports } = driver;
+  if (type === 'build') return build(driver);
+  // An engine that cannot be read or moved counts as none; the build reports what is wrong with the folder.
+  if (type === 'inspect') {
+    const engine = await ports.inspectEngine().catch(() => 'none' as const);
+    return { type: 'inspected', engine, usualBuildMs: await ports.usualBuildMs().catch(() => null) };
+  }
+  await ports.quarantineEngine().catch(() => undefined);
+  return null;
+}
+
+async function build<Server extends ProviderServer>({
+  ports,
+  closing,
+}: Driver<Server>): Promise<ProviderEvent> {
+  try {
+    await ports.buildEngine(closing.signal);
+    return { type: 'built' };
+  } catch (error) {
+    return { type: 'build-failed', fault: buildFault(error), reason: reasonOf(error) };
+  }
+}
+
+async function open<Server extends ProviderServer>(
+  driver: Driver<Server>,
+  provider: ExecutionProvider,
+): Promise<ProviderEvent> {
+  const { ports, closing, servers } = driver;
+  try {
+    const server = await ports.open(provider, closing.signal);
+    if (closing.signal.aborted) server.kill();
+    servers.set(provider, server);
+    server.ended.addEventListener('abort', () => lost(driver, server, server.ended.reason), { once: true });
+    return { type: 'opened', provider };
+  } catch (error) {
+    if (provider === 'cpu' && isModelError(error)) {
+      driver.modelError = error;
+      return { type: 'model-refused', reason: toClause(error.message) };
+    }
+    return { type: 'refused', provider, fault: providerFault(error), reason: reasonOf(error) };
+  }
+}
+
+function lost<Server extends ProviderServer>(driver: Driver<Server>, server: Server, error: unknown): void {
+  const provider = driver.state.serving;
+  if (driver.closing.signal.aborted || provider === null) return;
+  if (driver.servers.get(provider) !== server) return;
+  handle(driver, { type: 'lost', provider, fault: providerFault(error), reason: reasonOf(error) });
+}
+
+function serving<Server extends ProviderServer>({
+  state,
+  servers,
+  closing,
+}: Driver<Server>): ServingProvider<Server> | null {
+  const { serving: provider } = state;
+  if (provider === null || closing.signal.aborted) return null;
+  const server = servers.get(provider);
+  return server === undefined ? null : { provider, server };
+}
+
+async function current<Server extends ProviderServer>(
+  driver: Driver<Server>,
+): Promise<ServingProvider<Server>> {
+  for (;;) {
+    if (driver.modelError) throw driver.modelError;
+    const now = serving(driver);
+    if (now) return now;
+    const mayServeSoon = isOpening(driver.state) || isRetriedSoon(driver);
+    if (driver.closing.signal.aborted || !mayServeSoon) throw notReady(providerStatus(driver.state));
+    await driver.changed.promise;
+  }
+}
+
+function isRetriedSoon<Server extends ProviderServer>({ state, clock }: Driver<Server>): boolean {
+  const at = nextRetry(state, clock());
+  return at !== null && at - clock() <= SOON_MS;
+}
+
+function isInProgress(state: ProviderState): boolean {
+  return isOpening(state) || state.engine === 'building';
+}
+
+/** Resolves once the condition is false, the model turned out to be unusable, or all is closed. */
+async function waitWhile<Server extends ProviderServer>(
+  driver: Driver<Server>,
+  condition: () => boolean,
+): Promise<void> {
+  while (condition() && driver.state.fatal === null && !driver.closing.signal.aborted) {
+    await driver.changed.promise;
+  }
+}
+
+async function close<Server extends ProviderServer>(driver: Driver<Server>): Promise<void> {
+  driver.closing.abort();
+  clearTimeout(driver.timer);
+  driver.changed.resolve(undefined);
+  for (const server of driver.servers.values()) server.kill();
+  await Promise.all(driver.inProgress);
+  for (const server of driver.servers.values()) server.kill();
 }
 
 function notReady({ reason }: ProviderStatus): BonewatchError {
@@ -233,8 +265,4 @@ function notReady({ reason }: ProviderStatus): BonewatchError {
     'EXECUTION_PROVIDER_UNAVAILABLE',
     `No execution provider works (${reason ?? 'none was tried'}).`,
   );
-}
-
-function reasonOf(error: unknown): string {
-  return toClause(error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,6 @@
 import type { InferenceProcess } from '../process/inference-process.ts';
-import type { ProviderPorts } from './drive-providers.ts';
-import type { EngineCache } from './engine-cache.ts';
+import type { ProviderPorts } from './provider-ports.ts';
+import type { EngineCache } from './engines/engine-cache.ts';
 import { startModelProcess, type ModelProcessDeps } from './model-process.ts';
 import { createProviderProof, type ProofDeps } from './prove-provider.ts';
 

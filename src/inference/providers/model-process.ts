@@ -4,7 +4,7 @@ import type { Logger } from '../../contract/logger.ts';
 import type { InstalledModel } from '../models/load-model.ts';
 import { cudaOptions, tensorrtOptions, type ProviderOptions } from '../native/provider-options.ts';
 import { startInferenceProcess, type InferenceProcess } from '../process/inference-process.ts';
-import type { AcceleratorSettings } from './engine-settings.ts';
+import type { AcceleratorSettings } from './engines/engine-settings.ts';
 
 export interface ModelProcessDeps {
   readonly model: InstalledModel;

@@ -60,7 +60,8 @@ export type ProviderEvent =
 /** What the driver does; every one but `close` and `quarantine` is answered by exactly one event. */
 export type ProviderAction =
   | { readonly type: 'inspect' | 'build' | 'quarantine' }
-  | { readonly type: 'open' | 'close'; readonly provider: ExecutionProvider };
+  | { readonly type: 'open'; readonly provider: ExecutionProvider }
+  | { readonly type: 'close'; readonly provider: ExecutionProvider };
 
 export interface Step {
   readonly state: ProviderState;

@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BonewatchError, type ErrorCode } from '../../../src/contract/errors.ts';
 import type { ExecutionProvider } from '../../../src/contract/finding.ts';
-import {
-  driveProviders,
-  type ProviderPorts,
-  type ProviderServer,
-} from '../../../src/inference/providers/drive-providers.ts';
+import { driveProviders } from '../../../src/inference/providers/drive-providers.ts';
+import type { ProviderPorts, ProviderServer } from '../../../src/inference/providers/provider-ports.ts';
 
 type Trouble = 'works' | 'missing' | 'load' | 'crash' | 'hang' | 'wrong' | 'engine';
 const CODES: Record<Exclude<Trouble, 'works'>, ErrorCode> = {

@@ -1,6 +1,6 @@
-import { BonewatchError } from '../../contract/errors.ts';
-import type { InstalledModel } from '../models/load-model.ts';
-import { tensorrtOptions } from '../native/provider-options.ts';
+import { BonewatchError } from '../../../contract/errors.ts';
+import type { InstalledModel } from '../../models/load-model.ts';
+import { tensorrtOptions } from '../../native/provider-options.ts';
 import { openEngineCache, type EngineCache } from './engine-cache.ts';
 import { acceleratorSettings, type EngineSettings } from './engine-settings.ts';
 import { libraryFingerprint, platformFingerprint } from './platform-fingerprint.ts';

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { processMark } from '../../../src/inference/providers/process-mark.ts';
-import { openEngineCache } from '../../../src/inference/providers/engine-cache.ts';
-import { engineKey, type EngineIdentity } from '../../../src/inference/providers/engine-manifest.ts';
+import { processMark } from '../../../../src/inference/providers/engines/process-mark.ts';
+import { openEngineCache } from '../../../../src/inference/providers/engines/engine-cache.ts';
+import {
+  engineKey,
+  type EngineIdentity,
+} from '../../../../src/inference/providers/engines/engine-manifest.ts';
 
 const identity: EngineIdentity = {
   model: 'a'.repeat(64),

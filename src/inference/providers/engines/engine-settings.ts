@@ -1,5 +1,5 @@
-import type { InstalledModel } from '../models/load-model.ts';
-import type { Precision } from '../native/provider-options.ts';
+import type { InstalledModel } from '../../models/load-model.ts';
+import type { Precision } from '../../native/provider-options.ts';
 
 /** How TensorRT's engines are built and where they are kept, as the configuration has it. */
 export interface EngineSettings {

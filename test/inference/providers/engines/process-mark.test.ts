@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { processMark } from '../../../src/inference/providers/process-mark.ts';
-import { waitUntil } from '../../support/wait-until.ts';
+import { processMark } from '../../../../src/inference/providers/engines/process-mark.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
 
 it('is the same for a process at any time, and no other has it', async () => {
   const own = await processMark(process.pid);

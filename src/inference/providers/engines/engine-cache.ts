@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, open, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
-import { toClause } from '../../contract/sentence.ts';
+import { BonewatchError, isBonewatchError } from '../../../contract/errors.ts';
+import { toClause } from '../../../contract/sentence.ts';
 import {
   checkEngines,
   latestBuildMs,
