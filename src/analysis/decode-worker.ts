@@ -126,7 +126,7 @@ const SLOW_DECODE_MS = 300;
 
 async function prepare(
   { path, limits, scope, inputs }: PrepareTask,
-  takeTurn: () => Promise<void>,
+  acquireLargeImageSlot: () => Promise<void>,
 ): Promise<Prepared> {
   const stated: RadiographHeader[] = [];
   const onHeader = (header: RadiographHeader): void => {
@@ -136,7 +136,7 @@ async function prepare(
     if (refusal) throw new BonewatchError(refusal.code, refusal.message);
   };
   try {
-    using read = await readPicture(path, { ...limits, onHeader, takeTurn });
+    using read = await readPicture(path, { ...limits, onHeader, acquireLargeImageSlot });
     const { header, picture, timingsMs } = read;
     const { width, height } = picture;
     const started = performance.now();
@@ -180,15 +180,21 @@ async function survey({ path, limits, side }: SurveyTask): Promise<Survey> {
   }
 }
 
-async function picture({ path, limits }: PictureTask, takeTurn: () => Promise<void>): Promise<PictureReply> {
+async function picture(
+  { path, limits }: PictureTask,
+  acquireLargeImageSlot: () => Promise<void>,
+): Promise<PictureReply> {
   // Not disposed: what is encoded may be the picture's own memory, which goes to the console's thread.
-  const { picture: decoded } = await readPicture(path, { ...limits, takeTurn });
+  const { picture: decoded } = await readPicture(path, { ...limits, acquireLargeImageSlot });
   const { sha256 } = await inspectFile(path);
   return { ...encodePicture(decoded), sha256 };
 }
 
-async function mark({ path, limits, marks }: MarkTask, takeTurn: () => Promise<void>): Promise<MarkReply> {
-  using read = await readPicture(path, { ...limits, takeTurn });
+async function mark(
+  { path, limits, marks }: MarkTask,
+  acquireLargeImageSlot: () => Promise<void>,
+): Promise<MarkReply> {
+  using read = await readPicture(path, { ...limits, acquireLargeImageSlot });
   const { header, picture: decoded } = read;
   const { sha256 } = await inspectFile(path);
   if (header.hasBurnedInText) return { copies: null, sha256 };
@@ -197,20 +203,20 @@ async function mark({ path, limits, marks }: MarkTask, takeTurn: () => Promise<v
   return { copies: await markCopies({ width, height, pixels }, marks), sha256 };
 }
 
-serveTasks(async (task: DecodeTask, takeTurn) => {
+serveTasks(async (task: DecodeTask, acquireLargeImageSlot) => {
   if (task.type === 'inspect') return { reply: await inspectFile(task.path) };
   if (task.type === 'render') return { reply: await render(task) };
   if (task.type === 'survey') return { reply: await survey(task) };
   if (task.type === 'picture') {
-    const reply = await picture(task, takeTurn);
+    const reply = await picture(task, acquireLargeImageSlot);
     return { reply, transfer: [reply.full.buffer, ...(reply.quick ? [reply.quick.buffer] : [])] };
   }
   if (task.type === 'mark') {
-    const { copies, sha256 } = await mark(task, takeTurn);
+    const { copies, sha256 } = await mark(task, acquireLargeImageSlot);
     const transfer = copies === null ? [] : [copies.large.buffer, copies.row.buffer];
     return { reply: { copies, sha256 }, transfer };
   }
-  const reply = await prepare(task, takeTurn);
+  const reply = await prepare(task, acquireLargeImageSlot);
   const tensors = (reply.tensors ?? []).map(({ values }) => values.buffer);
   return { reply, transfer: [...tensors, ...(reply.quick ? [reply.quick.buffer] : [])] };
 }, codecsAreSpent);

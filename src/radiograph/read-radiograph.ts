@@ -18,7 +18,7 @@ export interface ReadLimits {
   /** Which of several windows or VOI LUTs of a DICOM file, from 0; the first where there are fewer. */
   readonly windowIndex?: number;
   /** Awaited before a picture is decoded that takes a lot of memory, so that only one of its kind is. */
-  readonly takeTurn?: () => Promise<void>;
+  readonly acquireLargeImageSlot?: () => Promise<void>;
   /** Called with the header before any pixel is decoded; what it throws ends the reading. */
   readonly onHeader?: (header: RadiographHeader) => void;
 }
@@ -128,7 +128,7 @@ async function decodeDicom(bytes: Buffer, limits: ReadLimits): Promise<Decoded> 
   assertHasPixels(dataSet);
   limits.onHeader?.({ ...stated, warnings: [...warnings] });
   const description = describePixels(dataSet, limits, warn);
-  if (description.rows * description.columns > LARGE_PIXELS) await limits.takeTurn?.();
+  if (description.rows * description.columns > LARGE_PIXELS) await limits.acquireLargeImageSlot?.();
   const stored = await readSamples(dicom, description, warn);
   const options = { dataSet, description, windowIndex: limits.windowIndex ?? 0 };
   const { samples, levels } = toDisplayLevels(stored, options, warn);

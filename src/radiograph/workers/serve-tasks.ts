@@ -1,13 +1,14 @@
 import { parentPort } from 'node:worker_threads';
 import { isBonewatchError, type ErrorCode } from '../../contract/errors.ts';
 
-/** What a pool says to its worker: a task, and the leave to go on with it that the worker asked for. */
-export type PoolMessage = { readonly type: 'task'; readonly task: unknown } | { readonly type: 'turn' };
+/** From the pool to its worker: a task, or the large-image slot that the worker asked for. */
+export type PoolMessage =
+  { readonly type: 'task'; readonly task: unknown } | { readonly type: 'large-image-slot' };
 
-/** What a worker says to its pool: once that it is up, then one answer per task. */
+/** From a worker to its pool: `ready` once, then one answer per task. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
-  | { readonly type: 'needs-turn' }
+  | { readonly type: 'needs-large-image-slot' }
   | { readonly type: 'reply'; readonly reply: unknown; readonly isSpent: boolean }
   | {
       readonly type: 'refused';
@@ -23,33 +24,36 @@ export interface TaskResult {
   readonly transfer?: readonly ArrayBufferLike[];
 }
 
-/** A task's handler; `takeTurn` waits until no other worker of the pool has a turn, which ends with its task. */
-export type HandleTask = (task: never, takeTurn: () => Promise<void>) => Promise<TaskResult>;
+/**
+ * A task's handler. The pool has one slot for large images: `acquireLargeImageSlot` waits until no other worker
+ * holds it; it is released when the task ends.
+ */
+export type HandleTask = (task: never, acquireLargeImageSlot: () => Promise<void>) => Promise<TaskResult>;
 
 /**
- * Answers the pool's tasks, one at a time. A BonewatchError crosses as its code and message; anything else
- * the handler throws makes the pool replace this worker, and so does `isSpent`, asked after every task.
+ * Handles the pool's tasks one at a time. A BonewatchError is sent as its code and message; any other error
+ * makes the pool replace this worker, and so does `isSpent`, called after every task.
  */
 export function serveTasks(handle: HandleTask, isSpent: () => boolean): void {
-  if (parentPort === null) throw new Error('serveTasks belongs in a worker thread');
+  if (parentPort === null) throw new Error('serveTasks must run in a worker thread.');
   const port = parentPort;
-  let onTurn: () => void = () => {};
+  let onSlot: () => void = () => {};
   const send = (message: WorkerMessage, transfer: readonly ArrayBufferLike[] = []): void =>
     port.postMessage(
       message,
       transfer.filter((buffer) => buffer instanceof ArrayBuffer),
     );
-  const takeTurn = (): Promise<void> =>
+  const acquireLargeImageSlot = (): Promise<void> =>
     new Promise((resolve) => {
-      onTurn = resolve;
-      send({ type: 'needs-turn' });
+      onSlot = resolve;
+      send({ type: 'needs-large-image-slot' });
     });
   port.on('message', (message: PoolMessage) => {
-    if (message.type === 'turn') {
-      onTurn();
+    if (message.type === 'large-image-slot') {
+      onSlot();
       return;
     }
-    handle(message.task as never, takeTurn)
+    handle(message.task as never, acquireLargeImageSlot)
       .then(({ reply, transfer }) => send({ type: 'reply', reply, isSpent: isSpent() }, transfer))
       .catch((error: unknown) => send(failureOf(error, isSpent)));
   });

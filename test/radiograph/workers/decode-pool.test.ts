@@ -18,8 +18,8 @@ function aPool(options: Partial<WorkerPoolOptions> = {}): WorkerPool {
   return pool;
 }
 
-describe('a file that a decoder cannot cope with', () => {
-  it('that hangs it is given up at the deadline, and the next file is answered', async () => {
+describe('a file that fails in the decoder', () => {
+  it('that hangs is rejected at the deadline, and the next file is decoded', async () => {
     const pool = aPool({ deadlineMs: 300 });
 
     const hanging = pool.run('hang');
@@ -30,9 +30,9 @@ describe('a file that a decoder cannot cope with', () => {
   });
 
   it.each([
-    ['ends its thread', 'exit'],
-    ['breaks it', 'crash'],
-  ])('that %s fails alone', async (_, behaviour) => {
+    ['exits the thread', 'exit'],
+    ['throws an unexpected error', 'crash'],
+  ])('that %s does not affect the next file', async (_, behaviour) => {
     const pool = aPool();
 
     const failing = pool.run(behaviour);
@@ -42,14 +42,14 @@ describe('a file that a decoder cannot cope with', () => {
     await expect(next).resolves.toBeTypeOf('number');
   });
 
-  it('that eats all memory kills its thread and nothing else', async () => {
+  it('that exhausts the memory limit ends only its own thread', async () => {
     const pool = aPool({ resourceLimits: { maxOldGenerationSizeMb: 32 }, deadlineMs: 20_000 });
 
     await expect(pool.run('fill the heap')).rejects.toMatchObject({ code: 'DECODE_CRASHED' });
     await expect(pool.run('answer')).resolves.toBeTypeOf('number');
   });
 
-  it('that is corrupt leaves no trace: the next file meets a fresh thread', async () => {
+  it('that is corrupt gets its thread replaced before the next file', async () => {
     const pool = aPool();
 
     const before = await pool.run('answer');
@@ -59,7 +59,7 @@ describe('a file that a decoder cannot cope with', () => {
     expect(after).not.toBe(before);
   });
 
-  it('that is merely refused keeps its thread, and its reason', async () => {
+  it('that is refused gets its own error code, and its thread is reused', async () => {
     const pool = aPool();
 
     const before = await pool.run('answer');
@@ -70,8 +70,8 @@ describe('a file that a decoder cannot cope with', () => {
   });
 });
 
-describe('the queue of decoders', () => {
-  it('counts a deadline from the start of the work, not from its arrival', async () => {
+describe('the decode queue', () => {
+  it('starts the deadline when a worker takes the task, not when it is queued', async () => {
     const pool = aPool({ deadlineMs: 400 });
 
     const answers = await Promise.all(Array.from({ length: 5 }, () => pool.run('wait')));
@@ -79,7 +79,7 @@ describe('the queue of decoders', () => {
     expect(new Set(answers).size).toBe(1);
   });
 
-  it('works on as many files at a time as it has threads', async () => {
+  it('decodes as many files at a time as it has threads', async () => {
     const pool = aPool({ size: 2 });
 
     const threads = await Promise.all(Array.from({ length: 4 }, () => pool.run('wait')));
@@ -88,7 +88,7 @@ describe('the queue of decoders', () => {
     expect(pool.idle).toBe(2);
   });
 
-  it('forgets a waiting file, and stops a running one, that nobody waits for any more', async () => {
+  it('drops a queued file and stops a running one when their signal aborts', async () => {
     const pool = aPool();
     const stop = new AbortController();
 
@@ -101,7 +101,7 @@ describe('the queue of decoders', () => {
     await expect(pool.run('answer')).resolves.toBeTypeOf('number');
   });
 
-  it('has the next thread ready before the next file comes', async () => {
+  it('starts a replacement thread before the next file arrives', async () => {
     const pool = aPool();
 
     await expect(pool.run('corrupt')).rejects.toThrow();
@@ -109,43 +109,43 @@ describe('the queue of decoders', () => {
     await waitUntil('a fresh thread', () => (pool.idle === 1 ? true : undefined));
   });
 
-  it('lets only one of the files that need a lot of memory go on at a time', async () => {
+  it('decodes only one large image at a time', async () => {
     const pool = aPool({ size: 2 });
 
-    const turns = (await Promise.all([1, 2, 3].map(() => pool.run('turn')))) as {
+    const tasks = (await Promise.all([1, 2, 3].map(() => pool.run('use the large-image slot')))) as {
       startedAt: number;
       endedAt: number;
     }[];
 
-    const inOrder = turns.toSorted((a, b) => a.startedAt - b.startedAt);
+    const inOrder = tasks.toSorted((a, b) => a.startedAt - b.startedAt);
     expect(inOrder[1]!.startedAt).toBeGreaterThanOrEqual(inOrder[0]!.endedAt);
     expect(inOrder[2]!.startedAt).toBeGreaterThanOrEqual(inOrder[1]!.endedAt);
   });
 
-  it('gives the turn on when the file that had it hangs', async () => {
+  it('passes the large-image slot on when its holder hangs', async () => {
     const pool = aPool({ size: 2, deadlineMs: 1500 });
 
-    const hanging = pool.run('hang in turn');
-    const next = pool.run('turn');
+    const hanging = pool.run('hang with the large-image slot');
+    const next = pool.run('use the large-image slot');
 
     await expect(hanging).rejects.toMatchObject({ code: 'DECODE_TIMEOUT' });
     await expect(next).resolves.toBeDefined();
   });
 
-  it('hands pixels over without copying what they are', async () => {
+  it('transfers pixels without copying them', async () => {
     const pool = aPool();
 
     expect(await pool.run('buffer')).toEqual(new Uint8Array(1000).fill(7));
   });
 
-  it('says so when its threads cannot start, instead of trying for ever', async () => {
+  it('rejects the file when its threads cannot start, instead of retrying forever', async () => {
     const pool = aPool({ workerUrl: new URL('./workers/missing-worker.ts', import.meta.url) });
 
     await expect(pool.run('answer')).rejects.toMatchObject({ code: 'DECODE_CRASHED' });
     expect(pool.idle).toBe(0);
   });
 
-  it('ends what runs when it is closed', async () => {
+  it('aborts running tasks when it is closed', async () => {
     const pool = aPool();
     const hanging = pool.run('hang');
     const ended = expect(hanging).rejects.toMatchObject({ name: 'AbortError' });

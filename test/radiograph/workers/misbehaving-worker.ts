@@ -13,28 +13,28 @@ type Behaviour =
   | 'fill the heap'
   | 'wait'
   | 'buffer'
-  | 'turn'
-  | 'hang in turn';
+  | 'use the large-image slot'
+  | 'hang with the large-image slot';
 
 let isSpent = false;
 
 serveTasks(
-  async (behaviour: Behaviour, takeTurn) => {
+  async (behaviour: Behaviour, acquireLargeImageSlot) => {
     switch (behaviour) {
       case 'hang':
         for (;;);
       case 'exit':
         process.exit(3);
       case 'crash':
-        throw new TypeError('something impossible happened');
+        throw new TypeError('unexpected failure');
       case 'corrupt':
         isSpent = true;
         throw new BonewatchError('PIXELS_CORRUPT', 'The pixel data does not decode.');
       case 'refuse':
         throw new BonewatchError('DICOM_NO_PIXELS', 'The DICOM object holds no image.');
       case 'fill the heap': {
-        const kept: number[][] = [];
-        for (;;) kept.push(new Array<number>(100_000).fill(kept.length));
+        const arrays: number[][] = [];
+        for (;;) arrays.push(new Array<number>(100_000).fill(arrays.length));
       }
       case 'wait':
         await setTimeout(150);
@@ -43,14 +43,14 @@ serveTasks(
         const bytes = new Uint8Array(1000).fill(7);
         return { reply: bytes, transfer: [bytes.buffer] };
       }
-      case 'turn': {
-        await takeTurn();
+      case 'use the large-image slot': {
+        await acquireLargeImageSlot();
         const startedAt = Date.now();
         await setTimeout(100);
         return { reply: { startedAt, endedAt: Date.now() } };
       }
-      case 'hang in turn':
-        await takeTurn();
+      case 'hang with the large-image slot':
+        await acquireLargeImageSlot();
         for (;;);
       case 'answer':
         return { reply: threadId };
