@@ -31,7 +31,7 @@ export interface ScreensOptions extends WardRoutesOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** Certificate and key, PEM; without them the pages are not encrypted. */
   readonly certificate?: CertificatePair;
-  /** Without it everybody is admitted. */
+  /** Without it every client is admitted. */
   readonly authenticator?: Authenticator;
   /** Without it nothing is audited. */
   readonly recordAudit?: RecordAudit;

@@ -84,7 +84,7 @@ describe('the server of the screens', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('allows pages nothing inline and nothing from other servers', async () => {
+  it('forbids pages inline content and content from other servers', async () => {
     for (const path of ['/', '/ward/ward-3', '/ward/nowhere', '/api/time', '/icon.svg']) {
       const policy = (await get(path)).headers.get('content-security-policy') ?? '';
 
@@ -104,7 +104,7 @@ describe('the server of the screens', () => {
     expect(policy).toContain("connect-src 'self' wss://broker.example:9443;");
   });
 
-  it('sends assets compressed and cacheable for good, and the page itself for revalidation', async () => {
+  it('sends assets compressed and cacheable forever, and the page itself for revalidation', async () => {
     const html = await get('/ward/ward-3');
     const script = /src="([^"]+\.js)"/.exec(await html.text())?.[1] ?? '';
 

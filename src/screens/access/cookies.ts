@@ -6,7 +6,7 @@ export type CookieName = 'session' | 'display' | 'pairing';
 
 export interface Cookies {
   read(headers: IncomingHttpHeaders, name: CookieName): string | undefined;
-  /** A `Set-Cookie` header. The display cookie lasts, the others end with the browser session. */
+  /** A `Set-Cookie` header. The display cookie is persistent, the others end with the browser session. */
   set(name: CookieName, value: string): string;
   /** A `Set-Cookie` header that deletes the cookie. */
   clear(name: CookieName): string;

@@ -6,7 +6,7 @@ export interface AttemptLimit {
   fail(key: string): void;
   /** Takes back the last failure: that attempt succeeded. */
   forgive(key: string): void;
-  /** Forgets all failures of a key. */
+  /** Removes all failures of a key. */
   clear(key: string): void;
 }
 
@@ -19,7 +19,7 @@ interface AttemptLimitOptions {
 
 const MAX_KEYS = 10_000;
 
-/** Allows `maxFailures` of one key `withinMs`; beyond 10,000 keys the one that failed longest ago is forgotten. */
+/** Allows `maxFailures` of one key `withinMs`; beyond 10,000 keys the one that failed longest ago is removed. */
 export function limitAttempts({ maxFailures, withinMs, nowMs }: AttemptLimitOptions): AttemptLimit {
   const failures = new Map<string, readonly number[]>();
 

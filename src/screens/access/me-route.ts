@@ -2,7 +2,7 @@ import type { Principal } from './principal.ts';
 import type { Route } from '../route.ts';
 import type { Me } from '../../contract/api/access.ts';
 
-/** Who uses the page. */
+/** The principal that uses the page. */
 export function meRoute(): Route {
   return {
     method: 'GET',

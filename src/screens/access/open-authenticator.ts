@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Authenticator } from './authenticator.ts';
 
-/** Authenticates everybody who can reach the machine. */
+/** Authenticates every client that can reach the machine. */
 export function openAuthenticator(): Authenticator {
   const authentication = {
     principal: { kind: 'anyone' },

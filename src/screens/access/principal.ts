@@ -17,12 +17,12 @@ export interface DisplayPrincipal {
   readonly ward: string;
 }
 
-/** Anybody on a machine with open screens: there is no user yet, and only this machine can reach them. */
+/** Any client on this machine while there is no user: only this machine can reach the screens then. */
 export interface AnonymousPrincipal {
   readonly kind: 'anyone';
 }
 
-/** Who sends a request. */
+/** The sender of a request. */
 export type Principal = PersonPrincipal | DisplayPrincipal | AnonymousPrincipal;
 
 /**

@@ -39,6 +39,11 @@ type Member = string | { readonly name: string; readonly badge: string };
 
 const badgeSchema = z.object({ code: z.string().min(1).max(64) });
 
+interface PageDeps {
+  readonly options: WardRoutesOptions;
+  readonly plain: PlainPage;
+}
+
 interface WardRoutesDeps {
   readonly plain: PlainPage;
   readonly recordAudit: RecordAudit;
@@ -60,10 +65,7 @@ export function wardRoutes(
       method: 'GET',
       path: '/ward/:ward',
       minimumRole: 'display',
-      handle: ({ params }, reply) =>
-        findWard(options, params['ward']) === undefined
-          ? plain.sendMissing(reply)
-          : sendPageFile(reply, 'ward/index.html'),
+      handle: (request, reply) => sendWardPage(request, reply, { options, plain }),
     },
     {
       method: 'GET',
@@ -87,15 +89,25 @@ export function wardRoutes(
   ];
 }
 
-/** All wards; for a display, its own. */
+/** All wards, or for a display only its own. */
 function sendFrontPage(
   { principal }: RouteRequest,
   reply: FastifyReply,
-  { options, plain }: { readonly options: WardRoutesOptions; readonly plain: PlainPage },
+  { options, plain }: PageDeps,
 ): FastifyReply {
   const wards = options.wards.filter(({ id }) => principal.kind !== 'display' || principal.ward === id);
   const links = wards.map(({ id, name, detail }) => ({ href: `/ward/${id}`, text: name, detail }));
   return plain.send(reply, plainWordsFor(options.site.language).chooseWard, links);
+}
+
+/** The display of a ward, or a page with a link to all wards if there is no such ward. */
+function sendWardPage(
+  { params }: RouteRequest,
+  reply: FastifyReply,
+  { options, plain }: PageDeps,
+): FastifyReply {
+  if (findWard(options, params['ward']) === undefined) return plain.sendMissing(reply);
+  return sendPageFile(reply, 'ward/index.html');
 }
 
 function showWard(

@@ -5,25 +5,25 @@ import { firstViewWithin } from '../../../src/screens/access/first-view-within.t
 const WALL: Principal = { kind: 'display', id: 'd1', name: 'wall', ward: 'w3' };
 const NURSE: Principal = { kind: 'person', name: 'Kim', role: 'nurse', displayId: 'person-1' };
 
-it('repeated requests within a minute count as one view, a later one as another', () => {
+it('repeated requests within a minute count as one view, a later request as another', () => {
   let now = Date.parse('2026-11-22T05:38:00Z');
-  const isNewLook = firstViewWithin(() => new Date(now));
+  const isNewView = firstViewWithin(() => new Date(now));
 
-  const looks = [isNewLook(WALL, 'a'), isNewLook(WALL, 'a'), isNewLook(WALL, 'b'), isNewLook(NURSE, 'a')];
+  const looks = [isNewView(WALL, 'a'), isNewView(WALL, 'a'), isNewView(WALL, 'b'), isNewView(NURSE, 'a')];
   now += 59_000;
-  const soon = isNewLook(WALL, 'a');
+  const soon = isNewView(WALL, 'a');
   now += 60_000;
-  const later = isNewLook(WALL, 'a');
+  const later = isNewView(WALL, 'a');
 
   expect(looks).toEqual([true, false, true, true]);
   expect([soon, later]).toEqual([false, true]);
 });
 
-it('the oldest of very many views is forgotten, so that a view may count twice but is never missed', () => {
-  const isNewLook = firstViewWithin(() => new Date('2026-11-22T05:38:00Z'));
+it('the oldest of very many views is dropped, so that a view may count twice but is never missed', () => {
+  const isNewView = firstViewWithin(() => new Date('2026-11-22T05:38:00Z'));
 
-  isNewLook(WALL, 'first');
-  for (let index = 0; index < 500; index += 1) isNewLook(WALL, `alert ${index}`);
+  isNewView(WALL, 'first');
+  for (let index = 0; index < 500; index += 1) isNewView(WALL, `alert ${index}`);
 
-  expect(isNewLook(WALL, 'first')).toBe(true);
+  expect(isNewView(WALL, 'first')).toBe(true);
 });

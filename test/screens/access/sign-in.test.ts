@@ -100,9 +100,9 @@ describe('signing in', () => {
   });
 
   it('stores only a hash of the password', async () => {
-    const kept = fixture.store.users.find('Lee')?.password ?? '';
+    const stored = fixture.store.users.find('Lee')?.password ?? '';
 
-    expect(kept).toMatch(/^scrypt\$256\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
+    expect(stored).toMatch(/^scrypt\$256\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
     expect(await hashPassword(PASSWORD)).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
     expect(fixture.store.audit.verify().brokenAt).toBeNull();
   });

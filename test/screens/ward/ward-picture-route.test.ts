@@ -52,7 +52,7 @@ describe('the picture of an alert on the screens port', () => {
     expect((await ask(pathOf(SHOWN), viewer)).status).toBe(200);
     expect((await ask(pathOf(SHOWN))).status).toBe(401);
     expect((await ask(pathOf(SHOWN), other)).status).toBe(403);
-    // The other ward's own address of it leads nowhere.
+    // Nor does the other ward have an address for it.
     expect((await ask(pathOf(SHOWN, 'w5'), other)).status).toBe(404);
   });
 
@@ -110,7 +110,7 @@ describe('the picture of an alert on the screens port', () => {
   });
 
   it('does not extend a session, because the page requests it without a person', async () => {
-    const knocks: (string | string[] | undefined)[] = [];
+    const backgroundHeaders: (string | string[] | undefined)[] = [];
     const picture = wardPictureRoute({
       copies: { read: () => Promise.resolve(null) },
       recordAudit: () => undefined,
@@ -130,7 +130,7 @@ describe('the picture of an alert on the screens port', () => {
       routes: [picture],
       authenticator: {
         authenticate({ headers }) {
-          knocks.push(headers['x-bonewatch-background']);
+          backgroundHeaders.push(headers['x-bonewatch-background']);
           return { principal: { kind: 'anyone' }, csrfToken: 'token' };
         },
       },
@@ -139,6 +139,6 @@ describe('the picture of an alert on the screens port', () => {
     await fetch(screens.url + pathOf(SHOWN));
     await fetch(`${screens.url}/api/time`);
 
-    expect(knocks).toEqual(['1', undefined]);
+    expect(backgroundHeaders).toEqual(['1', undefined]);
   });
 });
