@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   openPrivateRoot,
   privateRootAvailable,
-  type Answer,
+  type CommandOutput,
   type PrivateRoot,
 } from '../support/private-root.ts';
 import { linkRuntimePackages } from '../support/runtime-packages.ts';
@@ -81,7 +81,7 @@ function writeRelease(version: string, changed: Readonly<Record<string, string>>
   return release;
 }
 
-function script(name: string, ...options: string[]): Answer {
+function script(name: string, ...options: string[]): CommandOutput {
   return root.run(`/opt/bonewatch/current/deploy/jetson/${name} ${options.join(' ')}`);
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   openPrivateRoot,
   privateRootAvailable,
-  type Answer,
+  type CommandOutput,
   type PrivateRoot,
 } from '../support/private-root.ts';
 import { writeBundleOf010, writeBundleOfToday, writeSigningKey } from '../support/release-bundle.ts';
@@ -57,7 +57,7 @@ async function writeBundles(): Promise<typeof bundles> {
   };
 }
 
-function script(name: string, ...options: string[]): Answer {
+function script(name: string, ...options: string[]): CommandOutput {
   return root.run(`/opt/bonewatch/current/deploy/jetson/${name} ${options.join(' ')}`);
 }
 

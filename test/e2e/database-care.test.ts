@@ -146,7 +146,7 @@ it.runIf(hasMosquitto)(
     await answered(home, 1);
     // What it said of the alert still waits in the copy.
     expect(await bonewatch(home, 'db', 'backup', copy)).toMatchObject({ status: 0 });
-    await proxy.become('pass');
+    await proxy.switchTo('pass');
     const { id } = alertIn(await wards.until(({ payload }) => payload !== ''));
     expect(await bonewatch(home, 'alerts', 'ack', id, '--by', 'Kim')).toMatchObject({ status: 0 });
     const acknowledged = await wards.until((heard) => alertIn(heard).state === 'acknowledged');

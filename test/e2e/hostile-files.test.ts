@@ -6,10 +6,10 @@ import type { ListedImage } from '../../src/store/images/image-list.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { encodeFrame, LOSSLESS_SYNTAXES, type LosslessSyntax } from '../support/encode-frame.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
-import { asSeed, mutate, renumbered, type Seed } from '../support/mutate.ts';
+import { asSeed, mutate, withNewUid, type Seed } from '../support/mutate.ts';
 import { watchMemory } from '../support/resident-memory.ts';
 import { aDaemonHome } from '../support/running-daemon.ts';
-import { inServiceCeilings } from '../support/service-ceilings.ts';
+import { serviceLimitsWrapper } from '../support/service-ceilings.ts';
 import { sharedData } from '../support/shared-data.ts';
 import { squarePng } from '../support/squares.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -32,7 +32,7 @@ it.runIf(canRun)(title, { timeout: 60_000 + MUTATIONS * 600 }, async () => {
   await using home = await aDaemonHome({
     brokerUrl: broker.url,
     settleMs: 200,
-    wrapper: await inServiceCeilings(),
+    wrapper: await serviceLimitsWrapper(),
   });
   await using daemon = await home.start();
   await using memory = watchMemory(daemon.pid);
@@ -52,7 +52,7 @@ it.runIf(canRun)(title, { timeout: 60_000 + MUTATIONS * 600 }, async () => {
     // A good one of the same kind as those that were spoilt.
     const [seed] = seeds.slice((first / BATCH) % seeds.length);
     const good = `${first}-good-${seed?.name}`;
-    if (seed) await writeFile(join(home.inbox, good), renumbered(seed, MUTATIONS + first));
+    if (seed) await writeFile(join(home.inbox, good), withNewUid(seed, MUTATIONS + first));
     between.push(await answerTimeOfGood(home.inbox, store, 1000 + first));
     dropped += 2;
     const rows = await waitUntil('all are answered', () => allAnswered(store, dropped), 60_000 + BATCH * 600);
@@ -60,7 +60,7 @@ it.runIf(canRun)(title, { timeout: 60_000 + MUTATIONS * 600 }, async () => {
     expect(rows.find(({ file }) => basename(file) === good)?.status, good).toMatch(/^(done|duplicate)$/);
   }
 
-  console.info(summaryOf(store, { usual, between, peakBytes: memory.peakBytes, looks: memory.looks }));
+  console.info(summaryOf(store, { usual, between, peakBytes: memory.peakBytes, looks: memory.samples }));
   expect(memory.peakBytes).toBeLessThan(MAX_RESIDENT_BYTES);
   expect(Math.max(...between)).toBeLessThan(MAX_ANSWER_MS);
   expect(await daemon.stop()).toBe(0);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildTopic } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
-import { changeTree } from '../support/board-trees.ts';
+import { overwriteTree } from '../support/board-trees.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { mountAvailable } from '../support/mounts.ts';
 import { aDaemonHome } from '../support/running-daemon.ts';
@@ -17,7 +17,7 @@ const canRun = mosquittoAvailable(title) && mountAvailable(title);
 it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   const thermal = mkdtempSync(join(tmpdir(), 'thermal-'));
   using _ = { [Symbol.dispose]: () => rmSync(thermal, { recursive: true }) };
-  changeTree(thermal, { 'thermal_zone0/type': 'tj-thermal\n', 'thermal_zone0/temp': '50000\n' });
+  overwriteTree(thermal, { 'thermal_zone0/type': 'tj-thermal\n', 'thermal_zone0/temp': '50000\n' });
   await using broker = await startMosquitto();
   const alarm = buildTopic({ kind: 'technical', site: 'jeonju', device: 'console-1', code: 'BOARD_HOT' });
   await using alarms = await listen(broker.url, alarm);
@@ -36,12 +36,12 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   });
   await using daemon = await home.start();
 
-  changeTree(thermal, { 'thermal_zone0/temp': '96000\n' });
+  overwriteTree(thermal, { 'thermal_zone0/temp': '96000\n' });
 
   const { payload } = await alarms.until((heard) => heard.payload !== '');
   expect(JSON.parse(payload)).toMatchObject({ code: 'BOARD_HOT', subject: 'tj' });
   expect(await alarmsOf(daemon.healthUrl)).toEqual({ state: 'degraded', message: 'BOARD_HOT.' });
-  changeTree(thermal, { 'thermal_zone0/temp': '60000\n' });
+  overwriteTree(thermal, { 'thermal_zone0/temp': '60000\n' });
   await waitUntil(
     'the alarm is cleared',
     () => (alarms.received.at(-1)?.payload === '' ? true : undefined),

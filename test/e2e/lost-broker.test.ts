@@ -30,7 +30,7 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
     const uids = await writeStudies(home.inbox, STUDIES);
     await allAnswered(home);
     const heardWhileAway = ward.received.length;
-    await proxy.become('pass');
+    await proxy.switchTo('pass');
     await allDelivered(home);
 
     expect(heardWhileAway).toBe(0);
@@ -50,11 +50,11 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
 
     const writing = writeStudies(home.inbox, STUDIES);
     await waitUntil('some alerts', () => (before.received.length > 10 ? true : undefined), 60_000);
-    await proxy.become('away');
+    await proxy.switchTo('away');
     await broker.kill();
     await using forgetful = await startMosquitto({ port: broker.port });
     await using after = await listen(forgetful.url, ALERTS);
-    await proxy.become('pass');
+    await proxy.switchTo('pass');
     const uids = await writing;
     await allAnswered(home);
     await allDelivered(home);
@@ -83,7 +83,7 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
         DROPPING_MS + 60_000,
       );
       const { dropped } = proxy;
-      await proxy.become('pass');
+      await proxy.switchTo('pass');
       await allAnswered(home);
       await allDelivered(home);
 

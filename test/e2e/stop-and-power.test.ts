@@ -14,7 +14,7 @@ import { seeded } from '../support/seeded.ts';
 import { squarePng } from '../support/squares.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const JUDGE = fileURLToPath(new URL('../support/judge-store.ts', import.meta.url));
+const CHECK_STORE = fileURLToPath(new URL('../support/check-store.ts', import.meta.url));
 const MOMENTS = 12;
 const hasMosquitto = mosquittoAvailable('the daemon that is stopped, and whose power is cut');
 
@@ -122,6 +122,6 @@ async function tornCopy(copy: string, share: number): Promise<string> {
 }
 
 async function judge(path: string): Promise<{ problems: string[]; done: string[] }> {
-  const { stdout } = await promisify(execFile)(process.execPath, [JUDGE, path], { maxBuffer: 2 ** 26 });
+  const { stdout } = await promisify(execFile)(process.execPath, [CHECK_STORE, path], { maxBuffer: 2 ** 26 });
   return JSON.parse(stdout) as { problems: string[]; done: string[] };
 }

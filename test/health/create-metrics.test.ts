@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/health/create-metrics.ts';
 import { readBoard } from '../../src/health/board/read-board.ts';
-import { ORIN_JETPACK_6, plantTree } from '../support/board-trees.ts';
+import { ORIN_JETPACK_6, writeTree } from '../support/board-trees.ts';
 
 describe('createMetrics', () => {
   it('counts images by status, and shows 0 for what has not happened yet', async () => {
@@ -72,7 +72,7 @@ describe('createMetrics', () => {
 
   it('reads the board once per scrape and shows what the board has', async () => {
     let readings = 0;
-    const root = plantTree({
+    const root = writeTree({
       ...ORIN_JETPACK_6,
       'sys/class/thermal/thermal_zone1/temp': '',
       'sys/class/thermal/cooling_device1/cur_state': '2\n',

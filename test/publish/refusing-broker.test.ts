@@ -45,7 +45,7 @@ describe('a broker that says no', () => {
     await using broker = await aBroker(scripted.url);
 
     expect(await untilDisconnected(broker)).toMatchObject({ error: { code: 'BROKER_LOGIN_REFUSED' } });
-    scripted.become({});
+    scripted.follow({});
     await untilConnected(broker);
   });
 
@@ -63,7 +63,7 @@ describe('a broker that says no', () => {
     });
 
     await eventually(() => refused.length > 0);
-    scripted.become({});
+    scripted.follow({});
     await eventually(() => outbox.rows.length === 1);
 
     expect(refused[0]).toBe('large BROKER_MESSAGE_TOO_LARGE');

@@ -7,7 +7,7 @@ import { loadModel, type InstalledModel } from '../../src/inference/models/load-
 
 const REFERENCE = join(import.meta.dirname, '../fixtures/tiny-model');
 
-/** What `model gate` writes of a model that is as good as the tiny one. */
+/** The record that `model gate` writes for a model as good as the tiny one. */
 export async function aValidationRecord(
   model: InstalledModel,
   executionProvider = 'cpu',

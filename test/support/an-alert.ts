@@ -6,7 +6,7 @@ type AlertFacts = Partial<Omit<Alert, 'times' | 'place'>> & {
   readonly times?: Partial<Alert['times']>;
 };
 
-/** An open alert as the ward's retained topic holds it; state only what matters. */
+/** An open alert as the ward's retained topic holds it; set only the fields that matter. */
 export function anAlert(facts: AlertFacts = {}, now = Date.now()): Alert {
   const { minutesAgo = 0, place, times, ...rest } = facts;
   const received = new Date(now - minutesAgo * 60_000).toISOString();

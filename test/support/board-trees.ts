@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** Paths below a root folder, with what they hold; laid out as the drivers of the named release lay them out. */
+/** Paths below a root folder with their content, in the layout of the drivers of the named release. */
 export type BoardTree = Readonly<Record<string, string>>;
 
-/** Writes a tree into a root folder that is gone after the test. */
-export function plantTree(tree: BoardTree): string {
+/** Writes a tree into a root folder that is removed after the test. */
+export function writeTree(tree: BoardTree): string {
   const root = mkdtempSync(join(tmpdir(), 'board-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
-  changeTree(root, tree);
+  overwriteTree(root, tree);
   return root;
 }
 
-/** Writes over what is there, as drivers do. */
-export function changeTree(root: string, tree: BoardTree): void {
+/** Overwrites existing files, as drivers do. */
+export function overwriteTree(root: string, tree: BoardTree): void {
   for (const [path, text] of Object.entries(tree)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
@@ -28,7 +28,7 @@ const MEMORY: BoardTree = {
     'some avg10=12.50 avg60=3.00 avg300=0.40 total=91\nfull avg10=1.00 avg60=0 avg300=0 total=9\n',
 };
 
-/** A thermal zone whose first trip point takes clocks away, whose second shuts down and whose third only warns. */
+/** A thermal zone whose first trip point lowers the clocks, whose second shuts down and whose third only warns. */
 function orinZone(number: number, type: string, milliCelsius: string): BoardTree {
   const zone = `sys/class/thermal/thermal_zone${number}`;
   return {
@@ -56,7 +56,7 @@ function coolingDevice(number: number, type: string, state: number): BoardTree {
   };
 }
 
-/** An Orin Nano with JetPack 6.2, at work and in good health: 25 W of at most MAXN_SUPER. */
+/** An Orin Nano with JetPack 6.2, busy and healthy, in the 25 W mode; the strongest is MAXN_SUPER. */
 export const ORIN_JETPACK_6: BoardTree = {
   ...MEMORY,
   'proc/device-tree/model': 'NVIDIA Jetson Orin Nano Developer Kit\0',
@@ -105,7 +105,7 @@ GPU MAX_FREQ 612000000
   'sys/class/hwmon/hwmon3/oc3_event_cnt': '37\n',
 };
 
-/** The same with JetPack 7.2, where the GPU is found by its alias alone. */
+/** The same with JetPack 7.2, where only the alias of the GPU exists. */
 export const ORIN_JETPACK_7: BoardTree = {
   ...ORIN_JETPACK_6,
   'sys/devices/platform/gpu.0/load': '',
@@ -113,7 +113,7 @@ export const ORIN_JETPACK_7: BoardTree = {
   'sys/class/devfreq/17000000.gpu/device/load': '1000\n',
 };
 
-/** A Thor with JetPack 7.1: two domains of the GPU, no load, zones that only drive the fan. */
+/** A Thor with JetPack 7.1: two GPU domains, no load file, zones that only control the fan. */
 export const THOR: BoardTree = {
   ...MEMORY,
   'proc/device-tree/model': 'NVIDIA Jetson AGX Thor Developer Kit\0',

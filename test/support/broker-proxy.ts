@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** `pass`: every byte goes through; `drop`: connections are accepted and cut soon after; `away`: nobody listens. */
+/** `pass`: every byte goes through; `drop`: connections are accepted and cut soon after; `away`: connections are refused. */
 export type ProxyMode = 'pass' | 'drop' | 'away';
 
 export interface BrokerProxy extends AsyncDisposable {
   readonly url: string;
-  /** How many connections it has cut in `drop`. */
+  /** How many connections it has cut in mode `drop`. */
   readonly dropped: number;
-  /** Ends what is connected and goes on in another mode, on the same port. */
-  become(mode: ProxyMode): Promise<void>;
+  /** Closes all connections and switches to another mode, on the same port. */
+  switchTo(mode: ProxyMode): Promise<void>;
 }
 
-/** The longest that a dropped connection lives: sometimes long enough for messages to get through, and not the answer. */
+/** The longest that a dropped connection lasts: sometimes enough for a message to pass, but not for its answer. */
 const MAX_DELAY_MS = 120;
 
-/** A wire between a daemon and the real broker on the loopback interface, that can fail as wires and firewalls do. */
+/** A proxy between a daemon and the real broker on the loopback interface that fails as networks and firewalls do. */
 export async function startBrokerProxy(brokerPort: number, first: ProxyMode): Promise<BrokerProxy> {
   const sockets = new Set<Socket>();
   let mode = first;
@@ -57,7 +57,7 @@ export async function startBrokerProxy(brokerPort: number, first: ProxyMode): Pr
     await closed;
   }
 
-  // A port is taken in any case, to be the same later.
+  // Reserves a port in every mode, so that it stays the same.
   await open();
   if (first === 'away') await close();
   return {
@@ -65,7 +65,7 @@ export async function startBrokerProxy(brokerPort: number, first: ProxyMode): Pr
     get dropped() {
       return dropped;
     },
-    async become(next) {
+    async switchTo(next) {
       await close();
       mode = next;
       if (next !== 'away') await open();

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CACHE = join(ROOT, 'node_modules/.cache');
 const SOURCES = ['src/web/**/*', 'src/contract/**/*', 'vite.config.ts', 'package-lock.json'];
 
-/** The pages as they are now: built once for the present sources, so that no test looks at an old build. */
+/** The pages built from the current sources, once per version of them, so that no test uses an outdated build. */
 export async function buildPages(): Promise<BuiltPages> {
   const folder = join(CACHE, `pages-${hashOfSources()}`);
   if (!existsSync(folder)) await buildInto(folder);
@@ -28,7 +28,7 @@ function hashOfSources(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Other test processes may build the same at the same time: a folder with that name is always complete. */
+/** Other test processes may build the same pages concurrently: a folder with that name is always complete. */
 async function buildInto(folder: string): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const parts = await mkdtemp(join(CACHE, 'building-pages-'));

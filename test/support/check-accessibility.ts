@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** What axe finds wrong with a page by WCAG 2.2 AA, each as a line; empty where nothing is. */
+/** The violations of WCAG 2.2 AA that axe finds on a page, one line each. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   return page.evaluate<string[]>(`(async () => {

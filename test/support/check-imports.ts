@@ -5,7 +5,7 @@ import extractConfig from 'dependency-cruiser/config-utl/extract-depcruise-confi
 export interface ImportCheck {
   readonly modules: number;
   readonly imports: number;
-  /** One line each: the rule, who imports, what. */
+  /** One line each: the rule, the importing file, the imported file. */
   readonly violations: readonly string[];
 }
 
@@ -36,6 +36,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { modules, imports, violations } = await checkImports(ROOT);
   for (const violation of violations) console.error(violation);
   console.log(`${modules} modules, ${imports} imports, ${violations.length} violations`);
-  // Rules that read nothing are always obeyed: so does a parser that does not know this TypeScript.
+  // A run that read no modules finds no violations; a parser that does not support this TypeScript reads none.
   process.exitCode = modules === 0 || imports === 0 || violations.length > 0 ? 1 : 0;
 }

@@ -7,11 +7,11 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 
 export interface Chromium extends AsyncDisposable {
   readonly browser: Browser;
-  /** A new window with its own storage: another screen of the ward. */
+  /** A new window with its own storage, as on another screen of the ward. */
   openPage(url: string, options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** Whether a browser is installed; prints once, by the name of the tests it skips, why they do not run. */
+/** Whether a browser is installed; if not, prints which tests are skipped and why. */
 export function chromiumAvailable(tests: string): boolean {
   const isInstalled = findChromium() !== null;
   if (!isInstalled) {
@@ -22,7 +22,7 @@ export function chromiumAvailable(tests: string): boolean {
   return isInstalled;
 }
 
-/** Starts a headless Chromium; ends with everything that was opened in it. */
+/** Starts a headless Chromium; disposing closes everything that was opened in it. */
 export async function startChromium(args: readonly string[] = []): Promise<Chromium> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('no Chromium is installed');

@@ -7,11 +7,11 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const COMPILED = new URL('../../src/kernels/compiled.ts', import.meta.url);
-// As a program of its own: its types redefine the language's.
+// In a separate process: the types of the compiler redefine those of the language.
 const COMPILER = fileURLToPath(new URL('../../node_modules/assemblyscript/bin/asc.js', import.meta.url));
 const OPTIONS = ['-O3', '--runtime', 'stub', '--noAssert', '--initialMemory', '1', '--enable', 'simd'];
 
-/** `src/kernels/compiled.ts` as the sources in `src/kernels/assembly` give it. */
+/** The content of `src/kernels/compiled.ts`, compiled from the sources in `src/kernels/assembly`. */
 export async function compileKernels(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bonewatch-kernels-'));
   try {

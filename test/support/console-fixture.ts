@@ -14,9 +14,9 @@ export interface ConsoleFixture extends AsyncDisposable {
   readonly home: DaemonHome;
   readonly daemon: RunningDaemon;
   readonly chromium: Chromium;
-  /** The console in a window of its own. */
+  /** Opens the console in a new window. */
   open(path?: string): Promise<Page>;
-  /** Puts a file into the inbox, whole at once. */
+  /** Puts a complete file into the inbox. */
   drop(name: string, bytes: Uint8Array): Promise<void>;
 }
 

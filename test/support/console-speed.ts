@@ -2,19 +2,19 @@ import type { Page } from 'playwright-core';
 import { waitUntil } from './wait-until.ts';
 import { writeDicom } from './write-dicom.ts';
 
-/** How the list bears a hand that scrolls through all of it. */
+/** How fast the list renders while it is scrolled from end to end. */
 export interface ScrollSpeed {
   readonly frames: number;
   /** Time between two frames on the screen, the 95th percentile. */
   readonly frameMsP95: number;
-  /** What the page itself computes for one frame, whatever else the machine does. */
+  /** CPU time of the page for one frame, independent of other load on the machine. */
   readonly workMsPerFrame: number;
 }
 
 const FRAMES = 240;
 const ROWS_PER_FRAME = 7;
 
-/** Whether a row stands in the middle of what is seen. */
+/** Whether a row is rendered in the middle of the visible area. */
 const IS_FILLED = `(() => {
   const list = document.querySelector('.rows');
   const middle = list.scrollTop + list.clientHeight / 2;
@@ -84,7 +84,7 @@ export async function measureOpening(
   })()`);
 }
 
-/** A radiograph of ten megapixels, 12 bits, with structure; each number another one. */
+/** A radiograph of ten megapixels, 12 bits, with structure; a different one for each number. */
 export function tenMegapixels(number: number): Buffer {
   const [rows, columns] = [3656, 2736];
   const stored = new Uint16Array(rows * columns);

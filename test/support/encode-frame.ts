@@ -17,7 +17,7 @@ const RPCL = 2;
 
 export type LosslessSyntax = keyof typeof LOSSLESS_SYNTAXES;
 
-/** Further ways to write a frame; baseline keeps 8-bit pictures of plain 8 × 8 blocks as they are. */
+/** Further ways to write a frame; baseline reproduces 8-bit pictures of plain 8 × 8 blocks exactly. */
 export type FrameCoding = LosslessSyntax | 'jpeg baseline' | 'htj2k rpcl';
 
 export interface Frame {
@@ -25,7 +25,7 @@ export interface Frame {
   readonly columns: number;
   readonly bitsStored: number;
   readonly stored: Uint8Array | Uint16Array;
-  /** Samples are two's complement in all their bits; only JPEG 2000 and HTJ2K tell so. */
+  /** Samples are two's complement in all their bits; only JPEG 2000 and HTJ2K declare it. */
   readonly isSigned?: boolean;
 }
 
@@ -45,7 +45,7 @@ export async function encodeFrame(syntax: FrameCoding, frame: Frame): Promise<Bu
     decodedBuffer: new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength),
   });
   const encoded = encode(syntax, context).getEncodedBuffer();
-  if (encoded === undefined) throw new Error(`${syntax} gave nothing`);
+  if (encoded === undefined) throw new Error(`${syntax} produced no frame`);
   return Buffer.from(encoded);
 }
 

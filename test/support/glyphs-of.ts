@@ -6,7 +6,7 @@ const GLYF = 10;
 const LOCA = 11;
 
 /**
- * The characters a WOFF2 file draws (W3C WOFF2, 4 and 5), by the table `cmap`, which the format leaves as it is
+ * The characters a WOFF2 file draws (W3C WOFF2, 4 and 5), from the table `cmap`, which the format does not transform
  * (OpenType, formats 4 and 12).
  */
 export function glyphsOf(woff2: Buffer): ReadonlySet<number> {
@@ -44,7 +44,7 @@ function readCmap(woff2: Buffer): Buffer {
     if (tag === CMAP) place = { start: before, length };
     before += length;
   }
-  if (place === null) throw new Error('a font without characters');
+  if (place === null) throw new Error('The font has no characters.');
   const content = brotliDecompressSync(woff2.subarray(at, at + woff2.readUInt32BE(20)));
   return content.subarray(place.start, place.start + place.length);
 }

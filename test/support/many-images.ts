@@ -5,7 +5,7 @@ import { createVerdicts } from '../../src/store/images/verdicts.ts';
 import { seeded } from './seeded.ts';
 
 const MINUTE_MS = 60_000;
-/** Those that come often first. */
+/** The most frequent first. */
 const PARTS = [
   'wrist',
   'hip',
@@ -20,8 +20,8 @@ const PARTS = [
 ] as const;
 
 /**
- * Fills a store that nobody has open with so many analysed images, one every few minutes up to a time, of all body parts: every
- * twelfth with a finding, every fiftieth not analysed. All are invented.
+ * Fills a store that no process has open with `images` analysed images of all body parts, one every few minutes up to
+ * `until`: every twelfth with a finding, every fiftieth not analysed. All are invented.
  */
 export function fillStore(path: string, images: number, until: number, everyMinutes = 1): void {
   openStore(path, { clock: { now: () => until } })[Symbol.dispose]();
@@ -113,8 +113,8 @@ function resultOf(facts: {
 }
 
 /**
- * Adds an alert for every image with a finding of the last so many days, nearly all acknowledged and most of them
- * judged, as a hospital's year would have it.
+ * Adds an alert for every image with a finding of the last `days` days, nearly all acknowledged and most with a
+ * verdict, as in a year of a hospital.
  */
 export function fillAlerts(path: string, days: number, until: number): void {
   using database = openDatabase(path, { isReadOnly: false, busyTimeoutMs: 5000 });

@@ -3,7 +3,7 @@ import { markCopies, type MarkedCopies } from '../../src/radiograph/pictures/mar
 import type { Route } from '../../src/screens/route.ts';
 import { wardPictureRoute } from '../../src/screens/ward/ward-picture-route.ts';
 
-/** Of the left side each, as the tests' alerts are. */
+/** All of the left side, like the alerts of the tests. */
 const SEEDS = { forearm: 13, hip: 12, hand: 12 } as const;
 
 export type MarkedPhantom = readonly [kind: PhantomKind, certainty: 'very-likely' | 'suspected'];
@@ -15,7 +15,7 @@ export function markPhantom([kind, certainty]: MarkedPhantom): Promise<MarkedCop
   return markCopies({ width, height, pixels: Uint8Array.from(pixels, (value) => value >> 4) }, marks);
 }
 
-/** The real route of the pictures of alerts, over phantoms; by the alert's id. */
+/** The real route of the alerts' pictures, serving phantoms by the alert's id. */
 export function phantomPictures(phantoms: Readonly<Record<string, MarkedPhantom>>): Route {
   const drawn = new Map<string, Promise<MarkedCopies>>();
   return wardPictureRoute({
@@ -34,7 +34,7 @@ export function phantomPictures(phantoms: Readonly<Record<string, MarkedPhantom>
   });
 }
 
-/** An alert's id, with the rest of what its message holds where the hospital shows pictures. */
+/** The alert fields of a site that publishes pictures. */
 export function pictured(
   number: number,
   ward = 'ward-3',

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../src/inference/models/manifest.ts';
 
-/** A grey 0…1 letterboxed input; say only what matters to the test. */
+/** A grey 0…1 letterboxed input; set only the fields that matter to the test. */
 export function anInput(overrides: Partial<Manifest['input']> = {}): Manifest['input'] {
   return {
     name: 'images',

@@ -10,13 +10,13 @@ const BINARIES = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/usr/local/sbin/
 const START_DEADLINE_MS = 10_000;
 
 export interface MosquittoOptions {
-  /** Listens here; a free port without it. Give the same one to bring a stopped broker back. */
+  /** Port to listen on; a free one by default. Use the same port to restart a stopped broker. */
   readonly port?: number;
-  /** Name and password of the only user; anonymous clients are let in without it. */
+  /** Name and password of the only user; without it, anonymous clients are accepted. */
   readonly user?: { readonly name: string; readonly password: string };
   /** Lines of an ACL file, such as `topic readwrite #`. */
   readonly acl?: readonly string[];
-  /** Folder that outlives the broker, with which it remembers retained messages. */
+  /** Folder that outlives the broker and stores its retained messages. */
   readonly persistenceFolder?: string;
   /** Further lines of mosquitto.conf. */
   readonly settings?: readonly string[];
@@ -29,7 +29,7 @@ export interface Mosquitto extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Whether the real broker is installed; prints once, by the name of the tests it skips, why they do not run. */
+/** Whether the real broker is installed; if not, prints which tests are skipped and why. */
 export function mosquittoAvailable(tests: string): boolean {
   const isInstalled = BINARIES.some((path) => existsSync(path));
   if (!isInstalled)
@@ -62,7 +62,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   };
 }
 
-/** A TCP port of the loopback interface that nobody listens on. */
+/** An unused TCP port of the loopback interface. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

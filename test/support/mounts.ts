@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Whether filesystems can be mounted here; prints once, by the name of the tests it skips, why they do not run. */
+/** Whether filesystems can be mounted here; if not, prints which tests are skipped and why. */
 export function mountAvailable(tests: string): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'bonewatch-mount-'));
   try {
@@ -24,7 +24,7 @@ export function mountTmpfs(folder: string, size: string): void {
   run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
 }
 
-/** Shows one folder at the place of another, as a share that is mounted there. */
+/** Bind-mounts a folder over another, like a share mounted there. */
 export function mountBind(from: string, to: string, access: 'rw' | 'ro' = 'rw'): void {
   run('mount', ['--bind', from, to]);
   if (access === 'ro') run('mount', ['-o', 'remount,bind,ro', to]);

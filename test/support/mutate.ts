@@ -1,14 +1,14 @@
 import dicomParser from 'dicom-parser';
 
-/** A good file and where its length fields and its identity stand. */
+/** A valid file with the offsets of its length fields and its UID. */
 export interface Seed {
   readonly name: string;
   readonly bytes: Buffer;
-  /** Offsets of two- or four-byte length fields; none where the file is no plain DICOM. */
+  /** Offsets of two- or four-byte length fields; empty if the file is not plain DICOM. */
   readonly lengthFields: readonly LengthField[];
-  /** Where the SOP Instance UID stands, so that every mutation can be an instance of its own. */
+  /** Offset of the SOP Instance UID, so that every mutation can be a separate instance. */
   readonly uid: { readonly at: number; readonly length: number } | null;
-  /** Where the picture begins: half of all flips are meant for what is before it. */
+  /** Where the pixel data begins: half of all flips hit the header before it. */
   readonly headEnds: number;
 }
 
@@ -30,7 +30,7 @@ function seededRandom(seed: number): (below: number) => number {
   };
 }
 
-/** A good file made ready to be spoilt in many ways. */
+/** Prepares a valid file for mutation. */
 export function asSeed(name: string, bytes: Buffer): Seed {
   try {
     const { elements } = dicomParser.parseDicom(bytes);
@@ -53,7 +53,7 @@ export function asSeed(name: string, bytes: Buffer): Seed {
   }
 }
 
-/** The seed spoilt in one way: flipped bits, a cut, or a length that is not true; the same number, the same bytes. */
+/** The seed with one mutation: flipped bits, a truncation or a wrong length. The same number gives the same bytes. */
 export function mutate(seed: Seed, number: number): Buffer {
   const random = seededRandom(number);
   const bytes = Buffer.from(seed.bytes);
@@ -64,8 +64,8 @@ export function mutate(seed: Seed, number: number): Buffer {
   return editLength(bytes, seed.lengthFields[random(seed.lengthFields.length)], random);
 }
 
-/** The seed itself under a UID of its own. */
-export function renumbered(seed: Seed, number: number): Buffer {
+/** The unchanged seed with a new UID. */
+export function withNewUid(seed: Seed, number: number): Buffer {
   const bytes = Buffer.from(seed.bytes);
   if (seed.uid) bytes.write(uidOf(number, seed.uid.length), seed.uid.at, 'latin1');
   return bytes;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Whether the openssl program is there; a test without it is skipped with the way to install it. */
+/** Whether openssl is installed; if not, prints which tests are skipped and how to install it. */
 export function opensslAvailable(what: string): boolean {
   try {
     execFileSync('openssl', ['version'], { stdio: 'ignore' });

@@ -2,7 +2,7 @@ import { openRuntime } from '../../src/inference/native/ort-runtime.ts';
 import type { ProviderOptions } from '../../src/inference/native/provider-options.ts';
 import { createSessionOptions } from '../../src/inference/native/session-options.ts';
 
-/** A program: what the library given first makes of the options given third, for the provider given second, as JSON. */
+/** A program: prints as JSON the effective options of a library (1st argument) for a provider (2nd) and options (3rd). */
 const [library = '', provider, options = '{}'] = process.argv.slice(2);
 if (provider !== 'tensorrt' && provider !== 'cuda')
   throw new Error(`no execution provider: ${String(provider)}`);

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { waitUntil } from './wait-until.ts';
 
 /** The output of a command, both streams together, and its exit status. */
-export interface Answer {
+export interface CommandOutput {
   readonly status: number | null;
   readonly text: string;
 }
 
 /** A copy-on-write view of this machine's root, without network; every change is discarded. */
 export interface PrivateRoot extends AsyncDisposable {
-  run(command: string): Answer;
+  run(command: string): CommandOutput;
 }
 
 const NAMESPACES = ['--mount', '--net', '--pid', '--fork', '--kill-child'];
@@ -26,7 +26,9 @@ export function privateRootAvailable(tests: string): boolean {
   });
   rmSync(folder, { recursive: true });
   if (probe.status === 0) return true;
-  console.warn(`skipped: ${tests}: no private root can be made here (${probe.stderr.trim() || 'not root'})`);
+  console.warn(
+    `skipped: ${tests}: a private root cannot be created here (${probe.stderr.trim() || 'not root'})`,
+  );
   return false;
 }
 

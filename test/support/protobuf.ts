@@ -5,7 +5,7 @@ export function field(number: number, content: number | string | readonly Uint8A
   return Uint8Array.from([...varint(number * 8 + 2), ...varint(bytes.length), ...bytes]);
 }
 
-/** A number in seven bits a byte, the lowest first. */
+/** A number as a base-128 varint, least significant group first. */
 export function varint(value: number): number[] {
   return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 }

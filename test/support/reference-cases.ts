@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BIG_ENDIAN, IMPLICIT, writeDicom, type DicomElement, type DicomPicture } from './write-dicom.ts';
 
-/** A small picture that several programs are asked to show. */
+/** A small picture that several programs render. */
 export interface ReferenceCase {
   readonly name: string;
   readonly picture: DicomPicture;
-  /** Which of several windows or VOI LUTs, from 0. */
+  /** Index of the window or VOI LUT, from 0. */
   readonly windowIndex?: number;
 }
 
@@ -44,7 +44,7 @@ const plain = { rows: SIDE, columns: SIDE, bitsStored: 12, stored: ramp(0, 4095)
 const signed = { ...plain, isSigned: true, stored: ramp(-2048, 2047) } as const;
 const curve = Array.from({ length: 4096 }, (_, index) => Math.round(65535 * (index / 4095) ** 2));
 
-/** What DX and CR images combine, one thing at a time; all of it synthetic. */
+/** The features that DX and CR images combine, one at a time; all synthetic. */
 export const REFERENCE_CASES: readonly ReferenceCase[] = [
   { name: 'window', picture: { ...plain, elements: window('1800', '2400') } },
   {
@@ -119,7 +119,7 @@ export const REFERENCE_CASES: readonly ReferenceCase[] = [
   { name: 'implicit', picture: { ...plain, transferSyntaxUid: IMPLICIT, elements: window('1800', '2400') } },
 ];
 
-/** The cases as files, `0.dcm` and so on, beside a list of their names. */
+/** Writes the cases as files, `0.dcm` and so on, with a list of their names. */
 export async function writeReferenceCases(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [index, { picture }] of REFERENCE_CASES.entries()) {

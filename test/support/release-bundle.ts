@@ -68,7 +68,7 @@ async function addSharedParts(release: string): Promise<void> {
   writeFileSync(node, `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
 }
 
-/** The folder as make-bundle.sh describes, packs and signs it; without compression, which takes longest. */
+/** Describes, packs and signs the folder as make-bundle.sh does, but without the slow compression. */
 function pack(release: string, { secret }: SigningKey): string {
   const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
   const folder = dirname(release);

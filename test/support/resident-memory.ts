@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Bytes of memory that all processes of a group hold at this moment, from /proc. */
+/** Resident bytes of all processes of a group, from /proc. */
 async function residentBytes(processGroup: number): Promise<number> {
   let total = 0;
   for (const entry of await readdir('/proc')) {
@@ -15,28 +15,28 @@ async function residentBytes(processGroup: number): Promise<number> {
 }
 
 export interface MemoryWatch extends AsyncDisposable {
-  /** The most that was seen at any look. */
+  /** The largest sample. */
   readonly peakBytes: number;
-  readonly looks: number;
+  readonly samples: number;
 }
 
-/** Looks four times a second how much memory a group of processes holds together. */
+/** Samples the total memory of a process group four times a second. */
 export function watchMemory(processGroup: number): MemoryWatch {
   let peakBytes = 0;
-  let looks = 0;
+  let samples = 0;
   let running = Promise.resolve();
   const timer = setInterval(() => {
     running = running.then(async () => {
       peakBytes = Math.max(peakBytes, await residentBytes(processGroup));
-      looks += 1;
+      samples += 1;
     });
   }, 250);
   return {
     get peakBytes() {
       return peakBytes;
     },
-    get looks() {
-      return looks;
+    get samples() {
+      return samples;
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/bonewatch.js', import.meta.url));
 
-export interface Finished {
+export interface CommandResult {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs one command to its end, as a person at a terminal would. */
+/** Runs one command to its end, without a terminal. */
 export async function runBonewatch(
   args: readonly string[],
   nodeArgs: readonly string[] = [],
-): Promise<Finished> {
+): Promise<CommandResult> {
   const command = spawn(process.execPath, [...nodeArgs, LAUNCHER, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -17,36 +17,36 @@ export interface DaemonSettings {
   readonly brokerUrl: string;
   /** Merged over a configuration of one inbox, the tiny model and two wards, `w3` and `hip`. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Run by this program, with its arguments, instead of directly. */
+  /** A program and its arguments that run the daemon; by default it runs directly. */
   readonly wrapper?: readonly string[];
   readonly settleMs?: number;
   /** Merged into the only inbox. */
   readonly inbox?: Readonly<Record<string, unknown>>;
   /** The watermarks of the disk. */
   readonly disk?: Readonly<Record<string, number>>;
-  /** How long the record keeps what is over. */
+  /** Retention of the store, in days. */
   readonly retention?: Readonly<Record<string, number>>;
 }
 
-/** The place a daemon lives in; it outlives the daemon, as a hospital's disk does. */
+/** Folders and configuration of a daemon; they outlive it, like a hospital's disk. */
 export interface DaemonHome extends AsyncDisposable {
   readonly folder: string;
   readonly inbox: string;
   readonly configFile: string;
-  /** Starts `bonewatch run` and resolves when it says that it is ready. */
+  /** Starts `bonewatch run` and resolves when it logs that it is ready. */
   start(): Promise<RunningDaemon>;
-  /** Starts it without waiting, to end it at any moment of its start. */
+  /** Starts it without waiting, so that a test can end it at any moment of its start. */
   launch(): LaunchedDaemon;
-  /** The store, opened read-only beside the daemon; dispose it. */
+  /** The store, opened read-only while the daemon runs; dispose it. */
   openStore(): Store;
 }
 
 export interface LaunchedDaemon {
   /** Everything it has logged so far. */
   readonly log: readonly string[];
-  /** Resolves when it says that it is ready; rejects, with its log, when it ends before. */
+  /** Resolves when it logs that it is ready; rejects with its log if it exits first. */
   readonly ready: Promise<RunningDaemon>;
-  /** Ends it as a pulled plug would, its inference process too. */
+  /** Kills it and its inference process, as a power cut would. */
   crash(): Promise<void>;
 }
 
@@ -56,13 +56,13 @@ export interface RunningDaemon extends AsyncDisposable {
   readonly healthUrl: string;
   /** Everything it logged. */
   readonly log: readonly string[];
-  /** Ends it as a pulled plug would, its inference process too. */
+  /** Kills it and its inference process, as a power cut would. */
   crash(): Promise<void>;
-  /** SIGTERM; the exit status. */
+  /** Sends SIGTERM and gives the exit status. */
   stop(): Promise<number | null>;
 }
 
-/** A home with a configuration; nothing runs yet. */
+/** Creates a home with a configuration; starts no daemon. */
 export async function aDaemonHome(settings: DaemonSettings): Promise<DaemonHome> {
   const folder = await mkdtemp(join(tmpdir(), 'bonewatch-daemon-'));
   const inbox = join(folder, 'inbox');
@@ -97,7 +97,7 @@ export async function aDaemonHome(settings: DaemonSettings): Promise<DaemonHome>
 
 function launchDaemon(configFile: string, wrapper: readonly string[]): LaunchedDaemon {
   const [program, ...args] = [...wrapper, process.execPath, LAUNCHER, 'run', '--config', configFile];
-  // A group of its own, so that a crash takes the inference process along, as a power cut does.
+  // In a process group of its own, so that a kill includes the inference process, as a power cut does.
   const daemon = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const log: string[] = [];
   for (const stream of [daemon.stdout, daemon.stderr]) {

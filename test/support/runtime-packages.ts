@@ -6,7 +6,7 @@ interface Lock {
   readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
 }
 
-/** The packages that the product runs on, hard-linked into a release folder; nothing that only other machines open. */
+/** Hard-links the runtime packages into a release folder, without files for other platforms. */
 export function linkRuntimePackages(checkout: string, release: string): void {
   const { packages } = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')) as Lock;
   for (const [path, entry] of Object.entries(packages)) {

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Types a code as a badge reader does: faster than anybody can, ended with Enter, into whatever has the focus. In one
- * go, since a busy test machine would type like a person.
+ * Types a code as a badge reader does: faster than a person, followed by Enter, into the focused element. In one call,
+ * since a busy test machine would type as slowly as a person.
  */
 export async function scanBadge(page: Page, code: string): Promise<void> {
   await page.evaluate(`

@@ -38,7 +38,7 @@ export interface ScreensFixture extends AsyncDisposable {
   readonly brokerUrl: string;
   /** Folder of the database. */
   readonly folder: string;
-  /** Signs in; the headers that a browser and its page would then send. */
+  /** Signs in and gives the headers that a browser would then send. */
   signIn(name: string, password?: string): Promise<Record<string, string>>;
   /** A paired display: its headers and its id. */
   pair(ward: string): Promise<{ readonly headers: Record<string, string>; readonly id: string }>;
@@ -128,7 +128,7 @@ export async function openScreensFixture(options: ScreensFixtureOptions = {}): P
   };
 }
 
-/** Sends JSON, as a page does. */
+/** Sends JSON as a page does. */
 export function send(
   url: string,
   body: unknown,
@@ -142,7 +142,7 @@ export function send(
   });
 }
 
-/** The cookies that an answer sets, as a browser sends them back. */
+/** The cookies set by a response, as a browser sends them back. */
 export function cookieOf(response: Response): string {
   return response.headers
     .getSetCookie()

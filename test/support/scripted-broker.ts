@@ -1,28 +1,28 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Answers of an MQTT 5 broker, by the reason codes of the standard (MQTT 5, 2.4); 0: yes. */
+/** Answers of an MQTT 5 broker, by the reason codes of the standard (MQTT 5, 2.4); 0: success. */
 export interface BrokerScript {
   readonly onConnect?: number;
   readonly onPublish?: (topic: string) => number;
   readonly onSubscribe?: (filter: string) => number;
-  /** Says goodbye with this reason instead of an answer to a publication. */
+  /** Disconnects with this reason instead of acknowledging a publication. */
   readonly disconnectOnPublish?: number;
-  /** Says goodbye with this reason once the device has said that it is online. */
+  /** Disconnects with this reason once the device has published that it is online. */
   readonly disconnectOnceOnline?: number;
 }
 
 export interface ScriptedBroker extends AsyncDisposable {
   readonly url: string;
-  /** How many connections were let in. */
+  /** How many connections were accepted. */
   readonly connections: number;
-  /** Goes on with another script, for new connections and old ones. */
-  become(script: BrokerScript): void;
+  /** Replaces the script, also for open connections. */
+  follow(script: BrokerScript): void;
 }
 
 const [CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, DISCONNECT] = [1, 2, 3, 4, 8, 9, 14];
 
-/** A broker that says what no installed one can be made to say. It keeps nothing and hands nothing on. */
+/** A broker for answers that a real one cannot be configured to give. It stores and forwards no messages. */
 export async function startScriptedBroker(first: BrokerScript): Promise<ScriptedBroker> {
   const sockets = new Set<Socket>();
   let script = first;
@@ -74,7 +74,7 @@ export async function startScriptedBroker(first: BrokerScript): Promise<Scripted
     get connections() {
       return connections;
     },
-    become: (next) => void (script = next),
+    follow: (next) => void (script = next),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -83,7 +83,7 @@ export async function startScriptedBroker(first: BrokerScript): Promise<Scripted
   };
 }
 
-/** The first whole packet of a stream (MQTT 5, 2.1); null while there is none. */
+/** The first complete packet of a stream (MQTT 5, 2.1); null while it is incomplete. */
 function nextPacket(
   bytes: Buffer,
 ): { readonly head: number; readonly body: Buffer; readonly size: number } | null {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
-/** Wraps a daemon in what the service unit sets, so that what is measured is what runs in a hospital. */
-export async function inServiceCeilings(): Promise<string[]> {
+/** A wrapper command that applies the resource limits of the service unit, so that measurements match a hospital. */
+export async function serviceLimitsWrapper(): Promise<string[]> {
   const unit = await readFile(new URL('../../systemd/bonewatch.service', import.meta.url), 'utf8');
   const line = /^Environment=(MALLOC_ARENA_MAX=\d+) "(NODE_OPTIONS=[^"]*)"$/m.exec(unit);
   if (line === null) throw new Error('the service unit sets no ceilings');

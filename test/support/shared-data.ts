@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Folder of real radiographs beside the checkout; most checkouts have none. */
+/** Folder of real radiographs next to the checkout; most checkouts have none. */
 const SHARED_DATA = fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
-/** A path of the real radiographs, or null, said once, where they are not at hand. */
+/** A path below the real radiographs; prints a notice and gives null if they are missing. */
 export function sharedData(path: string): string | null {
   const full = `${SHARED_DATA}/${path}`;
   if (existsSync(full)) return full;

@@ -1,4 +1,4 @@
 import pino from 'pino';
 
-/** A log that goes nowhere. */
+/** A log that discards every line. */
 export const silentLog = pino({ level: 'silent' });

@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/store/database/database.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { buildTopic } from '../../src/contract/topics.ts';
 import { listen } from '../publish/listener.ts';
-import { inServiceCeilings } from './service-ceilings.ts';
+import { serviceLimitsWrapper } from './service-ceilings.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { aDaemonHome, type RunningDaemon } from './running-daemon.ts';
 import { seeded } from './seeded.ts';
@@ -13,7 +13,7 @@ import { waitUntil } from './wait-until.ts';
 
 export interface SoakOptions {
   readonly images: number;
-  /** Rows that the ledger holds before. */
+  /** Rows in the ledger before the run. */
   readonly rows: number;
   readonly onBatch?: (answered: number) => void;
 }
@@ -28,9 +28,9 @@ export interface SoakReport {
   readonly fileDescriptors: readonly number[];
   readonly alerts: number;
   readonly startMs: number;
-  /** 99th percentile of each question to the ledger, milliseconds by the clock on the wall. */
+  /** 99th percentile of each query of the ledger, in milliseconds of wall time. */
   readonly queryP99Ms: Readonly<Record<string, number>>;
-  /** The same in time of the processor, which other programs on the machine do not lengthen. */
+  /** The same in CPU time, which other load on the machine does not change. */
   readonly queryCpuP99Ms: Readonly<Record<string, number>>;
 }
 
@@ -51,7 +51,7 @@ const QUERIES = 2000;
 export async function soak({ images, rows, onBatch }: SoakOptions): Promise<SoakReport> {
   await using broker = await startMosquitto();
   const alerts = { closeAfterMinutes: 0 };
-  const wrapper = await inServiceCeilings();
+  const wrapper = await serviceLimitsWrapper();
   await using home = await aDaemonHome({ brokerUrl: broker.url, config: { alerts }, wrapper });
   const path = join(home.folder, 'store', 'bonewatch.db');
   openStore(path, { clock: Date })[Symbol.dispose]();
@@ -87,11 +87,11 @@ export async function soak({ images, rows, onBatch }: SoakOptions): Promise<Soak
     inferenceMegabytes: quarters(samples.map(({ inference }) => inference)),
     fileDescriptors: quarters(samples.map(({ files }) => files)),
     alerts: ward.acknowledged(),
-    ...questionLedger(path, rows),
+    ...timeQueries(path, rows),
   };
 }
 
-/** Rows of a past that nobody touches any more, in a folder that is no inbox. */
+/** Old rows of a folder that is no longer an inbox. */
 function fillLedger(path: string, rows: number): void {
   using database = openDatabase(path, { isReadOnly: false, busyTimeoutMs: 0 });
   database
@@ -105,7 +105,7 @@ function fillLedger(path: string, rows: number): void {
     .run({ rows, now: Date.now() });
 }
 
-/** A ward on which somebody has seen every alert at once. */
+/** A ward that acknowledges every alert at once. */
 async function acknowledgingWard(url: string): Promise<AsyncDisposable & { acknowledged(): number }> {
   const listener = await listen(url, buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }));
   let done = 0;
@@ -115,8 +115,8 @@ async function acknowledgingWard(url: string): Promise<AsyncDisposable & { ackno
       const { topic = '', payload = '' } = listener.received[done] ?? {};
       if (payload === '' || seen.has(topic)) continue;
       seen.add(topic);
-      const said = { action: 'acknowledge', by: 'nurse', display: 'soak', nonce: `n${done}` };
-      void listener.publish(`${topic}/set`, JSON.stringify(said));
+      const command = { action: 'acknowledge', by: 'nurse', display: 'soak', nonce: `n${done}` };
+      void listener.publish(`${topic}/set`, JSON.stringify(command));
     }
   }, 50);
   return {
@@ -166,8 +166,8 @@ function quarters(values: readonly number[]): number[] {
   });
 }
 
-/** What the daemon and the commands ask of the ledger, each thousands of times. */
-function questionLedger(path: string, rows: number): Pick<SoakReport, 'queryP99Ms' | 'queryCpuP99Ms'> {
+/** Times the queries of the daemon and the commands, thousands of runs each. */
+function timeQueries(path: string, rows: number): Pick<SoakReport, 'queryP99Ms' | 'queryCpuP99Ms'> {
   using store = openStore(path, { clock: Date });
   const random = seeded(1);
   const anywhere = (): string => {

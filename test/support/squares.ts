@@ -27,7 +27,7 @@ export function squareDicom(
 }
 
 /**
- * A small PNG that the tiny model sees a fracture in (a white square) or none; every number gives another picture.
+ * A small PNG with or without a fracture for the tiny model (a white square); a different picture for each number.
  */
 export async function squarePng(
   number: number,
@@ -38,7 +38,7 @@ export async function squarePng(
 
 function squarePixels(number: number, isFractured: boolean): Uint8Array {
   const pixels = new Uint8Array(SIDE * SIDE).fill(8);
-  // The number, in dark greys that no threshold reaches.
+  // Encodes the number in dark greys below every threshold.
   for (let bit = 0; bit < 16; bit += 1) pixels[bit] = (number >> bit) & 1 ? 60 : 20;
   if (isFractured) {
     const [left, top] = [(number % 8) * 16, 16 + (number % 7) * 16];

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What the stand-in can be told to do; each for one execution provider, as `<word>-<provider>`. */
+/** A behaviour of the stand-in for one execution provider, as `<behaviour>-<provider>`. */
 type Behaviour =
   `${'without' | 'missing' | 'away' | 'other-options' | 'none' | 'wrong' | `${'hang' | 'abort' | 'throw'}-${'load' | 'build' | 'run'}`}-${'tensorrt' | 'cuda' | 'cpu'}`;
 
-/** A `libonnxruntime.so.1` that only knows the tiny model, and TensorRT and CUDA by what they are asked. */
+/** A `libonnxruntime.so.1` that supports only the tiny model, and records the calls of TensorRT and CUDA. */
 export interface StandInLibrary {
   readonly path: string;
-  /** What it does from now on, in every process that has loaded it. */
+  /** Sets its behaviour from now on, in every process that has loaded it. */
   behave(...behaviours: readonly Behaviour[]): void;
-  /** What it was asked so far, line by line. */
+  /** The calls so far, one line each. */
   recorded(): readonly string[];
 }
 
-/** Compiles the stand-in of ONNX Runtime 1.`minor` into a folder of its own below `parent`; takes a second. Needs a C compiler. */
+/** Compiles the stand-in of ONNX Runtime 1.`minor` into a new folder below `parent`, in a second. Needs a C compiler. */
 export function compileStandIn(minor = 24, parent = tmpdir()): StandInLibrary {
   const folder = mkdtempSync(join(parent, 'bonewatch-stand-in-'));
   const path = join(folder, 'libonnxruntime.so.1');

@@ -6,7 +6,7 @@ import type { Alert } from '../../src/contract/alert.ts';
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/store-0.1.0', import.meta.url));
 
-/** What release 0.1.0 had written and what every later release must find again; read by SQL from its own database. */
+/** The content of a store of release 0.1.0, which every later release must preserve; read by SQL from its database. */
 export interface FactsOf010 {
   readonly schemaVersion: number;
   /** Milliseconds since 1970. */
@@ -29,7 +29,7 @@ export interface FactsOf010 {
     Alert,
     'id' | 'rev' | 'wards' | 'acknowledgedBy' | 'withdrawn' | 'escalation' | 'caseRef'
   > & { readonly ward: string; readonly state: Alert['state'] | 'withdrawn' })[];
-  /** What waited for the broker, in the order in which it was written. */
+  /** Pending messages for the broker, in the order in which they were written. */
   readonly pending: readonly {
     readonly seq: number;
     readonly topic: string;
@@ -61,19 +61,19 @@ export interface FactsOf010 {
   /** Of every user. */
   readonly password: string;
   readonly displays: readonly { readonly id: string; readonly name: string; readonly ward: string }[];
-  /** What the browsers held: of the person who was signed in and of the two paired displays. */
+  /** Cookies of the signed-in user and of the two paired displays. */
   readonly cookies: Readonly<Record<'session' | 'wall' | 'desk', string>>;
   readonly audit: { readonly entries: number; readonly lastHash: string };
 }
 
 export const factsOf010 = JSON.parse(readFileSync(join(FIXTURE, 'facts.json'), 'utf8')) as FactsOf010;
 
-/** What the broker retained when it was last reached: topic → payload. */
+/** Retained messages of the broker at the last connection: topic → payload. */
 export const retainedOf010 = JSON.parse(readFileSync(join(FIXTURE, 'retained.json'), 'utf8')) as Readonly<
   Record<string, string>
 >;
 
-/** Writes the database that release 0.1.0 left, byte for byte, to a path. */
+/** Writes an exact copy of the database of release 0.1.0 to a path. */
 export function writeStoreOf010(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, gunzipSync(readFileSync(join(FIXTURE, 'bonewatch.db.gz'))), { mode: 0o600 });

@@ -5,8 +5,8 @@ import { writeDicom } from './write-dicom.ts';
 const SIDE = 128;
 
 /**
- * Writes studies of three views each into an inbox, whole at once: every other study has a finding in its first view,
- * every fourth one more, on the other side, in its last. Gives the SOP Instance UIDs.
+ * Writes studies of three views each into an inbox, as complete files: every second study has a finding in its first
+ * view, every fourth another one, on the other side, in its last. Gives the SOP Instance UIDs.
  */
 export async function writeStudies(inbox: string, studies: number): Promise<readonly string[]> {
   const uids: string[] = [];
@@ -23,7 +23,7 @@ export async function writeStudies(inbox: string, studies: number): Promise<read
   return uids;
 }
 
-/** How many of so many studies have a finding. */
+/** How many of the studies have a finding. */
 export function positiveStudies(studies: number): number {
   return Math.ceil(studies / 2);
 }
@@ -34,7 +34,7 @@ function viewOf(facts: {
   readonly isFractured: boolean;
   readonly laterality: string;
 }): Buffer {
-  // Dark greys that no threshold reaches; a picture of one grey would count as blank.
+  // Dark greys below every threshold; a picture of one grey would count as blank.
   const stored = Uint8Array.from({ length: SIDE * SIDE }, (_, index) => 8 + (index % 8));
   if (facts.isFractured) {
     for (let y = 32; y < 48; y += 1) stored.fill(255, y * SIDE + 48, y * SIDE + 64);

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface TemporaryFiles extends AsyncDisposable {
-  /** Writes a file and gives its path; the name is the same for every call without one. */
+  /** Writes a file and gives its path; calls without a name overwrite the same file. */
   write(bytes: Uint8Array, name?: string): Promise<string>;
   readonly folder: string;
 }
 
-/** A folder of its own that is gone afterwards. */
+/** A new folder that is removed afterwards. */
 export async function temporaryFiles(): Promise<TemporaryFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'bonewatch-'));
   return {

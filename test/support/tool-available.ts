@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Whether a program is installed; says once, by the name of the tests it skips, why they do not run. */
+/** Whether a program is installed; if not, prints which tests are skipped and why. */
 export function toolAvailable(tool: string, tests: string): boolean {
   try {
     execFileSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool], { stdio: 'ignore' });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { encodeFrame, type FrameCoding } from './encode-frame.ts';
 import { BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT } from './write-dicom.ts';
 
-/** A transfer syntax that CR and DX come in, and how the tests write it; null: uncompressed, or by DCMTK. */
+/** A transfer syntax of CR and DX images, and how the tests write it; null: uncompressed, or by DCMTK. */
 export interface WrittenSyntax {
   readonly uid: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface WrittenSyntax {
 
 const ALL = [8, 10, 12, 14, 16] as const;
 
-/** Every one of PS3.6 table A-1 that an image of one frame is exchanged in, but for JPEG XL and retired processes. */
+/** Every single-frame image syntax of PS3.6 table A-1, except JPEG XL and retired processes. */
 export const TRANSFER_SYNTAXES: readonly WrittenSyntax[] = [
   { uid: IMPLICIT, name: 'Implicit VR Little Endian', coding: null, depths: ALL },
   { uid: EXPLICIT, name: 'Explicit VR Little Endian', coding: null, depths: ALL },
@@ -46,7 +46,7 @@ export interface BlockPicture {
   readonly stored: Uint8Array | Uint16Array;
 }
 
-/** 192 plain blocks of 8 × 8 pixels from black to white: what every process, the lossy ones too, can keep as it is. */
+/** 192 plain blocks of 8 × 8 pixels from black to white, which every process reproduces exactly, even a lossy one. */
 export function blockPicture(bitsStored: number): BlockPicture {
   const [rows, columns] = [96, 128];
   const values = Array.from({ length: rows * columns }, (_, index) => {

@@ -1,20 +1,20 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Gives a page a time of its own, to be installed before it is opened: its clocks and timers move only when told to,
- * so that hours pass in seconds. Promises and pixels stay as they are, and time waits for the broker's answers.
+ * Gives a page a virtual clock; call it before the page is opened. Clocks and timers advance only on request, so that
+ * hours pass in seconds. Promises and painting stay real, and time waits for the broker's answers.
  */
 export async function useVirtualTime(page: Page, startMs: number): Promise<void> {
   await page.addInitScript(SCRIPT, startMs);
 }
 
-/** Lets a span pass, one timer after the other; what the network has to say in between is heard. */
-export async function pass(page: Page, spanMs: number): Promise<void> {
+/** Advances by a span, one timer after the other; messages from the network arrive in between. */
+export async function advance(page: Page, spanMs: number): Promise<void> {
   await page.evaluate(`virtualTime.pass(${spanMs})`);
 }
 
-/** Lets time pass until something is on the page; what comes from the network takes a moment of its time too. */
-export async function passUntil(page: Page, selector: string): Promise<void> {
+/** Advances until an element is on the page; messages from the network take a moment of virtual time too. */
+export async function advanceUntil(page: Page, selector: string): Promise<void> {
   const isThere = `() => document.querySelector(${JSON.stringify(selector)}) !== null`;
   const isFound = await page.evaluate<boolean>(`virtualTime.passUntil(${isThere})`);
   if (!isFound) throw new Error(`never there: ${selector}, but: ${(await page.textContent('body')) ?? ''}`);
@@ -34,10 +34,10 @@ function SCRIPT(startMs: number): void {
     timers.set(lastId, { at: elapsed + ms, everyMs: isRepeating ? ms : null, run });
     return lastId;
   };
-  // Virtual seconds must not run away from a broker that needs real milliseconds for its answer.
+  // Virtual time must not outrun a broker that needs real milliseconds for its answer.
   let isPinging = false;
   const realTimeout = setTimeout;
-  const turn = async (): Promise<void> => {
+  const yieldToNetwork = async (): Promise<void> => {
     await new Promise<void>((resolve) => {
       const { port1, port2 } = new MessageChannel();
       port1.addEventListener('message', () => {
@@ -97,10 +97,10 @@ function SCRIPT(startMs: number): void {
           if (timer.everyMs === null) timers.delete(id);
           else timer.at += timer.everyMs;
           timer.run();
-          await turn();
+          await yieldToNetwork();
         }
         elapsed = until;
-        await turn();
+        await yieldToNetwork();
       },
       async passUntil(isThere: () => boolean): Promise<boolean> {
         for (let waited = 0; !isThere(); waited += 1) {

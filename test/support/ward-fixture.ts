@@ -15,7 +15,7 @@ const DEVICE = 'console-1';
 const WARD = 'ward-3';
 const SESSION = 'device-session';
 
-/** A ward with its real server and its real broker, and a device played by the test. */
+/** A ward with the real server, the real broker and a simulated device. */
 export interface WardFixture extends AsyncDisposable {
   readonly url: string;
   /** What displays have sent on `…/set` and `…/received`, in order. */
@@ -24,15 +24,15 @@ export interface WardFixture extends AsyncDisposable {
   readonly device: DeviceDouble;
   stopBroker(): Promise<void>;
   startBroker(): Promise<void>;
-  /** The web server alone; a broker with a listener of its own goes on. */
+  /** Only the web server; the broker stays up if it has its own listener. */
   stopServer(): Promise<void>;
   startServer(): Promise<void>;
 }
 
-/** Mosquitto can be killed as by a power cut; the embedded one can only be closed. */
+/** Mosquitto can be killed, as by a power cut; the embedded broker can only be closed. */
 type Broker = AsyncDisposable & { readonly kill?: () => Promise<void> };
 
-/** Publishes what the daemon publishes, on the real broker. */
+/** Publishes the daemon's messages on the real broker. */
 interface DeviceDouble {
   online(state?: 'online' | 'stopped' | 'offline'): Promise<void>;
   health(facts?: Record<string, unknown>): Promise<void>;
@@ -46,7 +46,7 @@ type WardFixtureOptions = Partial<
 > & {
   /** Whether an acknowledgement is carried out, as the daemon does. */
   readonly isAnswering?: boolean;
-  /** The broker of the demonstration, which speaks MQTT 3.1.1 only, instead of Mosquitto. */
+  /** The embedded broker of the demo, which supports MQTT 3.1.1 only, instead of Mosquitto. */
   readonly isEmbedded?: boolean;
   /** Whether displays reach the broker on its own WebSocket listener, not through the web server. */
   readonly hasOwnListener?: boolean;
@@ -54,7 +54,7 @@ type WardFixtureOptions = Partial<
   readonly now?: () => number;
 };
 
-/** Opens the fixture: online, healthy, quiet. */
+/** Opens the fixture with a device that is online and healthy, without alerts. */
 export async function openWardFixture(options: WardFixtureOptions = {}): Promise<WardFixture> {
   const {
     isAnswering = true,
@@ -214,7 +214,7 @@ function carriedOut(alert: Alert, command: Record<string, unknown>): Alert {
   };
 }
 
-/** Images at uneven times of the present day in Seoul, more of them in the morning. */
+/** Images at uneven times of the current day in Seoul, more in the morning. */
 function imagesOfToday(now: number): readonly string[] {
   const midnight = Math.floor((now + 9 * 3_600_000) / 86_400_000) * 86_400_000 - 9 * 3_600_000;
   return Array.from(

@@ -21,7 +21,7 @@ export interface DicomPicture {
   readonly transferSyntaxUid?: string;
   /** `none`: a bare data set; `meta`: file meta information without preamble. */
   readonly start?: 'preamble' | 'meta' | 'none';
-  /** Added, or put in place of what the writer would write. */
+  /** Added to the default elements, or replacing them. */
   readonly elements?: readonly DicomElement[];
   /** Tags to leave out. */
   readonly without?: readonly string[];
@@ -58,7 +58,7 @@ export function writeDicom(picture: DicomPicture): Buffer {
 function imageElements(picture: DicomPicture): DicomElement[] {
   const { rows, columns, bitsAllocated = 16, samplesPerPixel = 1, isSigned = false } = picture;
   const bitsStored = picture.bitsStored ?? bitsAllocated;
-  const usual: DicomElement[] = [
+  const defaults: DicomElement[] = [
     ['00080016', 'UI', '1.2.840.10008.5.1.4.1.1.1.1'],
     ['00080018', 'UI', '1.2.3.4.5'],
     ['00080060', 'CS', 'DX'],
@@ -75,14 +75,14 @@ function imageElements(picture: DicomPicture): DicomElement[] {
   ];
   const isBigEndian = picture.transferSyntaxUid === BIG_ENDIAN;
   if (!picture.fragments) {
-    usual.push(['7fe00010', bitsAllocated === 8 ? 'OB' : 'OW', pixelBytes(picture, isBigEndian)]);
+    defaults.push(['7fe00010', bitsAllocated === 8 ? 'OB' : 'OW', pixelBytes(picture, isBigEndian)]);
   }
   const added = picture.elements ?? [];
   const replaced = new Set([...added.map(([tag]) => tag), ...(picture.without ?? [])]);
-  return [...usual.filter(([tag]) => !replaced.has(tag)), ...added].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...defaults.filter(([tag]) => !replaced.has(tag)), ...added].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Bits above the stored ones are left 0, as the standard asks since overlays moved out of them. */
+/** Bits above the stored ones are 0, as the standard requires since overlays moved out of them. */
 function pixelBytes(picture: DicomPicture, isBigEndian: boolean): Buffer {
   const { stored, bitsAllocated = 16 } = picture;
   const bitsStored = picture.bitsStored ?? bitsAllocated;

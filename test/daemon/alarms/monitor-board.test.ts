@@ -3,7 +3,7 @@ import { healthSchema } from '../../../src/config/health-schema.ts';
 import { readStress } from '../../../src/health/board/read-stress.ts';
 import { createTechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
 import { monitorBoard } from '../../../src/daemon/alarms/monitor-board.ts';
-import { changeTree, ORIN_JETPACK_6, plantTree } from '../../support/board-trees.ts';
+import { overwriteTree, ORIN_JETPACK_6, writeTree } from '../../support/board-trees.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -11,7 +11,7 @@ const TJ = 'sys/class/thermal/thermal_zone8/temp';
 const CLOCKS_OF_CPU = 'sys/class/thermal/cooling_device1/cur_state';
 
 it('raises an alarm when the board gets hot, another when it throttles, and clears both automatically', async () => {
-  const root = plantTree(ORIN_JETPACK_6);
+  const root = writeTree(ORIN_JETPACK_6);
   const messages: string[] = [];
   const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, log: silentLog });
   alarms.onChange(({ topic, payload }) =>
@@ -27,14 +27,14 @@ it('raises an alarm when the board gets hot, another when it throttles, and clea
   const shows = (...codes: readonly string[]): Promise<true> =>
     waitUntil(`alarms: ${codes.join()}`, () => (alarms.active().join() === codes.join() ? true : undefined));
 
-  changeTree(root, { [TJ]: '95000\n' });
+  overwriteTree(root, { [TJ]: '95000\n' });
   await shows('BOARD_HOT');
-  changeTree(root, { [CLOCKS_OF_CPU]: '3\n' });
+  overwriteTree(root, { [CLOCKS_OF_CPU]: '3\n' });
   await shows('BOARD_HOT', 'BOARD_SLOWED');
   expect(alarms.degrading()).toEqual(['BOARD_SLOWED']);
-  changeTree(root, { [CLOCKS_OF_CPU]: '0\n' });
+  overwriteTree(root, { [CLOCKS_OF_CPU]: '0\n' });
   await shows('BOARD_HOT');
-  changeTree(root, { [TJ]: '70000\n' });
+  overwriteTree(root, { [TJ]: '70000\n' });
   await shows();
 
   expect(messages).toEqual(['BOARD_HOT lasts', 'BOARD_SLOWED lasts', 'BOARD_SLOWED over', 'BOARD_HOT over']);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readBoard } from '../../../src/health/board/read-board.ts';
-import { ORIN_JETPACK_6, ORIN_JETPACK_7, plantTree, THOR } from '../../support/board-trees.ts';
+import { ORIN_JETPACK_6, ORIN_JETPACK_7, writeTree, THOR } from '../../support/board-trees.ts';
 
 describe('readBoard', () => {
   it('tells everything of an Orin with JetPack 6', async () => {
-    const reading = await readBoard(plantTree(ORIN_JETPACK_6));
+    const reading = await readBoard(writeTree(ORIN_JETPACK_6));
 
     expect(reading).toEqual({
       model: 'NVIDIA Jetson Orin Nano Developer Kit',
@@ -33,14 +33,14 @@ describe('readBoard', () => {
   });
 
   it('finds the GPU by its alias where the usual node is missing, as on JetPack 7', async () => {
-    const reading = await readBoard(plantTree(ORIN_JETPACK_7));
+    const reading = await readBoard(writeTree(ORIN_JETPACK_7));
 
     expect([reading.l4tRelease, reading.gpuLoad]).toEqual(['39.2.0', 1]);
     expect(reading.clocks.gpu?.mostHertz).toBe(918_000_000);
   });
 
   it('says null for the load of a Thor, which does not tell it this way, and finds its clock', async () => {
-    const reading = await readBoard(plantTree(THOR));
+    const reading = await readBoard(writeTree(THOR));
 
     expect(reading).toMatchObject({
       l4tRelease: '38.4.0',
@@ -53,7 +53,7 @@ describe('readBoard', () => {
   });
 
   it('keeps a thermal zone that does not answer, or is switched off, as null', async () => {
-    const root = plantTree({
+    const root = writeTree({
       'sys/class/thermal/thermal_zone0/type': 'cv0-thermal\n',
       'sys/class/thermal/thermal_zone1/type': 'gpu-thermal\n',
       'sys/class/thermal/thermal_zone1/temp': '-256000\n',
@@ -63,7 +63,7 @@ describe('readBoard', () => {
   });
 
   it('knows nothing on an ordinary machine and does not mind', async () => {
-    const reading = await readBoard(plantTree({}));
+    const reading = await readBoard(writeTree({}));
 
     expect(reading).toEqual({
       model: null,

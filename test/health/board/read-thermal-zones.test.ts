@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { readThermalZones } from '../../../src/health/board/read-thermal-zones.ts';
-import { ORIN_JETPACK_6, plantTree, THOR } from '../../support/board-trees.ts';
+import { ORIN_JETPACK_6, writeTree, THOR } from '../../support/board-trees.ts';
 
 const ZONE = 'sys/class/thermal/thermal_zone0';
 
 describe('the limit of a thermal zone', () => {
   it('is where clocks are taken away, not where a hot surface is warned of', async () => {
-    const zones = await readThermalZones(plantTree(ORIN_JETPACK_6));
+    const zones = await readThermalZones(writeTree(ORIN_JETPACK_6));
 
     expect(zones).toContainEqual({ name: 'tj', celsius: 49, slowsAtCelsius: 99 });
   });
 
   it('is the highest passive one where the zone does not say what it drives', async () => {
-    const root = plantTree({
+    const root = writeTree({
       [`${ZONE}/type`]: 'tj-thermal\n',
       [`${ZONE}/temp`]: '50000\n',
       [`${ZONE}/trip_point_0_type`]: 'passive\n',
@@ -25,13 +25,13 @@ describe('the limit of a thermal zone', () => {
   });
 
   it('is unknown where the zone only drives the fan', async () => {
-    expect(await readThermalZones(plantTree(THOR))).toEqual([
+    expect(await readThermalZones(writeTree(THOR))).toEqual([
       { name: 'tj', celsius: 61, slowsAtCelsius: null },
     ]);
   });
 
   it('is not the 0 °C that the firmware of an ordinary machine states', async () => {
-    const root = plantTree({
+    const root = writeTree({
       [`${ZONE}/type`]: 'x86_pkg_temp\n',
       [`${ZONE}/temp`]: '41000\n',
       [`${ZONE}/trip_point_0_type`]: 'passive\n',

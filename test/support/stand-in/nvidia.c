@@ -1,6 +1,6 @@
 /*
- * As much of NVIDIA's libraries as the providers of a real ONNX Runtime need in order to be loaded and to read their
- * options on a machine without a GPU: libnvinfer, libnvonnxparser, the driver, and a device that is counted.
+ * The part of NVIDIA's libraries that the providers of a real ONNX Runtime need to load and to read their
+ * options on a machine without a GPU: libnvinfer, libnvonnxparser, the driver, and one device.
  */
 static void *nothing(void *self, int *count) {
   (void)self;

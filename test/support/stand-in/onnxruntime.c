@@ -1,8 +1,8 @@
 /*
  * A stand-in for libonnxruntime.so.1: the functions of the C API that Bonewatch calls, at the positions of
- * onnxruntime_c_api.h, around the one model of test/fixtures/tiny-model. It records what it is asked in
- * `record.txt` beside itself, writes and reads engine files as the TensorRT execution provider does, and fails as
- * `behaviour.txt` beside itself says (words, read at every call).
+ * onnxruntime_c_api.h, for the single model of test/fixtures/tiny-model. It records its calls in `record.txt` in its
+ * own folder, writes and reads engine files as the TensorRT execution provider does, and fails as `behaviour.txt` in
+ * its own folder lists (one behaviour a line, read at every call).
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -33,17 +33,17 @@ typedef struct { int count; char keys[32][64]; char values[32][512]; } Options;
 typedef struct { enum provider provider; Options given, config; char profile[600]; } Session;
 typedef struct { float *data; int owned; int64_t dims[4]; int rank; } Value;
 
-static void beside(char *path, size_t size, const char *name) {
+static void in_own_folder(char *path, size_t size, const char *name) {
   Dl_info info;
   char file[400];
-  dladdr((void *)beside, &info);
+  dladdr((void *)in_own_folder, &info);
   snprintf(file, sizeof file, "%s", info.dli_fname);
   snprintf(path, size, "%s/%s", dirname(file), name);
 }
 
 static void record(const char *format, ...) {
   char path[512];
-  beside(path, sizeof path, "record.txt");
+  in_own_folder(path, sizeof path, "record.txt");
   FILE *file = fopen(path, "a");
   if (!file) return;
   va_list values;
@@ -54,11 +54,11 @@ static void record(const char *format, ...) {
   fclose(file);
 }
 
-/* Whether behaviour.txt holds the word `what-provider`. */
+/* Whether behaviour.txt lists `what-provider`. */
 static int shall(const char *what, enum provider provider) {
   char path[512], line[128], wanted[128];
   snprintf(wanted, sizeof wanted, "%s-%s", what, WORDS[provider]);
-  beside(path, sizeof path, "behaviour.txt");
+  in_own_folder(path, sizeof path, "behaviour.txt");
   FILE *file = fopen(path, "r");
   if (!file) return 0;
   int found = 0;
@@ -195,7 +195,7 @@ static Status *AppendCuda(Session *session, Options *options) {
   return NULL;
 }
 
-/* As the TensorRT execution provider: an engine that is there is read, one that is not is built and written. */
+/* As the TensorRT execution provider: an existing engine is read, a missing one is built and written. */
 static Status *useEngine(const Session *options) {
   const char *folder = get(&options->given, "trt_engine_cache_path"), *prefix = get(&options->given, "trt_engine_cache_prefix");
   char path[900], content[64] = "";
@@ -331,7 +331,7 @@ static void ReleaseValue(Value *value) {
   free(value);
 }
 
-/* One subgraph per execution provider; `none-tensorrt` gives all of the model to the CPU. */
+/* One subgraph per execution provider; `none-tensorrt` assigns the whole model to the CPU. */
 static Status *GetAssignment(Session *session, Session ***out, size_t *count) {
   static Session *subgraphs[1], onCpu;
   subgraphs[0] = shall("none", session->provider) ? &onCpu : session;
@@ -359,7 +359,7 @@ static Status *EnableProfiling(Session *options, const char *prefix) {
   snprintf(options->profile, sizeof options->profile, "%s", prefix);
   return NULL;
 }
-/* As ONNX Runtime writes it: an event for every node that ran, among others. */
+/* In the format of ONNX Runtime: one event for every node that ran, among others. */
 static Status *EndProfiling(Session *session, void *allocator, char **out) {
   (void)allocator;
   *out = calloc(1, sizeof session->profile + 8);

@@ -10,7 +10,7 @@ import { chromiumAvailable, startChromium } from '../../support/chromium.ts';
 import type { Chromium } from '../../support/chromium.ts';
 import { phantomPictures, pictured } from '../../support/marked-phantoms.ts';
 import { mosquittoAvailable } from '../../support/mosquitto.ts';
-import { untilKept } from '../../support/until-kept.ts';
+import { untilCached } from '../../support/until-cached.ts';
 import { openWardFixture } from '../../support/ward-fixture.ts';
 
 const NAME = 'the accessibility of the ward display';
@@ -101,7 +101,7 @@ describe.skipIf(!canRun)(NAME, () => {
       await ward.device.alert(anAlert({ id: 'a' }));
       const page = await chromium.openPage(ward.url, { ...options, reducedMotion: 'reduce' });
       await page.waitForSelector('.row');
-      await untilKept(page);
+      await untilCached(page);
 
       await ward.stopServer();
       await page.reload();

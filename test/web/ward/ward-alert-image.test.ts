@@ -7,8 +7,8 @@ import { chromiumAvailable, startChromium } from '../../support/chromium.ts';
 import type { Chromium } from '../../support/chromium.ts';
 import { phantomPictures, pictured } from '../../support/marked-phantoms.ts';
 import { mosquittoAvailable } from '../../support/mosquitto.ts';
-import { untilKept } from '../../support/until-kept.ts';
-import { pass, passUntil, useVirtualTime } from '../../support/virtual-time.ts';
+import { untilCached } from '../../support/until-cached.ts';
+import { advance, advanceUntil, useVirtualTime } from '../../support/virtual-time.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { openWardFixture } from '../../support/ward-fixture.ts';
 import type { WardFixture } from '../../support/ward-fixture.ts';
@@ -171,15 +171,15 @@ describe.skipIf(!canRun)(NAME, () => {
     let isDown = true;
     await page.route('**/picture?**', (route) => (isDown ? route.abort() : route.continue()));
     await page.goto(ward.url);
-    await passUntil(page, '.quiet');
+    await advanceUntil(page, '.quiet');
 
     await ward.device.alert(MEDIUM);
-    await passUntil(page, '.row .alert-image[hidden]');
+    await advanceUntil(page, '.row .alert-image[hidden]');
     expect(await page.locator('.row img:visible').count()).toBe(0);
     expect(await page.getAttribute('.row', 'class')).not.toContain('has-image');
 
     isDown = false;
-    await pass(page, 61_000);
+    await advance(page, 61_000);
     await page.waitForSelector('.row.has-image');
     expect(await page.locator('.row img:visible').count()).toBe(1);
   });
@@ -200,7 +200,7 @@ describe.skipIf(!canRun)(NAME, () => {
     const page = await openDisplay(ward);
     await ward.device.alert(MEDIUM);
     await untilLoaded(page, '.row');
-    await untilKept(page);
+    await untilCached(page);
 
     const kept = await page.evaluate<string[]>(`(async () => {
       const names = await caches.keys();

@@ -6,7 +6,7 @@ import type { BuiltPages } from '../../support/build-pages.ts';
 import { chromiumAvailable, startChromium } from '../../support/chromium.ts';
 import type { Chromium } from '../../support/chromium.ts';
 import { mosquittoAvailable } from '../../support/mosquitto.ts';
-import { untilKept } from '../../support/until-kept.ts';
+import { untilCached } from '../../support/until-cached.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { openWardFixture } from '../../support/ward-fixture.ts';
 
@@ -32,7 +32,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await ward.device.alert(anAlert({ id: 'a', minutesAgo: 2 }));
     const page = await chromium.openPage(ward.url);
     await page.waitForSelector('.row');
-    await untilKept(page);
+    await untilCached(page);
 
     await ward.stopServer();
     await page.reload();
@@ -53,7 +53,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await using ward = await openWardFixture({ pages: pages.folder, hasOwnListener: true });
     const page = await chromium.openPage(ward.url);
     await page.waitForSelector('.quiet');
-    await untilKept(page);
+    await untilCached(page);
 
     await ward.stopServer();
     await page.reload();

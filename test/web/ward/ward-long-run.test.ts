@@ -6,7 +6,7 @@ import { buildPages } from '../../support/build-pages.ts';
 import { chromiumAvailable, startChromium } from '../../support/chromium.ts';
 import { phantomPictures, pictured } from '../../support/marked-phantoms.ts';
 import { mosquittoAvailable } from '../../support/mosquitto.ts';
-import { pass, passUntil, useVirtualTime } from '../../support/virtual-time.ts';
+import { advance, advanceUntil, useVirtualTime } from '../../support/virtual-time.ts';
 import { openWardFixture } from '../../support/ward-fixture.ts';
 import type { WardFixture } from '../../support/ward-fixture.ts';
 
@@ -43,14 +43,14 @@ it.runIf(canRun)(
     await useVirtualTime(page, START);
     await page.goto(ward.url);
     const session = await page.context().newCDPSession(page);
-    await passUntil(page, '.quiet');
+    await advanceUntil(page, '.quiet');
     const liveThrough = createLife({
       page,
       ward,
       async live(spanMs) {
         for (let left = spanMs; left > 0; left -= HEALTH_MS) {
           await ward.device.health();
-          await pass(page, Math.min(left, HEALTH_MS));
+          await advance(page, Math.min(left, HEALTH_MS));
           now += Math.min(left, HEALTH_MS);
         }
       },
@@ -97,11 +97,11 @@ function createLife(of: {
   /** The most urgent one stands first, where it can be touched. */
   async function answer(burst: readonly Alert[], isTouched: boolean): Promise<void> {
     if (isTouched) {
-      await passUntil(page, '.row .ack');
+      await advanceUntil(page, '.row .ack');
       await page.evaluate(`document.querySelector('.row .ack').click()`);
-      await passUntil(page, '.name-choice .name');
+      await advanceUntil(page, '.name-choice .name');
       await page.evaluate(`document.querySelector('.name-choice .name').click()`);
-      await passUntil(page, '.row.done');
+      await advanceUntil(page, '.row.done');
     }
     const rest = burst.filter(({ priority }) => !isTouched || priority !== 'high');
     await Promise.all(rest.map((alert) => ward.device.alert({ ...alert, rev: 2, state: 'acknowledged' })));
@@ -109,9 +109,9 @@ function createLife(of: {
 
   async function loseBroker(): Promise<void> {
     await ward.stopBroker();
-    await passUntil(page, '.cut-off');
+    await advanceUntil(page, '.cut-off');
     await ward.startBroker();
-    await passUntil(page, 'main[data-live="yes"]');
+    await advanceUntil(page, 'main[data-live="yes"]');
   }
 
   return async function liveThrough(from, to) {
@@ -125,7 +125,7 @@ function createLife(of: {
       );
       await Promise.all(burst.map((alert) => ward.device.alert(alert)));
       shown.push(...burst);
-      await passUntil(page, '.arrival, .row');
+      await advanceUntil(page, '.arrival, .row');
       await live(EACH_MS * BURST);
       await answer(burst, index % (4 * BURST) === 0);
       const old = shown.splice(0, Math.max(0, shown.length - CLEARED_AFTER));
@@ -134,6 +134,6 @@ function createLife(of: {
     }
     await Promise.all(shown.splice(0).map(({ id }) => ward.device.clear(id)));
     await live(EACH_MS);
-    await passUntil(page, '.quiet');
+    await advanceUntil(page, '.quiet');
   };
 }

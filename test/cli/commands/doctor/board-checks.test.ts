@@ -4,10 +4,10 @@ import { machineChecks } from '../../../../src/cli/commands/doctor/machine-check
 import { healthSchema } from '../../../../src/config/health-schema.ts';
 import type { CheckOutcome } from '../../../../src/health/check.ts';
 import {
-  changeTree,
+  overwriteTree,
   ORIN_JETPACK_6,
   ORIN_JETPACK_7,
-  plantTree,
+  writeTree,
   THOR,
   type BoardTree,
 } from '../../../support/board-trees.ts';
@@ -27,9 +27,9 @@ async function look(
   tree: BoardTree,
   { says, meanwhile = {} }: Circumstances = {},
 ): Promise<CheckOutcome | undefined> {
-  const root = plantTree(tree);
+  const root = writeTree(tree);
   const listen = (): Promise<void> => {
-    changeTree(root, meanwhile);
+    overwriteTree(root, meanwhile);
     return Promise.resolve();
   };
   const checks = await boardChecks({ limits, root, listen, ask: () => Promise.resolve(says ?? null) });

@@ -1,6 +1,6 @@
 /**
- * Opens a store as a fresh process would after a power cut and prints, as JSON, what does not fit together:
- * `node judge-store.ts PATH`.
+ * Opens a store as a fresh process would after a power cut and prints, as JSON, every inconsistency:
+ * `node check-store.ts PATH`.
  */
 import { openDatabase } from '../../src/store/database/database.ts';
 import { checkDatabase } from '../../src/store/database/check-database.ts';
