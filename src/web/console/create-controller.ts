@@ -152,7 +152,7 @@ export function createController({ facts, now, onChange }: ControllerParts) {
     if (news.type === 'eyes') set({ eyes: news.eyes });
     if (news.type === 'many') void list();
     if (news.type !== 'images') return;
-    const added = state.pages?.take(news.images) ?? 0;
+    const added = state.pages?.update(news.images) ?? 0;
     set({ pagesRev: state.pagesRev + 1, added: state.added + added });
     const { selected } = state;
     const mine = news.images.find(({ id }) => id === selected);

@@ -1,3 +1,4 @@
+import type { ConsoleState } from './console-state.ts';
 import type { Controller } from './create-controller.ts';
 
 /** What the keyboard may do beside the controller. */
@@ -46,7 +47,7 @@ export function listenToKeys(parts: KeyParts): () => void {
     }
     if (!hasLetters) return;
     if (event.code === 'KeyG') isGoing = true;
-    const single = letter(event, parts);
+    const single = singleKey(event, parts);
     if (single !== null) done(event, single);
   }
 
@@ -74,63 +75,90 @@ function anyTime(key: string, isOnButton: boolean, { act }: KeyParts): (() => vo
   }
 }
 
-/** By the place of the key, not its character: a Korean keyboard types 하 where another types gk. */
-function letter(event: KeyboardEvent, parts: KeyParts): (() => void) | null {
-  const { act } = parts;
-  const { look, finding, detail, mode } = act.state();
-  const count = detail?.result?.findings.length ?? 0;
-  const isAnalysed = detail?.result?.status === 'analysed';
-  switch (event.code) {
-    case 'KeyJ':
-      return () => act.step(1);
-    case 'KeyK':
-      return () => act.step(-1);
-    case 'KeyN':
-      return () => void act.nextUnjudged();
-    case 'KeyF':
-      return () => act.look({ showsFindings: !look.showsFindings });
-    case 'KeyO':
-      return () =>
-        act.look(
-          event.shiftKey ? { isSideBySide: !look.isSideBySide } : { showsFindings: !look.showsFindings },
-        );
-    case 'KeyI':
-      return () => act.look({ isInverted: !look.isInverted });
-    case 'KeyA':
-      return isAnalysed ? () => void act.agree(count === 0 ? null : finding) : null;
-    case 'KeyD':
-      return count > 0 ? () => act.askWhy(finding) : null;
-    case 'KeyM':
-      return detail?.result?.image?.width == null ? null : () => act.askMissed();
-    case 'KeyZ':
-      return () => void act.undo();
-    case 'KeyR':
-      return () => void act.startRerun();
-    case 'KeyT':
-      return () => act.startTry();
-    case 'Slash':
-      return event.shiftKey ? () => act.showKeys() : parts.focusSearch;
-    case 'Equal':
-    case 'NumpadAdd':
-      return () => parts.zoom(1.25);
-    case 'Minus':
-    case 'NumpadSubtract':
-      return () => parts.zoom(0.8);
-    case 'Digit0':
-    case 'Numpad0':
-      return parts.reset;
-    default:
-      return digit(event.code, { count, isChoosing: mode.type === 'reason' || mode.type === 'missed' }, act);
-  }
+/** What an action of a single key depends on. */
+interface KeyPress {
+  readonly act: Controller;
+  readonly parts: KeyParts;
+  readonly state: ConsoleState;
+  readonly isShifted: boolean;
+  readonly findings: number;
 }
 
-function digit(
-  code: string,
-  { count, isChoosing }: { readonly count: number; readonly isChoosing: boolean },
-  act: Controller,
-): (() => void) | null {
+/** By the position of the key, not its character: a Korean keyboard types 하 where a Latin one types gk. */
+const SINGLE_KEYS: Readonly<Record<string, (press: KeyPress) => (() => void) | null>> = {
+  KeyJ:
+    ({ act }) =>
+    () =>
+      act.step(1),
+  KeyK:
+    ({ act }) =>
+    () =>
+      act.step(-1),
+  KeyN:
+    ({ act }) =>
+    () =>
+      void act.nextUnjudged(),
+  KeyF: toggleFindings,
+  KeyO: (press) => (press.isShifted ? toggleSideBySide(press) : toggleFindings(press)),
+  KeyI:
+    ({ act, state }) =>
+    () =>
+      act.look({ isInverted: !state.look.isInverted }),
+  KeyA: ({ act, state, findings }) =>
+    state.detail?.result?.status === 'analysed'
+      ? () => void act.agree(findings === 0 ? null : state.finding)
+      : null,
+  KeyD: ({ act, state, findings }) => (findings > 0 ? () => act.askWhy(state.finding) : null),
+  KeyM: ({ act, state }) => (state.detail?.result?.image?.width == null ? null : () => act.askMissed()),
+  KeyZ:
+    ({ act }) =>
+    () =>
+      void act.undo(),
+  KeyR:
+    ({ act }) =>
+    () =>
+      void act.startRerun(),
+  KeyT:
+    ({ act }) =>
+    () =>
+      act.startTry(),
+  Slash: ({ act, parts, isShifted }) => (isShifted ? () => act.showKeys() : parts.focusSearch),
+  Equal: zoomIn,
+  NumpadAdd: zoomIn,
+  Minus: zoomOut,
+  NumpadSubtract: zoomOut,
+  Digit0: ({ parts }) => parts.reset,
+  Numpad0: ({ parts }) => parts.reset,
+};
+
+function toggleFindings({ act, state }: KeyPress): () => void {
+  return () => act.look({ showsFindings: !state.look.showsFindings });
+}
+
+function toggleSideBySide({ act, state }: KeyPress): () => void {
+  return () => act.look({ isSideBySide: !state.look.isSideBySide });
+}
+
+function zoomIn({ parts }: KeyPress): () => void {
+  return () => parts.zoom(1.25);
+}
+
+function zoomOut({ parts }: KeyPress): () => void {
+  return () => parts.zoom(0.8);
+}
+
+function singleKey(event: KeyboardEvent, parts: KeyParts): (() => void) | null {
+  const { act } = parts;
+  const state = act.state();
+  const findings = state.detail?.result?.findings.length ?? 0;
+  const press = { act, parts, state, findings, isShifted: event.shiftKey };
+  const action = SINGLE_KEYS[event.code];
+  return action === undefined ? digitKey(event.code, press) : action(press);
+}
+
+function digitKey(code: string, { act, state, findings }: KeyPress): (() => void) | null {
   const number = Number(/^(?:Digit|Numpad)([1-9])$/.exec(code)?.[1] ?? 0);
   if (number === 0) return null;
-  if (isChoosing) return () => act.choose(number - 1);
-  return number <= count ? () => act.finding(number - 1) : null;
+  if (state.mode.type === 'reason' || state.mode.type === 'missed') return () => act.choose(number - 1);
+  return number <= findings ? () => act.finding(number - 1) : null;
 }

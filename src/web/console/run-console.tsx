@@ -3,8 +3,10 @@ import type { JSX } from 'preact';
 import type { Me } from '../../contract/api/access.ts';
 import type { ConsoleFacts } from '../../contract/api/console.ts';
 import { ConsoleContext, useConsole } from './console-context.ts';
+import type { ConsoleView } from './console-context.ts';
 import { createController } from './create-controller.ts';
 import { followLive } from './follow-live.ts';
+import { batch } from '../shared/batch.ts';
 import { storeSingleKeys, readSingleKeys } from '../shared/page/single-keys.ts';
 import { readLanguage, storeLanguage } from '../shared/stored-language.ts';
 import { listenToKeys } from './keys.ts';
@@ -18,47 +20,25 @@ import { otherLanguage, wordsFor } from '../i18n/words-for.ts';
 
 const TICK_MS = 1000;
 
-/** Runs the console for as long as the page lives. */
-export function runConsole({
-  root,
-  facts,
-  me,
-}: {
+interface ConsoleDeps {
   readonly root: HTMLElement;
   readonly facts: ConsoleFacts;
   readonly me: Me;
-}): void {
+}
+
+/** Runs the console for as long as the page lives. */
+export function runConsole({ root, facts, me }: ConsoleDeps): void {
   const ahead = Date.parse(facts.serverTime) - Date.now();
   const now = (): number => Date.now() + ahead;
   const search = createRef<HTMLInputElement>();
   const handle: StageHandle = { zoom: () => undefined, reset: () => undefined };
   let language = readLanguage() ?? facts.language;
-  let isDrawing = false;
 
-  /** However much changes in one moment, the page is drawn once. */
-  function draw(): void {
-    if (isDrawing) return;
-    isDrawing = true;
-    queueMicrotask(() => {
-      isDrawing = false;
-      drawNow();
-    });
-  }
-
-  function drawNow(): void {
+  const draw = batch(() => {
     const words = wordsFor(consoleWords, language);
-    const state = act.state();
-    document.documentElement.lang = language;
-    document.title = `${words.pages.images} — Bonewatch`;
-    storeSingleKeys(state.hasSingleKeys);
-    const view = { facts, me, state, words, now: now(), act, switchLanguage };
-    render(
-      <ConsoleContext.Provider value={view}>
-        <Console search={search} handle={handle} />
-      </ConsoleContext.Provider>,
-      root,
-    );
-  }
+    const view = { facts, me, state: act.state(), words, now: now(), act, switchLanguage };
+    renderConsole(root, view, { search, handle });
+  });
 
   function switchLanguage(): void {
     language = otherLanguage(language);
@@ -79,6 +59,23 @@ export function runConsole({
   void begin(act);
 }
 
+interface ConsoleProps {
+  readonly search: ReturnType<typeof createRef<HTMLInputElement>>;
+  readonly handle: StageHandle;
+}
+
+function renderConsole(root: HTMLElement, view: ConsoleView, { search, handle }: ConsoleProps): void {
+  document.documentElement.lang = view.words.language;
+  document.title = `${view.words.pages.images} — Bonewatch`;
+  storeSingleKeys(view.state.hasSingleKeys);
+  render(
+    <ConsoleContext.Provider value={view}>
+      <Console search={search} handle={handle} />
+    </ConsoleContext.Provider>,
+    root,
+  );
+}
+
 /** The image of the address, else the newest. */
 async function begin(act: ReturnType<typeof createController>): Promise<void> {
   const wanted = Number(new URLSearchParams(location.search).get('image'));
@@ -86,13 +83,7 @@ async function begin(act: ReturnType<typeof createController>): Promise<void> {
   await act.list();
 }
 
-function Console({
-  search,
-  handle,
-}: {
-  readonly search: ReturnType<typeof createRef<HTMLInputElement>>;
-  readonly handle: StageHandle;
-}): JSX.Element {
+function Console({ search, handle }: ConsoleProps): JSX.Element {
   const { state, words, act } = useConsole();
   return (
     <div

@@ -1,38 +1,22 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { ShownImage } from '../../../contract/api/images.ts';
 import { useConsole } from '../console-context.ts';
 import { Crossed, Dash, Ring, Slashed, Strokes } from '../icons.tsx';
 import { imageText, partText } from './image-text.ts';
 import type { Sign } from './image-text.ts';
+import { useChosenInSight, useRowsInSight, useStablePosition } from './rows-in-sight.ts';
 import { siteClock, siteDay } from '../../shared/site-time.ts';
-
-const ROW_REM = 3.75;
-/** Rows beyond the edges, so that a fast hand meets no gap. */
-const BEYOND = 8;
 
 /** The list, of which only the rows in sight exist. New images never move what somebody looks at. */
 export function ImageList(): JSX.Element {
   const { state, act, words } = useConsole();
   const box = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  const [height, setHeight] = useState(0);
-  const rowPx = useRowPx();
   const total = state.pages?.total() ?? 0;
-  const first = Math.max(0, Math.floor(top / rowPx) - BEYOND);
-  const last = Math.min(total - 1, Math.ceil((top + height) / rowPx) + BEYOND);
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const watch = new ResizeObserver(() => setHeight(element.clientHeight));
-    watch.observe(element);
-    return () => watch.disconnect();
-  }, []);
+  const { first, last, rowPx, onScroll } = useRowsInSight(box, total);
   useEffect(() => act.want(first, last), [first, last, state.pages, state.pagesRev]);
-  useKeptPosition(box, rowPx);
+  useStablePosition(box, rowPx);
   useChosenInSight(box, rowPx);
-
   const rows = useRows({ first, last, total, rowPx });
 
   return (
@@ -44,11 +28,7 @@ export function ImageList(): JSX.Element {
       id="images"
       aria-label={words.list}
       aria-activedescendant={state.selected === null ? undefined : `image-${state.selected}`}
-      onScroll={(event) => {
-        // Rows are drawn anew only when another one comes into sight.
-        const next = Math.floor(event.currentTarget.scrollTop / rowPx) * rowPx;
-        if (next !== top) setTop(next);
-      }}
+      onScroll={onScroll}
     >
       <div class="all" role="presentation" style={{ height: `${total * rowPx}px` }}>
         {rows}
@@ -158,49 +138,4 @@ function SignIcon({ sign }: { readonly sign: Sign }): JSX.Element {
     case 'moving':
       return <Ring />;
   }
-}
-
-function useRowPx(): number {
-  const [px, setPx] = useState(() => rowPx());
-  useEffect(() => {
-    const onResize = (): void => setPx(rowPx());
-    addEventListener('resize', onResize);
-    return () => removeEventListener('resize', onResize);
-  }, []);
-  return px;
-}
-
-function rowPx(): number {
-  return ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-}
-
-/** What comes before the first row pushes nothing that somebody has scrolled to. */
-function useKeptPosition(box: { readonly current: HTMLDivElement | null }, rowHeight: number): void {
-  const { state } = useConsole();
-  const added = useRef(state.added);
-  useLayoutEffect(() => {
-    const more = state.added - added.current;
-    added.current = state.added;
-    const element = box.current;
-    if (element !== null && more > 0 && element.scrollTop > 0) element.scrollTop += more * rowHeight;
-  }, [state.added]);
-  useLayoutEffect(() => {
-    if (box.current !== null) box.current.scrollTop = 0;
-  }, [state.search]);
-}
-
-/** A row chosen by key comes into sight. */
-function useChosenInSight(box: { readonly current: HTMLDivElement | null }, rowHeight: number): void {
-  const { state } = useConsole();
-  useLayoutEffect(() => {
-    const element = box.current;
-    const { pages, selected, detail } = state;
-    if (element === null || pages === null || selected === null) return;
-    const place = detail?.image.id === selected ? pages.find(detail.image) : pages.indexOf(selected);
-    if (place === null) return;
-    const [top, bottom] = [place * rowHeight, (place + 1) * rowHeight];
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (bottom > element.scrollTop + element.clientHeight)
-      element.scrollTop = bottom - element.clientHeight;
-  }, [state.selected, state.detail?.image.id]);
 }

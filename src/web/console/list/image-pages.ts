@@ -2,7 +2,7 @@ import type { ListOutline, ListPlace, ShownImage } from '../../../contract/api/i
 import { requestJson } from '../../shared/server-request.ts';
 import type { Search } from './parse-search.ts';
 
-/** All images that a search finds, loaded where somebody looks; new ones come before the first. */
+/** All images that a search finds, loaded as their rows come into sight; new ones are added before the first. */
 export interface ImagePages {
   total(): number;
   at(index: number): ShownImage | undefined;
@@ -10,116 +10,167 @@ export interface ImagePages {
   indexOf(id: number): number | null;
   /** Loads what is missing between two rows. */
   want(first: number, last: number): void;
-  /** Takes in rows that changed, and those that are new and found by the search. How many came before the first. */
-  take(images: readonly ShownImage[]): number;
+  /** Updates changed images and adds new ones that match the search. Returns how many were added before the first. */
+  update(images: readonly ShownImage[]): number;
   /** Where an image would stand, loaded or not. */
   find(place: ListPlace): number;
 }
 
 const PAGE = 200;
-const AT_ONCE = 4;
+const MAX_CONCURRENT_LOADS = 4;
+const MAX_WANTED = 50;
 
-/** Asks how long the list is and where its pages begin; `onChange` hears of every page that comes. */
+interface PagesState {
+  readonly search: Search;
+  readonly query: string;
+  readonly onChange: () => void;
+  readonly signal: AbortSignal;
+  /** How many images the search found when it was opened. */
+  readonly total: number;
+  /** The first image of each page. */
+  readonly places: readonly ListPlace[];
+  readonly pages: Map<number, readonly ShownImage[]>;
+  readonly loading: Set<number>;
+  /** Pages to load, the most recently wanted last. */
+  readonly wanted: number[];
+  /** The newest version of each loaded image. */
+  readonly known: Map<number, ShownImage>;
+  /** Images that arrived after the search was opened; they come before the first page. */
+  head: readonly ShownImage[];
+}
+
+/** Requests the length of the list and where its pages begin; `onChange` is called after each page is loaded. */
 export async function openImagePages(
   search: Search,
   { onChange, signal }: { readonly onChange: () => void; readonly signal: AbortSignal },
 ): Promise<ImagePages> {
   const query = queryOf(search);
-  const { total, places } = await requestJson<ListOutline>(`/api/images/outline?${query}limit=${PAGE}`, {
+  const outline = `/api/images/outline?${query}limit=${PAGE}`;
+  const { total, places } = await requestJson<ListOutline>(outline, { signal });
+  const state: PagesState = {
+    search,
+    query,
+    onChange,
     signal,
-  });
-  const pages = new Map<number, readonly ShownImage[]>();
-  const asked = new Set<number>();
-  const wanted: number[] = [];
-  const known = new Map<number, ShownImage>();
-  let head: readonly ShownImage[] = [];
-  const [first] = places;
-
-  function pageOf(index: number): number {
-    return Math.floor((index - head.length) / PAGE);
-  }
-
-  /** The page that somebody wanted last comes first: they are looking at it. */
-  function load(): void {
-    while (asked.size < AT_ONCE) {
-      const page = wanted.pop();
-      if (page === undefined) return;
-      const place = places[page];
-      if (pages.has(page) || asked.has(page) || place === undefined) continue;
-      asked.add(page);
-      const from = `place=${place.at}-${place.id}&limit=${PAGE}`;
-      requestJson<{ images: ShownImage[] }>(`/api/images?${query}${from}`, { isBackground: true, signal })
-        .then(({ images }) => {
-          pages.set(page, upTo(images, places[page + 1]));
-          for (const image of images) known.set(image.id, image);
-          onChange();
-        })
-        .catch(() => undefined)
-        .finally(() => {
-          asked.delete(page);
-          if (!signal.aborted) load();
-        });
-    }
-  }
-
-  function replace(image: ShownImage): void {
-    known.set(image.id, image);
-    if (head.some(({ id }) => id === image.id)) {
-      head = head.flatMap((one) => (one.id !== image.id ? one : image.status === 'duplicate' ? [] : image));
-      return;
-    }
-    for (const [number, page] of pages) {
-      if (page.some(({ id }) => id === image.id))
-        pages.set(
-          number,
-          page.map((one) => (one.id === image.id ? image : one)),
-        );
-    }
-  }
+    total,
+    places,
+    pages: new Map(),
+    loading: new Set(),
+    wanted: [],
+    known: new Map(),
+    head: [],
+  };
 
   return {
-    total: () => head.length + total,
-    at(index) {
-      const found = head[index] ?? pages.get(pageOf(index))?.[(index - head.length) % PAGE];
-      return found === undefined ? undefined : (known.get(found.id) ?? found);
-    },
-    indexOf(id) {
-      const inHead = head.findIndex((one) => one.id === id);
-      if (inHead >= 0) return inHead;
-      for (const [number, page] of pages) {
-        const at = page.findIndex((one) => one.id === id);
-        if (at >= 0) return head.length + number * PAGE + at;
-      }
-      return null;
-    },
-    want(from, to) {
-      for (let page = Math.max(0, pageOf(to)); page >= Math.max(0, pageOf(from)); page -= 1)
-        wanted.push(page);
-      if (wanted.length > 50) wanted.splice(0, wanted.length - 50);
-      load();
-    },
-    take(images) {
-      const before = head.length;
-      for (const image of images) {
-        const isOld = known.has(image.id) || (first !== undefined && !isNewer(image, first));
-        if (isOld) replace(image);
-        else if (head.some(({ id }) => id === image.id)) replace(image);
-        else if (matches(search, image)) {
-          known.set(image.id, image);
-          head = [image, ...head].toSorted((a, b) => b.at - a.at || b.id - a.id);
-        }
-      }
-      return head.length - before;
-    },
-    find(place) {
-      const inHead = head.findIndex(({ id }) => id === place.id);
-      if (inHead >= 0) return inHead;
-      const page = places.findLastIndex((start) => start.id === place.id || !isNewer(place, start));
-      const rows = pages.get(Math.max(0, page)) ?? [];
-      const at = rows.findIndex(({ id }) => id === place.id);
-      return head.length + Math.max(0, page) * PAGE + Math.max(0, at);
-    },
+    total: () => state.head.length + total,
+    at: (index) => imageAt(state, index),
+    indexOf: (id) => indexOf(state, id),
+    want: (first, last) => wantRows(state, first, last),
+    update: (images) => updateImages(state, images),
+    find: (place) => findPlace(state, place),
   };
+}
+
+function pageOf({ head }: PagesState, index: number): number {
+  return Math.floor((index - head.length) / PAGE);
+}
+
+function imageAt(state: PagesState, index: number): ShownImage | undefined {
+  const { head, pages, known } = state;
+  const found = head[index] ?? pages.get(pageOf(state, index))?.[(index - head.length) % PAGE];
+  return found === undefined ? undefined : (known.get(found.id) ?? found);
+}
+
+function indexOf({ head, pages }: PagesState, id: number): number | null {
+  const inHead = head.findIndex((image) => image.id === id);
+  if (inHead >= 0) return inHead;
+  for (const [number, page] of pages) {
+    const at = page.findIndex((image) => image.id === id);
+    if (at >= 0) return head.length + number * PAGE + at;
+  }
+  return null;
+}
+
+function findPlace({ head, pages, places }: PagesState, place: ListPlace): number {
+  const inHead = head.findIndex(({ id }) => id === place.id);
+  if (inHead >= 0) return inHead;
+  const page = places.findLastIndex((start) => start.id === place.id || !isNewer(place, start));
+  const rows = pages.get(Math.max(0, page)) ?? [];
+  const at = rows.findIndex(({ id }) => id === place.id);
+  return head.length + Math.max(0, page) * PAGE + Math.max(0, at);
+}
+
+function wantRows(state: PagesState, first: number, last: number): void {
+  const { wanted } = state;
+  for (let page = Math.max(0, pageOf(state, last)); page >= Math.max(0, pageOf(state, first)); page -= 1)
+    wanted.push(page);
+  if (wanted.length > MAX_WANTED) wanted.splice(0, wanted.length - MAX_WANTED);
+  loadPages(state);
+}
+
+/** Loads the most recently wanted page first: it is the one in sight. */
+function loadPages(state: PagesState): void {
+  const { pages, places, loading, wanted } = state;
+  while (loading.size < MAX_CONCURRENT_LOADS) {
+    const page = wanted.pop();
+    if (page === undefined) return;
+    const place = places[page];
+    if (!pages.has(page) && !loading.has(page) && place !== undefined) loadPage(state, page, place);
+  }
+}
+
+function loadPage(state: PagesState, page: number, place: ListPlace): void {
+  const { query, signal, pages, places, known, loading } = state;
+  loading.add(page);
+  const from = `place=${place.at}-${place.id}&limit=${PAGE}`;
+  requestJson<{ images: ShownImage[] }>(`/api/images?${query}${from}`, { isBackground: true, signal })
+    .then(({ images }) => {
+      pages.set(page, upTo(images, places[page + 1]));
+      for (const image of images) known.set(image.id, image);
+      state.onChange();
+    })
+    .catch(() => undefined)
+    .finally(() => {
+      loading.delete(page);
+      if (!signal.aborted) loadPages(state);
+    });
+}
+
+/** Returns how many images were added before the first. */
+function updateImages(state: PagesState, images: readonly ShownImage[]): number {
+  const { search, known, places } = state;
+  const [first] = places;
+  const before = state.head.length;
+  for (const image of images) {
+    const isOld = known.has(image.id) || (first !== undefined && !isNewer(image, first));
+    if (isOld || isInHead(state, image)) replaceImage(state, image);
+    else if (matches(search, image)) {
+      known.set(image.id, image);
+      state.head = [image, ...state.head].toSorted((a, b) => b.at - a.at || b.id - a.id);
+    }
+  }
+  return state.head.length - before;
+}
+
+function isInHead({ head }: PagesState, image: ShownImage): boolean {
+  return head.some(({ id }) => id === image.id);
+}
+
+function replaceImage(state: PagesState, image: ShownImage): void {
+  const { known, pages } = state;
+  known.set(image.id, image);
+  if (isInHead(state, image)) {
+    const replacement = image.status === 'duplicate' ? [] : image;
+    state.head = state.head.flatMap((other) => (other.id === image.id ? replacement : other));
+    return;
+  }
+  for (const [number, page] of pages) {
+    if (!page.some(({ id }) => id === image.id)) continue;
+    pages.set(
+      number,
+      page.map((other) => (other.id === image.id ? image : other)),
+    );
+  }
 }
 
 /** The search as a query, with `&` at its end where there is one. */

@@ -1,4 +1,4 @@
-import type { JSX, Ref } from 'preact';
+import type { JSX, Ref, TargetedKeyboardEvent } from 'preact';
 import { LanguageButton } from '../../shared/language-button.tsx';
 import { useConsole } from '../console-context.ts';
 import type { TabName } from '../console-state.ts';
@@ -9,53 +9,70 @@ const TABS: readonly TabName[] = ['today', 'findings', 'unseen', 'notAnalysed'];
 
 /** Search, ready-made lists, the images, and the way to the other pages. */
 export function Sidebar({ search }: { readonly search: Ref<HTMLInputElement> }): JSX.Element {
-  const { state, words, act } = useConsole();
+  const { words } = useConsole();
   return (
     <section class="list" aria-label={words.list}>
-      <div class="find">
-        <SearchIcon />
-        <input
-          ref={search}
-          type="search"
-          value={state.text}
-          placeholder={words.findHint}
-          aria-label={`${words.findLabel}: ${words.findHint}`}
-          autocomplete="off"
-          spellcheck={false}
-          maxLength={100}
-          onInput={(event) => act.write(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') {
-              if (state.text !== '') act.write('');
-              else event.currentTarget.blur();
-            }
-            if (event.key === 'Enter' || event.key === 'ArrowDown') {
-              event.preventDefault();
-              event.currentTarget.blur();
-              if (event.key === 'ArrowDown') act.step(1);
-            }
-          }}
-        />
-        <kbd>/</kbd>
-      </div>
-      <div class="sift" role="group" aria-label={words.tabsLabel}>
-        {TABS.map((tab) => (
-          <button
-            key={tab}
-            type="button"
-            aria-pressed={state.tab === tab}
-            class={state.tab === tab ? 'on' : ''}
-            onClick={() => act.tab(tab)}
-          >
-            {words.tabs[tab]}
-            <b>{state.counts?.[tab] ?? ''}</b>
-          </button>
-        ))}
-      </div>
+      <SearchField input={search} />
+      <Tabs />
       <Found />
       <ImageList />
       <PageLinks />
     </section>
+  );
+}
+
+function SearchField({ input }: { readonly input: Ref<HTMLInputElement> }): JSX.Element {
+  const { state, words, act } = useConsole();
+
+  function onKeyDown(event: TargetedKeyboardEvent<HTMLInputElement>): void {
+    if (event.key === 'Escape') {
+      if (state.text !== '') act.write('');
+      else event.currentTarget.blur();
+    }
+    if (event.key === 'Enter' || event.key === 'ArrowDown') {
+      event.preventDefault();
+      event.currentTarget.blur();
+      if (event.key === 'ArrowDown') act.step(1);
+    }
+  }
+
+  return (
+    <div class="find">
+      <SearchIcon />
+      <input
+        ref={input}
+        type="search"
+        value={state.text}
+        placeholder={words.findHint}
+        aria-label={`${words.findLabel}: ${words.findHint}`}
+        autocomplete="off"
+        spellcheck={false}
+        maxLength={100}
+        onInput={(event) => act.write(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <kbd>/</kbd>
+    </div>
+  );
+}
+
+function Tabs(): JSX.Element {
+  const { state, words, act } = useConsole();
+  return (
+    <div class="sift" role="group" aria-label={words.tabsLabel}>
+      {TABS.map((tab) => (
+        <button
+          key={tab}
+          type="button"
+          aria-pressed={state.tab === tab}
+          class={state.tab === tab ? 'on' : ''}
+          onClick={() => act.tab(tab)}
+        >
+          {words.tabs[tab]}
+          <b>{state.counts?.[tab] ?? ''}</b>
+        </button>
+      ))}
+    </div>
   );
 }
 

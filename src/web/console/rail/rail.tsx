@@ -136,29 +136,40 @@ function FindingCard({ finding, index, isTrial }: FindingCardProps): JSX.Element
       </header>
       <Scale confidence={finding.confidence} isLikely={isLikely} />
       {said !== undefined && <Said verdict={said} />}
-      {!isTrial && (
-        <div class="two">
-          <button
-            type="button"
-            class="btn"
-            aria-pressed={said?.kind === 'agree'}
-            onClick={() => void act.agree(index)}
-          >
-            {words.agree}
-            {isChosen && <kbd>A</kbd>}
-          </button>
-          <button
-            type="button"
-            class="btn"
-            aria-pressed={said?.kind === 'disagree'}
-            onClick={() => act.askWhy(index)}
-          >
-            {words.disagree}
-            {isChosen && <kbd>D</kbd>}
-          </button>
-        </div>
-      )}
+      {!isTrial && <VerdictButtons index={index} verdict={said} isChosen={isChosen} />}
     </article>
+  );
+}
+
+interface VerdictButtonsProps {
+  readonly index: number;
+  readonly verdict: Verdict | undefined;
+  readonly isChosen: boolean;
+}
+
+function VerdictButtons({ index, verdict, isChosen }: VerdictButtonsProps): JSX.Element {
+  const { words, act } = useConsole();
+  return (
+    <div class="two">
+      <button
+        type="button"
+        class="btn"
+        aria-pressed={verdict?.kind === 'agree'}
+        onClick={() => void act.agree(index)}
+      >
+        {words.agree}
+        {isChosen && <kbd>A</kbd>}
+      </button>
+      <button
+        type="button"
+        class="btn"
+        aria-pressed={verdict?.kind === 'disagree'}
+        onClick={() => act.askWhy(index)}
+      >
+        {words.disagree}
+        {isChosen && <kbd>D</kbd>}
+      </button>
+    </div>
   );
 }
 

@@ -37,59 +37,94 @@ export function Stage({ handle }: { readonly handle: StageHandle }): JSX.Element
   );
 }
 
-function OpenPicture({
-  picture,
-  handle,
-}: {
+interface OpenPictureProps {
   readonly picture: Picture;
   readonly handle: StageHandle;
-}): JSX.Element {
-  const view = useConsole();
-  const { state, words, act } = view;
+}
+
+function OpenPicture({ picture, handle }: OpenPictureProps): JSX.Element {
+  const { state, act } = useConsole();
   const { look, mode } = state;
   const panes = look.isSideBySide ? 2 : 1;
   const stage = useRef<HTMLDivElement>(null);
   const size = useSize(stage);
   const pane = { width: size.width / panes, height: size.height };
-  const [moved, setMoved] = useState<Placement | null>(null);
-  const placement = moved ?? fitted(picture, pane);
+  const [placement, setPlacement] = usePlacement(picture, pane, handle);
   const editing = mode.type === 'missed' ? mode.box : null;
-  useEffect(() => setMoved(null), [state.selected, state.trial, panes]);
-  handle.zoom = (factor) => setMoved(enlarged(placement, factor, { x: pane.width / 2, y: pane.height / 2 }));
-  handle.reset = () => {
-    setMoved(null);
-    act.look({ window: null, isInverted: false });
-  };
-  const hand = usePointerTools({
-    ...{ picture, placement, window: look.window, box: editing },
-    onPlacement: setMoved,
+  const pointer = usePointerTools({
+    picture,
+    placement,
+    window: look.window,
+    box: editing,
+    onPlacement: setPlacement,
     onWindow: (window) => act.look({ window }),
     isDrawing: mode.type === 'missed',
     onBox: (box) => act.draw(box),
   });
-  const label = words.pictureLabel(captionOf(view).title);
   return (
     <>
-      <div ref={stage} class={`panes ${mode.type === 'missed' ? 'drawing' : ''}`} {...hand}>
+      <div ref={stage} class={`panes ${mode.type === 'missed' ? 'drawing' : ''}`} {...pointer}>
         {Array.from({ length: panes }, (_, index) => (
-          <div key={index} class="pane">
-            {pane.width > 0 && (
-              <PictureCanvas
-                {...{ picture, placement, label }}
-                window={look.window}
-                isInverted={look.isInverted}
-                size={pane}
-              />
-            )}
-            {(look.showsFindings || panes === 2) && index === panes - 1 && (
-              <PictureMarks placement={placement} editing={editing} />
-            )}
-          </div>
+          <Pane
+            key={index}
+            picture={picture}
+            placement={placement}
+            size={pane}
+            editing={editing}
+            hasMarks={(look.showsFindings || panes === 2) && index === panes - 1}
+          />
         ))}
       </div>
       <Caption picture={picture} scale={placement.scale} />
       <KeyHints />
     </>
+  );
+}
+
+/** Fits the picture into its pane until a person moves or zooms it; the next image is fitted again. */
+function usePlacement(
+  picture: Picture,
+  pane: PaneProps['size'],
+  handle: StageHandle,
+): readonly [Placement, (placement: Placement) => void] {
+  const { state, act } = useConsole();
+  const [moved, setMoved] = useState<Placement | null>(null);
+  const placement = moved ?? fitted(picture, pane);
+  useEffect(() => setMoved(null), [state.selected, state.trial, state.look.isSideBySide]);
+  handle.zoom = (factor) => setMoved(enlarged(placement, factor, { x: pane.width / 2, y: pane.height / 2 }));
+  handle.reset = () => {
+    setMoved(null);
+    act.look({ window: null, isInverted: false });
+  };
+  return [placement, setMoved];
+}
+
+interface PaneProps {
+  readonly picture: Picture;
+  readonly placement: Placement;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly editing: Box | null;
+  readonly hasMarks: boolean;
+}
+
+/** One of the pictures on the stage: the radiograph, and on the last one its marks. */
+function Pane({ picture, placement, size, editing, hasMarks }: PaneProps): JSX.Element {
+  const view = useConsole();
+  const { look } = view.state;
+  return (
+    <div class="pane">
+      {size.width > 0 && (
+        <PictureCanvas
+          picture={picture}
+          placement={placement}
+          label={view.words.pictureLabel(captionOf(view).title)}
+          window={look.window}
+          isInverted={look.isInverted}
+          size={size}
+        />
+      )}
+      {hasMarks && <PictureMarks placement={placement} editing={editing} />}
+    </div>
   );
 }
 

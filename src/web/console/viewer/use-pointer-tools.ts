@@ -4,7 +4,7 @@ import type { GreyWindow, Picture } from './picture.ts';
 import { enlarged } from './paint-picture.ts';
 import type { Placement } from './paint-picture.ts';
 
-interface HandParts {
+interface PointerParts {
   readonly picture: Picture | null;
   readonly placement: Placement;
   readonly onPlacement: (placement: Placement) => void;
@@ -28,15 +28,41 @@ type Grip =
 const CORNER_PX = 14;
 const MIN_BOX_PX = 6;
 
-/** What a hand does on the picture: wheel to zoom, drag to move, W or the right button to window, draw where asked. */
-export function usePointerTools(parts: HandParts) {
-  const held = useRef(new Set<string>());
+/** Pointer tools on the picture: wheel to zoom, drag to move, W or the right button to window, draw when asked to. */
+export function usePointerTools(parts: PointerParts) {
+  const pressedKeys = usePressedKeys();
   const grip = useRef<Grip | null>(null);
 
+  return {
+    onPointerDown(event: PointerEvent): void {
+      const target = event.currentTarget as HTMLElement;
+      grip.current = gripFor(parts, event, pressedKeys.current);
+      if (grip.current !== null) target.setPointerCapture(event.pointerId);
+    },
+    onPointerMove(event: PointerEvent): void {
+      if (grip.current !== null) drag(parts, grip.current, pointOf(event));
+    },
+    onPointerUp(): void {
+      grip.current = null;
+    },
+    onWheel(event: WheelEvent): void {
+      event.preventDefault();
+      const factor = Math.exp(-event.deltaY * (event.deltaMode === 0 ? 0.0015 : 0.05));
+      parts.onPlacement(enlarged(parts.placement, factor, pointOf(event)));
+    },
+    onContextMenu(event: Event): void {
+      event.preventDefault();
+    },
+  };
+}
+
+/** The codes of the keys that are pressed at this moment. */
+function usePressedKeys(): { readonly current: ReadonlySet<string> } {
+  const pressed = useRef(new Set<string>());
   useEffect(() => {
-    const onDown = ({ code }: KeyboardEvent): void => void held.current.add(code);
-    const onUp = ({ code }: KeyboardEvent): void => void held.current.delete(code);
-    const onBlur = (): void => held.current.clear();
+    const onDown = ({ code }: KeyboardEvent): void => void pressed.current.add(code);
+    const onUp = ({ code }: KeyboardEvent): void => void pressed.current.delete(code);
+    const onBlur = (): void => pressed.current.clear();
     addEventListener('keydown', onDown);
     addEventListener('keyup', onUp);
     addEventListener('blur', onBlur);
@@ -46,56 +72,37 @@ export function usePointerTools(parts: HandParts) {
       removeEventListener('blur', onBlur);
     };
   }, []);
-
-  function gripFor(event: PointerEvent, at: Point): Grip | null {
-    const { picture, placement, window: grey, isDrawing, box } = parts;
-    if (picture === null) return null;
-    if (event.button === 2 || held.current.has('KeyW'))
-      return { type: 'window', from: at, window: grey ?? picture.window };
-    if (event.button === 1 || held.current.has('Space') || !isDrawing)
-      return { type: 'pan', from: at, placement };
-    return { type: 'draw', anchor: anchorOf(box, at, placement) };
-  }
-
-  return {
-    onPointerDown(event: PointerEvent): void {
-      const target = event.currentTarget as HTMLElement;
-      grip.current = gripFor(event, pointIn(target, event));
-      if (grip.current !== null) target.setPointerCapture(event.pointerId);
-    },
-    onPointerMove(event: PointerEvent): void {
-      const { current } = grip;
-      const { picture } = parts;
-      if (current === null || picture === null) return;
-      const at = pointIn(event.currentTarget as HTMLElement, event);
-      if (current.type === 'pan') {
-        const { x, y, scale } = current.placement;
-        parts.onPlacement({ scale, x: x + at.x - current.from.x, y: y + at.y - current.from.y });
-      } else if (current.type === 'window') parts.onWindow(windowed(current, at));
-      else {
-        const box = boxBetween(current.anchor, inPicture(at, parts.placement), picture);
-        if (Math.min(box.width, box.height) * parts.placement.scale >= MIN_BOX_PX) parts.onBox(box);
-      }
-    },
-    onPointerUp(): void {
-      grip.current = null;
-    },
-    onWheel(event: WheelEvent): void {
-      event.preventDefault();
-      const factor = Math.exp(-event.deltaY * (event.deltaMode === 0 ? 0.0015 : 0.05));
-      parts.onPlacement(
-        enlarged(parts.placement, factor, pointIn(event.currentTarget as HTMLElement, event)),
-      );
-    },
-    onContextMenu(event: Event): void {
-      event.preventDefault();
-    },
-  };
+  return pressed;
 }
 
-function pointIn(element: HTMLElement, { clientX, clientY }: MouseEvent): Point {
-  const { left, top } = element.getBoundingClientRect();
-  return { x: clientX - left, y: clientY - top };
+function gripFor(parts: PointerParts, event: PointerEvent, pressedKeys: ReadonlySet<string>): Grip | null {
+  const { picture, placement, window: grey, isDrawing, box } = parts;
+  if (picture === null) return null;
+  const at = pointOf(event);
+  if (event.button === 2 || pressedKeys.has('KeyW'))
+    return { type: 'window', from: at, window: grey ?? picture.window };
+  if (event.button === 1 || pressedKeys.has('Space') || !isDrawing)
+    return { type: 'pan', from: at, placement };
+  return { type: 'draw', anchor: anchorOf(box, at, placement) };
+}
+
+function drag(parts: PointerParts, grip: Grip, at: Point): void {
+  const { picture, placement } = parts;
+  if (picture === null) return;
+  if (grip.type === 'pan') {
+    const { x, y, scale } = grip.placement;
+    parts.onPlacement({ scale, x: x + at.x - grip.from.x, y: y + at.y - grip.from.y });
+  } else if (grip.type === 'window') parts.onWindow(windowed(grip, at));
+  else {
+    const box = boxBetween(grip.anchor, inPicture(at, placement), picture);
+    if (Math.min(box.width, box.height) * placement.scale >= MIN_BOX_PX) parts.onBox(box);
+  }
+}
+
+/** Where an event happened in the element that handles it. */
+function pointOf(event: MouseEvent): Point {
+  const { left, top } = (event.currentTarget as HTMLElement).getBoundingClientRect();
+  return { x: event.clientX - left, y: event.clientY - top };
 }
 
 function inPicture(at: Point, { x, y, scale }: Placement): Point {

@@ -7,7 +7,7 @@ import type { Packet } from './packet.ts';
 
 export interface BrokerClient {
   readonly isConnected: () => boolean;
-  /** Resolves once every filter is granted. @throws BrokerRefusal, or an Error where the connection ends before */
+  /** Resolves once every filter is granted. @throws BrokerRefusal, or an Error when the connection ends first */
   readonly subscribe: (filters: readonly string[]) => Promise<void>;
   /** Publishes with QoS 1; resolves once the broker has it. @throws as subscribe */
   readonly publish: (message: Message) => Promise<void>;
@@ -20,96 +20,124 @@ interface BrokerOptions {
   readonly url: string;
   readonly connectTimeoutMs: number;
   readonly reconnectEveryMs: number;
-  /** Asked for each connection anew: the will of each names its own session. */
+  /** Called for each connection: the will of each one names its own session. */
   readonly introduce: () => Introduction;
   readonly on: {
     readonly connected: () => void;
-    /** Some packet came. */
+    /** Called for every packet. */
     readonly packetReceived: () => void;
     readonly message: (topic: string, payload: string, isRetained: boolean) => void;
-    /** A connection ended, or none came about; another one will be tried. */
+    /** A connection ended or could not be opened; the client reconnects. */
     readonly closed: () => void;
   };
 }
 
+interface ClientState extends BrokerOptions {
+  /** The requests of the connection that the broker accepted; null while there is none. */
+  accepted: Requests | null;
+}
+
+interface Connection {
+  readonly client: ClientState;
+  readonly introduction: Introduction;
+  readonly socket: WebSocket;
+  readonly requests: Requests;
+  readonly connectTimeout: ReturnType<typeof setTimeout>;
+  keepAlive: KeepAlive | null;
+  hasEnded: boolean;
+}
+
 /**
- * A client of an MQTT broker over WebSocket for as long as the page lives, with what a display needs of the protocol:
- * clean sessions, QoS 1, a last will, and a new connection whenever one is lost. What a lost connection had not been
- * answered is rejected and never sent again: the display shows that, and a person decides.
+ * A client of an MQTT broker over WebSocket for the lifetime of the page, with the part of the protocol that a display
+ * needs: clean sessions, QoS 1, a last will, and a reconnect whenever the connection is lost. Requests that a lost
+ * connection left unanswered are rejected and never sent again: the display shows that, and a person decides.
  */
 export function connectBroker(options: BrokerOptions): BrokerClient {
-  const { on } = options;
-  let accepted: Requests | null = null;
-
-  function open(): void {
-    const introduction = options.introduce();
-    const socket = new WebSocket(options.url, 'mqtt');
-    const requests = createRequests((bytes) => socket.send(bytes), introduction.version);
-    const read = createPacketReader(introduction.version);
-    const opening = setTimeout(end, options.connectTimeoutMs);
-    let pulse: KeepAlive | null = null;
-    let isOver = false;
-
-    socket.binaryType = 'arraybuffer';
-    socket.onopen = () => socket.send(encodeConnect(introduction));
-    socket.onclose = end;
-    socket.onmessage = ({ data }) => {
-      const packets = data instanceof ArrayBuffer ? read(new Uint8Array(data)) : null;
-      if (packets === null) end();
-      for (const packet of packets ?? []) if (!isOver) take(packet);
-    };
-
-    /** Not by the browser's word alone: towards a host that is gone it waits a minute for a goodbye. */
-    function end(): void {
-      if (isOver) return;
-      isOver = true;
-      clearTimeout(opening);
-      pulse?.stop();
-      socket.close();
-      if (accepted === requests) accepted = null;
-      requests.abandon();
-      on.closed();
-      setTimeout(open, options.reconnectEveryMs);
-    }
-
-    function take(packet: Packet): void {
-      on.packetReceived();
-      pulse?.packetReceived();
-      if (packet.kind === 'connack') welcome(packet);
-      else if (packet.kind === 'publish') hear(packet);
-      else if (packet.kind === 'puback') requests.complete(packet.id, [packet.reason]);
-      else if (packet.kind === 'suback') requests.complete(packet.id, packet.reasons);
-      else if (packet.kind === 'disconnect') end();
-    }
-
-    function welcome({ reason, receiveMaximum, keepaliveS }: Kind<'connack'>): void {
-      if (reason !== 0 || accepted === requests) {
-        end();
-        return;
-      }
-      clearTimeout(opening);
-      const ask = (): void => socket.send(PINGREQ);
-      pulse = startKeepAlive(keepaliveS ?? introduction.keepaliveS, { ask, lost: end });
-      requests.allow(receiveMaximum);
-      accepted = requests;
-      on.connected();
-    }
-
-    function hear({ topic, payload, isRetained, id }: Kind<'publish'>): void {
-      on.message(topic, payload, isRetained);
-      if (id !== null) socket.send(encodePuback(id));
-    }
-  }
-
-  const whileConnected = (ask: (requests: Requests) => Promise<void>): Promise<void> =>
-    accepted === null ? Promise.reject(new Error('not connected')) : ask(accepted);
-
-  open();
+  const client: ClientState = { ...options, accepted: null };
+  openConnection(client);
   return {
-    isConnected: () => accepted !== null,
-    subscribe: (filters) => whileConnected((requests) => requests.subscribe(filters)),
-    publish: (message) => whileConnected((requests) => requests.publish(message)),
+    isConnected: () => client.accepted !== null,
+    subscribe: async (filters) => acceptedRequests(client).subscribe(filters),
+    publish: async (message) => acceptedRequests(client).publish(message),
   };
+}
+
+function acceptedRequests({ accepted }: ClientState): Requests {
+  if (accepted === null) throw new Error('Not connected to the broker.');
+  return accepted;
+}
+
+function openConnection(client: ClientState): void {
+  const introduction = client.introduce();
+  const { version } = introduction;
+  const socket = new WebSocket(client.url, 'mqtt');
+  const readPackets = createPacketReader(version);
+  const connection: Connection = {
+    client,
+    introduction,
+    socket,
+    requests: createRequests((bytes) => socket.send(bytes), version),
+    connectTimeout: setTimeout(() => endConnection(connection), client.connectTimeoutMs),
+    keepAlive: null,
+    hasEnded: false,
+  };
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = () => socket.send(encodeConnect(introduction));
+  socket.onclose = () => endConnection(connection);
+  socket.onmessage = ({ data }) => {
+    const packets = data instanceof ArrayBuffer ? readPackets(new Uint8Array(data)) : null;
+    if (packets === null) endConnection(connection);
+    for (const packet of packets ?? []) if (!connection.hasEnded) handlePacket(connection, packet);
+  };
+}
+
+/** Does not wait for the browser's close event, which takes a minute when the host is gone. */
+function endConnection(connection: Connection): void {
+  if (connection.hasEnded) return;
+  const { client, requests, socket } = connection;
+  connection.hasEnded = true;
+  clearTimeout(connection.connectTimeout);
+  connection.keepAlive?.stop();
+  socket.close();
+  if (client.accepted === requests) client.accepted = null;
+  requests.abandon();
+  client.on.closed();
+  setTimeout(() => openConnection(client), client.reconnectEveryMs);
+}
+
+function handlePacket(connection: Connection, packet: Packet): void {
+  const { client, requests } = connection;
+  client.on.packetReceived();
+  connection.keepAlive?.packetReceived();
+  if (packet.kind === 'connack') handleConnack(connection, packet);
+  else if (packet.kind === 'publish') handlePublish(connection, packet);
+  else if (packet.kind === 'puback') requests.complete(packet.id, [packet.reason]);
+  else if (packet.kind === 'suback') requests.complete(packet.id, packet.reasons);
+  else if (packet.kind === 'disconnect') endConnection(connection);
+}
+
+function handleConnack(
+  connection: Connection,
+  { reason, receiveMaximum, keepaliveS }: Kind<'connack'>,
+): void {
+  const { client, requests, socket, introduction } = connection;
+  if (reason !== 0 || client.accepted === requests) {
+    endConnection(connection);
+    return;
+  }
+  clearTimeout(connection.connectTimeout);
+  connection.keepAlive = startKeepAlive(keepaliveS ?? introduction.keepaliveS, {
+    ping: () => socket.send(PINGREQ),
+    onLost: () => endConnection(connection),
+  });
+  requests.allow(receiveMaximum);
+  client.accepted = requests;
+  client.on.connected();
+}
+
+function handlePublish({ client, socket }: Connection, packet: Kind<'publish'>): void {
+  client.on.message(packet.topic, packet.payload, packet.isRetained);
+  if (packet.id !== null) socket.send(encodePuback(packet.id));
 }
 
 interface KeepAlive {
@@ -117,24 +145,24 @@ interface KeepAlive {
   readonly stop: () => void;
 }
 
-/** Asks the broker for a sign of life each time the keep-alive has passed; half as long without one, and it is lost. */
+/** Pings the broker once per keep-alive; the connection is lost when no packet arrives within half of one after that. */
 function startKeepAlive(
   keepaliveS: number,
-  { ask, lost }: { readonly ask: () => void; readonly lost: () => void },
+  { ping, onLost }: { readonly ping: () => void; readonly onLost: () => void },
 ): KeepAlive {
   if (keepaliveS === 0) return { packetReceived: () => undefined, stop: () => undefined };
   const everyMs = keepaliveS * 1_000;
-  let late: ReturnType<typeof setTimeout> | undefined;
-  const asking = setInterval(() => {
-    clearTimeout(late);
-    late = setTimeout(lost, everyMs / 2);
-    ask();
+  let timeout: ReturnType<typeof setTimeout> | undefined;
+  const pings = setInterval(() => {
+    clearTimeout(timeout);
+    timeout = setTimeout(onLost, everyMs / 2);
+    ping();
   }, everyMs);
   return {
-    packetReceived: () => clearTimeout(late),
+    packetReceived: () => clearTimeout(timeout),
     stop() {
-      clearInterval(asking);
-      clearTimeout(late);
+      clearInterval(pings);
+      clearTimeout(timeout);
     },
   };
 }

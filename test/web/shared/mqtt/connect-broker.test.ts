@@ -105,7 +105,7 @@ describe("a display's connection", () => {
     sockets[0]?.terminate();
 
     await expect(unanswered).rejects.toThrow();
-    await expect(broker.publish(MESSAGE)).rejects.toThrow('not connected');
+    await expect(broker.publish(MESSAGE)).rejects.toThrow('Not connected');
     await until('connected again', () => told.length === 3);
     expect(told).toEqual(['connected', 'closed', 'connected']);
     const wills = heard.flatMap((packet) => (packet.cmd === 'connect' ? [String(packet.will?.payload)] : []));
