@@ -1,6 +1,6 @@
 import { COMPILED_KERNELS } from './compiled.ts';
 
-/** Of the global that Node's types leave to the browser's. */
+/** The part of the global that Node's types omit. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
@@ -32,7 +32,7 @@ interface Exports {
   readonly joinBytes: (...args: [high: number, low: number, target: number, count: number]) => void;
 }
 
-/** The kernels with room for what a call lays out: one buffer, whose contents mean nothing before or after. */
+/** The kernels and their one memory, which a call lays out as it needs; its contents are undefined between calls. */
 export interface Kernels extends Omit<Exports, 'memory'> {
   readonly buffer: ArrayBuffer;
 }
@@ -51,12 +51,12 @@ export function kernelsWith(bytes: number): Kernels {
   return { buffer: memory.buffer, averageRows, averageColumns, unpackBits, joinBytes };
 }
 
-/** Positions of parts of `sizes` bytes, one behind the other with a block's room between, and the end of all. */
+/** Consecutive positions of parts of `sizes` bytes, with a free block after each, and the end of the last. */
 export function layOut(...sizes: readonly number[]): number[] {
   const starts = [0];
   for (const size of sizes) starts.push((starts.at(-1) ?? 0) + Math.ceil(size / 16) * 16 + BLOCK_BYTES);
   return starts;
 }
 
-/** Kernels read and write in blocks and may do so beyond the end of a part. */
+/** Kernels read and write in blocks, possibly beyond the end of a part. */
 const BLOCK_BYTES = 64;

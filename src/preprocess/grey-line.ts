@@ -8,7 +8,7 @@ export interface GreyLine {
 }
 
 const WHITE = 65535;
-/** Of 65535: levels are whole numbers, and a line through two of them is a little beside the rest. */
+/** Of 65535: levels are rounded to whole numbers, so a line through two of them deviates slightly from the rest. */
 const TOLERANCE = 1;
 
 /** The line that `levels` follow in the order of unsigned or of signed samples, to within one of 65535; else null. */
@@ -21,7 +21,7 @@ function lineFrom(levels: Uint16Array, bias: number): GreyLine | null {
   const levelAt = (value: number): number => levels[(value - bias) & mask] ?? 0;
   let first = 0;
   let last = mask;
-  // The flat ends, where a window cuts off, are not part of the slope.
+  // The flat ends, where the window clips, are not part of the slope.
   while (first < last && isEnd(levelAt(first)) && levelAt(first + 1) === levelAt(first)) first += 1;
   while (last > first && isEnd(levelAt(last)) && levelAt(last - 1) === levelAt(last)) last -= 1;
   const [low, high] = first + 2 < last ? [first + 1, last - 1] : [first, last];

@@ -2,7 +2,7 @@ import type { ModelInput } from './model-input.ts';
 import type { Picture } from './picture.ts';
 import { resize } from './resize.ts';
 
-/** How a picture lies in a model's input; plain numbers so that it crosses threads and processes. */
+/** How a picture is placed in a model's input; plain numbers, so that it can be sent to threads and processes. */
 export interface Placement {
   readonly scaleX: number;
   readonly scaleY: number;
@@ -20,7 +20,7 @@ export interface Tensor {
   readonly placement: Placement;
 }
 
-/** Where a picture of that size goes in an input: letterboxed in the centre, padded right and below, or stretched. */
+/** The placement of a picture of that size: letterboxed in the centre, padded right and below, or stretched. */
 export function placementOf(
   width: number,
   height: number,

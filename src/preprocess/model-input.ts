@@ -1,4 +1,4 @@
-/** The part of a model's manifest that a picture is prepared by. */
+/** The part of a model's manifest that preprocessing needs. */
 export interface ModelInput {
   readonly width: number;
   readonly height: number;

@@ -3,6 +3,6 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly samples: Uint8Array | Uint16Array;
-  /** As many as a power of two; what is above the index of the last does not count. */
+  /** A power of two in length; sample bits above the last index are ignored. */
   readonly levels: Uint16Array;
 }

@@ -1,8 +1,8 @@
-/** How the pixels of one side are shared among fewer targets. */
+/** How the pixels along one side are distributed over fewer target pixels. */
 export interface PixelShares {
   /** Per target: the last source pixel it covers. */
   readonly shared: Int32Array;
-  /** Per target: how much of that pixel is its own; the next target has the rest. */
+  /** Per target: its share of that pixel; the rest belongs to the next target. */
   readonly shares: Float64Array;
 }
 

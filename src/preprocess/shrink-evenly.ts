@@ -3,12 +3,12 @@ import type { GreyLine } from './grey-line.ts';
 import type { Picture } from './picture.ts';
 import type { PixelShares } from './pixel-shares.ts';
 
-/** More rows than this in one target row would take too much of the kernels' memory. */
+/** More rows per target row would take too much of the kernels' memory. */
 export const MAX_ROWS = 64;
 
 /**
- * As `shrink`, for levels that follow a line, which a processor computes for several samples at once; the samples
- * pass through the kernels' memory a target row at a time. No target row may cover more than MAX_ROWS.
+ * As `shrink`, for levels on a straight line, which SIMD computes for several samples at once; the samples
+ * are copied to the kernels' memory one target row at a time. A target row may cover at most MAX_ROWS.
  */
 export function shrinkEvenly(
   { samples, width }: Pick<Picture, 'samples' | 'width'>,

@@ -7,13 +7,13 @@ import { MAX_ROWS, shrinkEvenly } from './shrink-evenly.ts';
 interface Area {
   readonly rows: PixelShares;
   readonly columns: PixelShares;
-  /** One by the pixels in a target. */
+  /** 1 / the number of source pixels per target. */
   readonly scale: number;
 }
 
 /**
- * A picture made smaller in both directions by averaging areas: float grey 0…65535, row-major. `height` and `width`
- * must not be larger than the picture's. Nearly all radiographs have a linear window, for which there is a faster way.
+ * Shrinks a picture in both directions by area averaging: float grey 0…65535, row-major. `height` and `width`
+ * must not exceed the picture's. Most radiographs have a linear window, which takes a faster path.
  */
 export function shrink(picture: Picture, width: number, height: number): Float32Array {
   const [down, across] = [picture.height / height, picture.width / width];
@@ -27,8 +27,8 @@ export function shrink(picture: Picture, width: number, height: number): Float32
 }
 
 /**
- * With any levels. Written for speed, since it looks at every pixel of a large picture: rows of equal weight are
- * added four at a time, and each of the pixels that two targets share is looked up once.
+ * For any levels. Written for speed, since it reads every pixel of a large picture: rows of equal weight are
+ * added four at a time, and each pixel that two targets share is looked up once.
  */
 export function shrinkByTable(
   { samples, levels, width: sourceWidth }: Omit<Picture, 'height'>,
@@ -37,7 +37,7 @@ export function shrinkByTable(
   const mask = levels.length - 1;
   const [height, width] = [rows.shares.length, columns.shares.length];
   const result = new Float32Array(width * height);
-  /** What the rows above the present one add to each source column. */
+  /** The sum of the rows above the current one, per source column. */
   const sums = new Float64Array(sourceWidth);
   let row = 0;
   for (let y = 0; y < height; y += 1) {

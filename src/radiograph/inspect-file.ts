@@ -8,8 +8,8 @@ import { openFile } from './open-file.ts';
 import { sniffFormat } from './sniff-format.ts';
 
 /**
- * What can be known of a file without decoding pixels: format, SHA-256, and whether its own end was found.
- * A file that is no picture, or none yet, is an answer, not an error.
+ * Inspects a file without decoding pixels: format, SHA-256, and whether its end was found.
+ * A file that is not a picture, or not complete yet, is a result, not an error.
  * Throws FILE_VANISHED, FILE_UNREADABLE, or IMAGE_TOO_LARGE beyond 512 MB.
  */
 export async function inspectFile(path: string): Promise<Inspection> {

@@ -2,24 +2,24 @@ import { constants, open, type FileHandle } from 'node:fs/promises';
 import { BonewatchError } from '../contract/errors.ts';
 import { borrowBuffer } from './pixels/large-buffers.ts';
 
-/** A 64-megapixel picture of 16 bits is 128 MB; nothing a radiograph is stored in is larger than this. */
+/** A 64-megapixel picture of 16 bits is 128 MB; no stored radiograph is larger than this. */
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
-/** A file that is read once, from its beginning, and never written; dispose it. */
+/** A read-only file that is read once, from the start; dispose it. */
 export interface OpenFile extends AsyncDisposable {
-  /** At most so many bytes of its beginning. */
+  /** The first bytes, at most this many. */
   head(maxBytes: number): Promise<Buffer>;
-  /** Everything that it held when it was opened, or what is left of that; large files in a borrowed buffer. */
+  /** The content up to the size at opening, or less if it was truncated; large files in a borrowed buffer. */
   all(): Promise<Buffer>;
 }
 
 /** Opens a file for reading. It and its methods throw FILE_VANISHED, FILE_UNREADABLE or IMAGE_TOO_LARGE. */
 export async function openFile(path: string): Promise<OpenFile> {
-  // Without O_NONBLOCK a named pipe in the folder would hold the thread for ever.
+  // Without O_NONBLOCK a named pipe in the folder would block the thread forever.
   const file = await named(() => open(path, constants.O_RDONLY | constants.O_NONBLOCK));
   try {
     const facts = await named(() => file.stat());
-    if (!facts.isFile()) throw new BonewatchError('FILE_UNREADABLE', 'The path is no file.');
+    if (!facts.isFile()) throw new BonewatchError('FILE_UNREADABLE', 'The path is not a regular file.');
     const { size } = facts;
     if (size > MAX_FILE_BYTES) {
       throw new BonewatchError(

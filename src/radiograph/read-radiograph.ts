@@ -12,14 +12,14 @@ import { sniffFormat } from './sniff-format.ts';
 import { sameLevels, spreadPicture } from './pictures/spread-picture.ts';
 import { readSamples } from './pixels/stored-pixels.ts';
 
-/** How files are read; what is left out is as by default in the configuration. */
+/** How files are read; omitted options have the configuration's defaults. */
 export interface ReadLimits {
   readonly maxMegapixels: number;
   /** Which of several windows or VOI LUTs of a DICOM file, from 0; the first where there are fewer. */
   readonly windowIndex?: number;
-  /** Awaited before a picture is decoded that takes a lot of memory, so that only one of its kind is. */
+  /** Awaited before a large picture is decoded, so that only one is decoded at a time. */
   readonly acquireLargeImageSlot?: () => Promise<void>;
-  /** Called with the header before any pixel is decoded; what it throws ends the reading. */
+  /** Called with the header before any pixel is decoded; an error it throws ends the reading. */
   readonly onHeader?: (header: RadiographHeader) => void;
 }
 
@@ -34,8 +34,8 @@ export interface ReadRadiograph {
 }
 
 /**
- * A radiograph whose pixels are not spread out yet; enough for a model, which makes them smaller anyway. Disposing it
- * hands its memory to the next one: only where nothing of the picture is kept.
+ * A radiograph whose pixels are not expanded yet; enough for a model, which shrinks them anyway. Disposing it returns
+ * its memory for reuse by the next radiograph, so nothing may reference the picture afterwards.
  */
 export interface ReadPicture extends Disposable {
   readonly header: RadiographHeader;
@@ -45,12 +45,12 @@ export interface ReadPicture extends Disposable {
 
 /** JPEG 2000 takes a dozen bytes for each pixel of a picture while it is decoded. */
 const LARGE_PIXELS = 16e6;
-/** Where nearly all files' pixels begin; a header with a preview in it may be longer. */
+/** The pixels of nearly all files begin before this; a header with a preview may be longer. */
 const HEAD_BYTES = 256 * 1024;
 
 /**
- * A DICOM, JPEG or PNG file as what it shows and display-ready pixels in the original's geometry.
- * Throws a BonewatchError whose code says why it cannot be one; sizes are checked before they are allocated.
+ * Reads a DICOM, JPEG or PNG file: header facts and display pixels in the original's geometry.
+ * Throws a BonewatchError whose code is the reason; sizes are checked before memory is allocated.
  */
 export async function readRadiograph(path: string, limits: ReadLimits): Promise<ReadRadiograph> {
   using read = await readPicture(path, limits);
@@ -59,7 +59,7 @@ export async function readRadiograph(path: string, limits: ReadLimits): Promise<
   return { radiograph: { header, width, height, pixels: spreadPicture(picture) }, timingsMs };
 }
 
-/** As `readRadiograph`, without writing every display pixel out. */
+/** As `readRadiograph`, without expanding the display pixels. */
 export async function readPicture(path: string, limits: ReadLimits): Promise<ReadPicture> {
   const startedAt = performance.now();
   await using file = await openFile(path);
@@ -78,7 +78,7 @@ export async function readPicture(path: string, limits: ReadLimits): Promise<Rea
   };
 }
 
-/** The pixels as they are stored, after decompression and without any LUT; throws as `readRadiograph` does. */
+/** The stored pixels after decompression, without any LUT; throws as `readRadiograph` does. */
 export async function readStoredPixels(path: string, limits: ReadLimits): Promise<GreyPicture> {
   await using file = await openFile(path);
   const bytes = await file.all();
@@ -94,7 +94,7 @@ export async function readStoredPixels(path: string, limits: ReadLimits): Promis
   return { width: columns, height: rows, pixels: toRawPixels(stored, rows * columns) };
 }
 
-/** Lets a file that is not wanted go without reading its pixels, which are nearly all of it. */
+/** Rejects an unwanted file by its header, without reading its pixels, which are nearly all of it. */
 function announceHead(head: Buffer, onHeader: (header: RadiographHeader) => void): boolean {
   const dicom = sniffFormat(head) === 'dicom' ? parseDicomHead(head) : null;
   if (dicom === null) return false;

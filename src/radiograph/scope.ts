@@ -2,13 +2,13 @@ import type { ErrorCode } from '../contract/errors.ts';
 import { measureGrey } from './pixels/measure-grey.ts';
 import type { BodyPart, IndexedPicture, RadiographHeader } from '../contract/radiograph.ts';
 
-/** What is to be analysed; null stands for no restriction. */
+/** Which images are analysed; null: no restriction. */
 export interface Scope {
   readonly modalities: readonly string[];
   readonly bodyParts: readonly BodyPart[] | null;
   readonly minAgeYears: number | null;
   readonly rawImages: 'analyse' | 'skip';
-  /** Share of pixels at one end of the grey scale from which a picture says nothing. */
+  /** Share of pixels at one end of the grey scale from which a picture is saturated. */
   readonly saturatedShare: number;
 }
 
@@ -21,8 +21,8 @@ export interface ScopeRefusal {
 const MIN_SIDE_PIXELS = 96;
 
 /**
- * Why a file is not analysed for what it says of itself, or null. What it does not state never refuses it. Worth
- * asking before pixels are decoded.
+ * Why a file is out of scope by its header, or null. A missing attribute never excludes a file. Call it
+ * before pixels are decoded.
  */
 export function headerOutOfScope(header: RadiographHeader, scope: Scope): ScopeRefusal | null {
   const { modality, bodyPart, patientAgeYears } = header;

@@ -6,7 +6,7 @@ const VALUE_REPRESENTATIONS = new Set(
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** What a file is by its content; names and extensions are never asked. */
+/** A file's format by its content; names and extensions are ignored. */
 export function sniffFormat(bytes: Buffer): 'dicom' | 'jpeg' | 'png' | 'unknown' {
   if (bytes.length >= 132 && bytes.toString('latin1', 128, 132) === 'DICM') return 'dicom';
   if (bytes.length >= 3 && bytes.readUIntBE(0, 3) === 0xffd8ff) return 'jpeg';

@@ -1,8 +1,8 @@
 /**
- * All source rows that one target row covers, added up: `whole` rows, then one of which `share` belongs to this
- * target and the rest to the next. A sample's grey is ((sample + bias) & mask) × gain + offset, kept within
- * 0…65535. `samples` are 16 bit, row after row; `sums` (out) and `carried` (in and out, what the last target left)
- * are float32. Works in blocks of eight columns: behind each of the three, as much must be free.
+ * Sums all source rows that one target row covers: `whole` rows, then one of which `share` belongs to this
+ * target and the rest to the next. A sample's grey is ((sample + bias) & mask) × gain + offset, clamped to
+ * 0…65535. `samples` are 16 bit, row-major; `sums` (out) and `carried` (in and out, the last target's remainder)
+ * are float32. Works in blocks of eight columns: one block of free memory must follow each of the three.
  */
 export function averageRows(
   samples: usize,
@@ -49,8 +49,8 @@ function greyOf(values: v128, gains: v128, offsets: v128): v128 {
 }
 
 /**
- * One target row from the sums of its columns. `ends` holds per target the byte offset of the last sum it covers,
- * `shares` how much of that is its own; each target is scaled by `scale`.
+ * Computes one target row from its column sums. `ends` holds per target the byte offset of the last sum it covers,
+ * `shares` the share of that sum that belongs to it; each target is multiplied by `scale`.
  */
 export function averageColumns(
   sums: usize,

@@ -1,8 +1,8 @@
 /**
- * Unpacks PackBits runs (PS3.5 annex G.3) from `packed` to `target` until either is used up, and returns how far it
- * came in `packed`. What is left of a run stays in `state` for the next call: [count: i32, above 0 so many bytes to
- * copy, below 0 so many to repeat; the byte to repeat: i32; where `target` ends now: u32]. Copies in blocks of
- * sixteen bytes: behind both, as much must be free.
+ * Unpacks PackBits runs (PS3.5 annex G.3) from `packed` to `target` until either ends, and returns the position
+ * reached in `packed`. The rest of a run stays in `state` for the next call: [count: i32, positive: bytes to
+ * copy, negative: repetitions; the byte to repeat: i32; the current end of `target`: u32]. Copies in blocks of
+ * sixteen bytes: one block of free memory must follow both.
  */
 export function unpackBits(
   packed: usize,

@@ -1,6 +1,6 @@
 import type { BodyPart } from '../../contract/radiograph.ts';
 
-/** What a file may say of the body part, most trustworthy first. */
+/** The attributes that may state the body part, most reliable first. */
 export interface BodyPartHints {
   readonly bodyPartExamined?: string | null;
   readonly anatomicRegion?: string | null;
@@ -44,7 +44,7 @@ const SPELLINGS: readonly (readonly [BodyPart, RegExp])[] = [
   ['abdomen', /\b(ABDOM\w*|KUB|BELLY)\b|복부/],
 ];
 
-/** The body part in Bonewatch's words, from English DICOM terms and Korean spellings; null where none is known. */
+/** Bonewatch's name of the body part, from English DICOM terms and Korean spellings; null where unknown. */
 export function bodyPartOf(hints: BodyPartHints): BodyPart | null {
   const texts = [
     hints.bodyPartExamined,

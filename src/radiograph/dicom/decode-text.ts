@@ -1,12 +1,12 @@
 /** How the text of a data set is encoded, from its Specific Character Set (0008,0005). */
 export interface CharacterSet {
-  /** WHATWG name of what bytes from 0x80 on mean before any escape sequence; null: not stated. */
+  /** WHATWG encoding of bytes from 0x80 before any escape sequence; null: not stated. */
   readonly initial: string | null;
   /** Whether escape sequences switch code tables (ISO 2022, PS3.3 C.12.1.1.2). */
   readonly switches: boolean;
 }
 
-/** WHATWG encodings of the DICOM character sets. Japanese ones are read as Shift JIS where no escape says more. */
+/** WHATWG encodings of the DICOM character sets. Japanese ones are read as Shift JIS unless an escape sequence selects another. */
 const ENCODINGS: Readonly<Record<string, string>> = {
   'ISO_IR 100': 'windows-1252',
   'ISO_IR 101': 'iso-8859-2',
@@ -29,7 +29,7 @@ const ENCODINGS: Readonly<Record<string, string>> = {
   GBK: 'gbk',
 };
 
-/** Code tables of the upper half, by the escape sequence that calls them (PS3.3 table C.12-3 and C.12-4). */
+/** Code tables of the upper half, by the escape sequence that selects them (PS3.3 table C.12-3 and C.12-4). */
 const UPPER_TABLES: Readonly<Record<string, string>> = {
   '-A': 'windows-1252',
   '-B': 'iso-8859-2',
@@ -47,13 +47,13 @@ const UPPER_TABLES: Readonly<Record<string, string>> = {
   '$)A': 'gb2312',
 };
 
-/** Two-byte tables of the lower half, as EUC-JP writes them in the upper one. */
+/** Two-byte tables of the lower half, which EUC-JP encodes in the upper half. */
 const LOWER_TABLES: Readonly<Record<string, readonly number[]>> = { $B: [], '$@': [], '$(D': [0x8f] };
 
 const ESCAPE = /\x1b([\x20-\x2f]+[\x30-\x7e])/y;
 const WHOLE_TEXT = new Set(['utf-8', 'gb18030', 'gbk']);
 
-/** What the values of Specific Character Set say; an unknown one says nothing. */
+/** The text encoding stated by the values of Specific Character Set; unknown values are ignored. */
 export function characterSetOf(values: readonly string[]): CharacterSet {
   const known = values
     .map((value) => ENCODINGS[value.trim().replace('ISO 2022 IR', 'ISO_IR')])
@@ -63,15 +63,15 @@ export function characterSetOf(values: readonly string[]): CharacterSet {
 }
 
 /**
- * Text in a data set's character set. Where none is stated it is UTF-8 if it can be, else Korean: exports of
- * Korean consoles often leave the attribute out. Bytes that mean nothing become U+FFFD.
+ * Decodes text in a data set's character set. Where none is stated: UTF-8 if valid, else Korean, since exports of
+ * Korean consoles often omit the attribute. Invalid bytes become U+FFFD.
  */
 export function decodeText(bytes: Buffer, { initial, switches }: CharacterSet): string {
   const upper = initial ?? (isUtf8(bytes) ? 'utf-8' : 'euc-kr');
   return switches && bytes.includes(0x1b) ? decodeSwitching(bytes, upper) : decode(bytes, upper);
 }
 
-/** Every value begins in the initial tables again (PS3.5 6.1.2.5.3). */
+/** Every value starts with the initial tables (PS3.5 6.1.2.5.3). */
 function decodeSwitching(bytes: Buffer, initial: string): string {
   const text = bytes.toString('latin1');
   let upper = initial;

@@ -14,7 +14,7 @@ const DATES_AND_TIMES = [
 ] as const;
 
 /**
- * When the image was acquired, else made, else its series or study begun: RFC 3339, in UTC where the file
+ * When the image was acquired, else created, else its series or study started: RFC 3339, in UTC where the file
  * states its offset, else local time without an offset; null without a date and a time.
  */
 export function acquiredAtOf(dataSet: DataSet): string | null {

@@ -6,7 +6,7 @@ import { bodyPartOf } from './body-part.ts';
 import { imageKindOf } from './image-kind.ts';
 import type { RadiographHeader } from '../../contract/radiograph.ts';
 
-/** What a data set says of its image, in Bonewatch's words; nothing that names a patient is ever read. */
+/** The header facts of an image, in Bonewatch's terms; attributes that identify a patient are never read. */
 export function readDicomHeader(
   dataSet: DataSet,
   transferSyntaxUid: string | null,
@@ -42,7 +42,7 @@ export function readDicomHeader(
   };
 }
 
-/** A UID as the standard writes it; whatever else stands in its place is worth nothing. */
+/** A valid UID (PS3.5 9.1); any other value is ignored. */
 export function uidOf(dataSet: DataSet, tag: string): string | null {
   const uid =
     bytesOf(dataSet, tag)

@@ -1,7 +1,7 @@
 import type { DataSet, Element } from 'dicom-parser';
 import { decodeText, type CharacterSet } from './decode-text.ts';
 
-/** The bytes of a value as far as the file holds them, or null where there is none. */
+/** The bytes of a value, as many as the file holds, or null where it is absent. */
 export function bytesOf(dataSet: DataSet, tag: string): Buffer | null {
   const element = dataSet.elements[tag];
   if (element === undefined || element.length === 0 || element.items !== undefined) return null;
@@ -19,7 +19,7 @@ export function stringOf(dataSet: DataSet, tag: string): string | null {
   return clean(value.split('\\')[0] ?? '', 64);
 }
 
-/** All values of an ASCII attribute, without padding; the empty ones too. */
+/** All values of an ASCII attribute, without padding, including empty ones. */
 export function valuesOf(dataSet: DataSet, tag: string): readonly string[] {
   const value = bytesOf(dataSet, tag)?.subarray(0, 1024).toString('latin1') ?? '';
   return value.split('\\').map((part) => clean(part, 64) ?? '');
@@ -32,7 +32,7 @@ export function textOf(dataSet: DataSet, tag: string, characterSet: CharacterSet
   return clean(decodeText(bytes, characterSet).split('\\')[0] ?? '', 256);
 }
 
-/** One value of a DS or IS attribute, the first by default; null where it is absent or no finite number. */
+/** One value of a DS or IS attribute, the first by default; null where it is absent or not a finite number. */
 export function decimalOf(dataSet: DataSet, tag: string, index = 0): number | null {
   const text = valuesOf(dataSet, tag)[index];
   if (text === undefined || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return null;
@@ -40,7 +40,7 @@ export function decimalOf(dataSet: DataSet, tag: string, index = 0): number | nu
   return Number.isFinite(value) ? value : null;
 }
 
-/** The first value of a US attribute, also where a careless writer stored it as text. */
+/** The first value of a US attribute, even where a non-conformant writer stored it as text. */
 export function unsignedOf(dataSet: DataSet, tag: string): number | null {
   const element = dataSet.elements[tag];
   if (element?.vr === 'IS' || element?.vr === 'DS') return decimalOf(dataSet, tag);

@@ -9,14 +9,14 @@ const SECONDARY_CAPTURE = /^7(\.\d+)*$/;
 const FOR_PROCESSING_CLASS = /^1\.1(\.[123])?\.1$/;
 /** Modalities whose pictures are radiographs; only they can contradict their class. */
 const PROJECTION_MODALITIES = new Set(['CR', 'DX', 'DR', 'MG', 'IO', 'PX', 'RF', 'XA', 'RG']);
-/** What consoles write into Image Type (0008,0008) of pictures of a screen or a page. */
+/** Image Type (0008,0008) values that consoles write for pictures of a screen or a page. */
 const SCREEN_WORDS = /SCREEN|DOSE|REPORT|PROTOCOL|DOCUMENT/i;
-/** Conversion Type (0008,0064): scanned document, drawing. Not WSD: workstations pass radiographs on under it. */
+/** Conversion Type (0008,0064): scanned document, drawing. Not WSD: workstations forward radiographs with it. */
 const SCREEN_CONVERSIONS = new Set(['SD', 'DRW']);
 
 /**
  * Whether a data set's picture is a radiograph, from its SOP class, Image Type, Conversion Type and Presentation
- * Intent Type. What a file does not state speaks for a radiograph: digitised film comes as secondary capture.
+ * Intent Type. A missing attribute counts as a radiograph, since digitised film is stored as secondary capture.
  */
 export function imageKindOf(dataSet: DataSet): ImageKind {
   const modality = stringOf(dataSet, 'x00080060');

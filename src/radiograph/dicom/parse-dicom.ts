@@ -11,9 +11,9 @@ const FLOAT_PIXELS = ['x7fe00008', 'x7fe00009'];
 /** CR, DX, mammography and intra-oral image storage. */
 const RADIOGRAPH_CLASS = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.1(\.\d+)*$/;
 const UNDEFINED_LENGTH = 0xffffffff;
-/** Room for everything but the pixels in a deflated data set. */
+/** Maximum size of everything but the pixels in a deflated data set. */
 const MAX_INFLATED_HEADER_BYTES = 32 * 1024 * 1024;
-/** An inspection, which knows no limits, must not call a file cut short that a reading would take. */
+/** An inspection has no configured limit; it must not report a file as truncated that can be read. */
 const DEFAULT_MAX_MEGAPIXELS = 64;
 const DIRECTORY_RECORDS = 'x00041220';
 
@@ -21,10 +21,10 @@ type Encoding = 'implicit-le' | 'explicit-le' | 'explicit-be';
 
 export interface ParsedDicom {
   readonly dataSet: DataSet;
-  /** As the file meta information states it; null where there is none. */
+  /** From the file meta information; null where it is absent. */
   readonly transferSyntaxUid: string | null;
   readonly isBigEndian: boolean;
-  /** Whether the end of the last element was found; without it the pixels may still turn out complete. */
+  /** Whether the end of the last element was found; the pixels may be complete without it. */
   readonly isWhole: boolean;
   readonly warnings: readonly string[];
 }
@@ -35,8 +35,8 @@ const { DataSet: DataSetClass } = dicomParser as unknown as {
 };
 
 /**
- * The elements of a DICOM file, with or without preamble and file meta information. The encoding found
- * in the data set wins over a transfer syntax that states another. Values stay views on `bytes`.
+ * Parses the elements of a DICOM file, with or without preamble and file meta information. The encoding found
+ * in the data set overrides a transfer syntax that states another. Values are views on `bytes`.
  * Throws DICOM_TRUNCATED, DICOM_INVALID, or IMAGE_TOO_LARGE for a deflated data set without bounds.
  */
 export function parseDicom(
@@ -55,8 +55,8 @@ export function parseDicom(
 }
 
 /**
- * What stands before the pixels, from the first bytes of a file: the same elements and warnings that `parseDicom`
- * finds there. Null where these bytes do not reach the pixels, or only the whole file can tell.
+ * Parses the elements before the pixels from the first bytes of a file: the same elements and warnings that
+ * `parseDicom` finds there. Null where these bytes do not reach the pixels, or only the whole file can decide.
  */
 export function parseDicomHead(
   head: Buffer,
@@ -88,7 +88,7 @@ function foundEncoding(body: Buffer, transferSyntaxUid: string | null, warnings:
 }
 
 function readFileMeta(bytes: Buffer): { transferSyntaxUid: string | null; start: number } {
-  // A bare data set may hold the letters DICM by chance at the very place of the prefix.
+  // A bare data set may contain the letters DICM by chance at the position of the prefix.
   const isBare = bytes.length >= 8 && bytes.readUInt16LE(0) === 0x0008 && startsExplicit(bytes);
   if (isBare || bytes.toString('latin1', 128, 132) !== 'DICM') {
     if (bytes.length < 8 || bytes.readUInt16LE(0) !== 0x0002) return { transferSyntaxUid: null, start: 0 };
@@ -171,7 +171,7 @@ function parseUntil(
   { encoding, untilTag }: { readonly encoding: Encoding; readonly untilTag?: string },
 ): void {
   const { length } = dataSet.byteArray;
-  // Without a VR the parser takes pixels that begin like an item tag for a sequence.
+  // Without a VR the parser mistakes pixels that begin like an item tag for a sequence.
   const vrCallback = (tag: string): string | undefined => (tag === PIXEL_DATA ? 'OW' : undefined);
   const options: object = { vrCallback, untilTag };
   // The declared type asks for `untilTag`, which is optional.
@@ -182,7 +182,7 @@ function parseUntil(
   }
 }
 
-/** The parser steps over the end of an implicit data set and of unfinished fragments without a word. */
+/** The parser does not report running past the end of an implicit data set or of unfinished fragments. */
 function assertComplete(dataSet: DataSet): void {
   const pixels = dataSet.elements[PIXEL_DATA];
   const isOverrun = Object.values(dataSet.elements).some(
@@ -208,13 +208,13 @@ function hasAllPixels(dataSet: DataSet): boolean {
   return endOf(pixels) <= dataSet.byteArray.length;
 }
 
-/** Of an element without an end mark: where its last fragment ends. */
+/** Where the last fragment of an element without an end mark ends. */
 function endOf({ dataOffset, length, fragments }: Element): number {
   const last = length === UNDEFINED_LENGTH ? fragments?.at(-1) : undefined;
   return last ? last.position + last.length : dataOffset + length;
 }
 
-/** The parser throws strings, and TypeErrors and RangeErrors on nonsense; none of them may pass. */
+/** The parser throws strings, and TypeErrors and RangeErrors on malformed input; all become BonewatchErrors. */
 function attempt<T>(parse: () => T): T {
   try {
     return parse();

@@ -1,4 +1,4 @@
-/** Where a patient lies, as far as the file says so. */
+/** A patient's room and bed, where the file states them. */
 export interface PatientLocation {
   readonly room: string | null;
   readonly bed: string | null;
@@ -8,7 +8,7 @@ const NOWHERE: PatientLocation = { room: null, bed: null };
 
 /**
  * Room and bed of CurrentPatientLocation (0038,0300), which hospital systems fill from HL7's person location
- * `ward^room^bed`. Anything written another way names no place.
+ * `ward^room^bed`. Any other format is ignored.
  */
 export function readPatientLocation(text: string | null): PatientLocation {
   const [, room = '', bed = ''] = (text ?? '').split('^').map((part) => part.trim());

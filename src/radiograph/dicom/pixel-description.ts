@@ -2,7 +2,7 @@ import type { DataSet } from 'dicom-parser';
 import { BonewatchError } from '../../contract/errors.ts';
 import { decimalOf, stringOf, unsignedOf } from './dicom-values.ts';
 
-/** The Image Pixel module (PS3.3 C.7.6.3), checked: what it holds can be read. */
+/** The Image Pixel module (PS3.3 C.7.6.3), validated: its pixels can be read. */
 export interface PixelDescription {
   readonly rows: number;
   readonly columns: number;
@@ -16,8 +16,8 @@ export interface PixelDescription {
 }
 
 /**
- * How the pixels of a data set that has some are laid out. Throws IMAGE_TOO_LARGE, PIXELS_UNSUPPORTED, or
- * PIXELS_CORRUPT where rows or columns are missing; `warn` hears of what contradicts itself.
+ * Describes the pixel layout of a data set that has pixels. Throws IMAGE_TOO_LARGE, PIXELS_UNSUPPORTED, or
+ * PIXELS_CORRUPT where rows or columns are missing; calls `warn` for each contradiction.
  */
 export function describePixels(
   dataSet: DataSet,
@@ -65,7 +65,7 @@ export function assertWithinLimits(
   }
 }
 
-/** Throws DICOM_NO_PIXELS for what is no image, such as a report, a presentation state or a DICOMDIR. */
+/** Throws DICOM_NO_PIXELS for objects without an image, such as a report, a presentation state or a DICOMDIR. */
 export function assertHasPixels(dataSet: DataSet): void {
   if ('x7fe00010' in dataSet.elements) return;
   if ('x7fe00008' in dataSet.elements || 'x7fe00009' in dataSet.elements) {

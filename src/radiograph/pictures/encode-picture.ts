@@ -1,10 +1,10 @@
 import type { IndexedPicture } from '../../contract/radiograph.ts';
 import { spreadPicture } from './spread-picture.ts';
 
-/** A picture as the console takes it: the whole, and a smaller one that is there sooner where it is large. */
+/** A picture in the console's format: full size, and for large ones a reduced version that loads sooner. */
 export interface EncodedPicture {
   readonly full: Uint8Array<ArrayBuffer>;
-  /** Each pixel the mean of 4 × 4; null where the whole is small. */
+  /** Each pixel is the mean of 4 × 4; null for a small picture. */
   readonly quick: Uint8Array<ArrayBuffer> | null;
 }
 
@@ -13,16 +13,16 @@ const SHRINK = 4;
 const LARGE_PIXELS = 1_500_000;
 
 /**
- * Stored values and how they are displayed, so that a person can choose another window: width, height, shrink, number of
- * levels, width and height of the whole as little-endian 32-bit words, then the levels, then the samples, row-major, 16
- * bits each. No levels: the samples are display grey, 0 black … 65535 white.
+ * Stored values and their display levels, so that the reader can choose another window: width, height, shrink, number of
+ * levels, full width and height as little-endian 32-bit words, then the levels, then the samples, row-major, 16
+ * bits each. With 0 levels the samples are display grey, 0 black … 65535 white.
  */
 export function encodePicture(picture: IndexedPicture): EncodedPicture {
   const whole = inOrder(picture);
   return { full: encode(whole, 1, whole), quick: quickOf(whole) };
 }
 
-/** Only the smaller one. */
+/** The reduced version alone. */
 export function encodeQuickly(picture: IndexedPicture): EncodedPicture['quick'] {
   return quickOf(inOrder(picture));
 }
@@ -36,7 +36,7 @@ function inOrder(picture: IndexedPicture): IndexedPicture {
   return isInOrder(picture.levels) ? picture : inDisplayGrey(picture);
 }
 
-/** Whether greater stored values are never shown on the other side of smaller ones, as signed patterns are. */
+/** Whether display grey rises or falls monotonically with the stored value; it does not for signed patterns. */
 function isInOrder(levels: Uint16Array): boolean {
   const isFalling = (levels[0] ?? 0) > (levels.at(-1) ?? 0);
   return levels.every((level, index) => {
@@ -55,13 +55,14 @@ function encode(
   whole: { readonly width: number; readonly height: number },
 ): Uint8Array<ArrayBuffer> {
   const { width, height, samples, levels } = picture;
-  const told = levels.length === 65536 && levels.every((level, index) => level === index) ? 0 : levels.length;
-  const bytes = new ArrayBuffer(HEADER_WORDS * 4 + (told + width * height) * 2);
-  new Uint32Array(bytes, 0, HEADER_WORDS).set([width, height, shrink, told, whole.width, whole.height]);
-  new Uint16Array(bytes, HEADER_WORDS * 4, told).set(told === 0 ? [] : levels);
-  const values = new Uint16Array(bytes, HEADER_WORDS * 4 + told * 2);
+  const levelCount =
+    levels.length === 65536 && levels.every((level, index) => level === index) ? 0 : levels.length;
+  const bytes = new ArrayBuffer(HEADER_WORDS * 4 + (levelCount + width * height) * 2);
+  new Uint32Array(bytes, 0, HEADER_WORDS).set([width, height, shrink, levelCount, whole.width, whole.height]);
+  new Uint16Array(bytes, HEADER_WORDS * 4, levelCount).set(levelCount === 0 ? [] : levels);
+  const values = new Uint16Array(bytes, HEADER_WORDS * 4 + levelCount * 2);
   values.set(samples.length > values.length ? samples.subarray(0, values.length) : samples);
-  const mask = told === 0 ? 0xffff : told - 1;
+  const mask = levelCount === 0 ? 0xffff : levelCount - 1;
   if (mask !== 0xffff) {
     for (let index = 0; index < values.length; index += 1) values[index] = (values[index] ?? 0) & mask;
   }

@@ -1,21 +1,21 @@
 import { overlaySvg, type Outline } from './overlay-svg.ts';
 import { encodeMarked, type GreyPicture } from './raster-codec.ts';
 
-/** A radiograph with its findings drawn on it, as JPEG without any metadata: to fill a screen's side, and for a row. */
+/** JPEGs of a radiograph with its findings drawn on it, without metadata: a large one, and one for a list row. */
 export type MarkedCopies = Readonly<Record<CopySize, Uint8Array<ArrayBuffer>>>;
 
 export type CopySize = 'large' | 'row';
 
 /**
- * On a wall of 1920 × 1080 the large one is at most 576 pixels wide, that of a row 208, or 416 where the wall is twice as
- * fine. The strokes are those that five metres need at these widths.
+ * On a 1920 × 1080 ward display the large one is at most 576 pixels wide, the row's 208, or 416 at twice the pixel
+ * density. At these widths the strokes are visible from five metres.
  */
 const FORMS = {
   large: { width: 640, height: 960, stroke: 5 },
   row: { width: 480, height: 640, stroke: 7 },
 } as const;
 
-/** Two copies of an 8-bit picture, whole, with outlines around its findings and nothing written on them. */
+/** Two uncropped copies of an 8-bit picture with outlines around its findings and no text. */
 export async function markCopies(picture: GreyPicture, marks: readonly Outline[]): Promise<MarkedCopies> {
   const [large, row] = await Promise.all([
     markCopy(picture, marks, FORMS.large),

@@ -1,6 +1,6 @@
 import type { Box } from '../../contract/box.ts';
 
-/** A finding to be drawn on a copy of its radiograph. */
+/** A finding to draw on a copy of its radiograph. */
 export interface Outline {
   /** In the picture's pixels. */
   readonly box: Box;
@@ -19,7 +19,7 @@ interface Size {
 }
 
 interface OverlayOptions {
-  /** Width of the outlines in pixels; without it, what a picture of this size needs. */
+  /** Width of the outlines in pixels; by default it depends on the picture's size. */
   readonly stroke?: number;
   /** A line at the lower edge; empty: none. */
   readonly caption?: string;
@@ -29,8 +29,8 @@ const RED = '#ff453a';
 const YELLOW = '#ffd21f';
 
 /**
- * The marks as an SVG of the picture's size: outlines with a black halo, drawn around what they mark, never over it;
- * where it reaches the edge of the picture, along that edge.
+ * Draws the marks as an SVG of the picture's size: outlines with a black halo around each finding, never over it;
+ * at the edge of the picture they run along that edge.
  */
 export function overlaySvg(
   size: Size,
@@ -73,7 +73,7 @@ function drawMark({ box, isDefinite, tag }: OverlayMark, frame: Size & { readonl
   );
 }
 
-/** A little larger than the box, and no part of the line outside the picture. */
+/** Slightly larger than the box, with the whole line inside the picture. */
 function outlineOf(box: Box, { stroke, width, height }: Size & { readonly stroke: number }): Box {
   const x = Math.max(stroke, box.x - stroke * 2);
   const y = Math.max(stroke, box.y - stroke * 2);

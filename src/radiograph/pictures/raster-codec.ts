@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { BonewatchError } from '../../contract/errors.ts';
 import { lumaOf } from '../pixels/luma.ts';
 
-/** A grey picture without geometry or meaning: row-major, 0 is black. */
+/** A plain grey picture: row-major, 0 is black. */
 export interface GreyPicture {
   readonly width: number;
   readonly height: number;
@@ -20,15 +20,15 @@ export async function encodeJpeg(picture: GreyPicture, quality = 92): Promise<Bu
   return asGrey(picture).jpeg({ quality }).toBuffer();
 }
 
-/** Without grey16, sharp widens 16-bit grey to three channels of zeros. */
+/** Without grey16, sharp converts 16-bit grey to three channels of zeros. */
 function asGrey({ width, height, pixels }: GreyPicture): Sharp {
   const image = sharp(pixels, { raw: { width, height, channels: 1 } });
   return image.toColourspace(pixels instanceof Uint16Array ? 'grey16' : 'b-w');
 }
 
 /**
- * A JPEG or PNG as 16-bit grey, EXIF orientation applied, colour as its luma, transparency over black.
- * 16-bit grey comes out bit-exact; colour profiles are left out, as they are in training data. `onSize` may
+ * Decodes a JPEG or PNG to 16-bit grey: EXIF orientation applied, colour as its luma, transparency over black.
+ * 16-bit grey is bit-exact; colour profiles are ignored, as in the training data. `onSize` may
  * throw before anything is decoded. Throws RASTER_TRUNCATED or RASTER_INVALID.
  */
 export async function decodeRaster(
@@ -66,14 +66,14 @@ function toGrey16(
   const pixels = size.width * size.height;
   const isDeep = samples instanceof Uint16Array;
   if (size.channels === 3) return lumaOf(samples, { pixels, isPlanar: false, max: isDeep ? 65535 : 255 });
-  // Of its own memory: what sharp hands out cannot move to another thread.
+  // Copied, because sharp's own memory cannot be transferred to another thread.
   if (isDeep) return samples.slice();
   const grey = new Uint16Array(pixels);
   for (let index = 0; index < pixels; index += 1) grey[index] = (samples[index] ?? 0) * 257;
   return grey;
 }
 
-/** How a JPEG or PNG says that it is to be turned (EXIF, 1…8; 1: not at all); null where it cannot be read. */
+/** The EXIF orientation of a JPEG or PNG (1…8; 1: upright); null where it cannot be read. */
 export async function exifOrientation(bytes: Buffer): Promise<number | null> {
   return sharp(bytes)
     .metadata()
@@ -103,7 +103,7 @@ export async function encodeMarked(
       .resize(size.width, size.height, { fit: 'fill' })
       .toColourspace('srgb')
       .composite([{ input: Buffer.from(svg) }])
-      // Thin red lines keep their colour only where it is not stored at half the size.
+      // Chroma subsampling would wash out thin red lines.
       .jpeg({ quality: 80, chromaSubsampling: '4:4:4', mozjpeg: true })
       .toBuffer()
   );

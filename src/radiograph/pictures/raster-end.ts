@@ -15,14 +15,14 @@ export function jpegHasEnd(bytes: Buffer): boolean {
     }
     const isStandalone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
     const end = position + 2 + (isStandalone ? 0 : bytes.readUInt16BE(position + 2));
-    // Entropy-coded data never holds the two bytes of the marker: 0xff is stuffed there.
+    // Entropy-coded data never contains the marker's two bytes, because 0xff is byte-stuffed there.
     if (marker === 0xda) return bytes.indexOf(END_OF_IMAGE, end) !== -1;
     position = end;
   }
   return false;
 }
 
-/** Whether a PNG's chunks lead, without a gap, to a complete IEND. */
+/** Whether a PNG's chunks run without a gap to a complete IEND. */
 export function pngHasEnd(bytes: Buffer): boolean {
   let position = 8;
   while (position + 12 <= bytes.length) {

@@ -1,6 +1,6 @@
 import type { IndexedPicture } from '../../contract/radiograph.ts';
 
-/** A picture's display pixels, one by one: row-major, 0 black … 65535 white. */
+/** Expands a picture to display pixels: row-major, 0 black … 65535 white. */
 export function spreadPicture({ width, height, samples, levels }: IndexedPicture): Uint16Array {
   const pixels = new Uint16Array(width * height);
   const mask = levels.length - 1;
@@ -12,7 +12,7 @@ export function spreadPicture({ width, height, samples, levels }: IndexedPicture
 
 let same: Uint16Array | null = null;
 
-/** The levels of samples that are display grey already. */
+/** The identity levels, for samples that already are display grey. */
 export function sameLevels(): Uint16Array {
   same ??= Uint16Array.from({ length: 65536 }, (_, level) => level);
   return same;

@@ -1,19 +1,19 @@
-/** What one compressed frame says of itself, whatever the DICOM header says. */
+/** The properties stated in a compressed frame, independent of the DICOM header. */
 export interface Codestream {
   readonly kind: 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'ht-jpeg-2000';
   readonly width: number;
   readonly height: number;
   readonly components: number;
   readonly bits: number;
-  /** JPEG 2000 only; the other formats do not know signs. */
+  /** JPEG 2000 only; the other formats have no signed samples. */
   readonly isSigned: boolean | null;
-  /** Whether three components are YCbCr (true) or RGB (false) after decoding; null where only the header knows. */
+  /** Whether three components are YCbCr (true) or RGB (false) after decoding; null where only the header states it. */
   readonly isYbr: boolean | null;
-  /** Whether the stream reaches its own end. */
+  /** Whether the stream is complete. */
   readonly isWhole: boolean;
 }
 
-/** Reads the head of a JPEG, JPEG-LS or JPEG 2000 stream; null for anything else. */
+/** Reads the header of a JPEG, JPEG-LS or JPEG 2000 stream; null for anything else. */
 export function readCodestream(bytes: Buffer): Codestream | null {
   try {
     if (bytes.length > 4 && bytes.readUInt16BE(0) === 0xffd8) return readJpeg(bytes);
@@ -25,7 +25,7 @@ export function readCodestream(bytes: Buffer): Codestream | null {
   }
 }
 
-/** Where the JPEG 2000 codestream begins: at once, or after the boxes of a JP2 file; -1 without one. */
+/** Where the JPEG 2000 codestream begins: at 0, or after the boxes of a JP2 file; -1 without one. */
 export function jpeg2000Start(bytes: Buffer): number {
   const isJp2 = bytes.length > 12 && bytes.readUInt32BE(4) === 0x6a502020;
   if (isJp2) return bytes.subarray(0, 4096).indexOf(Buffer.from([0xff, 0x4f, 0xff, 0x51]));
@@ -52,7 +52,7 @@ function readJpeg(bytes: Buffer): Codestream | null {
     if (marker === 0xffda) break;
   }
   if (frame === null) return null;
-  // Looked for from the end, where it is: a search through ten megapixels takes its time.
+  // Searched from the end, since a forward search through ten megapixels is slow.
   return { ...frame, isYbr, isWhole: bytes.lastIndexOf(Buffer.from([0xff, 0xd9])) >= position };
 }
 

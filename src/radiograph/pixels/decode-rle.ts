@@ -2,28 +2,28 @@ import { BonewatchError } from '../../contract/errors.ts';
 import { kernelsWith, layOut, type Kernels } from '../../kernels/kernels.ts';
 import { borrowBuffer } from './large-buffers.ts';
 
-/** Samples unpacked at a time: few enough to stay in a processor's cache. */
+/** Samples unpacked at a time: few enough to fit in a processor's cache. */
 const CHUNK = 32_768;
-/** Packed bytes looked at in one go. */
+/** Packed bytes copied at a time. */
 const WINDOW = 32_768;
 const STATE_BYTES = 12;
-/** Where in the state it stands how far the unpacked bytes reach. */
+/** Offset, in the state, of the end of the unpacked bytes. */
 const REACHED_AT = 8;
 
-/** One RLE segment on its way through the kernels' memory. */
+/** One RLE segment while it is unpacked in the kernels' memory. */
 interface Segment {
   readonly packed: Uint8Array;
-  /** How far it is unpacked; what is left of a run is in the state. */
+  /** Position up to which it is unpacked; the rest of a run is in the state. */
   position: number;
-  /** Where its window, its state and its unpacked bytes are in the kernels' memory. */
+  /** Positions of its window, state and unpacked bytes in the kernels' memory. */
   readonly window: number;
   readonly state: number;
   readonly unpacked: number;
 }
 
 /**
- * One RLE frame (PS3.5 annex G) as little-endian samples, plane after plane, in a borrowed buffer. Never writes more than
- * `pixels × planes × bytesPerSample`, whatever the frame claims. Throws PIXELS_CORRUPT.
+ * Decodes one RLE frame (PS3.5 annex G) to little-endian samples, plane by plane, in a borrowed buffer. Never writes more than
+ * `pixels × planes × bytesPerSample`, whatever the frame states. Throws PIXELS_CORRUPT.
  */
 export function decodeRle(
   frame: Buffer,
@@ -42,7 +42,7 @@ export function decodeRle(
     const end = segment + 1 < segments ? frame.readUInt32LE(8 + 4 * segment) : frame.length;
     return frame.subarray(start, end);
   });
-  // Not zeroed: every byte of it is written, or nothing of it is given away.
+  // Not zeroed: either every byte is written, or the buffer is not returned.
   const decoded = borrowBuffer(pixels * planes * bytesPerSample);
   const planeBytes = pixels * bytesPerSample;
   for (let plane = 0; plane < planes; plane += 1) {

@@ -12,16 +12,16 @@ import type { StoredPixels } from './stored-pixels.ts';
 export interface DisplayOptions {
   readonly dataSet: DataSet;
   readonly description: PixelDescription;
-  /** Which of several windows or VOI LUTs, from 0. */
+  /** Index of the window or VOI LUT to apply, from 0. */
   readonly windowIndex: number;
 }
 
 type Indexed = Pick<IndexedPicture, 'samples' | 'levels'>;
 
-/** Enough to find a window's ends; more would only take longer. */
+/** Enough samples to find a window's ends. */
 const MAX_COUNTED_PIXELS = 2 ** 20;
 
-/** Stored samples and the grey each of them was meant to be seen as. Colour becomes its luma. */
+/** Stored samples and the display grey of each. Colour becomes its luma. */
 export function toDisplayLevels(
   stored: StoredPixels,
   { dataSet, description, windowIndex }: DisplayOptions,
@@ -59,7 +59,7 @@ export function toRawPixels(stored: StoredPixels, pixels: number): Uint16Array {
   });
 }
 
-/** One sample per pixel, its value in the lowest bits; a copy only where the stored ones are not so. */
+/** One sample per pixel with its value in the lowest bits; copied only where the stored samples differ from that. */
 function patternsOf(stored: StoredPixels, pixels: number): Uint8Array | Uint16Array {
   const { samples, samplesPerPixel, isPlanar, shift } = stored;
   const step = samplesPerPixel === 3 && !isPlanar ? 3 : 1;
@@ -69,12 +69,12 @@ function patternsOf(stored: StoredPixels, pixels: number): Uint8Array | Uint16Ar
   return patterns;
 }
 
-/** How often each pattern comes, among all pixels or an even choice of them. */
+/** How often each bit pattern occurs, among all pixels or an evenly spaced sample. */
 function countPatterns(samples: Uint8Array | Uint16Array, bits: number, columns: number): Uint32Array {
   const counts = new Uint32Array(2 ** bits);
   const mask = counts.length - 1;
   let step = Math.max(1, Math.floor(samples.length / MAX_COUNTED_PIXELS));
-  // A step that divides the width would look at the same columns of every row.
+  // A step that divides the width would sample the same columns of every row.
   while (step > 1 && columns % step === 0) step += 1;
   for (let index = 0; index < samples.length; index += step) {
     const pattern = (samples[index] ?? 0) & mask;

@@ -11,10 +11,10 @@ const BORDER_SHARE = 0.02;
 const CLIPPED_SHARE = 0.005;
 
 /**
- * Display values, 0 black … 65535 white, for every pattern that stored bits can have: Modality LUT, then
+ * Display values, 0 black … 65535 white, for every stored bit pattern: Modality LUT, then
  * VOI LUT, then inversion (PS3.3 C.11.1, C.11.2, C.7.6.3.1.2). Without a VOI LUT, 8-bit pixels are shown in
- * full range, since whoever made them 8 bits windowed them; deeper ones in a window that `histogram`
- * (a count per pattern) fills without its ends and without collimation borders.
+ * full range, since they were windowed when reduced to 8 bits; deeper ones in a window that `histogram`
+ * (a count per pattern) determines, without its ends and collimation borders.
  */
 export function displayTable(
   range: StoredRange,

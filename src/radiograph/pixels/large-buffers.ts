@@ -1,40 +1,40 @@
 const MIB = 1024 * 1024;
-/** A file and its pixels; more is not in use at once. */
-const MAX_KEPT = 2;
-/** Sixteen megapixels of sixteen bits; what is larger is rare and goes back to the system. */
-const MAX_KEPT_BYTES = 32 * MIB;
+/** A file and its pixels; no more are in use at once. */
+const MAX_RETAINED = 2;
+/** Sixteen megapixels of sixteen bits; larger buffers are rare and are released to the system. */
+const MAX_RETAINED_BYTES = 32 * MIB;
 
-const kept: ArrayBuffer[] = [];
-/** What was made here: a codec's or a library's memory is not ours to hand on. */
+const retained: ArrayBuffer[] = [];
+/** Buffers allocated or adopted here; the memory of a codec or a library must not be reused. */
 const own = new WeakSet<ArrayBufferLike>();
 
 /**
- * Memory that is not zeroed, from what this thread has returned or new. Who returns it saves the next radiograph the
- * pages of twenty megabytes and their collection; who does not leaves it to the collector.
+ * Memory that is not zeroed: a buffer that this thread returned, or a new one. Returning it saves the next radiograph the
+ * allocation and collection of twenty megabytes; a buffer that is not returned is garbage collected.
  */
 export function borrowBuffer(bytes: number): Buffer {
   if (bytes < MIB) return Buffer.allocUnsafeSlow(bytes);
-  const fits = kept.filter(({ byteLength }) => byteLength >= bytes && byteLength <= 2 * bytes + MIB);
+  const fits = retained.filter(({ byteLength }) => byteLength >= bytes && byteLength <= 2 * bytes + MIB);
   const smallest = fits.toSorted((a, b) => a.byteLength - b.byteLength)[0];
   if (!smallest) {
     const { buffer } = Buffer.allocUnsafeSlow(Math.ceil(bytes / MIB) * MIB);
     own.add(buffer);
     return Buffer.from(buffer, 0, bytes);
   }
-  kept.splice(kept.indexOf(smallest), 1);
+  retained.splice(retained.indexOf(smallest), 1);
   return Buffer.from(smallest, 0, bytes);
 }
 
-/** From now on as if borrowed: memory that a codec made for the caller alone. */
+/** Treats memory that a codec allocated for the caller as borrowed. */
 export function adoptBuffer({ buffer, byteLength }: Uint8Array): void {
   if (byteLength === buffer.byteLength) own.add(buffer);
 }
 
-/** Ends the use of a borrowed buffer and of every view into it; what was not borrowed is left alone. */
+/** Ends the use of a borrowed buffer and of every view into it; other buffers are ignored. */
 export function returnBuffer({ buffer }: Uint8Array | Uint16Array): void {
-  if (!own.has(buffer) || !(buffer instanceof ArrayBuffer) || kept.includes(buffer)) return;
-  kept.push(buffer);
-  const isTooMuch = kept.length > MAX_KEPT || buffer.byteLength > MAX_KEPT_BYTES;
-  // Freed at once: the collector counts such memory late, and then stops the thread for it.
-  if (isTooMuch) (buffer.byteLength > MAX_KEPT_BYTES ? kept.pop() : kept.shift())?.transfer(0);
+  if (!own.has(buffer) || !(buffer instanceof ArrayBuffer) || retained.includes(buffer)) return;
+  retained.push(buffer);
+  const isTooMuch = retained.length > MAX_RETAINED || buffer.byteLength > MAX_RETAINED_BYTES;
+  // Freed at once: the garbage collector accounts for such memory late, and then pauses the thread.
+  if (isTooMuch) (buffer.byteLength > MAX_RETAINED_BYTES ? retained.pop() : retained.shift())?.transfer(0);
 }

@@ -9,8 +9,8 @@ interface Leb {
 }
 
 /**
- * A WebAssembly module whose own memory cannot grow beyond `maxBytes`; the module itself stays as it is.
- * What it asks for beyond that fails inside it. Throws where the module states no maximum that could be lowered.
+ * Limits a WebAssembly module's memory to `maxBytes`; the code is unchanged.
+ * Growing beyond that fails inside the module. Throws where the module states no maximum that could be lowered.
  */
 export function limitWasmMemory(module: Uint8Array, maxBytes: number): Uint8Array {
   let at = HEADER_BYTES;
@@ -20,16 +20,17 @@ export function limitWasmMemory(module: Uint8Array, maxBytes: number): Uint8Arra
     if (section === MEMORY_SECTION) return withMaximum(module, body, Math.floor(maxBytes / PAGE_BYTES));
     at = body + size;
   }
-  throw new Error('the module has no memory of its own');
+  throw new Error('The WebAssembly module has no memory of its own.');
 }
 
 function withMaximum(module: Uint8Array, body: number, maxPages: number): Uint8Array {
   const { value: memories, end: limits } = readLeb(module, body);
-  if (memories !== 1 || module[limits] !== HAS_MAXIMUM) throw new Error('the memory has no stated maximum');
+  if (memories !== 1 || module[limits] !== HAS_MAXIMUM)
+    throw new Error('The memory of the WebAssembly module states no maximum.');
   const { value: minPages, end: start } = readLeb(module, limits + 1);
   const { value: oldPages, end } = readLeb(module, start);
   const limited = module.slice();
-  // Written in as many bytes as before, so that nothing behind it moves.
+  // Encoded in as many bytes as before, so that nothing after it moves.
   let rest = Math.min(Math.max(maxPages, minPages), oldPages);
   for (let at = start; at < end; at += 1) {
     limited[at] = (rest & 0x7f) | (at + 1 < end ? 0x80 : 0);

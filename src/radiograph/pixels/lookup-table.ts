@@ -5,11 +5,11 @@ import { bytesOf, unsignedOf } from '../dicom/dicom-values.ts';
 export interface LookupTable {
   readonly firstMapped: number;
   readonly values: Uint16Array;
-  /** What full white is in this table. */
+  /** The table's value for full white. */
   readonly whitest: number;
 }
 
-/** A table from its descriptor and data (PS3.3 C.11.1.1, C.11.2.1.1, C.7.6.3.1.5), or null where it is unusable. */
+/** A table from its descriptor and data (PS3.3 C.11.1.1, C.11.2.1.1, C.7.6.3.1.5), or null where it is invalid. */
 export function readLookupTable(
   dataSet: DataSet,
   tags: { readonly descriptor: string; readonly data: string },

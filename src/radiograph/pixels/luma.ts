@@ -1,4 +1,4 @@
-/** Rec. 601 weights, the luma of JPEG: red, green and blue of 0…`max` to one grey of 0…65535. */
+/** Rec. 601 weights, the luma of JPEG: red, green and blue, 0…`max`, to one grey, 0…65535. */
 export function lumaOf(
   samples: Uint8Array | Uint16Array,
   layout: { readonly pixels: number; readonly isPlanar: boolean; readonly max: number },

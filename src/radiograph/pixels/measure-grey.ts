@@ -8,10 +8,10 @@ export interface GreyMeasure {
   readonly whiteShare: number;
 }
 
-/** Enough for a share to a tenth of a percent, in whole rows since memory is read in rows; all of a small picture. */
+/** Enough for a share accurate to a tenth of a percent, in whole rows; all of a small picture. */
 const LOOKS = 2 ** 18;
 
-/** How much a picture's display grey varies; the shares are of rows spread evenly over it. */
+/** How much a picture's display grey varies; the shares are measured on rows spread evenly over it. */
 export function measureGrey({ width, height, samples, levels }: IndexedPicture): GreyMeasure {
   const mask = levels.length - 1;
   const rows = Math.min(height, Math.max(64, Math.ceil(LOOKS / width)));
@@ -29,7 +29,7 @@ export function measureGrey({ width, height, samples, levels }: IndexedPicture):
   return { isBlank: isBlank(samples, levels), blackShare: black / looks, whiteShare: white / looks };
 }
 
-/** Ends at the first pixel that differs, which in a radiograph comes soon. */
+/** Stops at the first pixel that differs, which comes early in a radiograph. */
 function isBlank(samples: Uint8Array | Uint16Array, levels: Uint16Array): boolean {
   const mask = levels.length - 1;
   const first = levels[(samples[0] ?? 0) & mask];

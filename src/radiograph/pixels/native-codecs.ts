@@ -5,7 +5,7 @@ import { jpeg2000Start, type Codestream } from './codestream.ts';
 import { adoptBuffer } from './large-buffers.ts';
 import { limitWasmMemory } from './limit-wasm-memory.ts';
 
-/** What the package's types leave out. */
+/** Missing from the package's types. */
 interface CodecInternals {
   _getWebAssemblyBytes(): Promise<Uint8Array>;
   readonly wasmApi?: { readonly wasmMemory: { readonly buffer: ArrayBuffer } };
@@ -22,27 +22,27 @@ interface LoadedCodecs {
 }
 
 const MIB = 1024 * 1024;
-/** Enough for a usual radiograph in any syntax; only a larger picture gets more. */
+/** Enough for a typical radiograph in any syntax; only larger pictures get more. */
 const USUAL_MAX_BYTES = 192 * MIB;
-/** JPEG 2000 needs most: a 32-bit plane and the decoded one, beside tables and the stream itself. */
+/** JPEG 2000 needs most: a 32-bit plane, the decoded one, tables and the stream itself. */
 const BYTES_PER_SAMPLE = 8;
 const SPARE_BYTES = 32 * MIB;
-/** A thread whose codecs have grown to this is not kept: their memory never shrinks. */
+/** A thread whose codecs have grown to this is replaced, since their memory never shrinks. */
 const SPENT_BYTES = 160 * MIB;
 
 let loaded: Promise<LoadedCodecs> | null = null;
 let isBroken = false;
 let heldBytes = 0;
 
-/** Whether this thread's codecs have met nonsense or hold much memory, so that the thread should be replaced. */
+/** Whether this thread should be replaced: its codecs failed on a corrupt stream or hold much memory. */
 export function codecsAreSpent(): boolean {
   return isBroken || heldBytes > SPENT_BYTES;
 }
 
 /**
- * The samples of one compressed frame, in a borrowed buffer: little-endian, interleaved, 8 bits up to 8, else 16. Compiles the
- * WebAssembly codecs at the first call (about 0.1 s) and never lets them have more memory than a picture of the
- * stated size can need. Throws PIXELS_CORRUPT; after that `codecsAreSpent`.
+ * Decodes one compressed frame to a borrowed buffer: little-endian, interleaved, 8 bits up to 8, else 16. Compiles the
+ * WebAssembly codecs at the first call (about 0.1 s) and limits their memory to the most that a picture of the
+ * stated size can need. Throws PIXELS_CORRUPT; afterwards `codecsAreSpent` returns true.
  */
 export async function decodeFrame(
   frame: Buffer,
@@ -66,7 +66,8 @@ export async function decodeFrame(
   });
   try {
     const decoded = decode(NativeCodecs, codestream.kind, context).getDecodedBuffer() ?? new Uint8Array();
-    if (decoded.length !== samples * bytesPerSample) throw new Error('another size than stated');
+    if (decoded.length !== samples * bytesPerSample)
+      throw new Error('The decoded frame does not have the stated size.');
     adoptBuffer(decoded);
     return Buffer.from(decoded.buffer, decoded.byteOffset, decoded.byteLength);
   } catch (cause) {
@@ -85,7 +86,7 @@ async function codecsWith(neededBytes: number): Promise<Codecs> {
   return (await loaded).codecs;
 }
 
-/** Loaded only when a compressed file comes: it brings dcmjs along, which takes a tenth of a second. */
+/** Loaded for the first compressed file only: it imports dcmjs, which takes a tenth of a second. */
 async function loadCodecs(maxBytes: number): Promise<LoadedCodecs> {
   const { default: codecs } = (await import('dcmjs-codecs')) as unknown as { default: Codecs };
   const wasm = await readFile(new URL('dcmjs-native-codecs.wasm', import.meta.resolve('dcmjs-codecs')));

@@ -2,7 +2,7 @@ import type { DataSet } from 'dicom-parser';
 import { decimalOf, itemOf, stringOf, valuesOf } from '../dicom/dicom-values.ts';
 import { readLookupTable, type LookupTable } from './lookup-table.ts';
 
-/** How stored values become what the modality wanted to be seen. */
+/** How stored values become display values. */
 export interface Rendering {
   /** The Modality LUT: a table, or a slope and an intercept. */
   readonly modality: {
@@ -10,7 +10,7 @@ export interface Rendering {
     readonly intercept: number;
     readonly table: LookupTable | null;
   };
-  /** The VOI LUT: a table, a window, or nothing, which asks for a window made from the picture. */
+  /** The VOI LUT: a table or a window; null: a window is computed from the picture. */
   readonly voi: LookupTable | VoiWindow | null;
   /** Whether low values are bright (MONOCHROME1). */
   readonly isInverted: boolean;
@@ -25,9 +25,10 @@ export interface VoiWindow {
 const LUT = { descriptor: 'x00283002', data: 'x00283006' };
 
 /**
- * The grey-scale transformations a data set asks for (PS3.3 C.11.1, C.11.2, C.11.6). A VOI LUT Sequence
- * wins over windows, of several the one at `windowIndex` counts (the first where there are fewer), and Photometric Interpretation decides on inversion even
- * where Presentation LUT Shape contradicts it; `warn` hears of every contradiction.
+ * The grey-scale transformations of a data set (PS3.3 C.11.1, C.11.2, C.11.6). A VOI LUT Sequence overrides
+ * windows; of several, the one at `windowIndex` applies (the first where there are fewer). Photometric
+ * Interpretation decides on inversion even
+ * where Presentation LUT Shape contradicts it; calls `warn` for each contradiction.
  */
 export function readRendering(
   dataSet: DataSet,

@@ -7,7 +7,7 @@ import { decodeFrame } from './native-codecs.ts';
 import type { ParsedDicom } from '../dicom/parse-dicom.ts';
 import type { PixelDescription } from '../dicom/pixel-description.ts';
 
-/** Samples as they are stored: patterns of `bitsAllocated` bits, not yet shifted, masked or given a sign. */
+/** Stored samples: patterns of `bitsAllocated` bits, not yet shifted, masked or sign-extended. */
 export interface StoredPixels {
   readonly samples: Uint8Array | Uint16Array;
   readonly samplesPerPixel: 1 | 3;
@@ -22,7 +22,7 @@ export interface StoredPixels {
 
 const PIXEL_DATA = 'x7fe00010';
 const RLE = '1.2.840.10008.1.2.5';
-/** The compression of each compressed syntax; the other JPEG processes differ in ways that change no pixel. */
+/** The compression of each compressed syntax; the JPEG processes not listed decode to the same pixels. */
 const PROMISED: readonly (readonly [RegExp, Codestream['kind']])[] = [
   [/^1\.2\.840\.10008\.1\.2\.4\.(5\d|6\d|70)$/, 'jpeg'],
   [/^1\.2\.840\.10008\.1\.2\.4\.8[01]$/, 'jpeg-ls'],
@@ -38,11 +38,12 @@ const UNREADABLE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^1\.2\.840\.10008\.1\.2\.7\./, 'SMPTE video'],
   [/^1\.2\.840\.10008\.1\.2\.8\.1$/, 'deflated frames'],
 ];
-/** Native, RLE, JPEG, JPEG-LS, JPEG 2000 and HTJ2K syntaxes; a stream under another UID is sniffed all the same. */
+/** Native, RLE, JPEG, JPEG-LS, JPEG 2000 and HTJ2K syntaxes; the stream of any other UID is sniffed. */
 const READABLE = /^1\.2\.840\.10008\.1\.2(\.1|\.1\.99|\.2|\.5|\.4\.(5\d|6\d|70|8[01]|9[01]|20[1-3]))?$/;
 
 /**
- * The stored values of a data set's one frame. The pixel data itself wins over the transfer syntax of the header. Throws PIXELS_CORRUPT, DICOM_TRUNCATED, PIXELS_UNSUPPORTED or TRANSFER_SYNTAX_UNSUPPORTED.
+ * Reads the stored values of a data set's one frame. The pixel data overrides the transfer syntax of the header.
+ * Throws PIXELS_CORRUPT, DICOM_TRUNCATED, PIXELS_UNSUPPORTED or TRANSFER_SYNTAX_UNSUPPORTED.
  */
 export async function readSamples(
   dicom: ParsedDicom,
@@ -141,7 +142,7 @@ function requireCodestream(frame: Buffer, transferSyntaxUid: string | null): Cod
   );
 }
 
-/** The number of samples per pixel of a stream that is complete, readable and of the size that the header states. */
+/** The samples per pixel of a stream, once it is validated: complete, readable and of the size in the header. */
 function requireFits(
   { width, height, components, bits, isWhole }: Codestream,
   { columns, rows }: PixelDescription,
@@ -162,7 +163,7 @@ function requireFits(
   return components;
 }
 
-/** Warns where the header and the stream disagree; the stream is followed. */
+/** Warns where the header and the stream disagree; the stream is used. */
 function warnOfDifferences(
   { kind, components, isSigned }: Codestream,
   transferSyntaxUid: string | null,

@@ -1,11 +1,11 @@
-"""Records what DCMTK and pydicom make of pictures, for the JSON files beside this one.
+"""Records what DCMTK and pydicom make of pictures, for the JSON files next to this one.
 
     node test/support/reference-cases.ts FOLDER
     python3 test/radiograph/golden/record.py FOLDER [FOLDER OF REAL FILES]
     npx prettier --write test/radiograph/golden
 
 Needs dcm2pnm, dcmj2pnm and dcml2pnm (Debian: dcmtk) and, from PyPI, pydicom, numpy and pylibjpeg with its codecs.
-Display pixels are 0 (black) to 65535 (white). Of real files only facts are kept: a hash, a few grey levels.
+Display pixels are 0 (black) to 65535 (white). Of real files only facts are stored: a hash, a few grey levels.
 """
 
 import hashlib
