@@ -3,7 +3,7 @@ import type { Language } from '../i18n/words-for.ts';
 import { readLanguage, storeLanguage } from '../shared/stored-language.ts';
 import type { BootFactsFollower } from './connection/follow-boot-facts.ts';
 
-/** The language of the display: what was chosen on it, else that of the site. */
+/** The language of the display: the one chosen on it, else that of the site. */
 export interface LanguageChoice {
   readonly language: () => Language;
   readonly switchLanguage: () => void;

@@ -5,13 +5,13 @@ import type { WardWords } from '../i18n/ward/en.ts';
 import type { BootFacts } from './connection/boot-facts.ts';
 import type { WardState } from './state/ward-state.ts';
 
-/** What a person at the screen can do. */
+/** The actions of a person at the screen. */
 export interface DisplayActions {
   readonly askForName: (id: string) => void;
   readonly cancelChoice: () => void;
   readonly typing: () => void;
   readonly acknowledgeBy: (by: string) => void;
-  /** A badge was held to the reader: it answers what the screen asks, or the alert that has the whole screen. */
+  /** A badge was held to the reader: it answers the screen's question, or acknowledges the alert that fills the screen. */
   readonly scanBadge: (code: string) => Promise<void>;
   readonly undo: () => void;
   readonly pauseSound: () => void;
@@ -19,27 +19,27 @@ export interface DisplayActions {
   readonly switchLanguage: () => void;
 }
 
-/** What every part of the display may read. */
+/** The context that every part of the display may read. */
 export interface DisplayView {
   readonly facts: WardFacts;
-  /** Who the screen is seen by: a person is not asked for a name, and a viewer cannot answer. */
+  /** The user of the screen: a signed-in person is not asked for a name, and a viewer cannot acknowledge. */
   readonly me: BootFacts['me'];
   readonly state: WardState;
   readonly now: number;
   readonly words: WardWords;
-  /** Null for a moment after the start, while nobody has looked. */
+  /** Null for a moment after the start, before the loudspeaker was checked. */
   readonly isSoundBlocked: boolean | null;
   readonly actions: DisplayActions;
 }
 
 export const DisplayContext = createContext<DisplayView | null>(null);
 
-/** Whether the screen's user may say that somebody has seen an alert; the broker refuses others as well. */
+/** Whether the screen's user may acknowledge alerts; the broker refuses others as well. */
 export function mayAcknowledge(me: BootFacts['me']): boolean {
   return me.role !== 'viewer';
 }
 
-/** The view that the part is drawn from. */
+/** The context of the component that calls this. */
 export function useDisplay(): DisplayView {
   const view = useContext(DisplayContext);
   if (view === null) throw new Error('drawn outside a display');

@@ -10,7 +10,7 @@ import type { WardStore } from './state/ward-store.ts';
 import { isNight } from './time/is-night.ts';
 import { WardDisplay } from './ward-display.tsx';
 
-/** What a running display is drawn from. */
+/** The parts that a running display is drawn from. */
 export interface DisplayParts {
   readonly store: WardStore;
   readonly sound: Sound;
@@ -27,7 +27,7 @@ export function drawDisplay(root: HTMLElement, parts: DisplayParts): void {
   const { documentElement: html } = document;
   html.lang = words.language;
   html.dataset['light'] = isDimmed(parts) ? 'night' : 'day';
-  // Until the first drawing the page itself says "connecting".
+  // Until the first drawing the static page shows "connecting".
   root.querySelector('.opening')?.remove();
   document.title = `${facts.ward.name || words.wardScreen} — Bonewatch`;
   const view = {

@@ -21,7 +21,7 @@ import type { WardStore } from './state/ward-store.ts';
 
 const TICK_MS = 1_000;
 
-/** Runs the display of a ward for as long as the page lives; calls once it has shown what it was opened for. */
+/** Runs the display of a ward for as long as the page lives; calls `onShown` once the first live screen is drawn, or after a few seconds. */
 export function runDisplay(root: HTMLElement, ward: string, onShown: () => void): void {
   const stored = readStoredBootFacts(ward);
   const clock = createServerClock(stored?.now ?? Date.now());
@@ -60,7 +60,7 @@ export function runDisplay(root: HTMLElement, ward: string, onShown: () => void)
   if (stored !== null) draw();
 }
 
-/** Whether an event changed what is shown; what arrives before the display is live does not show on it. */
+/** Whether an event changed what is shown; events before the display is live do not. */
 function isVisible(event: WardEvent, before: WardState, store: WardStore): boolean {
   if (store.state() === before || event.type === 'packet-received') return false;
   const isConnecting = (state: WardState): boolean => liveness(state, store.now()) === 'connecting';
@@ -76,7 +76,7 @@ function tick(parts: DisplayParts, tones: ToneScheduler, draw: () => void): void
 
 function listenToPerson({ sound, actions }: DisplayParts, draw: () => void): void {
   for (const gesture of ['pointerup', 'keydown'] as const) {
-    // Not within the event: opening the loudspeaker takes longer than a badge reader waits between two keys.
+    // Deferred: opening the loudspeaker takes longer than a badge reader waits between two keys.
     addEventListener(gesture, () => setTimeout(() => void sound.unblock().then(draw)));
   }
   listenForBadges((code) => void actions.scanBadge(code));

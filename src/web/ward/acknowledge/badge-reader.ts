@@ -4,14 +4,14 @@ const MAX_LENGTH = 64;
 
 export interface Keystroke {
   readonly key: string;
-  /** The place on the keyboard, such as `Digit7`: what a reader pressed whatever input method is on. */
+  /** The place on the keyboard, such as `Digit7`: it identifies the key under any input method. */
   readonly code: string;
   readonly shiftKey: boolean;
   readonly at: number;
 }
 
 /**
- * Tells a badge scanner from a person: it types a code faster than anyone can and ends it with Enter or Tab. Returns
+ * Distinguishes a badge scanner, which types faster than any person and ends the code with Enter or Tab. Returns
  * the code with the key that ended it, null for any other key.
  */
 export function createBadgeReader(): (stroke: Keystroke) => string | null {
@@ -32,7 +32,7 @@ export function createBadgeReader(): (stroke: Keystroke) => string | null {
   };
 }
 
-/** With a Korean input method on, letters come as unfinished syllables: then the place of the key counts. */
+/** With a Korean input method on, letters arrive as unfinished syllables, so the key's place on the keyboard is used. */
 function characterOf(key: string, code: string, shiftKey: boolean): string {
   if (/^[\x21-\x7e]$/.test(key)) return key;
   const letter = /^Key([A-Z])$/.exec(code)?.[1];

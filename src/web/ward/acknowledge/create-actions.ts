@@ -16,7 +16,7 @@ interface ActionDeps {
   readonly language: LanguageChoice;
 }
 
-/** What a touch or a badge does: it counts on this screen at once, and is sent to the daemon. */
+/** The actions of a touch or a badge: applied on this screen at once, and sent to the daemon. */
 export function createActions(deps: ActionDeps): DisplayActions {
   const { sound, store } = deps;
   return {
@@ -39,7 +39,7 @@ export function createActions(deps: ActionDeps): DisplayActions {
   };
 }
 
-/** Asks who has seen an alert; who is signed in is not asked. */
+/** Asks who has seen an alert. A signed-in person is not asked: their name is known. */
 function askForName(id: string, deps: ActionDeps): void {
   const { sound, store, follower } = deps;
   sound.silence();

@@ -1,6 +1,6 @@
 import { requestJson } from '../../shared/server-request.ts';
 
-/** Whose badge it is; null when the hospital has listed it nowhere, or the server does not answer. */
+/** The owner of a badge; null if it is not listed or the server does not answer. */
 export async function findBadge(ward: string, code: string): Promise<string | null> {
   try {
     const path = `/api/ward/${encodeURIComponent(ward)}/badge`;

@@ -1,6 +1,6 @@
 import { createBadgeReader } from './badge-reader.ts';
 
-/** Calls with each badge that is scanned, wherever the focus is; what the scanner typed into a field is taken out again. */
+/** Calls with each badge that is scanned, wherever the focus is; characters that the scanner typed into a field are removed. */
 export function listenForBadges(onBadge: (code: string) => void): void {
   const read = createBadgeReader();
   addEventListener(

@@ -11,13 +11,13 @@ import { BadgeIcon, Strokes } from '../layout/icons.tsx';
 import { useAlertImage } from '../takeover/use-alert-image.tsx';
 
 const MAX_NAME_LENGTH = 40;
-/** With more names than that they stand in more columns. */
+/** More names than this are laid out in more columns. */
 const MAX_LARGE_NAMES = 6;
 const ROLES = [...wardWords.ko.roles, ...wardWords.en.roles].join('|');
 /** A name with a role behind it, in parentheses or not: the role is set smaller. */
 const NAME_WITH_ROLE = new RegExp(`^(.+?)\\s+\\(?(${ROLES})\\)?$`, 'i');
 
-/** Who has seen the alert? The ward's staff, none preselected; anybody else types a name or chooses a role. */
+/** Asks who has seen the alert: the ward's staff, none preselected; other people type a name or choose a role. */
 export function NameChoice({ alert }: { readonly alert: Alert }): JSX.Element {
   const { facts, now, words } = useDisplay();
   const { isShown, image } = useAlertImage(alert, 'large');
@@ -43,7 +43,7 @@ export function NameChoice({ alert }: { readonly alert: Alert }): JSX.Element {
   );
 }
 
-/** Which alert it is about, and the way back. */
+/** The alert in question, and a button to go back. */
 function AboutAlert({ alert }: { readonly alert: Alert }): JSX.Element {
   const { facts, words, actions } = useDisplay();
   const text = alertText(alert, { facts, words });
@@ -91,7 +91,7 @@ function Question(): JSX.Element {
   );
 }
 
-/** Hold a badge to the reader instead; that a badge is not listed is shown where people look for it. */
+/** How to use a badge instead; an unlisted badge is reported in the same place. */
 function BadgeHint(): JSX.Element {
   const { state, words } = useDisplay();
   const [first, second] = state.nameChoice?.isBadgeUnknown === true ? words.badgeUnknown : words.badge;

@@ -9,7 +9,7 @@ import { UndoRow } from './undo-row.tsx';
 
 type AlertsScreen = Extract<Screen, { readonly kind: 'alerts' }>;
 
-/** Open alerts, the most urgent first, then what has been seen. */
+/** Open alerts, the most urgent first, then the ones that have been seen. */
 export function AlertList({ screen }: { readonly screen: AlertsScreen }): JSX.Element {
   const { facts, words } = useDisplay();
   return (

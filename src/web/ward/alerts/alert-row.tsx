@@ -43,7 +43,7 @@ interface PartProps {
   readonly text: AlertText;
 }
 
-/** Where and what; the finding gives way to why an acknowledgement was not recorded. */
+/** Place and finding; if an acknowledgement was not recorded, the reason replaces the finding. */
 function AlertTitle({ alert, text }: PartProps): JSX.Element {
   const { state, words } = useDisplay();
   const refusal = state.refusals.get(alert.id);
@@ -72,7 +72,7 @@ function AlertAge({ alert, text }: PartProps): JSX.Element {
   );
 }
 
-/** Without a button for a viewer, whose place it leaves empty. */
+/** For a viewer there is no button, and its place stays empty. */
 function AcknowledgeButton({ alert, text }: PartProps): JSX.Element {
   const { me, words, actions } = useDisplay();
   if (!mayAcknowledge(me)) return <i />;

@@ -4,28 +4,28 @@ import type { WardFacts } from '../../../contract/api/ward.ts';
 import type { WardWords } from '../../i18n/ward/en.ts';
 import { siteClock } from '../../shared/site-time.ts';
 
-/** Where an alert is read, and in which words. */
+/** The ward and the language in which an alert is shown. */
 export interface Reader {
   readonly facts: Pick<WardFacts, 'site' | 'ward' | 'wardNames'>;
   readonly words: WardWords;
 }
 
-/** One alert in words. Where it carries a place the place leads, else the body part with its case number. */
+/** The texts of one alert. If it has a place, the place comes first, otherwise the body part with its case number. */
 export interface AlertText {
   /** The ward an escalated alert comes from; null on its own ward. */
   readonly from: string | null;
   readonly title: string;
-  /** The case number beside the title; null where the place says enough. */
+  /** The case number next to the title; null if the place identifies the patient. */
   readonly code: string | null;
   readonly finding: string;
   readonly views: string;
-  /** The line under an arrival: when it was taken and its case number, where no place is known. */
+  /** The line under an arrival: when the image was taken, and the case number if no place is known. */
   readonly facts: readonly string[];
-  /** One line for where space is short. */
+  /** One line, for layouts with little space. */
   readonly brief: string;
 }
 
-/** What a ward reads of an alert: where, what, how sure; never a name, never a number for confidence. */
+/** The texts that a ward sees: place, finding, likelihood; never a name, never a number for confidence. */
 export function alertText(alert: Alert, { facts, words }: Reader): AlertText {
   const { timezone } = facts.site;
   const from = otherWard(alert, facts);
@@ -60,7 +60,7 @@ export function alertText(alert: Alert, { facts, words }: Reader): AlertText {
   };
 }
 
-/** How sure the analysis was, alone: the second line of an arrival without a place. */
+/** Only the likelihood: the second line of an arrival without a place. */
 export function certaintyText(alert: Alert, words: WardWords): string {
   return upperFirst(alert.outcome === 'fracture-detected' ? words.veryLikely : words.suspected);
 }

@@ -14,9 +14,9 @@ export interface RowLayout {
 }
 
 /**
- * How the body of a wall screen is shared out. Up to three alerts have their own heights; a fourth shrinks all but
- * the first; from the fifth on the last line says how many more there are. The lane of a degraded device takes
- * the place of a row.
+ * How the rows share the body of a wall screen. Up to three alerts have their own heights; a fourth shrinks all but
+ * the first; from the fifth on the last line gives the number of further alerts. The lane of a degraded device takes
+ * the space of a row.
  */
 export function rowLayout(count: number, hasLane: boolean): RowLayout {
   const full = hasLane ? 2 : 3;
@@ -27,7 +27,7 @@ export function rowLayout(count: number, hasLane: boolean): RowLayout {
   return { rows: tight - 1, more: count - tight + 1, seen: 0, isTight: true };
 }
 
-/** Size is priority; an escalated alert is one step larger and keeps its colour. */
+/** Size is priority; an escalated alert is one step larger in the same colour. */
 export function rowSize(alert: Alert): RowSize {
   if (alert.state !== 'escalated') return alert.priority;
   return alert.priority === 'low' ? 'medium' : 'high';

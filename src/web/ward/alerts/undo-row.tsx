@@ -6,7 +6,7 @@ import { FitText } from '../layout/fit-text.tsx';
 import { TickInCircle } from '../layout/icons.tsx';
 import type { Undo } from '../state/screen-of.ts';
 
-/** Who has just seen it, with ten seconds to take that back. */
+/** Who has just acknowledged an alert, with ten seconds to undo it. */
 export function UndoRow({ undo }: { readonly undo: Undo }): JSX.Element {
   const { facts, now, words, actions } = useDisplay();
   const leftMs = Math.max(0, undo.at + UNDO_MS - now);

@@ -1,18 +1,18 @@
 import type { Me } from '../../../contract/api/access.ts';
 import type { WardFacts } from '../../../contract/api/ward.ts';
 
-/** What a display must know before it can connect to the broker: its ward, and the account it runs under. */
+/** The facts that a display needs before it can connect to the broker: its ward, and the account it runs under. */
 export interface BootFacts {
   readonly facts: WardFacts;
   readonly me: Pick<Me, 'kind' | 'name' | 'role'> & { readonly displayId: string | null };
-  /** When the server sent them, where they are a copy stored by this browser; null: they are current. */
+  /** When the server sent them, if they are a copy stored by this browser; null: they are current. */
   readonly copyMadeAt: number | null;
 }
 
-/** The key of version 0.1.0: a display that is upgraded finds its facts. */
+/** The key of version 0.1.0, so that an upgraded display finds its facts. */
 const KEY = 'bonewatch.ground.';
 
-/** The shape of version 0.1.0 as well. */
+/** The shape is that of version 0.1.0, too. */
 interface StoredFacts {
   readonly facts: WardFacts;
   readonly me: BootFacts['me'];
@@ -20,17 +20,17 @@ interface StoredFacts {
   readonly behindMs: number;
 }
 
-/** Stores the server's facts for a start without it. */
+/** Stores the server's facts for a start while the server is down. */
 export function storeBootFacts({ facts, me }: BootFacts): void {
   const behindMs = Date.parse(facts.serverTime) - Date.now();
   try {
     localStorage.setItem(KEY + facts.ward.id, JSON.stringify({ facts, me, behindMs } satisfies StoredFacts));
   } catch {
-    // Without storage there is no start without the server.
+    // Without storage the display cannot start while the server is down.
   }
 }
 
-/** The stored facts, with the time as far as this computer knows it; null where none are stored. */
+/** The stored facts, with this computer's estimate of the server's time; null if none are stored. */
 export function readStoredBootFacts(
   ward: string,
 ): { readonly bootFacts: BootFacts; readonly now: number } | null {

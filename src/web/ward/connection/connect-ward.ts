@@ -18,14 +18,14 @@ const RECONNECT_EVERY_MS = 1_000;
 const NOT_AUTHORIZED = 135;
 
 export interface WardConnection {
-  /** Acknowledges an alert or takes that back. Resolves to the reason where the broker refuses; null: it was sent. */
+  /** Acknowledges an alert or takes that back. Resolves to the reason if the broker refuses; null: it was sent. */
   sendCommand(action: 'acknowledge' | 'unacknowledge', command: AlertCommand): Promise<Refusal | null>;
 }
 
 interface AlertCommand {
   readonly id: string;
   readonly by: string;
-  /** The revision on the screen: a later one has not been seen. */
+  /** The revision on the screen; a newer one rejects the command. */
   readonly rev: number | null;
 }
 
@@ -36,7 +36,7 @@ interface WardConnectionOptions {
   readonly on: (event: WardEvent) => void;
 }
 
-/** What the steps of a connection share. */
+/** The dependencies that the steps of a connection share. */
 interface ConnectionDeps extends WardConnectionOptions {
   readonly broker: BrokerClient;
   readonly presence: Presence;
@@ -81,7 +81,7 @@ export function connectWard(options: WardConnectionOptions): WardConnection {
   return { sendCommand: (action, command) => sendCommand(action, command, deps) };
 }
 
-/** Subscribes to all that the display shows, then publishes that it is online. */
+/** Subscribes to everything that the display shows, then publishes that it is online. */
 async function announce({ facts, now, on, broker, presence }: ConnectionDeps): Promise<void> {
   const site = facts.site.id;
   const { device } = facts;
@@ -97,8 +97,8 @@ async function announce({ facts, now, on, broker, presence }: ConnectionDeps): P
     on({ type: 'subscribed', at: now() });
     await broker.publish(presence.message('online'));
   } catch {
-    // A connection that ends meanwhile is reported by `closed` and made again; one that may not subscribe
-    // is never synchronised and therefore never looks live.
+    // A connection that ends meanwhile is reported by `closed` and reconnects; one that may not subscribe
+    // never becomes synchronised and therefore never live.
   }
 }
 
@@ -131,7 +131,7 @@ function receiveRejection(
 
 /**
  * The broker delivers in order, so its echo of the display's own presence means that everything retained has arrived.
- * A last will of an earlier connection may come late: then the ward would count this screen as gone.
+ * A late last will of an earlier connection would mark this screen as gone, so presence is published again.
  */
 function receivePresence(
   { payload, isRetained }: ReceivedMessage,
@@ -179,7 +179,7 @@ async function sendCommand(
   }
 }
 
-/** Which version of MQTT is tried: a broker that never accepts one is offered the other. */
+/** The version of MQTT to try: the other one after a broker has not accepted the first. */
 interface VersionChoice {
   readonly current: () => ProtocolVersion;
   readonly noteAccepted: () => void;

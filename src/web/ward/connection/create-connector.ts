@@ -4,9 +4,9 @@ import { connectWard } from './connect-ward.ts';
 import type { WardConnection } from './connect-ward.ts';
 import { takeDisplayId } from './display-id.ts';
 
-/** The one connection of a display, made once its facts are known. */
+/** The one connection of a display, opened once its facts are known. */
 export interface Connector {
-  /** Connects with the facts as they are once the display's id is taken; a second call does nothing. */
+  /** Claims the display's id, then connects with the facts of that moment; a second call does nothing. */
   readonly connect: (bootFacts: () => BootFacts) => Promise<void>;
   /** Null before `connect` has resolved. */
   readonly connection: () => WardConnection | null;
@@ -19,9 +19,9 @@ interface ConnectorDeps {
   readonly onEvent: (event: WardEvent) => void;
 }
 
-/** A connector that begins to take the display's id at once. */
+/** Creates a connector that starts to claim the display's id at once. */
 export function createConnector({ expectedId, now, onEvent }: ConnectorDeps): Connector {
-  // Early, since another window has a moment to object; right for all but a newly paired screen.
+  // Early, since another window has a moment to object; the id is wrong only for a newly paired screen.
   const early = takeDisplayId(expectedId);
   let isConnecting = false;
   let connection: WardConnection | null = null;

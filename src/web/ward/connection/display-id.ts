@@ -2,9 +2,9 @@ const KEY = 'bonewatch.display';
 const ANSWER_WITHIN_MS = 150;
 
 /**
- * The id this display has on the broker: the one it was paired with, else one the browser keeps, so that a screen is
- * the same one after a restart. A second window of the same browser gets its own, since two with one id would push
- * each other off the broker.
+ * The id of this display on the broker: the one it was paired with, else one stored in the browser, so that a screen
+ * has the same id after a restart. A second window of the same browser gets its own, since two clients with one id
+ * disconnect each other.
  */
 export async function takeDisplayId(paired: string | null): Promise<string> {
   const channel = new BroadcastChannel(KEY);
@@ -18,7 +18,7 @@ export async function takeDisplayId(paired: string | null): Promise<string> {
   return id;
 }
 
-/** A random word of letters and digits, for ids and nonces. */
+/** Random hexadecimal digits, for ids and nonces. */
 export function randomWord(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
     byte.toString(16).padStart(2, '0'),

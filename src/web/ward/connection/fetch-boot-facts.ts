@@ -5,13 +5,13 @@ import type { BootFacts } from './boot-facts.ts';
 
 const ANSWER_WITHIN_MS = 3_000;
 
-/** What the server said, and when that was by its own clock. */
+/** The server's reply, and the time of the reply by the server's clock. */
 export interface BootFactsReply {
   readonly bootFacts: BootFacts;
   readonly serverTime: number;
 }
 
-/** Asks the server what this ward's display must know; null when it does not answer in time. */
+/** Fetches the facts of this ward's display; null if the server does not answer in time. */
 export async function fetchBootFacts(ward: string): Promise<BootFactsReply | null> {
   const asked = performance.now();
   try {
@@ -28,7 +28,7 @@ export async function fetchBootFacts(ward: string): Promise<BootFactsReply | nul
   }
 }
 
-/** Whether a display must start anew, since it is connected on other terms than the ones that hold now. */
+/** Whether a display must reload, since its connection was made with facts that have changed. */
 export function hasChangedFacts({ facts: a, me }: BootFacts, { facts: b, me: now }: BootFacts): boolean {
   return (
     a.site.id !== b.site.id ||

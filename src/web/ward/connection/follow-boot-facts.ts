@@ -16,7 +16,7 @@ const MIN_UNANSWERED = 2;
 /** The facts of a display, as the server last sent them or this browser stored them. */
 export interface BootFactsFollower {
   readonly bootFacts: () => BootFacts;
-  /** Decides from an event whether to ask the server again, or to take the time from the device. */
+  /** Fetches the facts again, or takes the time from the device, when an event calls for it. */
   readonly handleEvent: (event: WardEvent, before: WardState) => void;
 }
 
@@ -29,7 +29,7 @@ interface FollowerDeps {
   readonly draw: () => void;
 }
 
-/** Polls the server for as long as the page lives: connects the display, and reloads it when its terms changed. */
+/** Polls the server for as long as the page lives: connects the display, and reloads it when its facts have changed. */
 export function followBootFacts({ ward, stored, store, connector, draw }: FollowerDeps): BootFactsFollower {
   let bootFacts = stored ?? emptyFacts(ward);
   let unanswered = 0;
@@ -53,10 +53,10 @@ export function followBootFacts({ ward, stored, store, connector, draw }: Follow
     bootFacts = reply.bootFacts;
     storeBootFacts(bootFacts);
     store.dispatch({ type: 'facts-refreshed', at: store.now(), copyMadeAt: null });
-    // The broker is called before anything is drawn: it answers meanwhile.
+    // Connect before drawing: the broker answers meanwhile.
     if (isConnected) void reloadIfOutdated(store);
     else connect();
-    // The page itself says "connecting": drawing the same again would only delay the broker's answer.
+    // The page already shows "connecting": drawing it again would only delay the handling of the broker's answer.
     if (liveness(store.state(), store.now()) !== 'connecting') draw();
   }
 
@@ -71,7 +71,7 @@ export function followBootFacts({ ward, stored, store, connector, draw }: Follow
   };
 }
 
-/** After an upgrade of the server, while nobody at the screen would notice. */
+/** Reloads after an upgrade of the server, while the person at the screen would not be interrupted. */
 async function reloadIfOutdated(store: WardStore): Promise<void> {
   if ((await isOutdated()) && isCalm(store.state(), store.now())) location.reload();
 }

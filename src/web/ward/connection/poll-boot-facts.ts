@@ -9,7 +9,7 @@ export interface BootFactsPoll {
   readonly askNow: () => void;
 }
 
-/** Calls with every reply; with null each time the server has not answered. */
+/** Calls `onReply` with every reply, and with null each time the server has not answered. */
 export function pollBootFacts(ward: string, onReply: (reply: BootFactsReply | null) => void): BootFactsPoll {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isWaiting = false;

@@ -8,9 +8,9 @@ import { randomWord } from './display-id.ts';
 export interface Presence {
   readonly topic: string;
   readonly message: (state: 'online' | 'offline') => Message;
-  /** Whether a presence message is of the present connection. */
+  /** Whether a presence message belongs to the present connection. */
   readonly isOwn: (payload: string) => boolean;
-  /** A connection ended: the next one is another session. */
+  /** Starts another session, after a connection has ended. */
   readonly renew: () => void;
 }
 
@@ -20,7 +20,7 @@ interface PresenceDeps {
   readonly now: () => number;
 }
 
-/** The presence of a display that shows one ward, with a session of its own for each connection. */
+/** Creates the presence of a display that shows one ward, with a new session for each connection. */
 export function createPresence({ facts, display, now }: PresenceDeps): Presence {
   const topic = buildTopic({ kind: 'display-availability', site: facts.site.id, display });
   let session = randomWord();

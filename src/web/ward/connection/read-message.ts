@@ -2,7 +2,7 @@ import { parseTopic } from '../../../contract/topics.ts';
 import { readAlert, readAvailability, readDegraded, readHealth } from '../state/read-payload.ts';
 import type { WardEvent } from '../state/ward-state.ts';
 
-/** A message of the broker as it arrives. */
+/** A message from the broker. */
 export interface ReceivedMessage {
   readonly topic: string;
   /** Empty: a retained message was removed. */
@@ -10,7 +10,7 @@ export interface ReceivedMessage {
   readonly isRetained: boolean;
 }
 
-/** What a message of the device means to a display; null for one that is not understood. */
+/** The display event of a message; null if the message is invalid or irrelevant. */
 export function readMessage({ topic, payload, isRetained }: ReceivedMessage, at: number): WardEvent | null {
   const about = parseTopic(topic);
   switch (about?.kind) {

@@ -1,11 +1,11 @@
-/** The time as the daemon has it, whatever the clock of the screen's computer says. */
+/** The daemon's time, independent of the clock of the screen's computer. */
 export interface ServerClock {
   readonly now: () => number;
-  /** Takes a time the daemon has just stated; returns by how many milliseconds that moved the clock. */
+  /** Sets the clock to a time that the daemon has just sent; returns the correction in milliseconds. */
   readonly correct: (time: number) => number;
 }
 
-/** A clock that starts at a time and runs evenly from then on, also where the computer's own is set. */
+/** Creates a clock that starts at a time and runs evenly from then on, even if the computer's clock is changed. */
 export function createServerClock(start: number): ServerClock {
   let base = start - performance.now();
   const now = (): number => base + performance.now();

@@ -1,4 +1,4 @@
-/** Keeps a tablet's screen from going dark while the display is visible; where the browser cannot, nothing happens. */
+/** Prevents a tablet's screen from turning off while the display is visible; without browser support it does nothing. */
 export function holdWakeLock(): void {
   if (!('wakeLock' in navigator)) return;
   const hold = (): void => {

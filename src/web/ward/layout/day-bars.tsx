@@ -6,7 +6,7 @@ const WIDTH = 1776;
 const BASE = 72;
 const MAX_IMAGES = 200;
 
-/** One bar per image of the day; the taller ones raised an alert here; the bone line is now. */
+/** One bar per image of the day; the taller ones raised an alert here; the bone-coloured line marks the present. */
 export function DayBars(): JSX.Element | null {
   const { facts, state, now, words } = useDisplay();
   const imagesToday = state.device.health?.imagesToday ?? null;

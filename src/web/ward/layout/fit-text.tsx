@@ -9,7 +9,7 @@ interface FittedProps {
   readonly children: ComponentChildren;
 }
 
-/** One line of text that is never cut off: where it would not fit it becomes smaller, down to half, and then wraps. */
+/** One line of text that is never cut off: if it does not fit it shrinks, to half its size at most, and then wraps. */
 export function FitText({ as: Tag, class: name, children }: FittedProps): JSX.Element {
   const line = useRef<HTMLElement>(null);
   const fitted = useRef<string | null>(null);

@@ -4,7 +4,7 @@ import { useDisplay } from '../display-context.ts';
 import { ImageIcon, SilenceIcon, SoundIcon } from './icons.tsx';
 import { momentText } from '../time/moment-text.ts';
 
-/** Last image, not for diagnosis, sound, language; below it a line that fills each minute while the page is alive. */
+/** Last image, not for diagnosis, sound, language; below it a line that fills once a minute while the page is running. */
 export function Foot({ hasLastImage }: { readonly hasLastImage: boolean }): JSX.Element {
   const { facts, me, state, now, words, actions } = useDisplay();
   const lastImageAt = state.device.health?.lastImageAt ?? null;

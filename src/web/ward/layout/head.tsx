@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useDisplay } from '../display-context.ts';
 import { siteClock, siteDateText } from '../../shared/site-time.ts';
 
-/** Which ward this is, and the time: proof at a glance that the right screen is alive. */
+/** The ward and the time: they show at a glance that this is the right screen and that it is running. */
 export function Head(): JSX.Element {
   const { facts, now, words } = useDisplay();
   return (

@@ -62,7 +62,7 @@ export function Tick(): JSX.Element {
   );
 }
 
-/** Taken back: a line through. */
+/** Withdrawn: a line through. */
 export function Withdrawn(): JSX.Element {
   return (
     <Line size={48} width={5}>
@@ -98,7 +98,7 @@ export function ImageIcon(): JSX.Element {
   );
 }
 
-/** A film, struck through: nothing is being looked at. */
+/** A radiograph, struck through: no image is being analysed. */
 export function NoImageIcon(): JSX.Element {
   return (
     <Line size={120} width={10}>

@@ -6,7 +6,7 @@ import type { MachineLane } from '../state/lane-of.ts';
 import { siteClock } from '../../shared/site-time.ts';
 import { stopReason } from '../state/stop-reason.ts';
 
-/** The machine's own lane: alerts still come, so the screen stays dark; what is wrong and whether there is anything to do. */
+/** The lane of the machine, while alerts still arrive and the screen stays dark: the problem and what to do about it. */
 export function Lane({ lane }: { readonly lane: MachineLane }): JSX.Element {
   const { title, detail, note } = sayings(lane, useDisplay());
   return (

@@ -32,7 +32,7 @@ const MAX_KNOWN_SHOWN = 3;
 
 /**
  * The screen of a display that cannot show new alerts: light instead of dark, with the reason and what to do. It never
- * says that there are no alerts.
+ * claims that there are no alerts.
  */
 export function NotLiveScreen({ screen }: { readonly screen: NotLive }): JSX.Element {
   const view = useDisplay();
@@ -102,7 +102,7 @@ function KnownAlert({ alert }: { readonly alert: Alert }): JSX.Element {
   );
 }
 
-/** What has happened, what it means, what happens next, and since when. */
+/** The event, what it means, what happens next, and since when. */
 interface Notice {
   readonly title: string;
   readonly meaning: string;

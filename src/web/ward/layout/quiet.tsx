@@ -8,7 +8,7 @@ import type { SeenAlert } from '../state/screen-of.ts';
 import { SeenRow } from '../alerts/seen-row.tsx';
 import { momentText } from '../time/moment-text.ts';
 
-/** Nothing to do, with what makes that believable: the last image, one bar per image of the day, and the minute. */
+/** Nothing to do, with the evidence: the last image, one bar per image of the day, and the running minute. */
 export function Quiet({ seen }: { readonly seen: readonly SeenAlert[] }): JSX.Element {
   const { facts, state, now, words } = useDisplay();
   const lastImageAt = state.device.health?.lastImageAt ?? null;

@@ -1,6 +1,6 @@
 /**
- * Has this page kept by the browser, so that it also opens while the web server is down: the service worker is told
- * every file that the page really uses. Where the browser allows none (no TLS), the page needs its server to open.
+ * Caches this page in the browser, so that it also opens while the web server is down: the service worker gets the list
+ * of files that the page has loaded. Without a service worker (no TLS) the page needs its server to open.
  */
 export function cachePage(): void {
   if (!('serviceWorker' in navigator)) return;

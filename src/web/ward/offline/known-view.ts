@@ -3,24 +3,24 @@ import { MAX_KNOWN_VIEW_AGE_MS } from '../time/durations.ts';
 import { readAlert } from '../state/read-payload.ts';
 
 const KEY = 'bonewatch.known.';
-const KEEP_EVERY_MS = 15_000;
+const STORE_EVERY_MS = 15_000;
 
-/** What a display last knew for certain, so that after a power cut it can say what was open and when. */
+/** The last confirmed state of a display, so that after a power cut it can show which alerts were open and when. */
 export interface KnownView {
   readonly at: number;
   readonly alerts: readonly Alert[];
 }
 
-/** Keeps each view in the browser, when alerts have changed and now and then besides, so that a disk is not worn out. */
+/** Stores views in the browser: at once if alerts have changed, otherwise every 15 s at most, to spare the disk. */
 export function createKnownViewStore(ward: string): (view: KnownView) => void {
-  let kept: KnownView = { at: Number.NEGATIVE_INFINITY, alerts: [] };
-  return function keep(view) {
-    if (isSame(view.alerts, kept.alerts) && Math.abs(view.at - kept.at) < KEEP_EVERY_MS) return;
-    kept = view;
+  let stored: KnownView = { at: Number.NEGATIVE_INFINITY, alerts: [] };
+  return function store(view) {
+    if (isSame(view.alerts, stored.alerts) && Math.abs(view.at - stored.at) < STORE_EVERY_MS) return;
+    stored = view;
     try {
       localStorage.setItem(KEY + ward, JSON.stringify(view));
     } catch {
-      // Storage that is full or switched off: then a restart knows nothing, and says so.
+      // Storage is full or disabled: after a restart the display has no view, and shows that.
     }
   };
 }
@@ -29,7 +29,7 @@ function isSame(alerts: readonly Alert[], others: readonly Alert[]): boolean {
   return alerts.length === others.length && alerts.every((alert, index) => alert === others[index]);
 }
 
-/** The kept view; null when there is none, or it is so old that it would tell nobody anything. */
+/** The stored view; null if there is none or it is too old to be useful. */
 export function readKnownView(ward: string, now: number): KnownView | null {
   const text = localStorage.getItem(KEY + ward);
   if (text === null) return null;

@@ -6,20 +6,20 @@ const PEAK = 0.5;
 /** Ten decibels less. */
 const PEAK_AT_NIGHT = PEAK * 10 ** (-10 / 20);
 
-/** The loudspeaker of a display. A browser allows it only after a touch, unless its kiosk settings say otherwise. */
+/** The loudspeaker of a display. A browser allows it only after a touch, unless its kiosk settings allow it from the start. */
 export interface Sound {
-  /** Looks for the loudspeaker, which takes a slow computer a quarter of a second. */
+  /** Opens the loudspeaker, which takes a slow computer a quarter of a second. */
   open(): void;
-  /** Null: nobody has looked yet. */
+  /** Null: not opened yet. */
   isBlocked(): boolean | null;
   play(tone: Tone, at: { readonly isNight: boolean }): void;
-  /** Ends what is sounding, at once. */
+  /** Stops the tone at once. */
   silence(): void;
-  /** To be called from a touch or a key: what a browser wants before it lets a page sound. */
+  /** Call from a touch or a key: browsers require one before a page may play sound. */
   unblock(): Promise<void>;
 }
 
-/** The loudspeaker, opened once it is needed; where the browser has none it is never blocked and never heard. */
+/** The loudspeaker, opened on first use; in a browser without audio it is never blocked and plays nothing. */
 export function createSound(): Sound {
   let opened: { readonly context: AudioContext | null } | null = null;
   let playing: OscillatorNode[] = [];

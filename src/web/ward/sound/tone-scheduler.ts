@@ -8,11 +8,11 @@ import type { WardState } from '../state/ward-state.ts';
 /** Plays the tone that is due; called once a second. */
 export interface ToneScheduler {
   readonly play: (state: WardState, at: { readonly now: number; readonly isNight: boolean }) => void;
-  /** The clock was corrected. */
+  /** Shifts the memory after the clock was corrected. */
   readonly shift: (by: number) => void;
 }
 
-/** Remembers what it has played; a tone that a pause or the browser suppressed is due again afterwards. */
+/** Remembers the tones it has played; a tone that a pause or the browser suppressed is due again afterwards. */
 export function createToneScheduler(sound: Sound): ToneScheduler {
   let memory = NO_TONE_YET;
   return {

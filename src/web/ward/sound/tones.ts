@@ -10,7 +10,7 @@ export interface Note {
   readonly lengthMs: number;
 }
 
-/** What has been played: a tone repeats only for as long as its cause lasts. */
+/** The tones that have been played: a tone repeats only while its cause lasts. */
 export interface ToneMemory {
   readonly tone: Tone | null;
   readonly playedAt: number;
@@ -48,7 +48,7 @@ export const TONES: Readonly<Record<Tone, readonly Note[]>> = {
   technical: [{ hertz: 196, atMs: 0, lengthMs: 500 }],
 };
 
-/** Which tone is due now, and what to remember. `sounding` are the open alerts nobody has touched, without quiet ones. */
+/** The tone that is due now, and the new memory. `sounding` are the open, untouched alerts without the quiet ones. */
 export function toneDue(
   cause: { readonly sounding: readonly Alert[]; readonly isLive: boolean },
   now: number,
@@ -64,7 +64,7 @@ export function toneDue(
   return { due: tone, memory: { tone, playedAt: now, played } };
 }
 
-/** An escalated alert sounds like one of the next priority, unless the hospital does not want that. */
+/** An escalated alert sounds like one of the next priority, unless the hospital has turned that off. */
 function toneOf(alert: Alert): Priority {
   return alert.escalation?.isLouder === false ? alert.priority : rowSize(alert);
 }

@@ -13,13 +13,13 @@ export function askForName(state: WardState, event: { readonly id: string; reado
   };
 }
 
-/** A badge was scanned that nobody is listed with: the question stays, and says so. */
+/** An unlisted badge was scanned: the question stays open and shows that. */
 export function rejectBadge(state: WardState, at: number): WardState {
   if (state.nameChoice === null) return state;
   return { ...state, nameChoice: { ...state.nameChoice, until: at + NAME_CHOICE_MS, isBadgeUnknown: true } };
 }
 
-/** Somebody gave a name: the alert counts as seen at once and can be taken back for a while. */
+/** A name was given: the alert counts as seen at once and can be taken back for a while. */
 export function acknowledgeAlert(
   state: WardState,
   event: { readonly by: string; readonly at: number },
@@ -33,7 +33,7 @@ export function acknowledgeAlert(
   };
 }
 
-/** The last acknowledgement is taken back: the alert is open again. */
+/** The last acknowledgement is undone: the alert is open again. */
 export function undoAcknowledgement(state: WardState, at: number): WardState {
   if (state.undo === null || state.undo.at + UNDO_MS <= at) return state;
   const { id, by } = state.undo;

@@ -3,7 +3,7 @@ import type { WardEffect } from '../../../contract/error-table/error-entry.ts';
 import type { WardState } from './ward-state.ts';
 
 /**
- * What a ward must know of the machine while alerts still come: it is slower, does not see one of its folders, analyses
+ * The problem of the machine that a ward must know while alerts still arrive: it is slower, has lost a folder, analyses
  * nothing, or the page itself is a copy of an earlier day. `code` is the reason from the error table.
  */
 export interface MachineLane {
@@ -15,9 +15,9 @@ const EFFECTS: ReadonlyMap<string, WardEffect> = new Map(
   Object.entries(ALARM_ERRORS).map(([code, { alarm }]) => [code, alarm.wardEffect]),
 );
 
-/** The most serious of them; null when everything is as it should be. */
+/** The most serious problem; null if there is none. */
 export function laneOf(state: WardState): MachineLane | null {
-  const { device, copyMadeAt: copyMadeAt } = state;
+  const { device, copyMadeAt } = state;
   const withEffect = (effect: WardEffect): string | undefined =>
     device.degraded.find((code) => effectOf(code) === effect);
   const stopping = withEffect('stopped');
@@ -29,12 +29,12 @@ export function laneOf(state: WardState): MachineLane | null {
   return copyMadeAt === null ? null : { kind: 'copy', code: null };
 }
 
-/** A code that this page does not know, of a newer device, counts as a slower analysis. */
+/** An unknown code, from a newer device, counts as a slower analysis. */
 function effectOf(code: string): WardEffect {
   return EFFECTS.get(code) ?? 'slow';
 }
 
-/** Whether no export folder can be seen; a device that does not say how many it has is taken at its worst. */
+/** Whether no export folder is reachable; if the device does not report how many it has, all count as unreachable. */
 function isBlind(health: WardState['device']['health']): boolean {
   const inboxes = health?.inboxes ?? null;
   return inboxes === null || inboxes.count <= 1 || inboxes.unreachable >= inboxes.count;

@@ -4,7 +4,7 @@ import type { WardState } from './ward-state.ts';
 /** Whether new alerts can appear here, and if not, why. Anything but `live` turns the whole screen to paper. */
 export type Liveness = 'live' | 'connecting' | 'cut-off' | 'device-off' | 'old';
 
-/** How far a display can be believed at a moment. */
+/** Whether a display can be trusted at a moment. */
 export function liveness(state: WardState, now: number): Liveness {
   const { link, device } = state;
   const isAnswering =
@@ -16,7 +16,7 @@ export function liveness(state: WardState, now: number): Liveness {
   return now - healthKnownAt(state) > HEALTH_OLD_MS ? 'old' : 'live';
 }
 
-/** When the screen was last known to be right: the time that stands on the paper. */
+/** When the screen was last known to be correct: the time that the not-live screen shows. */
 export function lastKnownAt(state: WardState, reason: Exclude<Liveness, 'live'>): number {
   if (reason === 'old') return healthKnownAt(state);
   if (reason === 'device-off') {
@@ -26,7 +26,7 @@ export function lastKnownAt(state: WardState, reason: Exclude<Liveness, 'live'>)
   return state.link.lastPacketAt ?? state.openedAt;
 }
 
-/** A device that has never sent one is given as long from when it was first heard to be online. */
+/** For a device that has never sent one, the time runs from its first online message. */
 function healthKnownAt(state: WardState): number {
   return state.device.healthAt ?? state.link.syncedAt ?? state.openedAt;
 }

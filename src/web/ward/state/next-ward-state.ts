@@ -8,7 +8,7 @@ import { withEntry, withoutKey } from './immutable-map.ts';
 import { SOUND_PAUSE_MS } from '../time/durations.ts';
 import type { LinkEvent, BrokerMessage, PersonEvent, WardEvent, WardState } from './ward-state.ts';
 
-/** The ward display as a state machine: what it knows after an event. Pure; returns the same object when nothing changed. */
+/** The ward display as a state machine: its state after an event. Pure; returns the same object when nothing changed. */
 export function nextWardState(state: WardState, event: WardEvent): WardState {
   switch (event.type) {
     case 'facts-refreshed':
@@ -34,7 +34,7 @@ export function nextWardState(state: WardState, event: WardEvent): WardState {
   }
 }
 
-/** What happened to the connection to the broker. */
+/** Applies an event of the connection to the broker. */
 function afterLinkEvent(state: WardState, event: LinkEvent): WardState {
   const { link } = state;
   switch (event.type) {
@@ -51,7 +51,7 @@ function afterLinkEvent(state: WardState, event: LinkEvent): WardState {
   }
 }
 
-/** What the broker delivered or refused. */
+/** Applies a message or a refusal of the broker. */
 function afterBrokerMessage(state: WardState, event: BrokerMessage): WardState {
   switch (event.type) {
     case 'alert':
@@ -72,7 +72,7 @@ function afterBrokerMessage(state: WardState, event: BrokerMessage): WardState {
   }
 }
 
-/** What a person did at the screen. */
+/** Applies an action of a person at the screen. */
 function afterInput(state: WardState, event: PersonEvent): WardState {
   switch (event.type) {
     case 'name-asked':

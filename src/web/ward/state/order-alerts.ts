@@ -2,7 +2,7 @@ import type { Alert, Priority } from '../../../contract/alert.ts';
 
 const RANK: Readonly<Record<Priority, number>> = { high: 0, medium: 1, low: 2 };
 
-/** Alerts as a ward reads them: by priority, then the oldest first. */
+/** Alerts in display order: by priority, then the oldest first. */
 export function orderAlerts(alerts: readonly Alert[]): readonly Alert[] {
   return alerts.toSorted(
     (a, b) =>

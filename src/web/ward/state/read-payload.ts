@@ -10,11 +10,11 @@ export interface Availability {
 export interface Health {
   readonly ts: string;
   readonly lastImageAt: string | null;
-  /** When each image of today came, at most 200 of them; null where the device does not say. */
+  /** When each image of today arrived, at most 200 of them; null if the device does not report it. */
   readonly imagesToday: readonly string[] | null;
-  /** Null where the device does not say. */
+  /** Null if the device does not report it. */
   readonly degraded: readonly string[] | null;
-  /** How many export folders it has and how many of them it cannot see; null where it does not say. */
+  /** How many export folders it has and how many of them are unreachable; null if it does not report them. */
   readonly inboxes: { readonly count: number; readonly unreachable: number } | null;
 }
 
@@ -30,7 +30,7 @@ const REASONS: readonly WithdrawReason[] = ['no-fracture', 'old-fracture', 'arte
 const REJECTIONS: readonly RejectedCommand['reason'][] = ['already-closed', 'not-acknowledged', 'outdated'];
 const PRIORITIES: readonly string[] = ['high', 'medium', 'low'] satisfies Priority[];
 
-/** A retained alert as the broker holds it; null when the payload is none, so that nonsense cannot break a wall screen. */
+/** Parses a retained alert; null for an invalid payload, so that it cannot break a wall screen. */
 export function readAlert(payload: string): Alert | null {
   const fields = readFields(payload);
   if (fields === null || !isText(fields.id) || !Number.isInteger(fields.rev)) return null;
@@ -62,14 +62,14 @@ export function readAlert(payload: string): Alert | null {
   } as unknown as Alert;
 }
 
-/** The rejected command that an alert names, and why; null when it names none that this display can explain. */
+/** The rejected command in an alert, and the reason; null if there is none that this display can explain. */
 export function readRejection(payload: string): Pick<RejectedCommand, 'nonce' | 'reason'> | null {
   const rejected = asFields(readFields(payload)?.rejected);
   const reason = REJECTIONS.find((one) => one === rejected?.reason);
   return reason !== undefined && isText(rejected?.nonce) ? { nonce: rejected.nonce, reason } : null;
 }
 
-/** The device's availability; null when the payload is none. */
+/** Parses the device's availability; null for an invalid payload. */
 export function readAvailability(payload: string): Availability | null {
   const fields = readFields(payload);
   const state = fields?.state;
@@ -77,7 +77,7 @@ export function readAvailability(payload: string): Availability | null {
   return { state, session: textOr(fields?.session, null), ts: textOr(fields?.ts, '') };
 }
 
-/** A health message; null when the payload is none. */
+/** Parses a health message; null for an invalid payload. */
 export function readHealth(payload: string): Health | null {
   const fields = readFields(payload);
   if (fields === null) return null;
@@ -96,7 +96,7 @@ function readInboxes(value: unknown): Health['inboxes'] {
   return { count: countOr(fields.inboxes, 0), unreachable: countOr(fields.unreachable, 0) };
 }
 
-/** What the device says of itself that makes it slower or less sure than asked for. */
+/** The codes of the device's degradations: it is slower or less accurate than configured. */
 export function readDegraded(payload: string): readonly string[] {
   return readTexts(readFields(payload)?.degraded);
 }
@@ -123,7 +123,7 @@ function readAcknowledgedBy(value: unknown): Alert['acknowledgedBy'] {
   return isText(fields?.name) ? { name: fields.name, display: textOr(fields.display, null) } : null;
 }
 
-/** Only ever a picture of our own server. */
+/** Accepts only the picture addresses of our own server. */
 function readThumbnail(value: unknown): string | undefined {
   return typeof value === 'string' && /^\/api\/ward\/[\w-]+\/alerts\/\w+\/picture\?news=\d+$/.test(value)
     ? value

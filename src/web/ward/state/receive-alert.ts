@@ -3,12 +3,12 @@ import { FRESH_MS } from '../time/durations.ts';
 import { withEntry, withoutKey } from './immutable-map.ts';
 import type { WardState } from './ward-state.ts';
 
-/** Whether nobody has seen an alert yet. */
+/** Whether an alert has not been seen yet. */
 export function isOpen(alert: Alert): boolean {
   return alert.state === 'open' || alert.state === 'escalated';
 }
 
-/** Takes in one alert revision, or its end (`null`). A revision that is not newer changes nothing that is shown. */
+/** Applies one alert revision, or its removal (`null`). A revision that is not newer changes nothing on the screen. */
 export function receiveAlert(
   state: WardState,
   event: { readonly id: string; readonly alert: Alert | null; readonly at: number },
@@ -23,8 +23,8 @@ export function receiveAlert(
       ? state
       : { ...state, alerts: withEntry(state.alerts, id, { ...before, epoch }) };
   }
-  const kept = { ...state, alerts: withEntry(state.alerts, id, { alert, epoch }) };
-  const answered = confirmAnswer(kept, alert);
+  const updated = { ...state, alerts: withEntry(state.alerts, id, { alert, epoch }) };
+  const answered = confirmAnswer(updated, alert);
   if (!isOpen(alert)) return releaseAlert(answered, id);
   return isArrival(before?.alert, alert) ? arrive(answered, alert, event.at) : answered;
 }
@@ -35,7 +35,7 @@ function confirmAnswer(state: WardState, alert: Alert): WardState {
   return { ...state, unconfirmed: withoutKey(state.unconfirmed, alert.id) };
 }
 
-/** A high alert that is new, has become high or says something new: an upgrade always alerts again. */
+/** A high alert that is new, has become high or has news: a higher priority always alerts again. */
 function isArrival(before: Alert | undefined, after: Alert): boolean {
   if (after.priority !== 'high') return false;
   return before === undefined || before.priority !== 'high' || after.newsRev > before.rev;
@@ -72,7 +72,7 @@ export function releaseAlert(state: WardState, id: string): WardState {
   };
 }
 
-/** The takeover queue without an alert; the next one starts afresh. */
+/** The takeover queue without an alert; the next one gets its full time. */
 export function withoutTakeover(
   state: WardState,
   id: string,

@@ -1,7 +1,7 @@
 import type { Availability, Health } from './read-payload.ts';
 import type { WardState } from './ward-state.ts';
 
-/** Takes in the device's availability. The late last will of an older session cannot end a newer one. */
+/** Applies the device's availability. The late last will of an older session cannot end a newer one. */
 export function receiveAvailability(
   state: WardState,
   event: { readonly availability: Availability; readonly isRetained: boolean },
@@ -17,7 +17,7 @@ export function receiveAvailability(
   return { ...state, device: { ...state.device, availability, availabilityEpoch: state.link.epoch } };
 }
 
-/** Takes in a health message; a retained one is as old as it says, not as its arrival. */
+/** Applies a health message; the age of a retained one counts from its timestamp, not from its arrival. */
 export function receiveHealth(
   state: WardState,
   event: { readonly health: Health; readonly isRetained: boolean; readonly at: number },

@@ -12,7 +12,7 @@ export interface SeenAlert {
   readonly alert: Alert;
   readonly by: string;
   readonly at: number;
-  /** Why it was taken back; null where it was seen. */
+  /** Why it was withdrawn; null if it was acknowledged. */
   readonly withdrawn: WithdrawReason | null;
 }
 
@@ -22,15 +22,15 @@ export interface Undo {
   readonly at: number;
 }
 
-/** Why a screen is paper: not live, or a device that lives and analyses nothing. */
+/** Why the not-live screen is shown: no live data, or a live device that analyses nothing. */
 export type NotLiveReason = Exclude<Liveness, 'live'> | 'stopped';
 
-/** What stands on the screen: one of these, whatever else is going on. */
+/** The content of the screen: exactly one of these. */
 export type Screen =
   | {
       readonly kind: 'not-live';
       readonly reason: NotLiveReason;
-      /** When the screen was last known to be right. */
+      /** When the screen was last known to be correct. */
       readonly since: number;
       readonly open: readonly Alert[];
     }
@@ -46,7 +46,7 @@ export type Screen =
     }
   | { readonly kind: 'quiet'; readonly seen: readonly SeenAlert[] };
 
-/** The screen for a state at a moment. Paper comes before everything: what is not live must not look it. */
+/** The screen for a state at a moment. Not live comes first: old data must never look live. */
 export function screenOf(state: WardState, now: number): Screen {
   const reason = liveness(state, now);
   const open = openAlerts(state);
@@ -58,13 +58,13 @@ export function screenOf(state: WardState, now: number): Screen {
   return listScreen(state, open, now);
 }
 
-/** Whether nobody would notice if the page started anew: nothing is being asked, counted down or shown large. */
+/** Whether a reload would interrupt no one: no question, no countdown, no arrival is on the screen. */
 export function isCalm(state: WardState, now: number): boolean {
   const { kind } = screenOf(state, now);
   return (kind === 'quiet' || kind === 'alerts' || kind === 'not-live') && state.undo === null;
 }
 
-/** Alerts nobody has seen, as the ward reads them; what was pressed here counts at once. */
+/** Unseen alerts in display order; a press on this screen counts at once. */
 export function openAlerts(state: WardState): readonly Alert[] {
   const open = [...state.alerts.values()]
     .map((known) => known.alert)

@@ -1,8 +1,8 @@
 import type { WardState } from './ward-state.ts';
 
 /**
- * The same state after the clock was corrected: every moment it remembers moves along, so that a corrected clock
- * neither makes a dead connection look alive nor a live one dead.
+ * The same state after the clock was corrected: every stored time is shifted, so that a corrected clock
+ * neither makes a dead connection look live nor a live one dead.
  */
 export function shiftTimes(state: WardState, by: number): WardState {
   if (by === 0) return state;

@@ -4,7 +4,7 @@ import { applyRetainedState } from './apply-retained-state.ts';
 import { withEntry, withoutKey } from './immutable-map.ts';
 import type { WardState } from './ward-state.ts';
 
-/** What the passing of time alone changes. */
+/** Applies the changes that depend on time alone. */
 export function tickWard(state: WardState, at: number): WardState {
   return [syncLate, endNameChoice, endUndo, endPause, refuseUnconfirmed, advanceTakeover].reduce(
     (rest, step) => step(rest, at),

@@ -6,16 +6,16 @@ import type { Availability, Health } from './read-payload.ts';
 /** The connection to the broker. */
 interface Link {
   readonly isUp: boolean;
-  /** Counts connections: separates what this connection has confirmed from what an earlier one knew. */
+  /** Counts connections: distinguishes alerts that this connection has confirmed from those of an earlier one. */
   readonly epoch: number;
   readonly subscribedAt: number | null;
-  /** Whether everything retained has arrived; before that, absence means nothing. */
+  /** Whether everything retained has arrived; before that, an absent alert may still exist. */
   readonly isSynced: boolean;
   readonly syncedAt: number | null;
   readonly lastPacketAt: number | null;
 }
 
-/** The analysis device as it describes itself. */
+/** The analysis device, as it reports itself. */
 interface Device {
   readonly availability: Availability | null;
   readonly availabilityEpoch: number;
@@ -30,17 +30,17 @@ interface KnownAlert {
   readonly epoch: number;
 }
 
-/** What was pressed here and the broker has not yet confirmed in the retained alert. */
+/** A press on this screen that the retained alert does not confirm yet. */
 interface UnconfirmedAnswer {
   readonly wants: 'acknowledged' | 'open';
   readonly by: string;
   readonly at: number;
 }
 
-/** Why a press did not count: the device rejected it, the broker refused it, or it was not recorded in time. */
+/** Why a press was not applied: the device rejected it, the broker refused it, or it was not recorded in time. */
 export type Refusal = 'not-recorded' | 'not-allowed' | RejectedCommand['reason'];
 
-/** Everything a ward display knows. Times are milliseconds of the corrected clock. */
+/** The whole state of a ward display. Times are milliseconds of the corrected clock. */
 export interface WardState {
   readonly openedAt: number;
   /** Age of the stored copy that this display runs on; null while the server answers. */
@@ -65,7 +65,7 @@ export interface WardState {
   readonly soundPausedUntil: number | null;
 }
 
-/** What happened to the connection to the broker. */
+/** An event of the connection to the broker. */
 export type LinkEvent =
   | { readonly type: 'connected'; readonly at: number }
   | { readonly type: 'subscribed'; readonly at: number }
@@ -74,7 +74,7 @@ export type LinkEvent =
   | { readonly type: 'disconnected'; readonly at: number }
   | { readonly type: 'packet-received'; readonly at: number };
 
-/** What the broker delivered, or refused. */
+/** A message or a refusal of the broker. */
 export type BrokerMessage =
   | { readonly type: 'alert'; readonly at: number; readonly id: string; readonly alert: Alert | null }
   | {
@@ -87,7 +87,7 @@ export type BrokerMessage =
   | { readonly type: 'info'; readonly at: number; readonly degraded: readonly string[] }
   | { readonly type: 'refused'; readonly at: number; readonly id: string; readonly reason: Refusal };
 
-/** What a person did at the screen. */
+/** An action of a person at the screen. */
 export type PersonEvent =
   | { readonly type: 'name-asked'; readonly at: number; readonly id: string }
   | { readonly type: 'typing'; readonly at: number }
@@ -107,7 +107,7 @@ export type WardEvent =
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'clock-moved'; readonly at: number; readonly by: number };
 
-/** A display that has just been opened: it knows only its stored view, which is not new to it. */
+/** The state of a display that has just been opened: its stored view only, whose alerts do not count as new. */
 export function createWardState(at: number, known: KnownView | null = null): WardState {
   return {
     openedAt: at,

@@ -9,20 +9,20 @@ export interface WardStore {
   readonly now: () => number;
   readonly state: () => WardState;
   readonly dispatch: (event: WardEvent) => void;
-  /** Takes a time that the daemon has just stated: every moment the display remembers moves along. */
+  /** Sets the clock to a time that the daemon has just sent, and shifts every stored time. */
   readonly correctClock: (time: number) => void;
 }
 
 interface WardStoreDeps {
   readonly clock: ServerClock;
-  /** What the display last knew, before it was opened. */
+  /** The view stored before the display was opened. */
   readonly known: KnownView | null;
   /** Called after each event with the state before it. */
   readonly onEvent: (event: WardEvent, before: WardState) => void;
   readonly onClockMoved: (byMs: number) => void;
 }
 
-/** A store that starts with what the display last knew. */
+/** Creates a store that starts with the stored view. */
 export function createWardStore({ clock, known, onEvent, onClockMoved }: WardStoreDeps): WardStore {
   let state = createWardState(clock.now(), known);
 

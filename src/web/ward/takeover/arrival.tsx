@@ -11,7 +11,7 @@ import { EscalatedFrom } from '../alerts/escalated-from.tsx';
 import { SilenceIcon, Strokes } from '../layout/icons.tsx';
 import { useAlertImage } from './use-alert-image.tsx';
 
-/** A new high alert: it has the whole screen until it is acknowledged or becomes the first row. */
+/** A new high alert: it fills the screen until it is acknowledged or becomes the first row. */
 export function Arrival({ alert, others }: { readonly alert: Alert; readonly others: number }): JSX.Element {
   const { state, now, words } = useDisplay();
   const { isShown, image } = useAlertImage(alert, 'large');

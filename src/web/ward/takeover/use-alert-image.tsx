@@ -5,14 +5,14 @@ import { useDisplay } from '../display-context.ts';
 import { IMAGE_RETRY_MS } from '../time/durations.ts';
 
 interface AlertImage {
-  /** Whether it takes room: from the start, so that no text moves when it loads, and not where it cannot be loaded. */
+  /** Whether it takes space: from the start, so that no text moves when it loads, but not if it cannot be loaded. */
   readonly isShown: boolean;
   readonly image: JSX.Element | null;
 }
 
 /**
  * The marked copy of an alert's radiograph, whole, on black. An image that cannot be loaded leaves no gap and no broken
- * picture, and is requested again now and then: a device that has just started cannot render it yet.
+ * picture, and is requested again every minute: a device that has just started cannot render it yet.
  */
 export function useAlertImage(alert: Alert, size: 'large' | 'row'): AlertImage {
   const { words } = useDisplay();
@@ -34,7 +34,7 @@ export function useAlertImage(alert: Alert, size: 'large' | 'row'): AlertImage {
       <div class="alert-image" hidden={!isShown}>
         <img
           key={`${address} ${attempt}`}
-          // Lazy: where a row has no room for it, it is not requested and not audited as viewed.
+          // Lazy: an image that its row has no space for is not requested and not audited as viewed.
           loading={isShown ? 'lazy' : 'eager'}
           src={`${address}&size=${size}`}
           alt={words.markedCopy}

@@ -3,11 +3,11 @@ import { LATE_MS } from './durations.ts';
 
 export interface Age {
   readonly text: string;
-  /** Whether nobody has seen it for so long that it says so itself. */
+  /** Whether it has been unseen for so long that the text states it. */
   readonly isLate: boolean;
 }
 
-/** How long an alert has been waiting, in the words of the ward. */
+/** How long an alert has been waiting, as the ward sees it. */
 export function alertAge(received: string, now: number, words: WardWords): Age {
   const waitedMs = Math.max(0, now - Date.parse(received));
   const minutes = Math.floor(waitedMs / 60_000);

@@ -1,11 +1,11 @@
-/** Every span of time that a ward display keeps to, from design to code in one place. */
+/** The connection counts as lost when the broker has not answered for this long. */
 export const NO_ANSWER_MS = 8_000;
-/** How long a page that has just been opened may say that it is connecting. */
+/** How long a page that has just been opened may show "connecting". */
 export const OPENING_MS = 6_000;
 /** Two health messages, sent every 30 s, missed. */
 export const HEALTH_OLD_MS = 65_000;
 export const TAKEOVER_MS = 20_000;
-/** At night an arrival has the day's red for so long. */
+/** At night an arrival has the daytime red for this long. */
 export const BRIGHT_MS = 5_000;
 export const NAME_CHOICE_MS = 20_000;
 export const UNDO_MS = 10_000;
@@ -16,7 +16,7 @@ export const LATE_MS = 5 * 60_000;
 export const SEEN_SHOWN_MS = 30 * 60_000;
 /** An alert this young still takes the screen of a display that has just been switched on. */
 export const FRESH_MS = 60_000;
-/** What was open before a restart is shown as such for no longer than this. */
+/** Alerts that were open before a restart are shown as such for no longer than this. */
 export const MAX_KNOWN_VIEW_AGE_MS = 12 * 3_600_000;
-/** A picture that could not be had is asked for again after so long. */
+/** A picture that could not be loaded is requested again after this time. */
 export const IMAGE_RETRY_MS = 60_000;
