@@ -41,11 +41,11 @@ import type { Users } from './access/users.ts';
 import { createVerdicts } from './images/verdicts.ts';
 import type { Verdicts } from './images/verdicts.ts';
 
-/** The record of everything: one SQLite file. Every method may throw STORE_FAILED. */
+/** All durable data, in one SQLite file. Every method may throw STORE_FAILED. */
 export interface Store extends Disposable {
   readonly ledger: Ledger;
   readonly results: Results;
-  readonly alerts: Omit<AlertRecords, 'keep'>;
+  readonly alerts: Omit<AlertRecords, 'save'>;
   readonly outbox: Outbox;
   readonly audit: Audit;
   readonly caseRefs: CaseRefs;
@@ -60,32 +60,32 @@ export interface Store extends Disposable {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly displays: Displays;
-  /** The next revision of a stored alert, what it sends and what is audited: all or nothing. */
+  /** Writes the next revision of a stored alert, its messages and its audit entry in one transaction. */
   recordAlertChange(alert: Alert, outbox: readonly OutboxMessage[], audit: AuditEntry | null): void;
-  /** Takes in an alert of another life of this store, as the first of a study of its own. */
+  /** Stores an alert of an earlier store of this device, as the first of a study of its own. */
   adoptAlert(alert: Alert, studyKey: string): void;
-  /** Reads and writes of `work` as one step that no other process can come between. */
+  /** Runs `work` in one transaction, isolated from other processes. */
   atomically<Result>(work: () => Result): Result;
-  /** Whether another process has written since the last call; costs microseconds. */
+  /** Whether another process has written since the last call; takes microseconds. */
   wasChangedElsewhere(): boolean;
-  /** Moves the log into the file from here on as it goes, where no thread does it any more. */
+  /** From now on this connection checkpoints the write-ahead log, because the thread has ended. */
   checkpointHere(): void;
 }
 
 export interface StoreOptions {
   readonly clock: Clock;
-  /** For another process that only looks: no file is created, no schema changed. */
+  /** For another process that only reads: creates no file, changes no schema. */
   readonly isReadOnly?: boolean;
   readonly busyTimeoutMs?: number;
-  /** A thread of its own moves the log into the file. */
+  /** A worker thread checkpoints the write-ahead log. */
   readonly isCheckpointedElsewhere?: boolean;
 }
 
 const BUSY_TIMEOUT_MS = 5000;
 
 /**
- * Opens the store, made on first use in a folder that only its owner may enter, and brings its schema up to date.
- * Throws STORE_FAILED, with the cause, when the file cannot be opened or belongs to a newer version.
+ * Opens the store, created on first use in a folder that only its owner may enter, and migrates its schema.
+ * Throws STORE_FAILED with the cause if the file cannot be opened or belongs to a newer version.
  */
 export function openStore(path: string, options: StoreOptions): Store {
   const {

@@ -1,35 +1,35 @@
 import type { Database } from './database/database.ts';
 import type { SeenFile } from './images/arrivals.ts';
 
-/** Until when, in milliseconds since 1970, what was finished is past its time, by what came out. */
+/** Images finished before these times have expired, by outcome; milliseconds since 1970. */
 export interface RetentionCutoffs {
   readonly fracture: number;
   readonly noFracture: number;
   readonly other: number;
 }
 
-/** The present revision of a file that is past its time. */
+/** The current revision of an expired file. */
 interface ExpiredFile extends Pick<SeenFile, 'path'> {
   readonly id: number;
   readonly inbox: string;
 }
 
-/** What one look at a stretch of the ledger found. */
+/** The expired files in one batch of the ledger. */
 interface ExpiredStretch {
   readonly files: readonly ExpiredFile[];
-  /** Where the next stretch begins; null at the end of the ledger. */
+  /** The id after which the next batch starts; null at the end of the ledger. */
   readonly lastId: number | null;
 }
 
-/** Removes what is past its time, a few rows at once. Never what nobody has acknowledged or the broker not taken. */
+/** Removes expired records in small batches. Unacknowledged alerts and undelivered messages are never removed. */
 export interface Retention {
-  /** Looks through a stretch of the ledger that is short enough to hold up nobody, from after an id. */
+  /** Searches one batch of the ledger, small enough not to block other work, after an id. */
   expired(cutoffs: RetentionCutoffs, afterId: number): ExpiredStretch;
-  /** Forgets files that are gone from the inbox, all their revisions and results; how many rows of the ledger. */
+  /** Removes files that are gone from the inbox, with all revisions and results; returns the number of ledger rows. */
   forget(files: readonly Pick<ExpiredFile, 'id'>[]): number;
-  /** Forgets results of files that still lie in the inbox; their rows stay, lest they be analysed again. */
+  /** Removes results of files that are still in the inbox; their rows stay, so that they are not analysed again. */
   forgetResults(files: readonly Pick<ExpiredFile, 'id'>[]): number;
-  /** Forgets alerts closed before a time of which no image is left, some hundreds at most; how many. */
+  /** Removes alerts closed before a time whose images are all removed, some hundreds per call; returns how many. */
   forgetAlerts(before: number): number;
 }
 
@@ -46,8 +46,8 @@ interface StudyRow {
 const STRETCH = 200;
 
 /**
- * What must stay whatever its age: an alert that is not closed, an answer that is still on its way to the broker, a
- * revision that is still being worked on.
+ * Records that stay at any age: an alert that is not closed, a result that is not delivered yet, a revision in
+ * progress.
  */
 const IS_OVER = `a.superseded_by IS NULL AND a.status IN ('done', 'not-analysed', 'failed', 'duplicate', 'vanished')
   AND a.retry_at IS NULL
@@ -99,11 +99,11 @@ export function createRetention(database: Database): Retention {
 }
 
 interface Removal {
-  /** Case references that no result and no alert needs any more. */
+  /** Case references without a result or an alert. */
   readonly removeNames: (rows: readonly StudyRow[]) => void;
-  /** The result of an arrival; how many rows. */
+  /** Removes the result of an arrival; returns the number of rows. */
   readonly removeResultOf: (id: number) => number;
-  /** A file with all its revisions; how many rows. */
+  /** Removes a file with all its revisions; returns the number of rows. */
   readonly removeFile: (id: number) => number;
 }
 
@@ -129,7 +129,7 @@ function prepareRemoval(database: Database): Removal {
   }
 
   function removeFile(id: number): number {
-    // Oldest first, so that none is taken for the present one while a newer one stands.
+    // Oldest first, so that no older revision becomes the current one.
     const all = revisions.all(id);
     for (const { id: revision } of all) {
       removeResultOf(revision);

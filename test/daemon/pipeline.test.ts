@@ -50,7 +50,7 @@ describe('the pipeline', () => {
       files: 1,
       prepare: () => refuse('NOT_AN_IMAGE'),
       conclude(result) {
-        if (refusals-- > 0) throw new BonewatchError('STORE_FAILED', 'The database refused to write.');
+        if (refusals-- > 0) throw new BonewatchError('STORE_FAILED', 'The database failed to write.');
         answers.push(result);
       },
       onStore: (error) => void troubles.push(error?.code ?? null),

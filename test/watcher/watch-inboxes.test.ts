@@ -281,7 +281,7 @@ it('says that the store cannot be written, and misses nothing once it can', asyn
   const { inbox, storePath } = anInbox();
   let isFull = false;
   const refuseWhenFull = () => {
-    if (isFull) throw new BonewatchError('STORE_FAILED', 'The database refused to write (SQLITE_FULL).');
+    if (isFull) throw new BonewatchError('STORE_FAILED', 'The database failed to write (SQLITE_FULL).');
   };
   await using watched = await watching(inbox, { storePath, rescanSeconds: 1, beforeWrite: refuseWhenFull });
   writeFileSync(join(inbox, 'a.dcm'), 'half');

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import { touchLastSeen } from '../database/touch-last-seen.ts';
 import { tokenHash } from './sessions.ts';
 
-/** A screen that may show a ward without anybody signing in. */
+/** A display that may show a ward without a signed-in user. */
 export interface PairedDisplay {
   readonly id: string;
   readonly name: string;
@@ -14,19 +14,19 @@ export interface ListedDisplay extends PairedDisplay {
   readonly pairedBy: string;
   /** Milliseconds since 1970. */
   readonly pairedAt: number;
-  /** Null: it has not fetched its token yet. */
+  /** Null until it has fetched its token. */
   readonly seenAt: number | null;
 }
 
-/** A screen that shows a code and waits for somebody to confirm it. */
+/** A display that shows a pairing code and waits for its confirmation. */
 interface Waiting {
   readonly code: string;
-  /** The ward it was opened for. */
+  /** The ward that was opened on it. */
   readonly ward: string;
   readonly secondsLeft: number;
 }
 
-/** A new display, and the address of the machine that asked. */
+/** A new display, and the address of the machine that requested the pairing. */
 interface Confirmed extends PairedDisplay {
   readonly address: string;
 }
@@ -37,17 +37,17 @@ interface Confirmation {
   readonly by: string;
 }
 
-/** The paired screens, and those that wait. Tokens are kept as hashes. */
+/** The paired displays and the pending pairings. Tokens are stored as hashes. */
 export interface Displays {
-  /** A screen asks to be paired: the code it shows, and the secret by which it comes back; null: too many wait. */
+  /** Starts a pairing: the code to show, and the secret with which to poll; null: too many pairings are pending. */
   ask(wish: { readonly ward: string; readonly address: string }): { code: string; secret: string } | null;
-  /** Somebody confirms a code, as they read it; undefined: there is none, or its time has passed. */
+  /** Confirms a code as a person typed it; undefined: the code is unknown or has expired. */
   confirm(code: string, confirmation: Confirmation): Confirmed | undefined;
-  /** The screen comes back: it waits until it is confirmed, gets its token once; null once its time has passed. */
+  /** Polls a pairing: it waits until it is confirmed, then returns the token once; null once it has expired. */
   claim(secret: string): Waiting | { readonly display: PairedDisplay; readonly token: string } | null;
   find(token: string): PairedDisplay | undefined;
   list(): ListedDisplay[];
-  /** The display that is one no more; undefined: there is no such display. */
+  /** Removes a display and returns it; undefined: there is no such display. */
   revoke(id: string): PairedDisplay | undefined;
 }
 
@@ -65,11 +65,11 @@ interface PairingRow {
   readonly display_id: string | null;
 }
 
-/** How long a code may be confirmed. */
+/** How long a code is valid. */
 const PAIRING_MS = 10 * 60_000;
 const MAX_WAITING = 20;
 const SEEN_EVERY_MS = 10 * 60_000;
-/** Letters and digits that are not mistaken for each other when read aloud or across a room. */
+/** Letters and digits that cannot be confused when read aloud or from a distance. */
 const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 const CODE_LENGTH = 6;
 
@@ -96,7 +96,7 @@ export function createDisplays(database: Database, now: () => number): Displays 
 
 type Pairings = Pick<Displays, 'ask' | 'confirm' | 'claim'>;
 
-/** From the code on a screen to the token of a paired display. */
+/** Pairing, from the code on a display to its token. */
 function createPairings(database: Database, now: () => number): Pairings {
   const forgetLate = prepareForgetLate(database, now);
   const countWaiting = database.prepare<[], { readonly count: number }>(COUNT_WAITING);
@@ -151,12 +151,12 @@ function prepareClaim(database: Database, now: () => number): Displays['claim'] 
     });
 }
 
-/** Removes codes whose time has passed, and displays that never fetched their token. */
+/** Removes expired codes, and displays that never fetched their token. */
 function prepareForgetLate(database: Database, now: () => number): () => void {
   const forgetOld = database.prepare<[number, number]>(FORGET_OLD);
   const forgetUnclaimed = database.prepare<[]>(FORGET_UNCLAIMED);
   return () => {
-    // A later time was written before the clock was set back.
+    // A time in the future was written before the clock was set back.
     forgetOld.run(now() - PAIRING_MS, now() + PAIRING_MS);
     forgetUnclaimed.run();
   };
@@ -194,7 +194,7 @@ function createPairedDisplays(database: Database, now: () => number): Omit<Displ
   };
 }
 
-/** As a person reads it off a screen and types it: small letters, blanks and dashes do not matter. */
+/** Normalises a code as a person types it: case, spaces and dashes do not matter. */
 function normalizeCode(typed: string): string {
   return typed.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
 }

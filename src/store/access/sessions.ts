@@ -4,27 +4,27 @@ import { touchLastSeen } from '../database/touch-last-seen.ts';
 import type { User } from './users.ts';
 import { nameKey } from './users.ts';
 
-/** A person who signed in at one browser. */
+/** The sign-in of one user in one browser. */
 export interface Session extends User {
-  /** Names the session where its token must not be written down. */
+  /** Identifies the session where its token must not be written. */
   readonly id: string;
 }
 
 export interface SessionLimits {
-  /** Without a sign of life for so long it ends, milliseconds. */
+  /** A session ends after this long without activity, milliseconds. */
   readonly idleMs: number;
-  /** It ends after so long in any case, milliseconds. */
+  /** A session ends after this long in any case, milliseconds. */
   readonly longestMs: number;
 }
 
-/** Who is signed in. Tokens are kept as hashes: who reads the file cannot use them. */
+/** Who is signed in. Tokens are stored as hashes, so the database file holds nothing to sign in with. */
 export interface Sessions {
-  /** Signs a user in; the token that the browser keeps. */
+  /** Signs a user in; returns the token for the browser. */
   begin(name: string): string;
-  /** Whose token it is, if that session lives; `isAlive`: the person did something. */
+  /** The session of a token, if it is active; `isAlive`: the request is an activity of the user. */
   find(token: string, limits: SessionLimits & { readonly isAlive: boolean }): Session | undefined;
   end(token: string): void;
-  /** Forgets sessions that ended by themselves. */
+  /** Removes expired sessions. */
   forgetEnded(limits: SessionLimits): void;
 }
 
@@ -33,9 +33,9 @@ interface SessionRow extends Session {
   readonly seen_at: number;
 }
 
-/** How old the last sign of life may get before the next one is written. */
+/** The last activity is written again only when the stored one is older than this. */
 const SEEN_EVERY_MS = 20_000;
-/** A clock that was set back by more than this cannot tell how old a session is. */
+/** After the clock was set back by more than this, the age of a session is unknown. */
 const CLOCK_SLACK_MS = 60 * 60_000;
 
 export function createSessions(database: Database, now: () => number): Sessions {
@@ -75,7 +75,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
   };
 }
 
-/** What is kept of a token: it holds 256 random bits, so one round of SHA-256 is enough. */
+/** The stored form of a token: it has 256 random bits, so one round of SHA-256 is enough. */
 export function tokenHash(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

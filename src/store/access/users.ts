@@ -2,15 +2,15 @@ import { BonewatchError } from '../../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import type { Role } from '../../contract/api/access.ts';
 
-/** Somebody who may sign in. */
+/** A user who may sign in. */
 export interface User {
-  /** As it is shown on the wards and stands in the audit. */
+  /** As shown on the wards and in the audit log. */
   readonly name: string;
   readonly role: Role;
 }
 
 interface KeptUser extends User {
-  /** Hash of the password, with how it was made. */
+  /** Hash of the password, with its parameters. */
   readonly password: string;
 }
 
@@ -20,19 +20,19 @@ interface ListedUser extends User {
   readonly passwordAt: number;
 }
 
-/** Who may sign in. Names are told apart without regard to case, width and blanks. */
+/** The users who may sign in. Names that differ only in case, width or spaces are the same name. */
 export interface Users {
-  /** Whether there is anybody at all. */
+  /** Whether there is any user. */
   any(): boolean;
   find(name: string): KeptUser | undefined;
   list(): ListedUser[];
-  /** Throws USER_INVALID for a name that is taken or cannot be one. */
+  /** Throws USER_INVALID for a name that is taken or not permitted. */
   add(user: KeptUser): void;
   /** False: there is no such user. */
   setRole(name: string, role: Role): boolean;
-  /** Ends every session of the user too. False: there is no such user. */
+  /** Also ends every session of the user. False: there is no such user. */
   setPassword(name: string, password: string): boolean;
-  /** Ends every session of the user too. False: there is no such user. */
+  /** Also ends every session of the user. False: there is no such user. */
   remove(name: string): boolean;
 }
 
@@ -41,9 +41,9 @@ interface UserRow extends KeptUser {
   readonly password_at: number;
 }
 
-/** Letters and digits of any script, and what stands between the parts of a name. */
+/** Letters and digits of any script, and the separators between the parts of a name. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} .'’()-]{0,59}$/u;
-/** Names that the audit uses for what is no person. */
+/** Names that the audit log uses for actors other than people. */
 const TAKEN = /^(bonewatch|this machine|terminal\b.*|display\b.*|unknown.*)$/;
 
 const ANY = 'SELECT 1 FROM users LIMIT 1';
@@ -81,9 +81,10 @@ export function createUsers(database: Database, now: () => number): Users {
       const written = name.normalize('NFC').trim();
       const key = nameKey(written);
       if (!NAME.test(written) || TAKEN.test(key))
-        throw new BonewatchError('USER_INVALID', 'That cannot be the name of a user.');
+        throw new BonewatchError('USER_INVALID', 'The user name is not permitted.');
       database.transact(() => {
-        if (find.get(key)) throw new BonewatchError('USER_INVALID', `There is a user ${written} already.`);
+        if (find.get(key))
+          throw new BonewatchError('USER_INVALID', `A user named ${written} already exists.`);
         insert.run(key, written, role, password, now(), now());
       });
     },
@@ -97,7 +98,7 @@ export function createUsers(database: Database, now: () => number): Users {
   };
 }
 
-/** What makes two spellings one name. */
+/** The form in which two spellings of one name are equal. */
 export function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
 }

@@ -3,21 +3,21 @@ import type { Database } from '../database/database.ts';
 
 export interface AlertRecords {
   get(id: string): Alert | undefined;
-  /** All alerts of a study, closed ones too, oldest first. */
+  /** All alerts of a study, including closed ones, oldest first. */
   forStudy(studyKey: string): Alert[];
   /** Every alert that is not closed, oldest first. */
   open(): Alert[];
   /** Every alert that is on a ward, oldest first: those that are not closed, and withdrawn ones until cleared. */
   shown(): Alert[];
-  /** Every alert that changed since a time, closed ones too; milliseconds since 1970. */
+  /** Every alert that changed since a time, including closed ones; milliseconds since 1970. */
   changedSince(time: number): Alert[];
-  /** Newest first, closed ones too. */
+  /** Newest first, including closed ones. */
   list(limit: number): Alert[];
   /** The study of an alert. */
   studyKeyOf(id: string): string | undefined;
   /**
    * Writes a new alert of a study, or the next revision of one. A revision that is not newer than the stored one,
-   * or a second alert of a study and ward before the first is closed, is a mistake and throws.
+   * or a second alert of a study and ward before the first is closed, is a bug and throws.
    */
   save(alert: Alert, studyKey: string | null): void;
 }
@@ -54,7 +54,7 @@ export function createAlertRecords(database: Database, now: () => number): Alert
   const get = database.prepare<[string], AlertRow>(GET);
   const studyKey = database.prepare<[string], { readonly study_key: string }>(STUDY_KEY);
   const forStudy = database.prepare<[string], AlertRow>(FOR_STUDY);
-  // `NOT IN` would not be served by the index of what is on the wards, which must stay short when the record is long.
+  // `NOT IN` would not use the index of the alerts on the wards, which stays small while the history grows.
   const open = database.prepare<[], AlertRow>(OPEN);
   const shown = database.prepare<[], AlertRow>(SHOWN);
   const changed = database.prepare<[number], AlertRow>(CHANGED);
@@ -75,7 +75,7 @@ export function createAlertRecords(database: Database, now: () => number): Alert
     studyKeyOf,
     save(alert, key) {
       const owner = key ?? studyKeyOf(alert.id);
-      if (owner === undefined) throw new Error(`alert ${alert.id} belongs to no study`);
+      if (owner === undefined) throw new Error(`Alert ${alert.id} belongs to no study.`);
       const { id, priority, rev } = alert;
       const json = JSON.stringify(alert);
       const written = upsert.run({
@@ -88,12 +88,12 @@ export function createAlertRecords(database: Database, now: () => number): Alert
         json,
         at: now(),
       });
-      if (written === 0) throw new Error(`revision ${rev} of alert ${id} is not newer than the stored one`);
+      if (written === 0) throw new Error(`Revision ${rev} of alert ${id} is not newer than the stored one.`);
     },
   };
 }
 
-/** A withdrawn alert is closed to people, and still on the wards until it is cleared. */
+/** A withdrawn alert is closed for users, but stays on the wards until it is cleared. */
 function stateOf({ state, withdrawn, times }: Alert): string {
   return state === 'closed' && withdrawn !== null && times.cleared === null ? 'withdrawn' : state;
 }

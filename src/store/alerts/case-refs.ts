@@ -1,12 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 
-/** Letters and digits that are not mistaken for each other when read aloud or across a corridor. */
+/** Letters and digits that cannot be confused when read aloud or from a distance. */
 const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 const MIN_LENGTH = 4;
 const MAX_LENGTH = 32;
 
-/** Names studies for people: the same study always gets the same short word, which leads nobody back to it. */
+/** Short references to studies: the same study always gets the same one, and the study cannot be derived from it. */
 export interface CaseRefs {
   of(studyKey: string): string;
 }
@@ -50,7 +50,7 @@ export function createCaseRefs(database: Database): CaseRefs {
   };
 }
 
-/** The long word whose beginning names a study: HMAC-SHA-256 written in the unambiguous alphabet. */
+/** The full reference, whose first characters name a study: HMAC-SHA-256 in the unambiguous alphabet. */
 export function caseWord(secret: Buffer, studyKey: string): string {
   let rest = BigInt(`0x${createHmac('sha256', secret).update(studyKey).digest('hex')}`);
   const base = BigInt(ALPHABET.length);

@@ -8,21 +8,21 @@ interface PendingMessage extends OutboxMessage {
   readonly createdAt: number;
 }
 
-/** What its target has not yet confirmed. A message stays until `markDelivered`, through restarts. */
+/** Messages that their target has not yet confirmed. A message stays until `markDelivered`, across restarts. */
 export interface Outbox {
-  /** Adds messages in order; inside a transaction they appear with the rest of it or not at all. */
+  /** Adds messages in order; inside a transaction they are committed with the rest of it or not at all. */
   add(messages: readonly OutboxMessage[]): void;
-  /** What waits for the broker, oldest first; those after `afterSeq` only if it is given. */
+  /** Messages waiting for the broker, oldest first; only those after `afterSeq` if it is given. */
   pending(limit: number, afterSeq?: number): PendingMessage[];
   markDelivered(seq: number): void;
-  /** Counts the attempt and keeps the message. */
+  /** Counts the attempt; the message stays. */
   markFailed(seq: number, code: string): void;
-  /** Removes what waits of an alert, since the broker is known to have it; how many. */
+  /** Removes the waiting messages of an alert that the broker is known to have; returns how many. */
   removeAlert(alertId: string): number;
   pendingCount(): number;
-  /** The alerts that have messages waiting. */
+  /** The alerts with waiting messages. */
   pendingAlerts(): ReadonlySet<string>;
-  /** Removes messages delivered before a time, some hundreds at most; how many. */
+  /** Removes messages delivered before a time, some hundreds per call; returns how many. */
   pruneDelivered(before: number): number;
 }
 
@@ -78,7 +78,7 @@ export function createOutbox(database: Database, now: () => number): Outbox {
       });
     },
     pending: (limit, afterSeq = 0) => pending.all(afterSeq, limit).map(toMessage),
-    // Losing one of these to a power cut sends a message twice, which readers expect (id and rev).
+    // If a power cut loses this, the message is sent twice; readers recognise it by id and rev.
     markDelivered: (seq) => void database.withoutFlush(() => delivered.run(now(), seq)),
     markFailed: (seq, code) => void database.withoutFlush(() => failed.run(code, seq)),
     removeAlert: (alertId) => removeAlert.run(alertId),

@@ -1,8 +1,8 @@
 import type { Database } from '../database/database.ts';
 
-/** Which displays have put which alerts on their screens. */
+/** Which displays have shown which alerts. */
 export interface Receipts {
-  /** Keeps the latest revision that a display confirmed; one of an alert that is not on record says nothing here. */
+  /** Stores the latest revision that a display confirmed; a receipt for an unknown alert is ignored. */
   record(receipt: { readonly alertId: string; readonly display: string; readonly rev: number }): void;
   /** How many displays have confirmed any revision of an alert. */
   count(alertId: string): number;

@@ -1,14 +1,14 @@
 import type { AuditEntry, FoundAuditEntry } from '../../contract/audit-entry.ts';
 import type { Database } from '../database/database.ts';
 
-/** What somebody looks for in the audit; what is left out does not narrow. */
+/** A filter of the audit log; a condition that is left out matches everything. */
 export interface AuditFilter {
-  /** Part of who, what kind or on what. */
+  /** Part of the actor, the kind or the subject. */
   readonly text?: string;
-  /** RFC 3339 times: from, and before. */
+  /** RFC 3339 times: from (inclusive), and before (exclusive). */
   readonly from?: string;
   readonly to?: string;
-  /** Only older ones than this. */
+  /** Only entries older than this one. */
   readonly before?: number;
 }
 

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../contract/audit-entry.ts';
 import { createHash } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 
-/** An entry in its place in the chain. */
+/** An entry with its position in the chain. */
 interface ChainedAuditEntry extends AuditEntry {
   readonly seq: number;
   readonly previousHash: string;
@@ -11,18 +11,18 @@ interface ChainedAuditEntry extends AuditEntry {
 
 interface AuditVerdict {
   readonly rows: number;
-  /** The first row that is not as it was written, or is missing; null when the chain holds. */
+  /** The first row that was altered or is missing; null if the chain is intact. */
   readonly brokenAt: number | null;
 }
 
-/** Append-only; each row's hash covers the row before it, so that an edit or a gap shows. */
+/** Append-only; each row's hash covers the row before it, so that an edit or a gap is detected. */
 export interface Audit {
   append(entry: AuditEntry): void;
   /** The last entries, oldest first. */
   latest(limit: number): AuditEntry[];
-  /** Walks the whole chain. Rows cut off at the end do not show: keep the last hash elsewhere to see that. */
+  /** Verifies the whole chain. Rows removed at its end are not detected: store the last hash elsewhere for that. */
   verify(): AuditVerdict;
-  /** Every row as it was written, oldest first, with its hash. */
+  /** Every row as stored, oldest first, with its hash. */
   rows(): Iterable<ChainedAuditEntry>;
 }
 

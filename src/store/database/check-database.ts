@@ -6,7 +6,7 @@ export type CheckDepth = 'quick' | 'full';
 const BUSY_TIMEOUT_MS = 5000;
 const MAX_PROBLEMS = 20;
 
-/** What SQLite finds wrong with a database file; empty when it is sound. Throws STORE_FAILED where it cannot look. */
+/** The problems SQLite finds in a database file; empty if it is intact. Throws STORE_FAILED if it cannot be checked. */
 export function checkDatabase(path: string, depth: CheckDepth): string[] {
   try {
     using database = openDatabase(path, { isReadOnly: true, busyTimeoutMs: BUSY_TIMEOUT_MS });

@@ -7,8 +7,8 @@ import { openDatabase } from './database.ts';
 const BUSY_TIMEOUT_MS = 5000;
 
 /**
- * Writes a consistent, compact copy of a database that may be in use, and puts it in its place only once it is whole,
- * sound and on the disk. Throws STORE_FAILED; an earlier copy stays then.
+ * Writes a consistent, compact copy of a database that may be in use. It replaces an earlier copy only once it is
+ * complete, checked and flushed to the disk. Throws STORE_FAILED; the earlier copy stays then.
  */
 export function copyDatabase(path: string, to: string): void {
   const part = `${to}.part`;
@@ -20,19 +20,18 @@ export function copyDatabase(path: string, to: string): void {
       database.prepare<[string]>('VACUUM INTO ?').run(part);
     }
     const problems = checkDatabase(part, 'quick');
-    if (problems.length > 0)
-      throw new BonewatchError('STORE_FAILED', 'The copy of the database is not sound.');
+    if (problems.length > 0) throw new BonewatchError('STORE_FAILED', 'The copy of the database is damaged.');
     flush(part);
     renameSync(part, to);
     flush(dirname(to));
   } catch (error) {
     rmSync(part, { force: true });
     if (error instanceof BonewatchError) throw error;
-    throw new BonewatchError('STORE_FAILED', `The database cannot be copied to ${to}.`, { cause: error });
+    throw new BonewatchError('STORE_FAILED', `The database could not be copied to ${to}.`, { cause: error });
   }
 }
 
-/** What was written to a file, or the names in a folder, is on the disk when this returns. */
+/** Flushes the content of a file, or the entries of a folder, to the disk. */
 export function flush(path: string): void {
   const file = openSync(path, 'r');
   try {

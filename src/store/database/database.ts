@@ -1,24 +1,24 @@
 import SqliteDatabase from 'better-sqlite3';
 import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
 
-/** One prepared statement; prepared once, run many times. */
+/** A prepared statement. */
 interface Statement<Parameters extends unknown[], Row> {
-  /** Runs it; the number of rows it changed. */
+  /** Runs it; returns the number of changed rows. */
   run(...parameters: Parameters): number;
   get(...parameters: Parameters): Row | undefined;
   all(...parameters: Parameters): Row[];
 }
 
-/** The database file, with the failures of the world told apart from mistakes in our own SQL. */
+/** The database file. Failures of the disk or the file are STORE_FAILED; bugs in our own SQL are thrown unchanged. */
 export interface Database extends Disposable {
   prepare<Parameters extends unknown[], Row = never>(sql: string): Statement<Parameters, Row>;
   execute(sql: string): void;
   pragma(name: string): unknown;
-  /** All or nothing, with the write lock from the start; inside another transaction it is a savepoint. */
+  /** A transaction that takes the write lock at its start; inside another transaction it is a savepoint. */
   transact<Result>(work: () => Result): Result;
   /**
-   * For steps that a restart undoes anyway: they survive the process but are not flushed to the disk.
-   * Inside a transaction it changes nothing.
+   * For writes that a restart resets anyway: they survive the process but are not flushed to the disk.
+   * Has no effect inside a transaction.
    */
   withoutFlush<Result>(work: () => Result): Result;
 }
@@ -27,22 +27,22 @@ export interface DatabaseOptions {
   readonly isReadOnly: boolean;
   /** Milliseconds to wait for another process's write. */
   readonly busyTimeoutMs: number;
-  /** Another connection moves the log into the file; this one never stops to do it. Default: this one. */
+  /** Another connection checkpoints the write-ahead log; this one never does. Default: this one. */
   readonly isCheckpointedElsewhere?: boolean;
-  /** False for a file that is only locked, never written: no log is kept beside it. */
+  /** False for a file that is only locked, never written: it has no write-ahead log. */
   readonly hasLog?: boolean;
 }
 
-/** What the disk, the file or another process did; any other SQLite error is a mistake of ours. */
+/** Errors caused by the disk, the file or another process; any other SQLite error is a bug. */
 const WORLD_ERRORS =
   /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|PERM|AUTH|NOMEM|PROTOCOL|NOLFS|TOOBIG)/;
 
-/** What SQLite says of a file that no longer holds what was written into it. */
+/** SQLite's codes for a corrupt file. */
 const DAMAGE = /^SQLITE_(CORRUPT|NOTADB)/;
-/** A log that a burst made long is cut back to this once it was moved into the file. */
+/** After a checkpoint, a write-ahead log that a burst has grown is truncated to this size. */
 const LOG_KEPT_BYTES = 32 * 1024 ** 2;
 
-/** Opens a SQLite file in WAL mode with every commit on the disk before it returns. Throws STORE_FAILED. */
+/** Opens a SQLite file in WAL mode; every commit is on the disk before it returns. Throws STORE_FAILED. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
   const sqlite = guarded('open', () => openFile(path, options));
   return {
@@ -67,7 +67,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   };
 }
 
-/** Whether a failure means that the file itself is damaged: waiting and trying again does not help. */
+/** Whether a failure means that the file itself is damaged, so that a retry does not help. */
 export function isDamage(error: unknown): boolean {
   return DAMAGE.test(sqliteCode(error));
 }
@@ -120,7 +120,7 @@ function guarded<Result>(operation: string, work: () => Result): Result {
     return work();
   } catch (error) {
     if (!(error instanceof SqliteDatabase.SqliteError) || !WORLD_ERRORS.test(error.code)) throw error;
-    const message = `The database refused to ${operation} (${error.code}).`;
+    const message = `The database failed to ${operation} (${error.code}).`;
     throw new BonewatchError('STORE_FAILED', message, { cause: error });
   }
 }

@@ -3,8 +3,8 @@ import { isTaken, openDatabase } from './database.ts';
 import { prepareFile } from './prepare-file.ts';
 
 /**
- * Keeps a store to this process until disposed, or until the process ends in whatever way: the kernel holds the lock.
- * Programs that only look, or record one acknowledgement, do not need it. Throws STORE_IN_USE.
+ * Locks a store for this process until disposed, or until the process ends in any way: the kernel holds the lock.
+ * Programs that only read, or record one acknowledgement, do not need it. Throws STORE_IN_USE.
  */
 export function lockStore(path: string): Disposable {
   prepareFile(`${path}.lock`, 'write');
@@ -19,6 +19,6 @@ export function lockStore(path: string): Disposable {
     }
   } catch (error) {
     if (!isTaken(error)) throw error;
-    throw new BonewatchError('STORE_IN_USE', `Another Bonewatch works on ${path}.`, { cause: error });
+    throw new BonewatchError('STORE_IN_USE', `Another Bonewatch process uses ${path}.`, { cause: error });
   }
 }

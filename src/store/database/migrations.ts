@@ -1,6 +1,6 @@
 /**
- * The schema, as the ordered steps that lead to it; `PRAGMA user_version` counts those that have run.
- * A step that was ever released is never edited: a change is a new step at the end.
+ * The schema as an ordered list of steps; `PRAGMA user_version` counts those that have run.
+ * A released step is never edited: a change is a new step at the end.
  * Times are milliseconds since 1970, UTC.
  */
 export const MIGRATIONS: readonly string[] = [
@@ -115,7 +115,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE case_refs (study_key TEXT PRIMARY KEY, ref TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
   CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
   `,
-  // Escalation, rate limit and withdrawal: what an alert of before them would have had.
+  // Escalation, rate limit and withdrawal: older alerts get the values they would have had.
   `
   CREATE INDEX alerts_updated ON alerts (updated_at);
   UPDATE alerts SET json = json_set(json,
@@ -139,7 +139,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX outbox_order ON outbox (order_key) WHERE delivered_at IS NULL AND order_key IS NOT NULL;
   CREATE TABLE milestones (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
-  // Who may see the screens: people who sign in, and displays that were paired by a code.
+  // Access to the screens: users who sign in, and paired displays.
   `
   CREATE TABLE users (
     name_key TEXT PRIMARY KEY,
@@ -176,7 +176,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX pairings_display ON pairings (display_id) WHERE display_id IS NOT NULL;
   `,
-  // The console: whatever its list filters by stands in one index, and what people say of findings is kept.
+  // The console: one index covers every filter of its list; verdicts on findings are stored.
   `
   ALTER TABLE arrivals ADD COLUMN outcome TEXT;
   ALTER TABLE arrivals ADD COLUMN region TEXT;
@@ -228,7 +228,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX reruns_model ON reruns (model);
   `,
-  // Who has seen an alert must outlive a restart.
+  // Receipts survive a restart.
   `
   CREATE TABLE receipts (
     alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
@@ -238,7 +238,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (alert_id, display)
   ) STRICT, WITHOUT ROWID;
   `,
-  // What a message is about stands in columns. Rows from before have it in their topic, their payload and their file.
+  // The subject of a message has columns. For older rows it is read from their topic, payload and file.
   `
   ALTER TABLE outbox ADD COLUMN target TEXT NOT NULL DEFAULT 'mqtt';
   ALTER TABLE outbox ADD COLUMN ward TEXT;

@@ -1,8 +1,8 @@
 import type { Database } from './database.ts';
 
-/** Moments that happen once in the life of a store. */
+/** Events that happen once in the lifetime of a store. */
 export interface Milestones {
-  /** When it happened, milliseconds since 1970: `at`, unless it had happened before. */
+  /** When it first happened, milliseconds since 1970: `at`, unless it is already recorded. */
   recordOnce(name: 'first-start', at: number): number;
 }
 

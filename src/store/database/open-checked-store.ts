@@ -8,35 +8,35 @@ import { checkInThread } from './run-store-task.ts';
 import { quarantineDatabase } from './quarantine-database.ts';
 
 export interface CheckedStoreOptions extends StoreOptions {
-  /** The last copy; a damaged store goes on from there. */
+  /** The last backup; it replaces a damaged store. */
   readonly backup: string;
-  /** How long the start waits for a big file to be read through; the check goes on behind it. */
+  /** How long the start waits for the check of a large file; after that the check continues in the background. */
   readonly checkBudgetMs?: number;
 }
 
-/** A damaged database that made way for another. */
+/** A damaged database that was replaced. */
 export interface Replacement {
-  /** Where the damaged file is kept. */
+  /** Path of the quarantined file. */
   readonly aside: string;
   readonly problem: string;
-  /** Whether the new store began as the last copy; else it is empty and the inbox is read again. */
+  /** Whether the last backup was restored; otherwise the new store is empty and the inbox is read again. */
   readonly isFromBackup: boolean;
 }
 
 export interface CheckedStore {
   readonly store: Store;
   readonly replacement: Replacement | null;
-  /** What a check that outlasted its budget found; never settles where there is nothing left to find. */
+  /** The result of a check that exceeded its budget; stays pending if the check ended within it. */
   readonly lateProblem: Promise<string>;
 }
 
 const CHECK_BUDGET_MS = 10_000;
-/** A file of this size is read through in some tens of milliseconds: not worth a thread. */
+/** A file up to this size is checked in some tens of milliseconds: not worth a thread. */
 const SMALL_BYTES = 16 * 1024 ** 2;
 
 /**
- * Opens a store that was checked first. A damaged one is kept aside, and the last copy, or an empty store, takes its
- * place: the service goes on, and what the copy lacks comes back from the inbox. Throws STORE_FAILED.
+ * Checks a store, then opens it. A damaged one is quarantined and replaced with the last backup, or with an empty
+ * store; images that the backup lacks are read from the inbox again. Throws STORE_FAILED.
  */
 export async function openCheckedStore(path: string, options: CheckedStoreOptions): Promise<CheckedStore> {
   const { late, problem } = await look(path, options.checkBudgetMs ?? CHECK_BUDGET_MS);
@@ -46,7 +46,7 @@ export async function openCheckedStore(path: string, options: CheckedStoreOption
   return { store: openStore(path, options), replacement, lateProblem: new Promise(() => undefined) };
 }
 
-/** Notes that a running daemon met damage, so that the next start looks thoroughly. */
+/** Records that the running daemon found damage, so that the next start runs a full check. */
 export function reportDamage(path: string, problem: string): void {
   writeFileSync(suspicionOf(path), problem);
 }
@@ -73,7 +73,7 @@ async function look(
   return { problem: null, late };
 }
 
-/** What a daemon met while it ran is believed only where a thorough check sees it too. */
+/** Damage that a running daemon found counts only if a full check confirms it. */
 function confirmed(path: string): string | null {
   const [problem] = checkDatabase(path, 'full');
   const reported = readFileSync(suspicionOf(path), 'utf8');
@@ -99,7 +99,7 @@ function replace(path: string, problem: string, { backup, clock }: CheckedStoreO
     renameSync(`${path}.part`, path);
   } else {
     using store = openStore(path, { clock });
-    // What lay in the inbox before the first start stays as old as it was.
+    // The first start stays the same, so that older files in the inbox stay ignored.
     store.milestones.recordOnce('first-start', bornAt);
   }
   return { aside, problem, isFromBackup };

@@ -11,7 +11,7 @@ import {
 import { dirname } from 'node:path';
 import { BonewatchError } from '../../contract/errors.ts';
 
-/** A database file with the modes it must have; SQLite gives its side files the mode of the database file. */
+/** Creates a database file with the required mode; SQLite gives its side files the mode of the database file. */
 export function prepareFile(path: string, access: 'read' | 'write'): void {
   try {
     if (access === 'read') {
@@ -24,11 +24,11 @@ export function prepareFile(path: string, access: 'read' | 'write'): void {
     closeSync(openSync(path, 'a', 0o600));
     if (isNew && process.getuid?.() === 0) giveToOwnerOf(dirname(path), path);
   } catch (error) {
-    throw new BonewatchError('STORE_FAILED', 'The database file cannot be opened.', { cause: error });
+    throw new BonewatchError('STORE_FAILED', 'The database file could not be opened.', { cause: error });
   }
 }
 
-/** What an administrator makes in the folder of the service must be the service's own. */
+/** A file that an administrator creates in the service's folder must belong to the service. */
 function giveToOwnerOf(folder: string, path: string): void {
   const { uid, gid } = statSync(folder);
   chownSync(path, uid, gid);

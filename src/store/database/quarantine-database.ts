@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** The log and its index belong to the database file: apart from it they are worth nothing. */
+/** The write-ahead log and its index belong to the database file and are useless without it. */
 const PARTS = ['', '-wal', '-shm', '-journal'];
 
-/** Moves a database, with its side files, out of the way under a name that says why and when; returns that name. */
+/** Renames a database and its side files to a name with the reason and the time; returns that name. */
 export function quarantineDatabase(path: string, why: 'damaged' | 'before-restore', now: number): string {
   const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
   const aside = `${path}.${why}-${stamp}`;
@@ -14,7 +14,7 @@ export function quarantineDatabase(path: string, why: 'damaged' | 'before-restor
   return aside;
 }
 
-/** Damaged databases that were kept aside and that nobody has taken away yet. */
+/** Quarantined databases that are still in the folder. */
 export function damagedCopies(path: string): string[] {
   const folder = dirname(path);
   const start = `${basename(path)}.damaged-`;

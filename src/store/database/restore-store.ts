@@ -10,8 +10,8 @@ import { schemaVersion } from './migrate.ts';
 import { quarantineDatabase } from './quarantine-database.ts';
 
 /**
- * Puts a copy in the place of a store that nobody uses, and keeps what was there aside; returns where, or null where
- * there was nothing. Throws STORE_IN_USE while the service runs, STORE_FAILED for a copy that is not sound or newer.
+ * Replaces a store that is not in use with a backup and quarantines the replaced one; returns its path, or null if
+ * there was none. Throws STORE_IN_USE while the service runs, STORE_FAILED for a damaged or newer backup.
  */
 export function restoreStore(copy: string, path: string, now: number): string | null {
   using _ = lockStore(path);
@@ -24,21 +24,21 @@ export function restoreStore(copy: string, path: string, now: number): string | 
   return aside;
 }
 
-/** Whether a file can take the place of a store. Throws STORE_FAILED, with the reason, where it cannot. */
+/** Checks that a file can replace a store. Throws STORE_FAILED with the reason if it cannot. */
 export function requireUsable(copy: string): void {
-  if (!existsSync(copy)) throw new BonewatchError('STORE_FAILED', `There is no file ${copy}.`);
+  if (!existsSync(copy)) throw new BonewatchError('STORE_FAILED', `The file ${copy} does not exist.`);
   const problems = checkDatabase(copy, 'quick');
-  if (problems.length > 0) throw new BonewatchError('STORE_FAILED', `${copy} is not a sound database.`);
+  if (problems.length > 0) throw new BonewatchError('STORE_FAILED', `${copy} is not an intact database.`);
   using database = openDatabase(copy, { isReadOnly: true, busyTimeoutMs: 0 });
   const version = schemaVersion(database);
   if (version === 0 || version > MIGRATIONS.length)
     throw new BonewatchError(
       'STORE_FAILED',
-      `${copy} is not a store that this version reads (schema ${version}).`,
+      `${copy} is not a store that this version can read (schema ${version}).`,
     );
 }
 
-/** Copies a sound database file to a path, on the disk when it returns. */
+/** Copies a checked database file to a path; it is on the disk when this returns. */
 export function putCopy(copy: string, to: string): void {
   try {
     rmSync(to, { force: true });
@@ -46,6 +46,6 @@ export function putCopy(copy: string, to: string): void {
     flush(to);
   } catch (error) {
     rmSync(to, { force: true });
-    throw new BonewatchError('STORE_FAILED', `The copy cannot be written to ${to}.`, { cause: error });
+    throw new BonewatchError('STORE_FAILED', `The copy could not be written to ${to}.`, { cause: error });
   }
 }

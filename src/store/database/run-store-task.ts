@@ -8,7 +8,7 @@ import type { StoreTask } from './store-thread.ts';
 
 const THREAD = new URL(`./store-thread${extname(import.meta.url)}`, import.meta.url);
 
-/** Reads a whole database beside the daemon; what is wrong with it, empty when it is sound. Throws STORE_FAILED. */
+/** Checks a whole database in a worker thread; returns its problems, none if it is intact. Throws STORE_FAILED. */
 export async function checkInThread(
   path: string,
   depth: CheckDepth,
@@ -17,12 +17,12 @@ export async function checkInThread(
   return (await runTask({ type: 'check', path, depth }, signal)) as string[];
 }
 
-/** Copies a database that is in use, beside the daemon: consistent, checked, whole or not at all. Throws STORE_FAILED. */
+/** Copies a database in use in a worker thread: consistent, checked, complete or not at all. Throws STORE_FAILED. */
 export async function backUpStore(path: string, to: string, signal?: AbortSignal): Promise<void> {
   await runTask({ type: 'copy', path, to }, signal);
 }
 
-/** Reads the figures of the quality page, beside the daemon. Throws STORE_FAILED. */
+/** Reads the figures of the quality page in a worker thread. Throws STORE_FAILED. */
 export async function readQualityInThread(
   path: string,
   question: QualityQuestion,
@@ -31,7 +31,7 @@ export async function readQualityInThread(
   return (await runTask({ type: 'quality', path, question }, signal)) as Quality;
 }
 
-/** A thread that moves the log of a store into its file, so that nobody who writes has to wait for that. */
+/** A worker thread that checkpoints the write-ahead log of a store, so that writers never wait for it. */
 export function keepCheckpointed(path: string, onFailed: () => void, everyMs = 500): AsyncDisposable {
   const worker = startThread({ type: 'checkpoint', path, everyMs });
   worker.unref();
@@ -67,13 +67,11 @@ async function runTask(task: StoreTask, signal?: AbortSignal): Promise<unknown> 
   };
   signal?.addEventListener('abort', stop, { once: true });
   worker.once('message', resolve);
-  // A named error loses its class on its way between threads; nothing but the store's failures is thrown there.
+  // An error loses its class between threads; the thread throws nothing but failures of the store.
   worker.once('error', (cause) =>
     reject(new BonewatchError('STORE_FAILED', toSentence(messageOf(cause)), { cause })),
   );
-  worker.once('exit', () =>
-    reject(new BonewatchError('STORE_FAILED', 'The check of the database ended early.')),
-  );
+  worker.once('exit', () => reject(new BonewatchError('STORE_FAILED', 'The database thread ended early.')));
   try {
     return await promise;
   } finally {
@@ -83,5 +81,5 @@ async function runTask(task: StoreTask, signal?: AbortSignal): Promise<unknown> 
 }
 
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'The database could not be read through.';
+  return cause instanceof Error ? cause.message : 'The database could not be read.';
 }

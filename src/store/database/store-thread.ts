@@ -1,4 +1,4 @@
-/** What runs in a thread beside the daemon: work on the database file that takes longer than a moment. */
+/** The worker thread for long work on the database file. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkDatabase, type CheckDepth } from './check-database.ts';
 import { copyDatabase } from './copy-database.ts';
@@ -12,11 +12,11 @@ export type StoreTask =
   | { readonly type: 'quality'; readonly path: string; readonly question: QualityQuestion }
   | { readonly type: 'copy'; readonly path: string; readonly to: string };
 
-/** A longer log is cut off, which holds up the writer for the few pages that came in meanwhile. */
+/** A longer write-ahead log is truncated; this blocks the writer for the few pages written meanwhile. */
 const LONG_LOG_PAGES = 4000;
 const BUSY_TIMEOUT_MS = 2000;
 
-/** Moves the log into the file again and again, until it is told to stop. */
+/** Checkpoints the write-ahead log at intervals until it gets the message to stop. */
 function keepCheckpointed(path: string, everyMs: number): void {
   const database = openDatabase(path, { isReadOnly: false, busyTimeoutMs: BUSY_TIMEOUT_MS });
   const passive = database.prepare<[], { readonly log: number }>('PRAGMA wal_checkpoint(PASSIVE)');
@@ -26,7 +26,7 @@ function keepCheckpointed(path: string, everyMs: number): void {
       const pages = passive.get()?.log ?? 0;
       if (pages > LONG_LOG_PAGES) restart.get();
     } catch {
-      // A full disk or another writer: the log stays whole, and the next time it is moved.
+      // Disk full or another writer: the log stays intact, and the next checkpoint moves it.
     }
   }, everyMs);
   parentPort?.once('message', () => {

@@ -1,7 +1,7 @@
 import { isBonewatchError } from '../../contract/errors.ts';
 import type { Database } from './database.ts';
 
-/** Writes when somebody was last here; a full disk is no reason to turn them away. */
+/** Writes the time of the last activity; a full disk is no reason to sign a user out. */
 export function touchLastSeen(database: Database, write: () => void): void {
   try {
     database.withoutFlush(write);

@@ -1,7 +1,7 @@
 import type { ArrivalStatus } from '../../contract/api/images.ts';
 import type { Database } from '../database/database.ts';
 
-/** A file as a look at the folder found it. */
+/** A file as found in the folder. */
 export interface SeenFile {
   /** Relative to the inbox. */
   readonly path: string;
@@ -9,29 +9,29 @@ export interface SeenFile {
   readonly mtimeMs: number;
 }
 
-/** What the ledger holds of the present revision of a file. */
+/** The ledger's row of the current revision of a file. */
 interface KnownFile extends SeenFile {
   readonly id: number;
   readonly status: ArrivalStatus;
-  /** Its content was read once; what changes after that is a new revision. */
+  /** Its content was read; a later change is a new revision. */
   readonly wasInspected: boolean;
   readonly retryAt: number | null;
 }
 
 /** The part of the ledger that the watcher compares with the folder. */
 export interface Arrivals {
-  /** The present revision of a file; a few microseconds, whatever the ledger's size. */
+  /** The current revision of a file; takes a few microseconds at any size of the ledger. */
   known(inbox: string, path: string): KnownFile | undefined;
-  /** Files that were noticed and not yet found whole. */
+  /** Files that were discovered but are not known to be complete. */
   unsettled(inbox: string): KnownFile[];
   /**
-   * Notes files seen at a time, all in one transaction: a row for a new one; a new revision, linked to the one
-   * before, where a file changed after its content was read; the same row, started over, where it was not.
-   * Files of one call, or of several with the same time, are equally urgent; those of later calls go before them,
-   * also where the clock was set back. Returns the rows in the order of the files.
+   * Records files seen at a time, all in one transaction: a new file gets a row; a file that changed after its content
+   * was read gets a new revision, linked to the previous one; a file whose content was not read restarts its row.
+   * Files of one call, or of several with the same time, are equally urgent; those of later calls go first, even if the
+   * clock was set back. Returns the rows in the order of the files.
    */
   discover(inbox: string, files: readonly SeenFile[], at: number): KnownFile[];
-  /** Counts new files that are too old to be analysed: a row each with that reason, and nothing more. */
+  /** Records new files that are too old to be analysed: one row each, with that reason. */
   passOver(inbox: string, files: readonly SeenFile[], at: number): void;
 }
 
@@ -48,14 +48,14 @@ interface Row {
 
 const COLUMNS = `id, path, size_bytes, mtime_ms, status, revision, sha256 IS NOT NULL AS was_inspected, retry_at`;
 
-/** Scans of several inboxes may run at the same time, each with its own time. */
+/** Scans of several inboxes may overlap, each with its own time. */
 const TURNS_REMEMBERED = 64;
 
 const INSERT_SQL = `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, previous_id, discovered_at, turn, status)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'discovered') RETURNING id`;
 const TOO_OLD = `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, discovered_at, finished_at, status,
   reason_code, reason_message) VALUES (?, ?, ?, ?, 1, ?, ?, 'not-analysed', 'FILE_TOO_OLD',
-  'The file is older than what is analysed.')`;
+  'The file is older than the configured limit.')`;
 const LAST_TURN = 'SELECT max(turn) AS turn FROM arrivals';
 const STAND_ASIDE = 'UPDATE arrivals SET superseded_by = ?, retry_at = NULL WHERE id = ?';
 const START_OVER = `UPDATE arrivals SET status = 'discovered', size_bytes = ?, mtime_ms = ?, turn = ?, sha256 = NULL, sop_instance_uid = NULL,
@@ -106,7 +106,7 @@ export function createArrivals(database: Database): Arrivals {
 
 type Change = 'unchanged' | 'grown' | 'startOver' | 'next';
 
-/** What a file that is found again means for its latest row. */
+/** What to do with the latest row of a file that is found again. */
 function changeOf(before: Row, file: SeenFile): Change {
   const isSame = before.size_bytes === file.sizeBytes && before.mtime_ms === file.mtimeMs;
   switch (before.status) {
@@ -119,7 +119,7 @@ function changeOf(before: Row, file: SeenFile): Change {
       return isSame ? 'unchanged' : 'startOver';
     case 'failed':
     case 'not-analysed':
-      // Never inspected: it could not be read, or was passed over for its age and is taken up after all.
+      // Never inspected: it could not be read, or it was skipped for its age and is analysed now.
       if (before.was_inspected === 0) return 'startOver';
       return isSame ? 'unchanged' : 'next';
     default:
@@ -138,13 +138,13 @@ interface Revisions extends Readonly<Record<Change, Revise>> {
   readonly first: (inbox: string, file: SeenFile, at: number) => void;
 }
 
-/** Writes the rows of a file: its first, a larger size, the same row from the start, or its next revision. */
+/** Writes the rows of a file: its first row, a new size, a restarted row, or its next revision. */
 function createRevisions(database: Database): Revisions {
   const insert = database.prepare<
     [string, string, number, number, number, number | null, number, number],
     { readonly id: number }
   >(INSERT_SQL);
-  // A row may not supersede itself for good: it only stands aside until its successor has an id.
+  // The row supersedes itself only until its successor has an id.
   const standAside = database.prepare<[number, number]>(STAND_ASIDE);
   const startOver = database.prepare<[number, number, number, number]>(START_OVER);
   const grown = database.prepare<[number, number, number]>(GROWN);
@@ -178,7 +178,7 @@ function createRevisions(database: Database): Revisions {
   };
 }
 
-/** Places in the order of work: they count up with the calls and not with the clock, which may be set back. */
+/** Positions in the work order: they increase with each call instead of the clock, which may be set back. */
 function createTurns(database: Database): (at: number) => number {
   const lastTurn = database.prepare<[], { readonly turn: number | null }>(LAST_TURN);
   const turns = new Map<number, number>();

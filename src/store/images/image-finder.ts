@@ -1,25 +1,25 @@
 import type { ArrivalStatus, ListOutline, ListPlace } from '../../contract/api/images.ts';
 import type { Database } from '../database/database.ts';
 
-/** What a person looks for among the images; what is left out does not narrow. Times are milliseconds since 1970. */
+/** A filter of images; a condition that is left out matches everything. Times are milliseconds since 1970. */
 export interface ImageFilter {
   readonly from?: number;
   /** Before this time. */
   readonly to?: number;
   readonly regions?: readonly string[];
   readonly outcomes?: readonly string[];
-  /** Without it every status but `duplicate`, whose image stands in the list already. */
+  /** Default: every status but `duplicate`, whose image is already in the list. */
   readonly statuses?: readonly ArrivalStatus[];
   readonly caseRef?: string;
-  /** Its alert waits for somebody to acknowledge it. */
+  /** Its alert is not acknowledged yet. */
   readonly isUnseen?: boolean;
-  /** It has findings that nobody has agreed or disagreed with. */
+  /** It has findings without a verdict. */
   readonly isUnjudged?: boolean;
 }
 
-/** Which images a filter lets through, newest received first. */
+/** Finds the images that match a filter, newest received first. */
 export interface ImageFinder {
-  /** A page, from a place on (that one included), or from the newest. */
+  /** A page, starting at a position (inclusive) or at the newest. */
   page(filter: ImageFilter, from: ListPlace | null, limit: number): number[];
   outline(filter: ImageFilter, pageSize: number): ListOutline;
   count(filter: ImageFilter): number;
@@ -37,7 +37,7 @@ interface Parameters {
 }
 
 const FAR_FUTURE = Number.MAX_SAFE_INTEGER;
-/** What each part of a filter asks; most is answered from the index alone. */
+/** The SQL condition of each part of a filter; most are answered from the index alone. */
 const CONDITIONS = {
   statuses: 'a.status IN (SELECT value FROM json_each(@statuses))',
   regions: 'a.region IN (SELECT value FROM json_each(@regions))',
@@ -52,11 +52,11 @@ const CONDITIONS = {
 type Condition = keyof typeof CONDITIONS;
 const NEWEST_FIRST = 'ORDER BY a.discovered_at DESC, a.id DESC';
 
-/** Finds among the present revisions of all files; each combination of conditions is prepared once. */
+/** Searches the current revisions of all files; each combination of conditions is prepared once. */
 export function createImageFinder(database: Database): ImageFinder {
   const finders = new Map<string, Statements>();
 
-  /** What is not asked for costs nothing per row. */
+  /** A condition that is not requested costs nothing per row. */
   function statementsOf(filter: ImageFilter): Statements {
     const conditions = conditionsOf(filter);
     const key = conditions.join();

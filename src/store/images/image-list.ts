@@ -23,7 +23,7 @@ interface ImageFilter {
   readonly limit?: number;
 }
 
-/** The present revision of every file, newest received first. */
+/** The current revision of every file, newest received first. */
 export interface ImageList {
   list(filter?: ImageFilter): ListedImage[];
 }
@@ -49,7 +49,7 @@ const SELECT = `SELECT a.inbox, a.path, a.sha256, a.status, a.reason_code, a.rea
   FROM arrivals a LEFT JOIN results r ON r.arrival_id = a.id LEFT JOIN arrivals t ON t.id = a.duplicate_of
   WHERE a.superseded_by IS NULL`;
 const ORDER = 'ORDER BY a.discovered_at DESC, a.id DESC LIMIT ?';
-/** SQLite reads a negative limit as none. */
+/** SQLite treats a negative limit as no limit. */
 const NO_LIMIT = -1;
 
 export function createImageList(database: Database): ImageList {

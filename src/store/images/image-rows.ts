@@ -20,7 +20,7 @@ const ROWS = `SELECT a.id, a.discovered_at AS at, a.status, a.reason_code, r.stu
   LEFT JOIN case_refs c ON c.study_key = r.study_key WHERE a.superseded_by IS NULL
   ORDER BY a.discovered_at DESC, a.id DESC`;
 
-/** Rows of the console's list by their ids, newest received first; ids that are none are left out. */
+/** Rows of the console's list by their ids, newest received first; unknown ids are left out. */
 export function createImageRows(database: Database): (ids: readonly number[]) => ShownImage[] {
   const rows = database.prepare<[string], Row>(ROWS);
   const alertOf = database.prepare<[string], { readonly json: string }>(

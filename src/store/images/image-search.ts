@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import { createImageFinder, type ImageFinder } from './image-finder.ts';
 import { createImageRows } from './image-rows.ts';
 
-/** Where an image's file is, to look at it again. */
+/** The file of an image, to decode it again. */
 interface FilePlace {
   readonly id: number;
   readonly inbox: string;
@@ -17,20 +17,20 @@ interface InboxCount {
   readonly lastAt: number;
 }
 
-/** The images as people look for them: the present revision of each file. */
+/** The images as users search them: the current revision of each file. */
 export interface ImageSearch extends Pick<ImageFinder, 'outline' | 'count'> {
-  /** A page, from a place on (that one included), or from the newest. */
+  /** A page, starting at a position (inclusive) or at the newest. */
   page(...where: Parameters<ImageFinder['page']>): ShownImage[];
   byIds(ids: readonly number[]): ShownImage[];
   fileOf(id: number): FilePlace | undefined;
   studyOf(id: number): { readonly studyKey: string | null; readonly isOver75: boolean | null } | undefined;
   /** The images of the study of an alert. */
   ofStudy(studyKey: string): number[];
-  /** Present revisions of analysed files received since a time, oldest first. */
+  /** Current revisions of analysed files received since a time, oldest first. */
   analysedSince(since: number): number[];
-  /** What each inbox has received since a time. */
+  /** The number of images that each inbox has received since a time. */
   perInbox(since: number): InboxCount[];
-  /** The newest row, and those that are on their way with their status. */
+  /** The newest row, and the rows in progress with their status. */
   moving(): { readonly newest: number; readonly status: ReadonlyMap<number, ArrivalStatus> };
   /** Rows after an id, at most `limit`. */
   after(id: number, limit: number): number[];

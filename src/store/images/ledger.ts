@@ -5,18 +5,18 @@ import type { Database } from '../database/database.ts';
 import { createArrivals } from './arrivals.ts';
 import type { SeenFile, Arrivals } from './arrivals.ts';
 
-/** A file that is whole, taken to be worked on. */
+/** A complete file that was taken for analysis. */
 interface ClaimedArrival {
   readonly id: number;
   readonly inbox: string;
   /** Relative to the inbox. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** When its last byte was written, as the filesystem says; milliseconds since 1970. */
+  /** When its last byte was written, according to the filesystem; milliseconds since 1970. */
   readonly mtimeMs: number;
   readonly sha256: string | null;
   readonly sopInstanceUid: string | null;
-  /** How many times it has been taken, this time included. */
+  /** How many times it has been taken, including this time. */
   readonly attempts: number;
   /** Milliseconds since 1970. */
   readonly discoveredAt: number;
@@ -28,29 +28,29 @@ interface Reason {
   readonly message: string;
 }
 
-/** What became of a file that looked whole; `unchanged`: touched, but holding what it held before. */
+/** The outcome for a complete file; `unchanged`: it was touched, but its content is the same. */
 type Readiness = 'ready' | 'duplicate' | 'unchanged';
 
 /**
- * One row for every file and revision, from the first sight of it to its result.
- * First sight and results survive a power cut; the steps between them survive the process, and after a power cut
- * are repeated from the file itself.
+ * One row for every file and revision, from its discovery to its result.
+ * Discovery and results survive a power cut; the steps between them survive the process and are repeated from the
+ * file after a power cut.
  */
 export interface Ledger extends Arrivals {
-  /** The file was looked at and is still being written. */
+  /** The file was checked and is still being written. */
   markSettling(id: number, file: Pick<SeenFile, 'sizeBytes' | 'mtimeMs'>): void;
-  /** The file is whole: it is worked on, unless the same image is already there. */
+  /** The file is complete: it is analysed, unless the same image is already there. */
   markReady(id: number, inspection: Inspection): Readiness;
-  /** The file could not even be inspected. */
+  /** The file could not be inspected. */
   markUnreadable(id: number, reason: Reason, retryAt: number | null): void;
   markVanished(id: number): void;
-  /** Takes up to `limit` files, newest received first, then failed ones whose time to try again has come. */
+  /** Takes up to `limit` files, newest received first, then failed ones that are due for a retry. */
   claimNext(limit: number): ClaimedArrival[];
   advance(id: number, status: 'inferring'): void;
-  /** At start: what was being worked on is ready again; how many. Content overwritten meanwhile is gone. */
+  /** At start: makes interrupted files ready again; returns how many. Content overwritten meanwhile is lost. */
   resetInterrupted(): number;
   counts(): Readonly<Record<ArrivalStatus, number>>;
-  /** When the oldest file that is being or could be worked on became ready; null when there is none. */
+  /** When the oldest file that is waiting or in progress became ready; null if there is none. */
   oldestWaitingAt(): number | null;
 }
 
@@ -84,7 +84,7 @@ interface Identity {
 
 const CLAIMED = `RETURNING id, inbox, path, size_bytes, mtime_ms, sha256, sop_instance_uid, attempts,
   discovered_at, ready_at, turn`;
-/** No failed image waits longer than this for its next try. */
+/** No failed image waits longer than this for its retry. */
 const MAX_RETRY_MS = 60 * 60_000;
 
 const SETTLING = `UPDATE arrivals SET status = 'settling', size_bytes = ?, mtime_ms = ?
@@ -182,7 +182,7 @@ function prepareMarkReady(database: Database, now: () => number): Ledger['markRe
   function decide(id: number, inspection: Inspection): Readiness {
     return database.transact(() => {
       const row = find.get(id);
-      if (row === undefined) throw new Error(`arrival ${id} is not in the ledger`);
+      if (row === undefined) throw new Error(`Arrival ${id} is not in the ledger.`);
       const { sizeBytes, sha256, sopInstanceUid, format } = inspection;
       const before = row.previous_id === null ? undefined : sameAsBefore.get(row.previous_id, sha256);
       if (before !== undefined) {

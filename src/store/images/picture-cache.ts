@@ -1,21 +1,21 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Decoded pictures on the disk, so that one that is opened again is there at once. Never the only copy of anything. */
+/** A disk cache of decoded pictures, so that one that is opened again is served at once. Never the only copy. */
 export interface PictureCache {
-  /** Path of a kept picture; undefined where it is not kept. */
+  /** Path of a cached picture; undefined if it is not cached. */
   find(key: string): string | undefined;
-  /** Keeps a picture and lets the least recently used go; a disk that refuses is no error, it is only not kept. */
+  /** Caches a picture and removes the least recently used ones; if the disk write fails, it is just not cached. */
   put(key: string, bytes: Uint8Array): Promise<void>;
-  /** Lets every picture go, because the disk is needed for more than them. */
+  /** Removes every picture, to free disk space. */
   clear(): Promise<void>;
 }
 
 const KEY = /^[0-9a-f]{64}-(?:full|quick)$/;
 
 /**
- * Opens a folder of pictures of at most so many bytes, for its owner only. What lies there from before counts, and what
- * is none of ours is left alone.
+ * Opens a cache folder of at most `maxBytes`, readable by its owner only. Pictures from earlier runs count; other files
+ * are left alone.
  */
 export async function openPictureCache(folder: string, maxBytes: number): Promise<PictureCache> {
   /** Least recently used first. */
@@ -48,7 +48,7 @@ export async function openPictureCache(folder: string, maxBytes: number): Promis
       return join(folder, key);
     },
     async put(key, bytes) {
-      if (!KEY.test(key)) throw new Error(`not a key of a picture: ${key}`);
+      if (!KEY.test(key)) throw new Error(`Not a picture key: ${key}.`);
       if (bytes.length > maxBytes || sizes.has(key)) return;
       await makeRoom(bytes.length);
       if (await writeWhole(folder, key, bytes)) note(key, bytes.length);
@@ -56,7 +56,7 @@ export async function openPictureCache(folder: string, maxBytes: number): Promis
   };
 }
 
-/** Writes a picture so that its name never stands for a part of it; false where the disk refuses. */
+/** Writes a picture atomically; false if the disk write fails. */
 async function writeWhole(folder: string, key: string, bytes: Uint8Array): Promise<boolean> {
   const part = join(folder, `.${key}.part`);
   try {
@@ -69,7 +69,7 @@ async function writeWhole(folder: string, key: string, bytes: Uint8Array): Promi
   }
 }
 
-/** What an earlier run kept, least recently changed first. */
+/** Pictures of an earlier run, least recently changed first. */
 async function picturesBefore(folder: string): Promise<readonly { key: string; size: number }[]> {
   const names = await readdir(folder).catch(() => []);
   const pictures = await Promise.all(

@@ -2,7 +2,7 @@ import type { Comparison } from '../../contract/api/reruns.ts';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import type { Database } from '../database/database.ts';
 
-/** What another model said of an image that was analysed before. Nobody is alerted by it. */
+/** The result of another model for an image that was already analysed. It raises no alert. */
 export interface Rerun {
   readonly arrivalId: number;
   /** Name and version. */

@@ -5,17 +5,17 @@ import type { Database } from '../database/database.ts';
 import type { OutboxMessage } from '../../contract/outgoing-message.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 
-/** Everything that follows from one image. */
+/** All records of one analysed image. */
 interface ResultRecord {
   readonly arrivalId: number;
   readonly result: AnalysisResult;
-  /** The same for all images of a study; null where a file belongs to none. */
+  /** The same for all images of a study; null if the file belongs to none. */
   readonly studyKey: string | null;
   readonly alertChanges: readonly Alert[];
   readonly outbox: readonly OutboxMessage[];
-  /** When a failed image is tried again, milliseconds since 1970. */
+  /** When a failed image is retried, milliseconds since 1970. */
   readonly retryAt?: number;
-  /** Of the patient, for figures about the elderly; null or left out where the file does not say. */
+  /** Whether the patient is over 75, for figures about the elderly; null or absent if the age is unknown. */
   readonly isOver75?: boolean | null;
 }
 
@@ -29,16 +29,16 @@ interface StudyImage {
 }
 
 export interface Results {
-  /** Result, alerts, messages and the ledger's last step, all or nothing, on the disk when it returns. */
+  /** Writes result, alerts, messages and the ledger's last step in one transaction, on the disk when it returns. */
   record(record: ResultRecord): void;
-  /** One entry per image (SOP instance, else content) that was analysed, in the order of arrival. */
+  /** One entry per image (SOP instance, else content) that was analysed, in order of arrival. */
   ofStudy(studyKey: string): StudyImage[];
   of(arrivalId: number): AnalysisResult | undefined;
-  /** The latest answer of all; null before the first. */
+  /** The latest result; null before the first. */
   last(): { readonly finishedAt: number; readonly status: string } | null;
   /** The latest analysed results, newest first. */
   latest(limit: number): AnalysisResult[];
-  /** When images were answered since a time, the latest `limit` of them, oldest first; milliseconds since 1970. */
+  /** Times of the results since a time, the latest `limit`, oldest first; milliseconds since 1970. */
   finishedSince(since: number, limit: number): number[];
 }
 
@@ -102,13 +102,13 @@ function prepareRecord(database: Database, { alerts, outbox, now }: ResultsDeps)
       for (const alert of record.alertChanges) alerts.save(alert, studyKey);
       outbox.add(record.outbox);
       const changed = finish.run(finishedArrival(record, at));
-      if (changed === 0) throw new Error(`arrival ${arrivalId} is not in the ledger`);
+      if (changed === 0) throw new Error(`Arrival ${arrivalId} is not in the ledger.`);
       if (isLost(result)) replaceByCopy(arrivalId);
     });
   };
 }
 
-/** The file itself is gone, not its content at fault: a copy that was recorded as a duplicate is analysed. */
+/** The file is gone, although its content may be fine: a copy that was recorded as a duplicate is analysed. */
 function prepareReplaceByCopy(database: Database): (arrivalId: number) => void {
   const copyOf = database.prepare<[number], { readonly id: number }>(COPY_OF);
   const promote = database.prepare<[number]>(PROMOTE);

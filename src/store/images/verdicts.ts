@@ -2,16 +2,16 @@ import type { Verdict, VerdictKind } from '../../contract/api/images.ts';
 import type { Box } from '../../contract/box.ts';
 import type { Database } from '../database/database.ts';
 
-/** What a person says of one finding of an image. */
+/** A user's verdict on one finding of an image. */
 export interface NewVerdict {
   readonly arrivalId: number;
   readonly studyKey: string | null;
   readonly kind: VerdictKind;
-  /** Index among the findings; null for what concerns the image, or what was missed. */
+  /** Index of the finding; null for a verdict on the whole image, or for a missed fracture. */
   readonly finding: number | null;
-  /** A choice and not free text, which could name a patient. */
+  /** A choice; free text could name a patient. */
   readonly reason: string | null;
-  /** Of what was missed, in the image's pixels. */
+  /** The missed fracture, in the image's pixels. */
   readonly box: Box | null;
   readonly by: string;
   readonly at: number;
@@ -22,15 +22,15 @@ export interface NewVerdict {
   readonly model: string | null;
 }
 
-/** What people say of findings. One that is undone stays, and counts no more; a later one of a finding replaces it. */
+/** Verdicts on findings. An undone verdict is retained but does not count; a later one on a finding replaces it. */
 export interface Verdicts {
   add(verdict: NewVerdict): number;
   get(id: number): Verdict | undefined;
-  /** What stands of an image: the last word per finding, and everything that was missed. */
+  /** The current verdicts on an image: the last per finding, and every missed fracture. */
   standing(arrivalId: number): Verdict[];
-  /** Takes one back; false where it is settled or taken back already. */
+  /** Undoes a verdict; false if it is already applied or undone. */
   undo(id: number, at: number): boolean;
-  /** What was said before a time and not taken back, and has not had its consequences, oldest first. */
+  /** Verdicts given before a time that are neither undone nor applied, oldest first. */
   pending(before: number): Verdict[];
   markApplied(id: number, at: number): void;
 }
@@ -74,7 +74,7 @@ export function createVerdicts(database: Database): Verdicts {
         box: box === null ? null : JSON.stringify(box),
         old: isOver75 === null ? null : Number(isOver75),
       });
-      if (row === undefined) throw new Error('a verdict was written without an id');
+      if (row === undefined) throw new Error('A verdict was written without an id.');
       return row.id;
     },
     get: (id) => get.all(id).map(toVerdict)[0],

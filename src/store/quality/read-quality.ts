@@ -17,7 +17,7 @@ interface AlertFacts {
   readonly disagreed: number;
 }
 
-/** Reads what people and models said over a stretch of time. May take some hundred milliseconds: call it in a thread. */
+/** Reads the verdicts and results of a period. May take some hundred milliseconds: call it in a thread. */
 export function readQuality(path: string, question: QualityQuestion): Quality {
   using database = openDatabase(path, { isReadOnly: true, busyTimeoutMs: 5000 });
   const start = question.until - question.weeks * WEEK_MS;
@@ -33,7 +33,7 @@ export function readQuality(path: string, question: QualityQuestion): Quality {
   };
 }
 
-/** One entry per study that alerted, however many wards saw it. */
+/** One entry per study with an alert, regardless of the number of wards. */
 function alertsSince(database: Database, since: number): readonly AlertFacts[] {
   return database
     .prepare<[number], AlertFacts>(
@@ -105,7 +105,7 @@ function weeksOf(database: Database, { start, weeks, alerts, scores }: WeekParts
   });
 }
 
-/** In which week each model first answered; the models of before are none of these. */
+/** The week of each model's first verdict; the oldest model, which replaced none, is left out. */
 function firstWeeksOfModels(database: Database, start: number): ReadonlyMap<string, number> {
   const rows = database
     .prepare<[], { readonly model: string; readonly at: number }>(
@@ -176,7 +176,7 @@ function percentiles(values: readonly number[], shares: readonly number[]): read
   return shares.map((share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
 }
 
-/** Null until there are first and recent weeks that do not overlap. */
+/** Null until the first and the recent weeks no longer overlap. */
 function driftOf(scores: readonly (readonly ScoreRow[])[]): number | null {
   const filled = scores.filter((week) => week.length > 0);
   if (filled.length < BASE_WEEKS + RECENT_WEEKS) return null;
@@ -188,7 +188,7 @@ function driftOf(scores: readonly (readonly ScoreRow[])[]): number | null {
   );
 }
 
-/** Never quite empty, for the logarithm. */
+/** Never exactly 0, for the logarithm. */
 function sharesOf(rows: readonly ScoreRow[]): readonly number[] {
   const counts = new Array<number>(BINS).fill(0.5);
   for (const { score } of rows) {

@@ -74,7 +74,7 @@ describe('technical alarms', () => {
 
 describe('the trouble reporter', () => {
   let report: ReportTrouble;
-  const failed = new BonewatchError('STORE_FAILED', 'The database refused to write.');
+  const failed = new BonewatchError('STORE_FAILED', 'The database failed to write.');
 
   beforeEach(() => {
     report = createTroubleReporter({ alarms, endIfDamaged: () => false, log });

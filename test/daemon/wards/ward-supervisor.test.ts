@@ -21,7 +21,7 @@ it('raises an alarm while the store cannot be read, and clears it when it can', 
       alerts: {
         ...store.alerts,
         shown() {
-          if (isBroken) throw new BonewatchError('STORE_FAILED', 'The database refused to read.');
+          if (isBroken) throw new BonewatchError('STORE_FAILED', 'The database failed to read.');
           return store.alerts.shown();
         },
       },

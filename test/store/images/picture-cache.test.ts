@@ -47,5 +47,5 @@ it('lets all pictures go when the disk is needed, and nothing that is not its ow
 it('takes no key that could be a path', async () => {
   const cache = await openPictureCache(join(aFolder(), 'pictures'), 250);
 
-  await expect(cache.put('../../bonewatch.db', new Uint8Array(1))).rejects.toThrow('not a key');
+  await expect(cache.put('../../bonewatch.db', new Uint8Array(1))).rejects.toThrow('Not a picture key');
 });
