@@ -2,7 +2,7 @@ import type { Alert, WithdrawReason } from '../contract/alert.ts';
 import type { CommandRejection } from '../contract/command-rejection.ts';
 import { revised, unacknowledged } from './update-alert.ts';
 
-interface Said {
+interface CommandBase {
   /** Of the topic it came by: any ward that sees the alert may answer it. */
   readonly ward: string;
   readonly alertId: string;
@@ -16,7 +16,7 @@ interface Said {
 }
 
 /** What a person at a display, the console or a terminal wants of an alert. */
-export type AlertCommand = Said &
+export type AlertCommand = CommandBase &
   (
     | { readonly action: 'acknowledge' | 'unacknowledge' | 'close' }
     | { readonly action: 'withdraw'; readonly reason: WithdrawReason }

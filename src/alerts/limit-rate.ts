@@ -18,7 +18,7 @@ export function isBusy(ward: string, recent: readonly Alert[], now: string, poli
  * The next revision of every quiet alert whose turn to sound has come: as many as their ward has room for, the most
  * urgent first, then the one that waits longest. So the limit spreads alerts out and keeps none for itself.
  */
-export function soundQuiet(
+export function unmuteQuietAlerts(
   alerts: readonly Alert[],
   recent: readonly Alert[],
   now: string,

@@ -55,7 +55,7 @@ export function createUnwatchedWards(limitMs: number): UnwatchedWards {
         const known = receiptsOf(receipts, alert.id);
         for (const ward of alert.wards) {
           const displays = watching(ward);
-          const waitedMs = unseenMs(known, { ward, displays, rev: alert.rev }, nowMs);
+          const waitedMs = unseenForMs(known, { ward, displays, rev: alert.rev }, nowMs);
           if (waitedMs >= limitMs) unwatched.add(ward);
           if (displays.length === 0 || waitedMs < limitMs / 2 || known.republished.has(alert.rev)) continue;
           known.republished.add(alert.rev);
@@ -83,7 +83,7 @@ function removeOthers(receipts: Map<string, AlertReceipts>, alerts: readonly Ale
 }
 
 /** How long a ward has been without a display that shows the revision. */
-function unseenMs(
+function unseenForMs(
   { shown, unseenSince }: AlertReceipts,
   {
     ward,

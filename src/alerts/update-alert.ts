@@ -31,13 +31,13 @@ export function updateAlert(current: Alert | null, study: StudySummary, context:
   if (current === null)
     return study.outcome === 'no-fracture-detected' ? null : raised(study, study.outcome, context);
   const next = merged(current, study, context.priorities);
-  const isRise = saysMore(current, next, study);
+  const isRise = hasNews(current, next, study);
   const isClosed = current.state === 'closed';
   if (isClosed && next.images.withFindings <= current.images.withFindings && !isRise)
-    return remembering(current, next, context.now);
+    return withLaterFindings(current, next, context.now);
   if (!isClosed && !isRise) return isSame(next, current) ? current : revised(current, next, context.now);
   const isAnswered = isClosed || current.state === 'acknowledged';
-  const isQuiet = !isRise && mayBeQuiet(next, context);
+  const isQuiet = !isRise && mayBeSilent(next, context);
   const opened = isAnswered ? unacknowledged(next, context.now) : next;
   return revised(
     current,
@@ -74,14 +74,14 @@ export function unacknowledged(alert: Alert, now: string): Alert {
  * A closed alert with what a file that was written again says of it. The file may be written once more: what it said
  * meanwhile would be missing from the alert when that opens it again.
  */
-function remembering(closed: Alert, { sites, confidence }: Alert, now: string): Alert {
+function withLaterFindings(closed: Alert, { sites, confidence }: Alert, now: string): Alert {
   const told = { ...closed, sites, confidence };
   return isSame(told, closed) ? closed : revised(closed, told, now);
 }
 
 function raised(study: StudySummary, outcome: Alert['outcome'], context: AlertContext): Alert {
   const priority = priorityOf(outcome, study.bodyParts, context.priorities);
-  const isQuiet = mayBeQuiet({ outcome, priority }, context);
+  const isQuiet = mayBeSilent({ outcome, priority }, context);
   return {
     schema: 'bonewatch.alert/1',
     id: context.newId(),
@@ -119,7 +119,7 @@ function raised(study: StudySummary, outcome: Alert['outcome'], context: AlertCo
 }
 
 /** Only what is suspected and not urgent may come without a tone. */
-function mayBeQuiet({ outcome, priority }: Pick<Alert, 'outcome' | 'priority'>, { isBusy }: AlertContext) {
+function mayBeSilent({ outcome, priority }: Pick<Alert, 'outcome' | 'priority'>, { isBusy }: AlertContext) {
   return isBusy && outcome === 'fracture-suspected' && priority !== 'high';
 }
 
@@ -146,7 +146,7 @@ function merged(current: Alert, study: StudySummary, priorities: PriorityPolicy)
 }
 
 /** Whether somebody who knew the alert as it was does not know what it says now. */
-function saysMore(before: Alert, after: Alert, study: StudySummary): boolean {
+function hasNews(before: Alert, after: Alert, study: StudySummary): boolean {
   return (
     after.priority !== before.priority ||
     after.outcome !== before.outcome ||

@@ -1,5 +1,5 @@
 import type { Check, CheckOutcome } from '../health/check.ts';
-import { judgeDiskSpace, type DiskLimits } from '../health/disk-guard.ts';
+import { evaluateDiskSpace, type DiskLimits } from '../health/disk-guard.ts';
 import { describeProviders } from '../inference/providers/describe-providers.ts';
 import type { Store } from '../store/open-store.ts';
 import type { AnalysisStatus, DaemonStatus, IntakeStatus, StatusSource } from './status.ts';
@@ -76,7 +76,7 @@ function alarmCheck({ alarms }: DaemonStatus): CheckOutcome {
 
 function diskCheck({ disk: { space } }: DaemonStatus, limits: DiskLimits): CheckOutcome {
   if (space === null) return { state: 'failed', message: 'The free space of the disk cannot be read.' };
-  return judgeDiskSpace(space, limits);
+  return evaluateDiskSpace(space, limits);
 }
 
 function brokerCheck({ broker }: DaemonStatus, store: Store): CheckOutcome {

@@ -42,13 +42,13 @@ export function openAccess(
 ): Access {
   const { users, sessions, displays, audit } = store;
   const { idleMinutes, maxSessionHours } = config.screens.users;
-  const limits = { idleMs: idleMinutes * MINUTE_MS, longestMs: maxSessionHours * HOUR_MS };
+  const limits = { idleMs: idleMinutes * MINUTE_MS, maxMs: maxSessionHours * HOUR_MS };
   const openTo = openToOf(config.screens);
   if (openTo === 'none' && !users.any() && damagedCopies(config.store.path).length === 0) {
     const message = `screens.listen ${config.screens.listen} is reached by others, and there is no user.`;
     throw new BonewatchError('SCREENS_UNPROTECTED', message);
   }
-  sessions.forgetEnded(limits);
+  sessions.removeExpired(limits);
   const cookies = createCookies({ isSecure: config.screens.tls !== undefined });
   const authenticator = sessionAuthenticator({ users, sessions, displays, cookies, limits, openTo });
   const now = (): Date => new Date();

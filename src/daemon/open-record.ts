@@ -7,7 +7,7 @@ import { isDamage } from '../store/database/database.ts';
 import { lockStore } from '../store/database/lock-store.ts';
 import { openCheckedStore, reportDamage, type Replacement } from '../store/database/open-checked-store.ts';
 import type { Store } from '../store/open-store.ts';
-import { keepCheckpointed } from '../store/database/run-store-task.ts';
+import { startCheckpoints } from '../store/database/run-store-task.ts';
 
 /** The store of a daemon: locked, checked, and checkpointed by a thread. */
 export interface OpenRecord extends AsyncDisposable {
@@ -46,7 +46,7 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
   opened.use(store);
   if (replacement) reportReplacement(store, replacement, options);
   opened.use(
-    keepCheckpointed(path, () => {
+    startCheckpoints(path, () => {
       log.warn('the checkpoint thread of the database ended');
       store.checkpointHere();
     }),
@@ -77,10 +77,13 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
 /** In the log and in the audit log of the database that took its place. */
 function reportReplacement(
   { audit }: Store,
-  { aside, problem, isFromBackup }: Replacement,
+  { quarantinedPath, problem, isFromBackup }: Replacement,
   { clock, log }: RecordDeps,
 ): void {
-  log.error({ code: 'STORE_REPLACED', aside, problem, isFromBackup }, 'damaged database quarantined');
+  log.error(
+    { code: 'STORE_REPLACED', quarantinedPath, problem, isFromBackup },
+    'damaged database quarantined',
+  );
   const at = new Date(clock.now()).toISOString();
   const detail = { isFromBackup, problem };
   audit.append({ at, kind: 'store-replace', actor: 'bonewatch', subject: 'store', detail });

@@ -135,11 +135,11 @@ export async function removeExpired(
     // The row of a file that may still exist, or whose folder is away, stays: otherwise it would be analysed again.
     const gone = looks.filter(({ look }) => look === 'gone').map(({ file }) => file);
     const left = looks.filter(({ look }) => look !== 'gone').map(({ file }) => file);
-    if (gone.length > 0) removed += retention.forget(gone);
-    if (left.length > 0) retention.forgetResults(left);
+    if (gone.length > 0) removed += retention.removeFiles(gone);
+    if (left.length > 0) retention.removeResults(left);
     await delay(REST_MS, undefined, { signal }).catch(() => undefined);
   }
-  const alerts = retention.forgetAlerts(cutoffs.fracture);
+  const alerts = retention.removeAlerts(cutoffs.fracture);
   if (removed + alerts > 0) log.info({ removed, alerts }, 'record past its time removed');
 }
 

@@ -33,11 +33,11 @@ export function createDiskGuard(folder: string, limits: DiskLimits): DiskGuard {
     const { bavail, blocks, bsize } = await statfs(folder);
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   }
-  return { read, check: { name: 'disk', run: async () => judgeDiskSpace(await read(), limits) } };
+  return { read, check: { name: 'disk', run: async () => evaluateDiskSpace(await read(), limits) } };
 }
 
 /** ok, low (degraded) or critical (failed), with the free space in words. */
-export function judgeDiskSpace({ freeBytes, totalBytes }: DiskSpace, limits: DiskLimits): CheckOutcome {
+export function evaluateDiskSpace({ freeBytes, totalBytes }: DiskSpace, limits: DiskLimits): CheckOutcome {
   const space = `${(freeBytes / GIBIBYTE).toFixed(1)} of ${(totalBytes / GIBIBYTE).toFixed(1)} GiB free`;
   if (freeBytes < limits.criticalBytes) {
     return { state: 'failed', message: `The disk of the store is nearly full: ${space}.` };

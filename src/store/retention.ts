@@ -26,11 +26,11 @@ export interface Retention {
   /** Searches one batch of the ledger, small enough not to block other work, after an id. */
   expired(cutoffs: RetentionCutoffs, afterId: number): ExpiredStretch;
   /** Removes files that are gone from the inbox, with all revisions and results; returns the number of ledger rows. */
-  forget(files: readonly Pick<ExpiredFile, 'id'>[]): number;
+  removeFiles(files: readonly Pick<ExpiredFile, 'id'>[]): number;
   /** Removes results of files that are still in the inbox; their rows stay, so that they are not analysed again. */
-  forgetResults(files: readonly Pick<ExpiredFile, 'id'>[]): number;
+  removeResults(files: readonly Pick<ExpiredFile, 'id'>[]): number;
   /** Removes alerts closed before a time whose images are all removed, some hundreds per call; returns how many. */
-  forgetAlerts(before: number): number;
+  removeAlerts(before: number): number;
 }
 
 interface ExpiredRow {
@@ -86,10 +86,10 @@ export function createRetention(database: Database): Retention {
       const lastId = stretch.get(afterId, STRETCH)?.last ?? null;
       return { lastId, files: lastId === null ? [] : expired.all({ ...cutoffs, afterId, lastId }) };
     },
-    forget: (files) => database.transact(() => files.reduce((sum, { id }) => sum + removeFile(id), 0)),
-    forgetResults: (files) =>
+    removeFiles: (files) => database.transact(() => files.reduce((sum, { id }) => sum + removeFile(id), 0)),
+    removeResults: (files) =>
       database.transact(() => files.reduce((sum, { id }) => sum + removeResultOf(id), 0)),
-    forgetAlerts: (before) =>
+    removeAlerts: (before) =>
       database.transact(() => {
         const removed = removeAlerts.all(before, STRETCH);
         removeNames(removed);

@@ -55,7 +55,7 @@ export function createArrivalRecorder(inbox: InboxConfig, deps: ArrivalRecorderD
       return withoutRow;
     },
     async reconcileUnfinished() {
-      for (const known of ledger.unsettled(inbox.path)) {
+      for (const known of ledger.unfinished(inbox.path)) {
         if (tracker.recheck(inbox.path, known.path)) continue;
         const found = await inspectPath(inbox.path, known.path);
         if (signal.aborted) return;

@@ -153,7 +153,7 @@ function createParts(inbox: InboxConfig, deps: InboxDeps, folder: FolderAccess):
       probe,
       collector,
       onRemoved() {
-        connection.forget();
+        connection.invalidate();
         loop.request();
       },
       onBroken: (error) => events.loseEvents(systemErrorCode(error)),

@@ -25,7 +25,7 @@ export interface KnownFile extends FoundFile {
 export interface WatcherLedger {
   known(inbox: string, path: string): KnownFile | undefined;
   /** Rows of files that are not known to be whole. */
-  unsettled(inbox: string): KnownFile[];
+  unfinished(inbox: string): KnownFile[];
   /** Writes a row for every new or changed file, before any work on it; returns them in the order of the files. */
   discover(inbox: string, files: readonly FoundFile[], at: number): KnownFile[];
   /** Writes a row with status `not-analysed` for every file that is too old to be analysed. */

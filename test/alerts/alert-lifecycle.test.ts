@@ -5,7 +5,7 @@ import { applyCommand, type AlertCommand } from '../../src/alerts/apply-command.
 import { escalateAlerts, type EscalationPolicy } from '../../src/alerts/escalate-alerts.ts';
 import { expireAlerts } from '../../src/alerts/expire-alerts.ts';
 import { foldStudy, type StudyView } from '../../src/alerts/fold-study.ts';
-import { isBusy, soundQuiet, type RatePolicy } from '../../src/alerts/limit-rate.ts';
+import { isBusy, unmuteQuietAlerts, type RatePolicy } from '../../src/alerts/limit-rate.ts';
 import { createRecentNonces } from '../../src/alerts/recent-nonces.ts';
 import { updateAlert } from '../../src/alerts/update-alert.ts';
 import { aContext, aView } from './an-alert.ts';
@@ -165,7 +165,7 @@ function tended(alerts: ReadonlyMap<Study, Alert>, now: string, isWatched: boole
     ].map((alert) => [alert.id, alert]),
   );
   const present = all.map((alert) => changed.get(alert.id) ?? alert);
-  for (const alert of soundQuiet(present, present, now, RATE)) changed.set(alert.id, alert);
+  for (const alert of unmuteQuietAlerts(present, present, now, RATE)) changed.set(alert.id, alert);
   return new Map([...alerts].map(([one, alert]) => [one, changed.get(alert.id) ?? alert]));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBusy, soundQuiet } from '../../src/alerts/limit-rate.ts';
+import { isBusy, unmuteQuietAlerts } from '../../src/alerts/limit-rate.ts';
 import { updateAlert } from '../../src/alerts/update-alert.ts';
 import { aContext, anAlert, aStudy } from './an-alert.ts';
 
@@ -44,8 +44,8 @@ describe('the rate limit of a ward', () => {
     const low = anAlert({ id: 'low', isQuiet: true, priority: 'low', times: { ...times, sounded: null } });
     const medium = anAlert({ id: 'medium', isQuiet: true, times: { ...times, sounded: null } });
 
-    expect(soundQuiet([low, medium], two, now, policy)).toEqual([]);
-    const [sounding, ...others] = soundQuiet([low, medium], two, '2026-03-01T05:41:00Z', policy);
+    expect(unmuteQuietAlerts([low, medium], two, now, policy)).toEqual([]);
+    const [sounding, ...others] = unmuteQuietAlerts([low, medium], two, '2026-03-01T05:41:00Z', policy);
     expect(sounding).toMatchObject({ id: 'medium', rev: 2, isQuiet: false });
     expect(others).toEqual([]);
   });

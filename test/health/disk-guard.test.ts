@@ -1,20 +1,20 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { createDiskGuard, judgeDiskSpace } from '../../src/health/disk-guard.ts';
+import { createDiskGuard, evaluateDiskSpace } from '../../src/health/disk-guard.ts';
 
 const limits = { lowBytes: 2_000, criticalBytes: 500 };
 
 describe('the disk guard', () => {
   it('warns before the disk is full and fails before results are lost', () => {
     const states = [2_000, 1_999, 500, 499].map(
-      (freeBytes) => judgeDiskSpace({ freeBytes, totalBytes: 10_000 }, limits).state,
+      (freeBytes) => evaluateDiskSpace({ freeBytes, totalBytes: 10_000 }, limits).state,
     );
 
     expect(states).toEqual(['ok', 'degraded', 'degraded', 'failed']);
   });
 
   it('says how much is free', () => {
-    const outcome = judgeDiskSpace({ freeBytes: 3 * 1024 ** 3, totalBytes: 100 * 1024 ** 3 }, limits);
+    const outcome = evaluateDiskSpace({ freeBytes: 3 * 1024 ** 3, totalBytes: 100 * 1024 ** 3 }, limits);
 
     expect(outcome.message).toBe('The disk of the store has room: 3.0 of 100.0 GiB free.');
   });

@@ -115,7 +115,7 @@ it('has lost nothing of what a killed process had written', async () => {
 
   const store = aStore({ path });
 
-  expect(store.ledger.unsettled('/export')).toMatchObject([{ path: 'b.dcm' }]);
+  expect(store.ledger.unfinished('/export')).toMatchObject([{ path: 'b.dcm' }]);
   expect(store.ledger.resetInterrupted()).toBe(1);
   expect(store.ledger.claimNext(10)).toMatchObject([{ path: 'a.dcm', attempts: 2 }]);
   expect(store.outbox.pendingCount()).toBe(1);

@@ -31,7 +31,7 @@ it('never forgets what nobody acknowledged, what the broker has not taken, or wh
   clock.time += 10_000 * DAY;
 
   expect(pathsOf(store, everything(clock.time))).toEqual([]);
-  expect(store.retention.forgetAlerts(clock.time)).toBe(0);
+  expect(store.retention.removeAlerts(clock.time)).toBe(0);
 });
 
 it('forgets a file with all it was before, and what was a copy of it stays a copy', () => {
@@ -45,7 +45,7 @@ it('forgets a file with all it was before, and what was a copy of it stays a cop
   store.ledger.markReady(copy, anInspection('second'));
   clock.time += DAY;
 
-  const removed = store.retention.forget([{ id: second }]);
+  const removed = store.retention.removeFiles([{ id: second }]);
 
   expect(removed).toBe(2);
   expect(store.images.list()).toMatchObject([
@@ -59,7 +59,7 @@ it('keeps the row of a file that still lies in the inbox, so that it is not anal
   const store = aStore({ clock });
   const id = finished(store, 'a.dcm', 'no-fracture-detected');
 
-  expect(store.retention.forgetResults([{ id }])).toBe(1);
+  expect(store.retention.removeResults([{ id }])).toBe(1);
 
   expect(store.results.of(id)).toBeUndefined();
   expect(store.ledger.known('/export', 'a.dcm')).toMatchObject({ id, status: 'done' });
@@ -73,10 +73,10 @@ it('forgets a closed alert and the name of its study once no image of it is left
   const name = store.caseRefs.of('s');
   clock.time += DAY;
 
-  expect(store.retention.forgetAlerts(clock.time)).toBe(0);
-  store.retention.forget([{ id }]);
+  expect(store.retention.removeAlerts(clock.time)).toBe(0);
+  store.retention.removeFiles([{ id }]);
   expect(store.caseRefs.of('s')).toBe(name);
-  expect(store.retention.forgetAlerts(clock.time)).toBe(1);
+  expect(store.retention.removeAlerts(clock.time)).toBe(1);
 
   expect(store.alerts.list(10)).toEqual([]);
 });

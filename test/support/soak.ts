@@ -178,7 +178,7 @@ function timeQueries(path: string, rows: number): Pick<SoakReport, 'queryP99Ms' 
   const questions: Record<string, () => unknown> = {
     known: () => store.ledger.known('/past', anywhere()),
     unknown: () => store.ledger.known('/past', `${anywhere()} no`),
-    unsettled: () => store.ledger.unsettled('/past'),
+    unsettled: () => store.ledger.unfinished('/past'),
     counts: () => store.ledger.counts(),
     oldestWaiting: () => store.ledger.oldestWaitingAt(),
     claimNext: () => store.ledger.claimNext(1),

@@ -1,7 +1,7 @@
 import type { Alert } from '../../contract/alert.ts';
 import { escalateAlerts } from '../../alerts/escalate-alerts.ts';
 import { expireAlerts } from '../../alerts/expire-alerts.ts';
-import { soundQuiet } from '../../alerts/limit-rate.ts';
+import { unmuteQuietAlerts } from '../../alerts/limit-rate.ts';
 import type { AlertCommandDeps } from './handle-alert-command.ts';
 import type { Config } from '../../config/schema.ts';
 import { alertMessages } from '../../publish/messages/alert-messages.ts';
@@ -49,7 +49,9 @@ function dueChanges({ store, clock, config }: AlertTimeoutDeps, unwatched: Reado
   const recent = store.alerts
     .changedSince(clock.now() - rateLimit.minutes * 60_000)
     .map((alert) => changed.get(alert.id) ?? alert);
-  const sounding = present.some(({ isQuiet }) => isQuiet) ? soundQuiet(present, recent, now, rateLimit) : [];
+  const sounding = present.some(({ isQuiet }) => isQuiet)
+    ? unmuteQuietAlerts(present, recent, now, rateLimit)
+    : [];
   const named = [
     ...expired.map((after) => ({ kind: kindOfEnd(after), after })),
     ...escalated.map((after) => ({ kind: 'alert-escalated', after })),

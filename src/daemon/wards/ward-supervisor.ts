@@ -63,7 +63,7 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
   const { displays, receivedAt, unwatched } = state;
   const listening = listen(state);
   const stopListening = broker.onStatus((status) => {
-    if (status.state === 'disconnected') displays.forgetAll();
+    if (status.state === 'disconnected') displays.clear();
     else unwatched.begin();
   });
   const timer = setInterval(

@@ -19,7 +19,7 @@ export interface Verdicts {
 }
 
 /** Matches detections with fractures as COCOeval's evaluateImg does, over the whole range of areas. */
-export function judgeDetections(images: readonly EvaluatedImage[]): Verdicts {
+export function matchDetections(images: readonly EvaluatedImage[]): Verdicts {
   const rows = images.flatMap((image, index) =>
     matchImage(image).map(({ confidence, verdicts }) => ({ confidence, verdicts, index })),
   );

@@ -1,11 +1,11 @@
-import { averagePrecision, judgeDetections } from './average-precision.ts';
+import { averagePrecision, matchDetections } from './average-precision.ts';
 import { drawGroups, interval95 } from './bootstrap.ts';
 import { areaUnderCurve, figuresAt } from './image-figures.ts';
 import type { Interval, EvaluatedImage } from './evaluated-image.ts';
 import type { Thresholds } from './measure.ts';
 
 /** What a model answered on the labelled images, at the thresholds that it would serve with. */
-export interface Judgement {
+export interface ModelResults {
   readonly images: readonly EvaluatedImage[];
   readonly thresholds: Thresholds;
 }
@@ -53,7 +53,7 @@ const TAIL = 0.025;
  * one would: a share is shown only with so many groups that a loss of its margin would have been seen.
  */
 export function compareModels(
-  { reference, candidate }: { readonly reference: Judgement; readonly candidate: Judgement },
+  { reference, candidate }: { readonly reference: ModelResults; readonly candidate: ModelResults },
   { margins, hasBoxes }: { readonly margins: Margins; readonly hasBoxes: boolean },
 ): ComparedModels {
   const pair = paired(reference, candidate);
@@ -94,7 +94,7 @@ export function compareModels(
 }
 
 /** So many independent cases, none of which changed, that a loss of `margin` is outside the 95 % interval. */
-export function leastGroups(margin: number): number {
+export function minGroups(margin: number): number {
   return Math.ceil(Math.log(TAIL) / Math.log(1 - margin));
 }
 
@@ -103,7 +103,7 @@ function tooFew(
   found: number,
   { figure, margin }: { readonly figure: string; readonly margin: number },
 ): string[] {
-  const least = leastGroups(margin);
+  const least = minGroups(margin);
   if (found >= least) return [];
   return [
     `${found} groups of images ${which} a fracture are too few to show ${figure} within ${margin}: ${least} are needed`,
@@ -120,7 +120,7 @@ type Figure = (weights: Uint16Array | null) => number | null;
 interface FigureKind {
   readonly figure: string;
   readonly kind: keyof Margins;
-  readonly of: (judgement: Judgement) => Figure;
+  readonly of: (judgement: ModelResults) => Figure;
 }
 
 function figuresOf(hasBoxes: boolean): readonly FigureKind[] {
@@ -134,7 +134,7 @@ function figuresOf(hasBoxes: boolean): readonly FigureKind[] {
   const ap50: FigureKind = {
     ...{ figure: 'AP50 of the boxes', kind: 'ap50' },
     of({ images }) {
-      const verdicts = judgeDetections(images);
+      const verdicts = matchDetections(images);
       return (weights) => averagePrecision(verdicts, 0, weights);
     },
   };
@@ -156,9 +156,13 @@ function figuresOf(hasBoxes: boolean): readonly FigureKind[] {
 
 /** The images that both answered, in the same order; one that only the other answered is a fault. */
 function paired(
-  reference: Judgement,
-  candidate: Judgement,
-): { readonly reference: Judgement; readonly candidate: Judgement; readonly faults: readonly string[] } {
+  reference: ModelResults,
+  candidate: ModelResults,
+): {
+  readonly reference: ModelResults;
+  readonly candidate: ModelResults;
+  readonly faults: readonly string[];
+} {
   const answered = new Map(candidate.images.map((image) => [image.file, image]));
   const pairs = reference.images.flatMap((image) => {
     const other = answered.get(image.file);

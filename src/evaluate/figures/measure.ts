@@ -1,6 +1,6 @@
 import {
   averagePrecision,
-  judgeDetections,
+  matchDetections,
   meanAveragePrecision,
   type Verdicts,
 } from './average-precision.ts';
@@ -143,7 +143,7 @@ function measureBoxes(
   suspected: number,
   draws: readonly Uint16Array[],
 ): Evaluation['boxes'] {
-  const verdicts = judgeDetections(images);
+  const verdicts = matchDetections(images);
   const ap50 = averagePrecision(verdicts, 0);
   const mean = meanAveragePrecision(verdicts);
   const interval = (figure: (weights: Uint16Array) => number | null): Interval | null =>

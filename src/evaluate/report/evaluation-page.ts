@@ -1,4 +1,4 @@
-import { judgeDetections } from '../figures/average-precision.ts';
+import { matchDetections } from '../figures/average-precision.ts';
 import { frocCurve } from '../figures/froc.ts';
 import { rocCurve } from '../figures/image-figures.ts';
 import type { Interval, EvaluatedImage, Measured } from '../figures/evaluated-image.ts';
@@ -159,7 +159,7 @@ function rocChart({ image }: Evaluation, images: readonly EvaluatedImage[]): str
 }
 
 function frocCharts(images: readonly EvaluatedImage[]): readonly string[] {
-  const curve = frocCurve(judgeDetections(images));
+  const curve = frocCurve(matchDetections(images));
   if (curve.length === 0) return [];
   const points = curve.filter(([rate]) => rate <= FROC_X_MAX);
   return [

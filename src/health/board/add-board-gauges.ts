@@ -54,7 +54,7 @@ const GAUGES: readonly BoardGauge[] = [
     help: 'Clock that the power mode lets a processor of the board reach.',
     labelNames: ['processor'],
     samples: ({ clocks: { cpu, gpu } }) =>
-      labelled('processor', { cpu: cpu?.mostHertz ?? null, gpu: gpu?.mostHertz ?? null }),
+      labelled('processor', { cpu: cpu?.maxHertz ?? null, gpu: gpu?.maxHertz ?? null }),
   },
   {
     name: 'bonewatch_slowed_by',

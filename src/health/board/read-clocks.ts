@@ -5,8 +5,8 @@ import { listSysfs, readSysfsNumber, readSysfsText } from './read-sysfs.ts';
 export interface Clock {
   readonly currentHertz: number | null;
   /** The present bounds: the power mode and `jetson_clocks` set them. */
-  readonly leastHertz: number | null;
-  readonly mostHertz: number | null;
+  readonly minHertz: number | null;
+  readonly maxHertz: number | null;
   /** What the processor itself could do. */
   readonly possibleHertz: number | null;
 }
@@ -38,8 +38,8 @@ async function readCoreClock(folder: string): Promise<Clock> {
   };
   return {
     currentHertz: await hertz('scaling_cur_freq'),
-    leastHertz: await hertz('scaling_min_freq'),
-    mostHertz: await hertz('scaling_max_freq'),
+    minHertz: await hertz('scaling_min_freq'),
+    maxHertz: await hertz('scaling_max_freq'),
     possibleHertz: await hertz('cpuinfo_max_freq'),
   };
 }
@@ -51,8 +51,8 @@ async function readGpuClock(root: string): Promise<Clock | null> {
     const steps = ((await readSysfsText(join(folder, 'available_frequencies'))) ?? '').match(/\d+/g);
     const clock = {
       currentHertz: await readSysfsNumber(join(folder, 'cur_freq')),
-      leastHertz: await readSysfsNumber(join(folder, 'min_freq')),
-      mostHertz: await readSysfsNumber(join(folder, 'max_freq')),
+      minHertz: await readSysfsNumber(join(folder, 'min_freq')),
+      maxHertz: await readSysfsNumber(join(folder, 'max_freq')),
       possibleHertz: steps === null ? null : Math.max(...steps.map(Number)),
     };
     if (isKnown(clock)) return clock;
@@ -60,6 +60,6 @@ async function readGpuClock(root: string): Promise<Clock | null> {
   return null;
 }
 
-function isKnown({ currentHertz, mostHertz }: Clock): boolean {
-  return currentHertz !== null || mostHertz !== null;
+function isKnown({ currentHertz, maxHertz }: Clock): boolean {
+  return currentHertz !== null || maxHertz !== null;
 }

@@ -15,7 +15,7 @@ export interface CoolingReading {
  * Whether a cooling device takes clocks away, as the kernel's frequency limits and NVIDIA's `…-throttle-alert` do. The
  * fan does not, nor does `hot-surface-alert`, which only warns from 70 °C on.
  */
-export function takesClocks(type: string): boolean {
+export function isThrottling(type: string): boolean {
   return /^(thermal-)?(cpufreq|devfreq)-|-throttle-alert$/.test(type);
 }
 
@@ -35,7 +35,7 @@ async function readSlowing(root: string): Promise<readonly string[]> {
   const slowing = await Promise.all(
     devices.map(async (device) => {
       const type = await readSysfsText(join(thermal, device, 'type'));
-      if (type === null || !takesClocks(type)) return [];
+      if (type === null || !isThrottling(type)) return [];
       const state = await readSysfsNumber(join(thermal, device, 'cur_state'));
       return state !== null && state > 0 ? [type] : [];
     }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { takesClocks } from './read-cooling.ts';
+import { isThrottling } from './read-cooling.ts';
 import { listSysfs, readSysfsNumber, readSysfsText } from './read-sysfs.ts';
 
 export interface ThermalZone {
@@ -83,7 +83,7 @@ async function readBoundTrips(
   const bound = await Promise.all(
     devices.map(async (device) => {
       const type = await readSysfsText(join(folder, device, 'type'));
-      return type !== null && takesClocks(type)
+      return type !== null && isThrottling(type)
         ? [await readSysfsNumber(join(folder, `${device}_trip_point`))]
         : [];
     }),

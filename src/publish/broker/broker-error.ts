@@ -7,7 +7,7 @@ export type Asked = 'connection' | 'topic';
 const PROTOCOL_VERSION_REFUSALS = [1, 132];
 /** Server unavailable, busy, shutting down; connection rate exceeded (MQTT 5, 2.4; 3 is 3.1.1's). */
 const TRY_AGAIN = [3, 136, 137, 139, 159];
-const TAKEN_OVER = 142;
+const SESSION_TAKEN_OVER = 142;
 const TOO_LARGE = 149;
 const QUOTA_EXCEEDED = 151;
 /** Identifier rejected, bad user name or password, not authorised: in 3.1.1, then in 5. */
@@ -48,7 +48,7 @@ function isInvalidPuback(cause: unknown): boolean {
 function nameOf(code: number | string | null, asked: Asked): ErrorCode {
   if (typeof code === 'string') return UNTRUSTED.test(code) ? 'BROKER_UNTRUSTED' : 'BROKER_UNREACHABLE';
   if (code === null || TRY_AGAIN.includes(code)) return 'BROKER_UNREACHABLE';
-  if (code === TAKEN_OVER) return 'BROKER_SESSION_TAKEN';
+  if (code === SESSION_TAKEN_OVER) return 'BROKER_SESSION_TAKEN';
   if (code === TOO_LARGE) return 'BROKER_MESSAGE_TOO_LARGE';
   if (code === QUOTA_EXCEEDED) return 'BROKER_QUOTA';
   if (asked === 'connection' && LOGIN_REFUSALS.includes(code)) return 'BROKER_LOGIN_REFUSED';

@@ -15,7 +15,7 @@ import { createSubscriptions, type Subscription } from './subscriptions.ts';
 const RECONNECT = { firstMs: 200, maxMs: 5_000 };
 /** After a connection that lasted this long, the back-off starts again at its minimum. */
 const STEADY_AFTER_MS = 10_000;
-const FAREWELL_DEADLINE_MS = 1_000;
+const STOP_MESSAGE_DEADLINE_MS = 1_000;
 
 export type BrokerStatus =
   | { readonly state: 'connected'; readonly protocolVersion: ProtocolVersion }
@@ -57,7 +57,7 @@ export interface BrokerOptions {
 }
 
 /** The current connection. */
-interface LiveSession {
+interface CurrentSession {
   readonly session: Session;
   readonly id: string;
 }
@@ -73,7 +73,7 @@ interface ConnectionState extends BrokerOptions {
   status: BrokerStatus | null;
   /** Learnt from a broker that closed the connection on a larger message without giving a reason. */
   maxPacketBytes: number;
-  live: LiveSession | null;
+  live: CurrentSession | null;
 }
 
 /**
@@ -223,7 +223,7 @@ function onlyNamed(error: unknown, stopped: AbortSignal): BonewatchError | null 
 
 async function endSession(session: Session, farewell: OutgoingMessage): Promise<void> {
   const published = session.publish(farewell).catch(() => undefined);
-  await Promise.race([published, delay(FAREWELL_DEADLINE_MS, undefined, { ref: false })]);
+  await Promise.race([published, delay(STOP_MESSAGE_DEADLINE_MS, undefined, { ref: false })]);
   await session.end();
 }
 

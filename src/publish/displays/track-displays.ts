@@ -9,7 +9,7 @@ export interface DisplayTracker {
   /** Displays that show a ward now, sorted. Empty: no display shows the alerts of this ward. */
   readonly watching: (ward: string) => readonly string[];
   /** Removes all; for a lost connection, after which the broker sends the retained messages again. */
-  forgetAll(): void;
+  clear(): void;
 }
 
 /**
@@ -45,6 +45,6 @@ export function trackDisplays(): DisplayTracker {
       return watching.map(([display]) => display).sort();
     },
 
-    forgetAll: () => displays.clear(),
+    clear: () => displays.clear(),
   };
 }

@@ -17,7 +17,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:
 const TRY_AGAIN_LATER = 1013;
 const POLICY_VIOLATION = 1008;
 const SIGNED_OUT = 4401;
-const LOOK_EVERY_MS = 2_000;
+const ADMISSION_CHECK_INTERVAL_MS = 2_000;
 
 /** An admitted page. */
 export interface AdmittedPage {
@@ -62,7 +62,7 @@ export function bridgeWebsockets(options: BridgeOptions): Bridge {
   const joined = new Map<WebSocket, JoinedPage>();
   const looking = setInterval(() => {
     for (const page of joined.values()) page.look();
-  }, LOOK_EVERY_MS);
+  }, ADMISSION_CHECK_INTERVAL_MS);
   const upgrade = (request: HttpRequest, socket: Duplex, head: Buffer): void => {
     const page = admittedPage(request, socket, { options, connections: sockets.clients.size });
     if (page === null) return;

@@ -73,8 +73,8 @@ const SEEN_EVERY_MS = 10 * 60_000;
 const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 const CODE_LENGTH = 6;
 
-const FORGET_OLD = 'DELETE FROM pairings WHERE begun_at < ? OR begun_at > ?';
-const FORGET_UNCLAIMED = `DELETE FROM displays WHERE token_hash IS NULL AND id NOT IN
+const REMOVE_EXPIRED = 'DELETE FROM pairings WHERE begun_at < ? OR begun_at > ?';
+const REMOVE_UNCLAIMED = `DELETE FROM displays WHERE token_hash IS NULL AND id NOT IN
   (SELECT display_id FROM pairings WHERE display_id IS NOT NULL)`;
 const COUNT_WAITING = 'SELECT count(*) AS count FROM pairings WHERE display_id IS NULL';
 const INSERT_PAIRING = 'INSERT INTO pairings VALUES (?, ?, ?, ?, ?, NULL)';
@@ -98,7 +98,7 @@ type Pairings = Pick<Displays, 'ask' | 'confirm' | 'claim'>;
 
 /** Pairing, from the code on a display to its token. */
 function createPairings(database: Database, now: () => number): Pairings {
-  const forgetLate = prepareForgetLate(database, now);
+  const removeExpired = prepareRemoveExpired(database, now);
   const countWaiting = database.prepare<[], { readonly count: number }>(COUNT_WAITING);
   const insertPairing = database.prepare<[string, Buffer, string, string, number]>(INSERT_PAIRING);
   const byCode = database.prepare<[string], PairingRow>(BY_CODE);
@@ -108,7 +108,7 @@ function createPairings(database: Database, now: () => number): Pairings {
   return {
     ask: ({ ward, address }) =>
       database.transact(() => {
-        forgetLate();
+        removeExpired();
         if ((countWaiting.get()?.count ?? 0) >= MAX_WAITING) return null;
         const code = newCode();
         const secret = randomBytes(32).toString('base64url');
@@ -117,7 +117,7 @@ function createPairings(database: Database, now: () => number): Pairings {
       }),
     confirm: (typed, { name, ward, by }) =>
       database.transact(() => {
-        forgetLate();
+        removeExpired();
         const code = normalizeCode(typed);
         const pairing = byCode.get(code);
         if (pairing === undefined) return undefined;
@@ -131,7 +131,7 @@ function createPairings(database: Database, now: () => number): Pairings {
 }
 
 function prepareClaim(database: Database, now: () => number): Displays['claim'] {
-  const forgetLate = prepareForgetLate(database, now);
+  const removeExpired = prepareRemoveExpired(database, now);
   const bySecret = database.prepare<[Buffer], PairingRow>(BY_SECRET);
   const removePairing = database.prepare<[string]>(REMOVE_PAIRING);
   const giveToken = database.prepare<[Buffer, number, string]>(GIVE_TOKEN);
@@ -139,7 +139,7 @@ function prepareClaim(database: Database, now: () => number): Displays['claim'] 
 
   return (secret) =>
     database.transact(() => {
-      forgetLate();
+      removeExpired();
       const pairing = bySecret.get(tokenHash(secret));
       if (pairing === undefined) return null;
       const display = pairing.display_id === null ? undefined : byId.get(pairing.display_id);
@@ -152,13 +152,13 @@ function prepareClaim(database: Database, now: () => number): Displays['claim'] 
 }
 
 /** Removes expired codes, and displays that never fetched their token. */
-function prepareForgetLate(database: Database, now: () => number): () => void {
-  const forgetOld = database.prepare<[number, number]>(FORGET_OLD);
-  const forgetUnclaimed = database.prepare<[]>(FORGET_UNCLAIMED);
+function prepareRemoveExpired(database: Database, now: () => number): () => void {
+  const removeOld = database.prepare<[number, number]>(REMOVE_EXPIRED);
+  const removeUnclaimed = database.prepare<[]>(REMOVE_UNCLAIMED);
   return () => {
     // A time in the future was written before the clock was set back.
-    forgetOld.run(now() - PAIRING_MS, now() + PAIRING_MS);
-    forgetUnclaimed.run();
+    removeOld.run(now() - PAIRING_MS, now() + PAIRING_MS);
+    removeUnclaimed.run();
   };
 }
 

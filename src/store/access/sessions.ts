@@ -14,7 +14,7 @@ export interface SessionLimits {
   /** A session ends after this long without activity, milliseconds. */
   readonly idleMs: number;
   /** A session ends after this long in any case, milliseconds. */
-  readonly longestMs: number;
+  readonly maxMs: number;
 }
 
 /** Who is signed in. Tokens are stored as hashes, so the database file holds nothing to sign in with. */
@@ -25,7 +25,7 @@ export interface Sessions {
   find(token: string, limits: SessionLimits & { readonly isAlive: boolean }): Session | undefined;
   end(token: string): void;
   /** Removes expired sessions. */
-  forgetEnded(limits: SessionLimits): void;
+  removeExpired(limits: SessionLimits): void;
 }
 
 interface SessionRow extends Session {
@@ -47,12 +47,14 @@ export function createSessions(database: Database, now: () => number): Sessions 
      JOIN users ON users.name_key = sessions.user_key WHERE token_hash = ?`,
   );
   const see = database.prepare<[number, Buffer]>('UPDATE sessions SET seen_at = ? WHERE token_hash = ?');
-  const remove = database.prepare<[Buffer]>('DELETE FROM sessions WHERE token_hash = ?');
-  const forget = database.prepare<[number, number]>('DELETE FROM sessions WHERE seen_at < ? OR began_at < ?');
+  const removeOne = database.prepare<[Buffer]>('DELETE FROM sessions WHERE token_hash = ?');
+  const removeExpired = database.prepare<[number, number]>(
+    'DELETE FROM sessions WHERE seen_at < ? OR began_at < ?',
+  );
 
-  function lives({ began_at, seen_at }: SessionRow, { idleMs, longestMs }: SessionLimits): boolean {
+  function isActive({ began_at, seen_at }: SessionRow, { idleMs, maxMs }: SessionLimits): boolean {
     const isOfFuture = began_at > now() + CLOCK_SLACK_MS || seen_at > now() + CLOCK_SLACK_MS;
-    return !isOfFuture && now() - seen_at <= idleMs && now() - began_at <= longestMs;
+    return !isOfFuture && now() - seen_at <= idleMs && now() - began_at <= maxMs;
   }
 
   return {
@@ -65,13 +67,13 @@ export function createSessions(database: Database, now: () => number): Sessions 
     find(token, { isAlive, ...limits }) {
       const hash = tokenHash(token);
       const row = find.get(hash);
-      if (row === undefined || !lives(row, limits)) return undefined;
+      if (row === undefined || !isActive(row, limits)) return undefined;
       if (isAlive && now() - row.seen_at > SEEN_EVERY_MS)
         touchLastSeen(database, () => void see.run(now(), hash));
       return { id: row.id, name: row.name, role: row.role };
     },
-    end: (token) => void remove.run(tokenHash(token)),
-    forgetEnded: ({ idleMs, longestMs }) => void forget.run(now() - idleMs, now() - longestMs),
+    end: (token) => void removeOne.run(tokenHash(token)),
+    removeExpired: ({ idleMs, maxMs }) => void removeExpired.run(now() - idleMs, now() - maxMs),
   };
 }
 

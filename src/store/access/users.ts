@@ -9,7 +9,7 @@ export interface User {
   readonly role: Role;
 }
 
-interface KeptUser extends User {
+interface StoredUser extends User {
   /** Hash of the password, with its parameters. */
   readonly password: string;
 }
@@ -24,10 +24,10 @@ interface ListedUser extends User {
 export interface Users {
   /** Whether there is any user. */
   any(): boolean;
-  find(name: string): KeptUser | undefined;
+  find(name: string): StoredUser | undefined;
   list(): ListedUser[];
   /** Throws USER_INVALID for a name that is taken or not permitted. */
-  add(user: KeptUser): void;
+  add(user: StoredUser): void;
   /** False: there is no such user. */
   setRole(name: string, role: Role): boolean;
   /** Also ends every session of the user. False: there is no such user. */
@@ -36,7 +36,7 @@ export interface Users {
   remove(name: string): boolean;
 }
 
-interface UserRow extends KeptUser {
+interface UserRow extends StoredUser {
   readonly created_at: number;
   readonly password_at: number;
 }
@@ -44,7 +44,7 @@ interface UserRow extends KeptUser {
 /** Letters and digits of any script, and the separators between the parts of a name. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} .'’()-]{0,59}$/u;
 /** Names that the audit log uses for actors other than people. */
-const TAKEN = /^(bonewatch|this machine|terminal\b.*|display\b.*|unknown.*)$/;
+const RESERVED = /^(bonewatch|this machine|terminal\b.*|display\b.*|unknown.*)$/;
 
 const ANY = 'SELECT 1 FROM users LIMIT 1';
 const FIND = 'SELECT * FROM users WHERE name_key = ?';
@@ -80,7 +80,7 @@ export function createUsers(database: Database, now: () => number): Users {
     add({ name, role, password }) {
       const written = name.normalize('NFC').trim();
       const key = nameKey(written);
-      if (!NAME.test(written) || TAKEN.test(key))
+      if (!NAME.test(written) || RESERVED.test(key))
         throw new BonewatchError('USER_INVALID', 'The user name is not permitted.');
       database.transact(() => {
         if (find.get(key))

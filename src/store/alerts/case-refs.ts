@@ -39,10 +39,10 @@ export function createCaseRefs(database: Database): CaseRefs {
       return database.transact(() => {
         const again = known.get(studyKey);
         if (again !== undefined) return again.ref;
-        const word = caseWord(secret(), studyKey);
+        const full = fullReference(secret(), studyKey);
         let length = MIN_LENGTH;
-        while (length < MAX_LENGTH && taken.get(word.slice(0, length)) !== undefined) length++;
-        const ref = word.slice(0, length);
+        while (length < MAX_LENGTH && taken.get(full.slice(0, length)) !== undefined) length++;
+        const ref = full.slice(0, length);
         insert.run(studyKey, ref);
         return ref;
       });
@@ -51,13 +51,13 @@ export function createCaseRefs(database: Database): CaseRefs {
 }
 
 /** The full reference, whose first characters name a study: HMAC-SHA-256 in the unambiguous alphabet. */
-export function caseWord(secret: Buffer, studyKey: string): string {
+export function fullReference(secret: Buffer, studyKey: string): string {
   let rest = BigInt(`0x${createHmac('sha256', secret).update(studyKey).digest('hex')}`);
   const base = BigInt(ALPHABET.length);
-  let word = '';
-  while (word.length < MAX_LENGTH) {
-    word += ALPHABET.charAt(Number(rest % base));
+  let full = '';
+  while (full.length < MAX_LENGTH) {
+    full += ALPHABET.charAt(Number(rest % base));
     rest /= base;
   }
-  return word;
+  return full;
 }

@@ -40,7 +40,7 @@ const WORLD_ERRORS =
 /** SQLite's codes for a corrupt file. */
 const DAMAGE = /^SQLITE_(CORRUPT|NOTADB)/;
 /** After a checkpoint, a write-ahead log that a burst has grown is truncated to this size. */
-const LOG_KEPT_BYTES = 32 * 1024 ** 2;
+const MAX_LOG_BYTES = 32 * 1024 ** 2;
 
 /** Opens a SQLite file in WAL mode; every commit is on the disk before it returns. Throws STORE_FAILED. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
@@ -91,7 +91,7 @@ function openFile(path: string, options: DatabaseOptions): SqliteDatabase.Databa
   });
   try {
     if (!isReadOnly && hasLog) sqlite.pragma('journal_mode = WAL');
-    sqlite.pragma(`journal_size_limit = ${LOG_KEPT_BYTES}`);
+    sqlite.pragma(`journal_size_limit = ${MAX_LOG_BYTES}`);
     if (isCheckpointedElsewhere) sqlite.pragma('wal_autocheckpoint = 0');
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');

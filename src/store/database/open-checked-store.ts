@@ -17,7 +17,7 @@ export interface CheckedStoreOptions extends StoreOptions {
 /** A damaged database that was replaced. */
 export interface Replacement {
   /** Path of the quarantined file. */
-  readonly aside: string;
+  readonly quarantinedPath: string;
   readonly problem: string;
   /** Whether the last backup was restored; otherwise the new store is empty and the inbox is read again. */
   readonly isFromBackup: boolean;
@@ -39,7 +39,7 @@ const SMALL_BYTES = 16 * 1024 ** 2;
  * store; images that the backup lacks are read from the inbox again. Throws STORE_FAILED.
  */
 export async function openCheckedStore(path: string, options: CheckedStoreOptions): Promise<CheckedStore> {
-  const { late, problem } = await look(path, options.checkBudgetMs ?? CHECK_BUDGET_MS);
+  const { late, problem } = await checkWithinBudget(path, options.checkBudgetMs ?? CHECK_BUDGET_MS);
   const opened = problem === null ? openUndamaged(path, options) : problem;
   if (typeof opened !== 'string') return { store: opened, replacement: null, lateProblem: late };
   const replacement = replace(path, opened, options);
@@ -51,7 +51,7 @@ export function reportDamage(path: string, problem: string): void {
   writeFileSync(suspicionOf(path), problem);
 }
 
-async function look(
+async function checkWithinBudget(
   path: string,
   budgetMs: number,
 ): Promise<{ readonly problem: string | null; readonly late: Promise<string> }> {
@@ -92,7 +92,7 @@ function openUndamaged(path: string, options: StoreOptions): Store | string {
 
 function replace(path: string, problem: string, { backup, clock }: CheckedStoreOptions): Replacement {
   const bornAt = Math.floor(statSync(path).birthtimeMs);
-  const aside = quarantineDatabase(path, 'damaged', clock.now());
+  const quarantinedPath = quarantineDatabase(path, 'damaged', clock.now());
   const isFromBackup = isUsable(backup);
   if (isFromBackup) {
     putCopy(backup, `${path}.part`);
@@ -102,7 +102,7 @@ function replace(path: string, problem: string, { backup, clock }: CheckedStoreO
     // The first start stays the same, so that older files in the inbox stay ignored.
     store.milestones.recordOnce('first-start', bornAt);
   }
-  return { aside, problem, isFromBackup };
+  return { quarantinedPath, problem, isFromBackup };
 }
 
 function isUsable(backup: string): boolean {

@@ -7,11 +7,11 @@ const PARTS = ['', '-wal', '-shm', '-journal'];
 /** Renames a database and its side files to a name with the reason and the time; returns that name. */
 export function quarantineDatabase(path: string, why: 'damaged' | 'before-restore', now: number): string {
   const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
-  const aside = `${path}.${why}-${stamp}`;
+  const target = `${path}.${why}-${stamp}`;
   for (const part of PARTS) {
-    if (existsSync(path + part)) renameSync(path + part, aside + part);
+    if (existsSync(path + part)) renameSync(path + part, target + part);
   }
-  return aside;
+  return target;
 }
 
 /** Quarantined databases that are still in the folder. */

@@ -18,10 +18,10 @@ export function restoreStore(copy: string, path: string, now: number): string | 
   requireUsable(copy);
   const part = `${path}.part`;
   putCopy(copy, part);
-  const aside = existsSync(path) ? quarantineDatabase(path, 'before-restore', now) : null;
+  const quarantined = existsSync(path) ? quarantineDatabase(path, 'before-restore', now) : null;
   renameSync(part, path);
   flush(dirname(path));
-  return aside;
+  return quarantined;
 }
 
 /** Checks that a file can replace a store. Throws STORE_FAILED with the reason if it cannot. */

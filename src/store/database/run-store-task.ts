@@ -32,7 +32,7 @@ export async function readQualityInThread(
 }
 
 /** A worker thread that checkpoints the write-ahead log of a store, so that writers never wait for it. */
-export function keepCheckpointed(path: string, onFailed: () => void, everyMs = 500): AsyncDisposable {
+export function startCheckpoints(path: string, onFailed: () => void, everyMs = 500): AsyncDisposable {
   const worker = startThread({ type: 'checkpoint', path, everyMs });
   worker.unref();
   let isStopping = false;

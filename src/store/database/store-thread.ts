@@ -17,7 +17,7 @@ const LONG_LOG_PAGES = 4000;
 const BUSY_TIMEOUT_MS = 2000;
 
 /** Checkpoints the write-ahead log at intervals until it gets the message to stop. */
-function keepCheckpointed(path: string, everyMs: number): void {
+function runCheckpoints(path: string, everyMs: number): void {
   const database = openDatabase(path, { isReadOnly: false, busyTimeoutMs: BUSY_TIMEOUT_MS });
   const passive = database.prepare<[], { readonly log: number }>('PRAGMA wal_checkpoint(PASSIVE)');
   const restart = database.prepare<[], { readonly log: number }>('PRAGMA wal_checkpoint(RESTART)');
@@ -37,7 +37,7 @@ function keepCheckpointed(path: string, everyMs: number): void {
 }
 
 const task = workerData as StoreTask;
-if (task.type === 'checkpoint') keepCheckpointed(task.path, task.everyMs);
+if (task.type === 'checkpoint') runCheckpoints(task.path, task.everyMs);
 if (task.type === 'check') parentPort?.postMessage(checkDatabase(task.path, task.depth));
 if (task.type === 'quality') parentPort?.postMessage(readQuality(task.path, task.question));
 if (task.type === 'copy') {

@@ -23,7 +23,7 @@ export interface Arrivals {
   /** The current revision of a file; takes a few microseconds at any size of the ledger. */
   known(inbox: string, path: string): KnownFile | undefined;
   /** Files that were discovered but are not known to be complete. */
-  unsettled(inbox: string): KnownFile[];
+  unfinished(inbox: string): KnownFile[];
   /**
    * Records files seen at a time, all in one transaction: a new file gets a row; a file that changed after its content
    * was read gets a new revision, linked to the previous one; a file whose content was not read restarts its row.
@@ -49,26 +49,26 @@ interface Row {
 const COLUMNS = `id, path, size_bytes, mtime_ms, status, revision, sha256 IS NOT NULL AS was_inspected, retry_at`;
 
 /** Scans of several inboxes may overlap, each with its own time. */
-const TURNS_REMEMBERED = 64;
+const MAX_CACHED_POSITIONS = 64;
 
 const INSERT_SQL = `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, previous_id, discovered_at, turn, status)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'discovered') RETURNING id`;
 const TOO_OLD = `INSERT INTO arrivals (inbox, path, size_bytes, mtime_ms, revision, discovered_at, finished_at, status,
   reason_code, reason_message) VALUES (?, ?, ?, ?, 1, ?, ?, 'not-analysed', 'FILE_TOO_OLD',
   'The file is older than the configured limit.')`;
-const LAST_TURN = 'SELECT max(turn) AS turn FROM arrivals';
-const STAND_ASIDE = 'UPDATE arrivals SET superseded_by = ?, retry_at = NULL WHERE id = ?';
+const LAST_POSITION = 'SELECT max(turn) AS turn FROM arrivals';
+const MARK_SUPERSEDED = 'UPDATE arrivals SET superseded_by = ?, retry_at = NULL WHERE id = ?';
 const START_OVER = `UPDATE arrivals SET status = 'discovered', size_bytes = ?, mtime_ms = ?, turn = ?, sha256 = NULL, sop_instance_uid = NULL,
   format = NULL, ready_at = NULL, retry_at = NULL, reason_code = NULL, reason_message = NULL, finished_at = NULL
   WHERE id = ?`;
 const GROWN = 'UPDATE arrivals SET size_bytes = ?, mtime_ms = ? WHERE id = ?';
 
 const CURRENT = `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND path = ? AND superseded_by IS NULL`;
-const UNSETTLED = `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND status IN ('discovered', 'settling')`;
+const UNFINISHED = `SELECT ${COLUMNS} FROM arrivals WHERE inbox = ? AND status IN ('discovered', 'settling')`;
 
 export function createArrivals(database: Database): Arrivals {
   const current = database.prepare<[string, string], Row>(CURRENT);
-  const unsettled = database.prepare<[string], Row>(UNSETTLED);
+  const unfinished = database.prepare<[string], Row>(UNFINISHED);
   const tooOld = database.prepare<[string, string, number, number, number, number]>(TOO_OLD);
   const revisions = createRevisions(database);
 
@@ -85,7 +85,7 @@ export function createArrivals(database: Database): Arrivals {
 
   return {
     known,
-    unsettled: (inbox) => unsettled.all(inbox).map(toKnown),
+    unfinished: (inbox) => unfinished.all(inbox).map(toKnown),
     discover(inbox, files, at) {
       return database.transact(() =>
         files.flatMap((file) => {
@@ -145,24 +145,24 @@ function createRevisions(database: Database): Revisions {
     { readonly id: number }
   >(INSERT_SQL);
   // The row supersedes itself only until its successor has an id.
-  const standAside = database.prepare<[number, number]>(STAND_ASIDE);
+  const markSuperseded = database.prepare<[number, number]>(MARK_SUPERSEDED);
   const startOver = database.prepare<[number, number, number, number]>(START_OVER);
   const grown = database.prepare<[number, number, number]>(GROWN);
-  const turnOf = createTurns(database);
+  const positionOf = createWorkPositions(database);
 
   return {
     unchanged: () => undefined,
     first(inbox, { path, sizeBytes, mtimeMs }, at) {
-      insert.get(inbox, path, sizeBytes, mtimeMs, 1, null, at, turnOf(at));
+      insert.get(inbox, path, sizeBytes, mtimeMs, 1, null, at, positionOf(at));
     },
     grown(_inbox, { sizeBytes, mtimeMs }, { before }) {
       grown.run(sizeBytes, mtimeMs, before.id);
     },
     startOver(_inbox, { sizeBytes, mtimeMs }, { before, at }) {
-      startOver.run(sizeBytes, mtimeMs, turnOf(at), before.id);
+      startOver.run(sizeBytes, mtimeMs, positionOf(at), before.id);
     },
     next(inbox, { path, sizeBytes, mtimeMs }, { before, at }) {
-      standAside.run(before.id, before.id);
+      markSuperseded.run(before.id, before.id);
       const next = insert.get(
         inbox,
         path,
@@ -171,25 +171,25 @@ function createRevisions(database: Database): Revisions {
         before.revision + 1,
         before.id,
         at,
-        turnOf(at),
+        positionOf(at),
       );
-      if (next !== undefined) standAside.run(next.id, before.id);
+      if (next !== undefined) markSuperseded.run(next.id, before.id);
     },
   };
 }
 
 /** Positions in the work order: they increase with each call instead of the clock, which may be set back. */
-function createTurns(database: Database): (at: number) => number {
-  const lastTurn = database.prepare<[], { readonly turn: number | null }>(LAST_TURN);
-  const turns = new Map<number, number>();
+function createWorkPositions(database: Database): (at: number) => number {
+  const lastPosition = database.prepare<[], { readonly turn: number | null }>(LAST_POSITION);
+  const positions = new Map<number, number>();
   return (at) => {
-    const known = turns.get(at);
-    if (known !== undefined) return known;
-    const turn = Math.max(lastTurn.get()?.turn ?? 0, ...turns.values()) + 1;
-    turns.set(at, turn);
-    const [oldest] = turns.keys();
-    if (turns.size > TURNS_REMEMBERED && oldest !== undefined) turns.delete(oldest);
-    return turn;
+    const cached = positions.get(at);
+    if (cached !== undefined) return cached;
+    const position = Math.max(lastPosition.get()?.turn ?? 0, ...positions.values()) + 1;
+    positions.set(at, position);
+    const [oldest] = positions.keys();
+    if (positions.size > MAX_CACHED_POSITIONS && oldest !== undefined) positions.delete(oldest);
+    return position;
   };
 }
 

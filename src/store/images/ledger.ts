@@ -110,7 +110,7 @@ const OLDEST_WAITING = `SELECT min(at) AS at FROM (
   UNION ALL SELECT min(ready_at) FROM arrivals WHERE status IN ('decoding', 'inferring'))`;
 const FIND = 'SELECT inbox, path, previous_id, size_bytes, mtime_ms FROM arrivals WHERE id = ?';
 const SAME_AS_BEFORE = `SELECT id FROM arrivals WHERE id = ? AND sha256 = ? AND status <> 'failed' AND status <> 'vanished'`;
-const FORGET = 'DELETE FROM arrivals WHERE id = ?';
+const REMOVE = 'DELETE FROM arrivals WHERE id = ?';
 const TOUCH = 'UPDATE arrivals SET size_bytes = ?, mtime_ms = ? WHERE id = ?';
 const UPDATE_SQL = `UPDATE arrivals SET status = ?, duplicate_of = ?, size_bytes = ?, sha256 = ?, sop_instance_uid = ?, format = ?,
   ready_at = ?, retry_at = NULL, reason_code = NULL, reason_message = NULL, finished_at = NULL WHERE id = ?`;
@@ -171,7 +171,7 @@ function prepareClaimNext(database: Database, now: () => number): Ledger['claimN
 function prepareMarkReady(database: Database, now: () => number): Ledger['markReady'] {
   const find = database.prepare<[number], FileRow>(FIND);
   const sameAsBefore = database.prepare<[number, string], { readonly id: number }>(SAME_AS_BEFORE);
-  const forget = database.prepare<[number]>(FORGET);
+  const remove = database.prepare<[number]>(REMOVE);
   const touch = database.prepare<[number, number, number]>(TOUCH);
   const twinOf = prepareTwinOf(database);
   const update =
@@ -186,7 +186,7 @@ function prepareMarkReady(database: Database, now: () => number): Ledger['markRe
       const { sizeBytes, sha256, sopInstanceUid, format } = inspection;
       const before = row.previous_id === null ? undefined : sameAsBefore.get(row.previous_id, sha256);
       if (before !== undefined) {
-        forget.run(id);
+        remove.run(id);
         touch.run(row.size_bytes, row.mtime_ms, before.id);
         return 'unchanged';
       }

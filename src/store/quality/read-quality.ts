@@ -39,15 +39,15 @@ function alertsSince(database: Database, since: number): readonly AlertFacts[] {
     .prepare<[number], AlertFacts>(
       `SELECT min(l.created_at) AS at, l.json, (SELECT max(r.age_over_75) FROM results r WHERE r.study_key = l.study_key) AS isOld,
          (SELECT count(*) FROM verdicts v WHERE v.study_key = l.study_key AND v.kind = 'agree' AND v.finding IS NOT NULL
-           AND v.undone_at IS NULL AND ${IS_LAST_WORD}) AS agreed,
+           AND v.undone_at IS NULL AND ${IS_LATEST_VERDICT}) AS agreed,
          (SELECT count(*) FROM verdicts v WHERE v.study_key = l.study_key AND v.kind = 'disagree'
-           AND v.undone_at IS NULL AND ${IS_LAST_WORD}) AS disagreed
+           AND v.undone_at IS NULL AND ${IS_LATEST_VERDICT}) AS disagreed
        FROM alerts l WHERE l.created_at >= ? GROUP BY l.study_key ORDER BY at`,
     )
     .all(since);
 }
 
-const IS_LAST_WORD = `NOT EXISTS (SELECT 1 FROM verdicts w WHERE w.arrival_id = v.arrival_id AND w.finding IS v.finding
+const IS_LATEST_VERDICT = `NOT EXISTS (SELECT 1 FROM verdicts w WHERE w.arrival_id = v.arrival_id AND w.finding IS v.finding
   AND w.kind <> 'missed' AND w.undone_at IS NULL AND w.id > v.id)`;
 
 interface ScoreRow {
@@ -100,7 +100,7 @@ function weeksOf(database: Database, { start, weeks, alerts, scores }: WeekParts
       ),
       latencyMs: latencyOf(mine),
       newModels,
-      ...judgedOf(alerts.filter(({ at }) => at >= begins && at < begins + WEEK_MS)),
+      ...countVerdicts(alerts.filter(({ at }) => at >= begins && at < begins + WEEK_MS)),
     };
   });
 }
@@ -116,7 +116,7 @@ function firstWeeksOfModels(database: Database, start: number): ReadonlyMap<stri
   return new Map(sorted.map(({ model, at }) => [model, Math.floor((at - start) / WEEK_MS)]));
 }
 
-function judgedOf(alerts: readonly AlertFacts[]): VerdictCounts {
+function countVerdicts(alerts: readonly AlertFacts[]): VerdictCounts {
   const confirmed = alerts.filter(({ agreed }) => agreed > 0).length;
   const refuted = alerts.filter(({ agreed, disagreed }) => agreed === 0 && disagreed > 0).length;
   return { confirmed, refuted, unjudged: alerts.length - confirmed - refuted };
@@ -124,19 +124,19 @@ function judgedOf(alerts: readonly AlertFacts[]): VerdictCounts {
 
 function groupsOf(alerts: readonly AlertFacts[]): Quality['groups'] {
   const parts = Map.groupBy(alerts, ({ json }) => (JSON.parse(json) as Alert).bodyPart ?? 'unknown');
-  const byPart = [...parts].map(([name, mine]) => ({ name, ...judgedOf(mine) }));
+  const byPart = [...parts].map(([name, mine]) => ({ name, ...countVerdicts(mine) }));
   const size = (group: VerdictCounts): number => group.confirmed + group.refuted;
   return [
     ...byPart.filter((group) => size(group) > 0).toSorted((a, b) => size(b) - size(a)),
-    { name: 'over-75', ...judgedOf(alerts.filter(({ isOld }) => isOld === 1)) },
-    { name: 'under-75', ...judgedOf(alerts.filter(({ isOld }) => isOld === 0)) },
+    { name: 'over-75', ...countVerdicts(alerts.filter(({ isOld }) => isOld === 1)) },
+    { name: 'under-75', ...countVerdicts(alerts.filter(({ isOld }) => isOld === 0)) },
   ];
 }
 
 function daysOf(alerts: readonly AlertFacts[], until: number): Quality['days'] {
   return Array.from({ length: DAYS }, (_, index) => {
     const start = until - (DAYS - index) * DAY_MS;
-    return { start, ...judgedOf(alerts.filter(({ at }) => at >= start && at < start + DAY_MS)) };
+    return { start, ...countVerdicts(alerts.filter(({ at }) => at >= start && at < start + DAY_MS)) };
   });
 }
 
@@ -154,7 +154,7 @@ function confirmedImages(database: Database, since: number): Quality['confirmedI
     .prepare<[number], { readonly found: number; readonly missed: number }>(
       `SELECT coalesce(sum(found), 0) AS found, coalesce(sum(found = 0), 0) AS missed FROM (
          SELECT max(v.kind = 'agree') AS found FROM verdicts v WHERE v.at >= ? AND v.undone_at IS NULL
-         AND ((v.kind = 'agree' AND v.finding IS NOT NULL AND ${IS_LAST_WORD}) OR (v.kind = 'missed' AND v.reason = 'fracture'))
+         AND ((v.kind = 'agree' AND v.finding IS NOT NULL AND ${IS_LATEST_VERDICT}) OR (v.kind = 'missed' AND v.reason = 'fracture'))
          GROUP BY coalesce(v.arrival_id, -v.id))`,
     )
     .get(since);

@@ -13,7 +13,7 @@ export interface FolderConnection {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   /** The folder was replaced or removed: the next `connect` opens a new watch. */
-  forget(): void;
+  invalidate(): void;
   /** Events cannot be relied on until the watch was opened again, some seconds later. */
   distrust(): void;
   isTrusted(): boolean;
@@ -74,7 +74,7 @@ export function createConnection(inbox: InboxConfig, deps: ConnectionDeps): Fold
       if (mode === 'events') await openEvents();
     },
     disconnect,
-    forget() {
+    invalidate() {
       state = { ...state, identity: null };
     },
     distrust() {

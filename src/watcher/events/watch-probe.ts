@@ -8,7 +8,7 @@ export const CANARY = '.bonewatch-canary';
 
 const CANARY_TEXT =
   'Bonewatch creates and removes this file to check whether the system reports new files.\n';
-const MAX_REMEMBERED = 4096;
+const MAX_RECORDED = 4096;
 
 /** Whether events flow; `unknown` where neither a canary nor an arrival has shown it. */
 type Verdict = 'flowing' | 'silent' | 'unknown';
@@ -101,14 +101,14 @@ function createEventMemory(): EventMemory {
 
   return {
     addFile(path) {
-      if (files.size < MAX_REMEMBERED) files.add(path);
+      if (files.size < MAX_RECORDED) files.add(path);
     },
     addFolder(path) {
-      if (folders.size < MAX_REMEMBERED) folders.add(path);
+      if (folders.size < MAX_RECORDED) folders.add(path);
     },
     size: () => files.size + folders.size,
     lacks(paths) {
-      if (files.size >= MAX_REMEMBERED || folders.size >= MAX_REMEMBERED) return false;
+      if (files.size >= MAX_RECORDED || folders.size >= MAX_RECORDED) return false;
       return paths.some((path) => !files.has(path) && !isInNewFolder(path));
     },
     startOver() {

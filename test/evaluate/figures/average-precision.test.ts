@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   averagePrecision,
-  judgeDetections,
+  matchDetections,
   meanAveragePrecision,
 } from '../../../src/evaluate/figures/average-precision.ts';
 import type { CocoResult } from '../../../src/evaluate/figures/coco-results.ts';
@@ -56,20 +56,20 @@ describe('average precision', () => {
 
   it('counts an image that was drawn twice as if it were there twice', async () => {
     const images = await judged();
-    const twice = judgeDetections(images.flatMap((image) => [image, image]));
+    const twice = matchDetections(images.flatMap((image) => [image, image]));
 
-    const weighted = averagePrecision(judgeDetections(images), 0, new Uint16Array(images.length).fill(2));
+    const weighted = averagePrecision(matchDetections(images), 0, new Uint16Array(images.length).fill(2));
 
     expect(weighted).toBeCloseTo(averagePrecision(twice, 0) ?? 0, 9);
   });
 
   it('has no value where nothing is to be found', () => {
-    expect(averagePrecision(judgeDetections([aJudgedImage({ isPositive: false })]), 0)).toBeNull();
+    expect(averagePrecision(matchDetections([aJudgedImage({ isPositive: false })]), 0)).toBeNull();
   });
 });
 
 async function ours(): Promise<Figures> {
-  const verdicts = judgeDetections(await judged());
+  const verdicts = matchDetections(await judged());
   return {
     ap50: averagePrecision(verdicts, 0) ?? Number.NaN,
     ap50_95: meanAveragePrecision(verdicts) ?? Number.NaN,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareModels, leastGroups, type Judgement } from '../../../src/evaluate/figures/compare-models.ts';
+import { compareModels, minGroups, type ModelResults } from '../../../src/evaluate/figures/compare-models.ts';
 import type { EvaluatedImage } from '../../../src/evaluate/figures/evaluated-image.ts';
 import { aJudgedImage } from './an-evaluated-image.ts';
 
@@ -104,7 +104,7 @@ describe('a model against the one it was made from', () => {
   });
 
   it('is asked for as many cases as a loss of the margin would have shown in', () => {
-    expect([0.05, 0.04, 0.02].map(leastGroups)).toEqual([72, 91, 183]);
+    expect([0.05, 0.04, 0.02].map(minGroups)).toEqual([72, 91, 183]);
   });
 
   it('differs from its reference by as much as the reference differs from it, the other way round', () => {
@@ -131,14 +131,14 @@ describe('a model against the one it was made from', () => {
   });
 });
 
-function judged(...images: readonly (readonly EvaluatedImage[])[]): Judgement {
+function judged(...images: readonly (readonly EvaluatedImage[])[]): ModelResults {
   return { images: images.flat(), thresholds };
 }
 
 function changed(
-  judgement: Judgement,
+  judgement: ModelResults,
   change: (image: EvaluatedImage, index: number) => Partial<EvaluatedImage>,
-): Judgement {
+): ModelResults {
   return {
     ...judgement,
     images: judgement.images.map((image, index) => ({ ...image, ...change(image, index) })),

@@ -16,14 +16,14 @@ describe('readBoard', () => {
       clocks: {
         cpu: {
           currentHertz: 1_190_400_000,
-          leastHertz: 729_600_000,
-          mostHertz: 1_344_000_000,
+          minHertz: 729_600_000,
+          maxHertz: 1_344_000_000,
           possibleHertz: 1_728_000_000,
         },
         gpu: {
           currentHertz: 306_000_000,
-          leastHertz: 306_000_000,
-          mostHertz: 918_000_000,
+          minHertz: 306_000_000,
+          maxHertz: 918_000_000,
           possibleHertz: 1_020_000_000,
         },
       },
@@ -36,7 +36,7 @@ describe('readBoard', () => {
     const reading = await readBoard(writeTree(ORIN_JETPACK_7));
 
     expect([reading.l4tRelease, reading.gpuLoad]).toEqual(['39.2.0', 1]);
-    expect(reading.clocks.gpu?.mostHertz).toBe(918_000_000);
+    expect(reading.clocks.gpu?.maxHertz).toBe(918_000_000);
   });
 
   it('says null for the load of a Thor, which does not tell it this way, and finds its clock', async () => {

@@ -125,7 +125,7 @@ describe('trackDisplays', () => {
     for (let index = 0; index < 600; index++) displays.take(`display-${index}`, word('online', 's'));
 
     expect(displays.watching('w3')).toHaveLength(500);
-    displays.forgetAll();
+    displays.clear();
     expect(displays.watching('w3')).toEqual([]);
   });
 });

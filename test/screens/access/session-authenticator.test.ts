@@ -7,7 +7,7 @@ import {
 import { aClock, aStore } from '../../store/a-store.ts';
 
 const MINUTE_MS = 60_000;
-const limits = { idleMs: 30 * MINUTE_MS, longestMs: 12 * 60 * MINUTE_MS };
+const limits = { idleMs: 30 * MINUTE_MS, maxMs: 12 * 60 * MINUTE_MS };
 const cookies = createCookies({ isSecure: false });
 
 function openAuthentication(openTo: SessionAuthenticatorDeps['openTo'] = 'none') {

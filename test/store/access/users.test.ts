@@ -26,7 +26,7 @@ it('forgets whoever was signed in with the user', () => {
   users.remove('kim');
   users.add(kim);
 
-  expect(sessions.find(token, { idleMs: 1e9, longestMs: 1e9, isAlive: true })).toBeUndefined();
+  expect(sessions.find(token, { idleMs: 1e9, maxMs: 1e9, isAlive: true })).toBeUndefined();
 });
 
 it('lets a code run out after ten minutes, and no more than twenty screens wait', () => {

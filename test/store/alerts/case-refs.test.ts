@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { caseWord } from '../../../src/store/alerts/case-refs.ts';
+import { fullReference } from '../../../src/store/alerts/case-refs.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import { aClock, aFolder, aStore } from '../a-store.ts';
 
@@ -19,7 +19,7 @@ it('calls a study by the same four unmistakable characters, through a restart', 
 it('cannot be worked out without the store: another store calls the same study otherwise', () => {
   const study = '1.2.3';
 
-  const refs = [caseWord(Buffer.alloc(32, 1), study), caseWord(Buffer.alloc(32, 2), study)];
+  const refs = [fullReference(Buffer.alloc(32, 1), study), fullReference(Buffer.alloc(32, 2), study)];
 
   expect(refs[0]).not.toBe(refs[1]);
 });

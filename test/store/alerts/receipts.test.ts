@@ -31,7 +31,7 @@ it('keeps nothing of alerts that are not on record, and forgets with the alert',
   expect(store.receipts.count('of-another-device')).toBe(0);
 
   clock.time += 10_000 * 24 * 60 * 60_000;
-  expect(store.retention.forgetAlerts(clock.time)).toBe(1);
+  expect(store.retention.removeAlerts(clock.time)).toBe(1);
 
   expect(store.receipts.count(alert.id)).toBe(0);
 });

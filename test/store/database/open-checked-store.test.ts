@@ -31,8 +31,8 @@ it('goes on from the last copy where the database was damaged, and keeps the dam
   using _ = store;
   expect(replacement).toMatchObject({ isFromBackup: true });
   expect(store.images.list()).toHaveLength(200);
-  expect(damagedCopies(path)).toEqual([replacement?.aside]);
-  expect(readFileSync(replacement?.aside ?? '')).toEqual(damaged);
+  expect(damagedCopies(path)).toEqual([replacement?.quarantinedPath]);
+  expect(readFileSync(replacement?.quarantinedPath ?? '')).toEqual(damaged);
 });
 
 it('begins an empty store where there is no copy, or only a damaged one, as old as the one before', async () => {
@@ -82,7 +82,7 @@ it('replaces a store whose index lies, once a running daemon met that', async ()
 
   using _ = store;
   expect(replacement?.problem).toContain('an index is wrong');
-  expect(existsSync(replacement?.aside ?? '')).toBe(true);
+  expect(existsSync(replacement?.quarantinedPath ?? '')).toBe(true);
 });
 
 function aFilledStore(images: number): string {

@@ -26,14 +26,14 @@ it('brings back everything as it was when the copy was made, and keeps what was 
     anArrival(store, 'b.dcm');
   }
 
-  const aside = restoreStore(`${path}.copy`, path, 0);
+  const quarantined = restoreStore(`${path}.copy`, path, 0);
 
   using restored = openStore(path, { clock });
   expect(restored.images.list()).toMatchObject([{ file: '/export/a.dcm', status: 'done' }]);
   expect(restored.alerts.open()).toEqual([anAlert()]);
   expect(restored.outbox.pendingCount()).toBe(1);
   expect(checkDatabase(path, 'full')).toEqual([]);
-  using before = openStore(aside ?? '', { clock, isReadOnly: true });
+  using before = openStore(quarantined ?? '', { clock, isReadOnly: true });
   expect(before.images.list()).toHaveLength(2);
 });
 

@@ -143,7 +143,7 @@ it('signs in the users of release 0.1.0 with their passwords, and knows the sess
     expect(user).toMatchObject({ name, role });
     expect(await verifyPassword(facts.password, user?.password ?? '')).toBe(true);
   }
-  const limits = { idleMs: DAY_MS, longestMs: DAY_MS, isAlive: false };
+  const limits = { idleMs: DAY_MS, maxMs: DAY_MS, isAlive: false };
   expect(store.sessions.find(tokenOf('session'), limits)).toMatchObject({ name: 'Han' });
   for (const name of ['wall', 'desk'] as const) {
     const { id, ward } = facts.displays.find((display) => display.name === name) ?? {};

@@ -171,7 +171,7 @@ it('remembers files that were noticed but not whole when it was stopped', () => 
 
   const after = aStore({ path });
 
-  expect(after.ledger.unsettled(INBOX)).toMatchObject([{ id, path: 'a.dcm', status: 'discovered' }]);
+  expect(after.ledger.unfinished(INBOX)).toMatchObject([{ id, path: 'a.dcm', status: 'discovered' }]);
 });
 
 it('starts over with the same row when an unreadable or vanished file comes back', () => {

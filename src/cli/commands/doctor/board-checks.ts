@@ -59,20 +59,16 @@ async function checkClocks(root: string, ask: RunProgram): Promise<CheckOutcome>
   );
   if (known.length === 0) return { state: 'ok', message: 'This board does not report its clocks.' };
   const readings = known.map(
-    ({ name, currentHertz, mostHertz, possibleHertz }) =>
-      `${name} ${mega(currentHertz)} of at most ${mega(mostHertz)} MHz (could ${mega(possibleHertz)})`,
+    ({ name, currentHertz, maxHertz, possibleHertz }) =>
+      `${name} ${mega(currentHertz)} of at most ${mega(maxHertz)} MHz (could ${mega(possibleHertz)})`,
   );
-  const capped = known.filter(
-    ({ mostHertz, possibleHertz }) => (mostHertz ?? Infinity) < (possibleHertz ?? 0),
-  );
+  const capped = known.filter(({ maxHertz, possibleHertz }) => (maxHertz ?? Infinity) < (possibleHertz ?? 0));
   const isStrongest = mode.current !== null && mode.current.number === mode.strongest?.number;
   if (capped.length > 0 && isStrongest) {
     const message = `${readings.join(', ')}: held below what the power mode allows. Set the mode once more, or restart the board.`;
     return { state: 'degraded', message };
   }
-  const isPinned = known.every(
-    ({ leastHertz, mostHertz }) => leastHertz !== null && leastHertz === mostHertz,
-  );
+  const isPinned = known.every(({ minHertz, maxHertz }) => minHertz !== null && minHertz === maxHertz);
   const how = isPinned
     ? 'pinned (jetson_clocks)'
     : 'they follow the load, so the first image after a rest takes a little longer; sudo jetson_clocks pins them until the next start';

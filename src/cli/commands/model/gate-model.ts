@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import {
   compareModels,
   type ComparedModels,
-  type Judgement,
+  type ModelResults,
   type Margins,
 } from '../../../evaluate/figures/compare-models.ts';
 import { digestImages } from '../../../evaluate/datasets/digest-images.ts';
@@ -83,7 +83,7 @@ async function judgeWith(name: string, cases: Cases, { config }: GateOptions): P
   return { model, judged, thresholds: { suspected, definite }, executionProvider };
 }
 
-function judgementOf({ judged, thresholds }: Look): Judgement {
+function judgementOf({ judged, thresholds }: Look): ModelResults {
   return { images: judged.images, thresholds };
 }
 
