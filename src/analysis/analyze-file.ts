@@ -6,7 +6,7 @@ import type { Tensor } from '../preprocess/letterbox.ts';
 import type { ExecutionProvider, Finding } from '../contract/finding.ts';
 import type { RadiographHeader } from '../contract/radiograph.ts';
 
-/** What one file needs of the stages, and from which confidence on a finding counts. */
+/** The stages that a file passes through, and the thresholds of findings. */
 export interface Analyzer {
   readonly prepare: (path: string) => Promise<Prepared>;
   readonly detect: (
@@ -27,8 +27,8 @@ export interface AnalyzedFile {
 }
 
 /**
- * One file through decoding and the model. Never rejects for what a file or the accelerator did: that becomes the
- * result's reason. A bug does reject.
+ * Analyses one file: decoding, then the models. Never rejects for a fault of the file or the accelerator, which becomes
+ * the reason of the result. Rejects for a bug.
  */
 export async function analyzeFile(
   file: { readonly path: string; readonly sha256: string | null },
@@ -42,7 +42,7 @@ export async function analyzeFile(
     const { tensors, size, refusal, header } = prepared;
     const { quick } = prepared;
     if (refusal) return { result: unanswered(file, prepared, refusal), header, quick };
-    if (!tensors || !size) throw new Error('prepared without tensors and without a reason');
+    if (!tensors || !size) throw new Error('The file was prepared without tensors and without a reason.');
     onInferring?.();
     const detected = await analyzer.detect(tensors, size, analyzer.suspected);
     const result = answered(file, prepared, { detected, analyzer, totalMs: performance.now() - started });
@@ -55,7 +55,7 @@ export async function analyzeFile(
   }
 }
 
-/** Whether findings of that confidence mean a very likely, a suspected or no fracture. */
+/** The outcome of an image from the confidence of its findings: very likely, suspected or no fracture. */
 export function outcomeOf(findings: readonly Finding[], definite: number): Outcome {
   if (findings.some(({ confidence }) => confidence >= definite)) return 'fracture-detected';
   return findings.length > 0 ? 'fracture-suspected' : 'no-fracture-detected';

@@ -1,4 +1,4 @@
-/** What runs in a decode worker: everything that touches a file's bytes or a full-size picture. */
+/** The work of a decode worker: everything that reads a file's bytes or a full-size picture. */
 import { readFile } from 'node:fs/promises';
 import { letterbox, type Tensor } from '../preprocess/letterbox.ts';
 import type { ModelInput } from '../preprocess/model-input.ts';
@@ -32,11 +32,11 @@ export interface PrepareTask {
   readonly path: string;
   readonly limits: ReadLimits;
   readonly scope: Scope;
-  /** One tensor is made for each. */
+  /** The inputs of the models; one tensor is made for each. */
   readonly inputs: readonly ModelInput[];
 }
 
-/** A radiograph ready for the model, or why it is not one for it. */
+/** A radiograph ready for the model, or the reason why it is refused. */
 export interface Prepared {
   readonly header: RadiographHeader;
   /** Of the picture as displayed; null when there is none. */
@@ -62,7 +62,7 @@ export interface RenderTask {
   readonly options: RenderOptions;
 }
 
-/** What a file is as part of a labelled set: whole or not, turned or not, and how alike it is to others. */
+/** Facts about a file of a labelled set: completeness, orientation, and a thumbnail to find near-duplicates. */
 export interface SurveyTask {
   readonly type: 'survey';
   readonly path: string;
@@ -121,7 +121,7 @@ interface Replies {
 export type DecodeTask = InspectTask | PrepareTask | RenderTask | SurveyTask | PictureTask | MarkTask;
 export type DecodeReply<T extends DecodeTask> = Replies[T['type']];
 
-/** JPEG 2000 of ten megapixels takes five times as long; whatever is faster is decoded again when somebody asks. */
+/** JPEG 2000 of ten megapixels takes five times as long; faster ones are decoded again on request. */
 const SLOW_DECODE_MS = 300;
 
 async function prepare(
@@ -132,7 +132,7 @@ async function prepare(
   const onHeader = (header: RadiographHeader): void => {
     stated.push(header);
     const refusal = headerOutOfScope(header, scope);
-    // Ends the reading before any pixel is decoded.
+    // Stops before any pixel is decoded.
     if (refusal) throw new BonewatchError(refusal.code, refusal.message);
   };
   try {

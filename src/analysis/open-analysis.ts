@@ -65,7 +65,7 @@ export async function openModels(
   };
 }
 
-/** Without this check a configuration that asks for eight bits would silently run on sixteen. */
+/** Without this check, a configuration with precision int8 would silently run at 16 bits. */
 function requireEightBits({ engines }: Config['models'], members: readonly ChainMember[]): void {
   if (engines.precision !== 'int8' || members.some(({ model }) => model.quantisation !== null)) return;
   throw new BonewatchError(

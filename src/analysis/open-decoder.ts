@@ -14,7 +14,7 @@ import type { Inspection } from '../contract/radiograph.ts';
 import { createWorkerPool, type WorkerPool } from '../radiograph/workers/decode-pool.ts';
 import type { GreyPicture } from '../radiograph/pictures/raster-codec.ts';
 
-/** Reads files in worker threads: no other thread opens a file of the inbox. Rejects with the named reason. */
+/** Decodes files in worker threads; no other thread opens a file of the inbox. Rejects with the named reason. */
 export interface Decoder extends AsyncDisposable {
   readonly inspect: (path: string) => Promise<Inspection>;
   readonly render: (path: string, options: RenderOptions) => Promise<GreyPicture>;

@@ -25,6 +25,7 @@ export async function thresholdsFor(
       : await readOperatingPoints(models.operatingPoints, identities);
   const suspected = alerts.suspected ?? fixed?.suspected;
   const definite = alerts.definite ?? fixed?.definite;
-  if (suspected === undefined || definite === undefined) throw new Error('a chain without a detector');
+  if (suspected === undefined || definite === undefined)
+    throw new Error('The chain of models has no detector.');
   return { suspected, definite };
 }

@@ -21,8 +21,8 @@ const json = new Option('--json', 'print JSON alone on standard output');
 
 program
   .command('demo')
-  .description('the main job with no set-up: own broker, own store, shipped model, phantoms')
-  .option('--once', 'end after the last alert came back from the broker')
+  .description('the full pipeline without setup: own broker, own store, shipped model, phantoms')
+  .option('--once', 'exit once the last alert was received back from the broker')
   .option('--port <port>', 'port of the ward display', port, 8470)
   .option('--inbox <dir>', 'use this folder as the inbox')
   .option(
@@ -99,7 +99,7 @@ program
 const dataset = program.command('dataset').description('labelled images');
 dataset
   .command('summary')
-  .description('what a labelled folder holds, and what in it contradicts itself')
+  .description('summarises a labelled folder and lists its inconsistencies')
   .argument('<dir>')
   .addOption(format)
   .option('--report <dir>', 'write a report with pictures of the labels')
@@ -139,13 +139,13 @@ configuration
 
 addModelCommands(program, { config, format, json });
 
-const images = program.command('images').description('what became of every file');
+const images = program.command('images').description('the status of every file');
 images
   .command('list')
   .description('newest first')
   .addOption(config)
-  .option('--status <status>', 'only these')
-  .option('--limit <count>', 'at most so many', count, 100_000)
+  .option('--status <status>', 'only images with this status')
+  .option('--limit <count>', 'maximum number', count, 100_000)
   .addOption(json)
   .action((options: { config?: string; status?: string; limit: number; json?: boolean }) =>
     runCommand(async () => (await import('./commands/alerts/images.ts')).listImages(options)),
@@ -156,23 +156,23 @@ alerts
   .command('list')
   .description('newest first')
   .addOption(config)
-  .option('--limit <count>', 'at most so many', count, 1000)
+  .option('--limit <count>', 'maximum number', count, 1000)
   .addOption(json)
   .action((options: { config?: string; limit: number; json?: boolean }) =>
     runCommand(async () => (await import('./commands/alerts/alerts.ts')).listAlerts(options)),
   );
 alerts
   .command('ack')
-  .description('record that somebody has seen an alert')
+  .description('acknowledge an alert')
   .argument('<id>')
-  .requiredOption('--by <name>', 'who has seen it')
+  .requiredOption('--by <name>', 'who acknowledges it')
   .addOption(config)
   .action((id: string, options: { by: string; config?: string }) =>
     runCommand(async () => (await import('./commands/alerts/alerts.ts')).acknowledgeAlert(id, options)),
   );
 alerts
   .command('withdraw')
-  .description('take an alert back since a clinician disagrees; the wards see who and why')
+  .description('take back an alert that a clinician disagrees with; the wards see who and why')
   .argument('<id>')
   .requiredOption('--by <name>', 'who disagrees')
   .addOption(new Option('--reason <reason>', 'why').choices(WITHDRAW_REASONS).makeOptionMandatory())
@@ -197,7 +197,7 @@ db.command('backup')
     runCommand(async () => (await import('./commands/alerts/db.ts')).backUpDb(file, options)),
   );
 db.command('restore')
-  .description('put a copy in its place; stop the service first')
+  .description('replace it with a copy; stop the service first')
   .argument('<file>')
   .addOption(config)
   .action((file: string, options: { config?: string }) =>
@@ -207,7 +207,7 @@ db.command('restore')
 const audit = program.command('audit').description('who did what, in a chain of hashes');
 audit
   .command('verify')
-  .description('whether any row was changed or taken out')
+  .description('whether any row was changed or removed')
   .addOption(config)
   .action((options: { config?: string }) =>
     runCommand(async () => (await import('./commands/alerts/audit.ts')).verifyAudit(options)),
@@ -261,18 +261,18 @@ type PhantomFormat = 'dicom' | 'jpeg' | 'png';
 
 function port(value: string): number {
   const number = count(value);
-  if (number > 65_535) throw new InvalidArgumentError('A port is between 0 and 65535.');
+  if (number > 65_535) throw new InvalidArgumentError('Must be a port between 0 and 65535.');
   return number;
 }
 
 function share(value: string): number {
   const number = Number(value);
-  if (!(number > 0 && number < 1)) throw new InvalidArgumentError('A share between 0 and 1 is needed.');
+  if (!(number > 0 && number < 1)) throw new InvalidArgumentError('Must be a share between 0 and 1.');
   return number;
 }
 
 function count(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('A whole number is needed.');
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Must be a whole number.');
   return Number(value);
 }
 

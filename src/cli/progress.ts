@@ -1,6 +1,6 @@
 import { stderr } from 'node:process';
 
-/** How far long work is: a bar on a terminal, else a plain line every tenth. */
+/** The progress of long work: a bar on a terminal, else a plain line every tenth. */
 export interface Progress extends Disposable {
   step(): void;
 }

@@ -24,7 +24,7 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   }
 }
 
-/** Columns padded to the widest cell, two blanks between; no decoration that a pipe would have to strip. */
+/** Columns padded to the widest cell, two blanks between; no decoration, so that the output can be piped. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),

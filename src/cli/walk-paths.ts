@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { BonewatchError } from '../contract/errors.ts';
 
-/** Files that accompany images in an archive: lists, notes, checksums. A file that is named directly is always taken. */
+/** Files that accompany images in an archive: lists, notes, checksums. A file named directly is never skipped. */
 const SIDECARS = new Set([
   '.csv',
   '.html',
@@ -19,7 +19,7 @@ const SIDECARS = new Set([
 ]);
 
 /**
- * The files that the given paths stand for, in the order given; folders are walked, each in the order of its names,
+ * The files of the given paths, in the order given; folders are walked, each in the order of its names,
  * hidden files and sidecars left out. Throws PATH_NOT_FOUND for the first path that does not exist.
  */
 export async function walkPaths(paths: readonly string[]): Promise<string[]> {

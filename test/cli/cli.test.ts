@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('the command line', { timeout: 60_000 }, () => {
-  it('tells users of an old Node in one line which version is needed', async () => {
+  it('an unsupported Node is reported in one line with the required version', async () => {
     const old = join(folder, 'old-node.cjs');
     await writeFile(old, "Object.defineProperty(process, 'versions', { value: { node: '18.19.0' } });");
 
@@ -29,7 +29,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^bonewatch: needs Node 24 or newer, this is Node 18\.19\.0 .*\n$/);
   });
 
-  it('lists every fault of a configuration with its line and exits with 78', async () => {
+  it('config check lists every fault of a configuration with its line and exits with 78', async () => {
     const file = join(folder, 'bonewatch.yaml');
     await writeFile(file, 'inboxes:\n  - path: relative\n    colour: red\nwards: []\n');
 
@@ -43,7 +43,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(started.stderr).toContain(`${file}:3: inboxes[0].colour: Unknown key.`);
   });
 
-  it('prints a configuration with all defaults, which is a configuration again', async () => {
+  it('config print prints a configuration with all defaults, which is a valid configuration', async () => {
     const file = join(folder, 'bonewatch.yaml');
     await writeFile(file, 'inboxes: [{path: /srv/export}]\nwards: [{id: w3, name: 3병동}]\n');
 
@@ -54,7 +54,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(printed.stdout).toContain('rescanSeconds: 30');
   });
 
-  it('answers one JSON object per file on standard output, in the order of the input', async () => {
+  it('analyze --json prints one JSON object per file on standard output, in the order of the input', async () => {
     await mkdir(join(folder, 'study', 'series.dcm'), { recursive: true });
     await writeFile(join(folder, 'study', 'a.png'), await squarePng(1, { isFractured: true }));
     await writeFile(join(folder, 'study', 'b.txt'), 'a note among the images');
@@ -86,7 +86,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(results[1]?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('reports the header of a radiograph whose pixels do not decode', async () => {
+  it('analyze reports the header of a radiograph whose pixels do not decode', async () => {
     const file = join(folder, 'a.dcm');
     const elements = [
       ['00080060', 'CS', 'DX'],
@@ -104,14 +104,14 @@ describe('the command line', { timeout: 60_000 }, () => {
     });
   });
 
-  it('names the path that does not exist', async () => {
+  it('analyze names the path that does not exist', async () => {
     const { status, stderr } = await runBonewatch(['analyze', join(folder, 'nowhere'), '--model', tinyModel]);
 
     expect(status).toBe(1);
     expect(stderr).toContain('nowhere does not exist. [PATH_NOT_FOUND]');
   });
 
-  it('draws the findings on a copy and leaves the original alone', async () => {
+  it('analyze --overlay draws the findings on a copy and leaves the original unchanged', async () => {
     const file = join(folder, 'a.png');
     const original = await squarePng(3, { isFractured: true });
     await writeFile(file, original);
@@ -124,7 +124,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect([width, height]).toEqual([128, 128]);
   });
 
-  it('renders what the screens see, and what is stored', async () => {
+  it('render writes the displayed picture, and with --raw the stored values', async () => {
     const stored = Uint16Array.from({ length: 100 * 100 }, (_, index) => index % 4096);
     const file = join(folder, 'a.dcm');
     await writeFile(file, writeDicom({ rows: 100, columns: 100, stored, bitsStored: 12 }));
@@ -138,7 +138,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect([Math.min(...shown.pixels), Math.max(...shown.pixels)]).toEqual([0, 65_535]);
   });
 
-  it('exits with 65 for what cannot be rendered, with the code and what to do', async () => {
+  it('render exits with 65 for an undecodable file, and prints the code and what to do', async () => {
     const file = join(folder, 'a.dcm');
     await writeFile(file, 'not a radiograph');
 

@@ -9,7 +9,7 @@ interface DisplayOptions {
   readonly config?: string;
 }
 
-/** `display list`: the screens that may show a ward without anybody signing in. */
+/** `display list`: the screens that may show a ward without sign-in. */
 export async function listDisplays({
   config,
   json,
@@ -60,7 +60,7 @@ export async function pairDisplay(
   return EXIT.ok;
 }
 
-/** `display revoke`: the screen shows nothing more, within seconds. */
+/** `display revoke`: the screen loses access within seconds. */
 export async function revokeDisplay(id: string, { config }: DisplayOptions): Promise<number> {
   using store = openStore(await storePathOf(config), { clock: Date });
   const display = store.atomically(() => {

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { BonewatchError } from '../../../contract/errors.ts';
 
 /**
- * A new password: the first line of a file (`-`: of standard input), or typed twice, unseen, at a terminal. Never from
+ * A new password: the first line of a file (`-`: of standard input), or typed twice, without echo, at a terminal. Never from
  * the command line, where every user of the machine could read it.
  */
 export async function readPassword(file: string | undefined): Promise<string> {

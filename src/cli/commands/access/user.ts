@@ -15,7 +15,7 @@ interface PasswordOptions extends UserOptions {
   readonly passwordFile?: string;
 }
 
-/** `user add`: somebody who may sign in from now on; with the first one the pages ask everybody to. */
+/** `user add`: adds a user; from the first one on, the pages require sign-in. */
 export async function addUser(
   name: string,
   { role, passwordFile, ...options }: PasswordOptions & { readonly role: Role },
@@ -32,7 +32,7 @@ export async function addUser(
   });
 }
 
-/** `user list`: who may sign in. */
+/** `user list`: the users who may sign in. */
 export async function listUsers({
   config,
   json,
@@ -52,7 +52,7 @@ export async function listUsers({
   return EXIT.ok;
 }
 
-/** `user role`: what somebody may do from now on. */
+/** `user role`: changes the role of a user. */
 export async function setUserRole(name: string, role: Role, options: UserOptions): Promise<number> {
   return change(options, (store) => {
     if (!store.users.setRole(name, role)) throw unknown(name);
@@ -92,7 +92,7 @@ interface Change {
   readonly message: string;
 }
 
-/** A change and its audit, both or none. */
+/** Applies a change and its audit row in one transaction. */
 async function change({ config }: UserOptions, work: (store: Store) => Change): Promise<number> {
   using store = openStore(await storePathOf(config), { clock: Date });
   const message = store.atomically(() => {

@@ -49,7 +49,7 @@ export async function acknowledgeAlert(
   return EXIT.ok;
 }
 
-/** `alerts withdraw`: a clinician disagrees; the wards show who and why for a while, and the audit log retains it. */
+/** `alerts withdraw`: takes back an alert that a clinician disagrees with; the wards show who and why for a while. */
 export async function withdrawAlert(
   id: string,
   { by, reason, config }: { readonly by: string; readonly reason: WithdrawReason; readonly config?: string },
@@ -70,7 +70,7 @@ type Wish = { readonly by: string } & (
   { readonly action: 'acknowledge' } | { readonly action: 'withdraw'; readonly reason: WithdrawReason }
 );
 
-/** Carries out a command in the store; the alert as it is then. */
+/** Applies a command in the store and returns the changed alert. */
 async function command(id: string, wish: Wish, file: string | undefined): Promise<Alert> {
   if (file === undefined)
     throw new BonewatchError('CONFIG_INVALID', 'The configuration is missing. Add --config FILE.');

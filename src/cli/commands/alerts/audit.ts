@@ -6,7 +6,7 @@ interface AuditOptions {
   readonly config?: string;
 }
 
-/** `audit verify`: whether any row was changed or taken out since it was written; exit 1 if so. */
+/** `audit verify`: whether any row was changed or removed since it was written; exit 1 if so. */
 export async function verifyAudit({ config }: AuditOptions): Promise<number> {
   using store = openStore(await storePathOf(config), { clock: Date, isReadOnly: true });
   const { rows, brokenAt } = store.audit.verify();

@@ -9,7 +9,7 @@ export interface ImagesOptions {
   readonly json?: boolean;
 }
 
-/** `images list`: what became of every file that reached an inbox, newest first. */
+/** `images list`: the status of every file of the inboxes, newest first. */
 export async function listImages({ config, status, limit, json }: ImagesOptions): Promise<number> {
   using store = openStore(await storePathOf(config), { clock: Date, isReadOnly: true });
   const images = store.images.list({ limit, ...(status === undefined ? {} : { status }) });

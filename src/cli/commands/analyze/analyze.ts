@@ -22,7 +22,7 @@ export interface AnalyzeOptions {
 /** Files in flight: one decodes while another is in the model. */
 const CONCURRENCY = 2;
 
-/** `analyze`: the daemon's own decoding and inference over files and folders; answers in the order of the input. */
+/** `analyze`: the daemon's own decoding and inference over files and folders; results in the order of the input. */
 export async function analyze(paths: readonly string[], options: AnalyzeOptions): Promise<number> {
   const files = await walkPaths(paths);
   const config = await chooseModels(options);
@@ -33,15 +33,15 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
   if (options.overlay !== undefined) await mkdir(options.overlay, { recursive: true });
 
   const pending: Promise<AnalysisResult>[] = [];
-  const answer = async (): Promise<void> => {
+  const printNext = async (): Promise<void> => {
     const result = await pending.shift();
     if (result) print(options.json ? JSON.stringify(result) : `${result.file}: ${describeOutcome(result)}`);
   };
   for (const file of files) {
     pending.push(analyzeOne(file, analysis, options.overlay));
-    if (pending.length >= CONCURRENCY) await answer();
+    if (pending.length >= CONCURRENCY) await printNext();
   }
-  while (pending.length > 0) await answer();
+  while (pending.length > 0) await printNext();
   return EXIT.ok;
 }
 

@@ -3,8 +3,8 @@ import { loadConfig } from '../../../config/load-config.ts';
 import { configSchema, type Config } from '../../../config/schema.ts';
 
 /**
- * What a command without a daemon analyses with: a configuration file's models, scope and thresholds, or the defaults;
- * `model`, a name or a folder, takes the place of its models.
+ * The models, scope and thresholds of a command that runs without the daemon: those of a configuration file, or the
+ * defaults; `model`, a name or a folder, replaces the models.
  */
 export async function chooseModels({
   config,
@@ -22,7 +22,7 @@ export async function chooseModels({
   return { ...base, models: { ...base.models, ...chosen } };
 }
 
-/** Without a configuration nothing better than the CPU was asked for, so nothing is degraded. */
+/** Without a configuration no accelerator is requested, so the result is not degraded. */
 function defaults(): Pick<Config, 'models' | 'scope' | 'alerts'> {
   const { shape } = configSchema;
   return {

@@ -1,6 +1,6 @@
 import type { AnalysisResult } from '../../../contract/analysis-result.ts';
 
-/** One image's answer in a line for a terminal. */
+/** The result of one image as a line for a terminal. */
 export function describeOutcome(result: Omit<AnalysisResult, 'file'>): string {
   if (result.status !== 'analysed') {
     const verb = result.status === 'failed' ? 'could not be analysed' : 'not analysed';

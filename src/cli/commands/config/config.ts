@@ -35,7 +35,7 @@ export function printConfigSchema(): number {
 
 export type MosquittoPart = 'conf' | 'acl' | 'users';
 
-/** `config mosquitto`: a part of what Mosquitto needs to serve the wards of this configuration. */
+/** `config mosquitto`: one of the files that Mosquitto needs to serve the wards of this configuration. */
 export async function printMosquitto(file: string, { part }: { part: MosquittoPart }): Promise<number> {
   const config = await loadConfig(file);
   if (part === 'conf') print(mosquittoConf().trimEnd());

@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/schema.ts';
 import { buildTopic } from '../../../contract/topics.ts';
 
-/** Where Mosquitto finds what is generated for it. */
+/** Where Mosquitto expects the generated files. */
 const FOLDER = '/etc/mosquitto/bonewatch';
 
 /** Names of the broker's users: the daemon, and one for the displays of each ward. */
@@ -10,8 +10,8 @@ export function mosquittoUsers(config: Pick<Config, 'broker' | 'wards'>): readon
 }
 
 /**
- * Configuration for Mosquitto 2: plain on this machine only, where the daemon forwards messages of displays to its own
- * pages; with TLS, name and password for everybody else, as MQTT and as WebSocket.
+ * Configuration for Mosquitto 2: an unencrypted listener for this machine only, which the daemon and its pages use; TLS,
+ * name and password for all other clients, on MQTT and on WebSocket.
  */
 export function mosquittoConf(): string {
   const tls = [

@@ -7,7 +7,7 @@ import { createLogger } from '../../../daemon/create-logger.ts';
 import { connectBroker, type Broker } from '../../../publish/broker/connect-broker.ts';
 import { buildTopic } from '../../../contract/topics.ts';
 
-/** An image's answer as it comes from the broker: everything but the path. */
+/** The result of an image as published: everything but the path. */
 export type ReceivedImage = Omit<AnalysisResult, 'file'>;
 
 /** A second client at the broker: receives what a ward display and an archive would. */
@@ -24,7 +24,7 @@ interface DemoBroker {
   readonly broker: Config['broker'];
 }
 
-/** Connects to the broker as another client and remembers what it receives. */
+/** Connects to the broker as another client and records the messages it receives. */
 export async function subscribeToDemo(options: DemoBroker): Promise<DemoSubscriber> {
   const { site, device } = options;
   const images: ReceivedImage[] = [];
@@ -54,7 +54,7 @@ export async function subscribeToDemo(options: DemoBroker): Promise<DemoSubscrib
 }
 
 function connectSilently({ site, device, broker: config }: DemoBroker, signal: AbortSignal): Promise<Broker> {
-  // It has no presence of its own: an empty payload on an unused topic leaves nothing at the broker.
+  // It publishes no presence: an empty payload on an unused topic leaves nothing at the broker.
   const silence = {
     topic: buildTopic({ kind: 'technical', site, device, code: 'DEMO' }),
     payload: '',

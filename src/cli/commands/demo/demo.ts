@@ -17,7 +17,7 @@ export interface DemoOptions {
   readonly once?: boolean;
   readonly port: number;
   readonly inbox?: string;
-  /** Seconds that the answer to one image may take. */
+  /** Seconds within which the result of one image must arrive. */
   readonly deadline: number;
 }
 
@@ -25,7 +25,7 @@ const WARD = 'demo';
 
 /**
  * `demo`: the daemon with its own broker and store in a temporary folder, and phantoms dropped into its inbox one by
- * one. What is printed was received back from the broker.
+ * one. Every printed result was received back from the broker.
  */
 export async function demo({ once: endsAlone = false, port, inbox, deadline }: DemoOptions): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'bonewatch-demo-'));
@@ -87,7 +87,7 @@ function line(
   }: { received: ReceivedImage | null; alertId: string | null; isAsExpected: boolean },
 ): string {
   const truth = `${request.kind}, ${request.isFractured ? 'fractured' : 'intact'}`.padEnd(20);
-  const outcome = received ? describeOutcome(received) : 'no answer';
+  const outcome = received ? describeOutcome(received) : 'no result';
   const alert = alertId === null ? '' : ` → alert ${alertId}`;
   return `${isAsExpected ? 'ok ' : 'NOT AS EXPECTED '} ${truth} ${outcome}${alert}`;
 }

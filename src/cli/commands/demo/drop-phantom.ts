@@ -5,7 +5,7 @@ import { phantomName } from '../../../phantom/phantom-set.ts';
 import { writePhantomDicom } from '../../../phantom/write-phantom-dicom.ts';
 
 /**
- * Exports a phantom as a modality does: into a new folder, under a name of its own, whole when it gets its final name.
+ * Exports a phantom as a modality does: into a new folder, under a unique name, complete when it gets its final name.
  * Gives the folder, and when the file got that name on the clock of `performance.now()`.
  */
 export async function dropPhantom(

@@ -17,7 +17,7 @@ export type PhantomFormat = 'dicom' | 'jpeg' | 'png';
 export interface PhantomsOptions {
   /** Created if it is not there; files of the same name are overwritten. */
   readonly directory: string;
-  /** How many phantoms: a fractured one and its intact twin of each seed in turn. */
+  /** How many phantoms: a fractured one and its intact twin for each seed. */
   readonly count: number;
   readonly firstSeed: number;
   /** Each phantom is written once per format; the first one's files are named in `phantoms.coco.json`. */

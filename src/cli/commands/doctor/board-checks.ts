@@ -20,7 +20,7 @@ export interface BoardCheckOptions {
 
 const LISTEN_MS = 2000;
 
-/** What a Jetson makes of itself: power mode, clocks, heat and current. Nothing on another machine. Changes nothing. */
+/** Checks the state of a Jetson: power mode, clocks, heat and current. No checks on other machines. Read-only. */
 export async function boardChecks(options: BoardCheckOptions): Promise<Check[]> {
   const { root = '/', ask = runProgram, listen = () => pause(LISTEN_MS), limits } = options;
   const { l4tRelease } = await readBoard(root);
@@ -84,7 +84,7 @@ async function checkStress(
   limits: Config['health']['board'],
   listen: () => Promise<unknown>,
 ): Promise<CheckOutcome> {
-  // Seen once is enough here: no alarm is raised, somebody looks.
+  // One reading is enough: doctor raises no alarm, and its user can repeat it.
   const evaluate = createStressEvaluator({ ...limits, holdSeconds: 0 });
   evaluate(await readStress(root), 0);
   await listen();

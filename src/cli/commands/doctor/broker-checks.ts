@@ -9,7 +9,7 @@ import { buildTopic } from '../../../contract/topics.ts';
 
 const ANSWER_MS = 10_000;
 
-/** Whether the broker answers and lets this device publish what it must. Leaves nothing there. */
+/** Checks that the broker answers and allows this device to publish its topics. Leaves no message there. */
 export function brokerChecks(config: Config): Check[] {
   if (config.broker.embedded) {
     return [

@@ -22,7 +22,7 @@ const DEADLINE_MS = 10 * 60_000;
 
 const MARKS: Readonly<Record<CheckState, string>> = { ok: 'ok', degraded: 'attention', failed: 'FAILED' };
 
-/** `doctor`: every prerequisite, one line each with what to do; exit 1 as soon as one has failed. */
+/** `doctor`: every prerequisite, one line each with what to do; exit 1 if any failed. */
 export async function doctor({ config: file, json }: DoctorOptions): Promise<number> {
   const config = file === undefined ? null : await loadConfig(file);
   const { state, checks } = await runChecks(await checksOf(config, file), { deadlineMs: DEADLINE_MS });
@@ -49,7 +49,7 @@ async function checksOf(config: Config | null, file = ''): Promise<Check[]> {
   ];
 }
 
-/** What depends on where and how it was installed. */
+/** Facts about the installation. */
 function checksOfPlace(config: Config, configFile: string): Check[] {
   return [
     ...folderChecks(config),

@@ -6,7 +6,7 @@ const CIFS = /^(cifs|smb3|smbfs)$/;
 const NFS_DEFAULT_SECONDS = 60;
 const MAX_SECONDS = 10;
 
-/** What about a mount makes new images late or a lost server hard to notice, each with what to do; empty: nothing. */
+/** Mount options that delay new images or hide a lost server, each with the remedy; empty if there are none. */
 export function evaluateMount({ type, options }: Mount): readonly string[] {
   if (!NFS.test(type) && !CIFS.test(type)) return [];
   const isNfs = NFS.test(type);

@@ -6,7 +6,7 @@ import { createDiskGuard, diskLimits } from '../../../health/disk-guard.ts';
 import { mountOf, needsPolling } from '../../../watcher/events/filesystem.ts';
 import { evaluateMount } from './evaluate-mount.ts';
 
-/** The folders: can each inbox be read, how are its changes noticed, can the store be written. */
+/** Checks the folders: whether each inbox can be read, how its changes are detected, whether the store can be written. */
 export function folderChecks({ inboxes, store, models }: Config): Check[] {
   return [
     ...inboxes.map((inbox, index) => ({ name: `inbox ${index + 1}`, run: () => checkInbox(inbox) })),

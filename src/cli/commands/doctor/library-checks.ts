@@ -26,7 +26,7 @@ const MAX_NAMED = 6;
 
 /**
  * Whether everything that the configured accelerators load exists: the providers next to `models.runtimeLibrary`, and
- * whatever those are linked to, as the system's own loader finds it. Nothing where no such library is named.
+ * the libraries they are linked to, as the system's loader finds them. No checks without such a library.
  */
 export function libraryChecks(models: Config['models'], ask: RunProgram = runProgram): Check[] {
   const { runtimeLibrary, executionProviders } = models;
@@ -36,7 +36,7 @@ export function libraryChecks(models: Config['models'], ask: RunProgram = runPro
     name: `libraries ${provider}`,
     run: async () => {
       const outcome = await checkLibraries(runtimeLibrary, provider, ask);
-      // What is left of the list serves; a missing library is then a fallback, not a standstill.
+      // The rest of the list serves: a missing library causes a fallback, not a standstill.
       const isServed = models.degradedAllowed && executionProviders.at(-1) !== provider;
       return outcome.state === 'failed' && isServed ? { ...outcome, state: 'degraded' } : outcome;
     },
@@ -77,7 +77,7 @@ async function checkLibraries(
   };
 }
 
-/** An empty file is what a container leaves where the host has no such library. */
+/** A container leaves an empty file if the host has no such library. */
 function faultOf(file: string): string | null {
   if (!existsSync(file)) return `${file} is missing`;
   if (statSync(file).size === 0) return `${file} is empty`;

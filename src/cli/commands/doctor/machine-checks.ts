@@ -4,10 +4,10 @@ import { readBoard } from '../../../health/board/read-board.ts';
 import { readHost } from '../../../health/board/read-host.ts';
 import { runProgram } from './run-program.ts';
 
-/** Clocks before this are wrong: the program is not that old. */
+/** A clock before this is wrong: the program is newer. */
 const EARLIEST = Date.parse('2026-01-01');
 
-/** The machine itself: what it is, its clock, the state of the service. `root`: where its sysfs and files are. */
+/** Checks the machine: its board, its clock, the state of the service. `root`: where its sysfs and files are. */
 export function machineChecks(root = '/'): Check[] {
   return [
     { name: 'machine', run: () => machine(root) },
@@ -46,6 +46,6 @@ async function service(): Promise<CheckOutcome> {
   const state = await runProgram('systemctl', 'is-active', 'bonewatch.service');
   if (state === 'active') return { state: 'ok', message: 'bonewatch.service is running.' };
   if (state === null) return { state: 'ok', message: 'No systemd here; nothing to check.' };
-  const message = `bonewatch.service is ${state}. Start it with: systemctl start bonewatch; look with: journalctl -u bonewatch`;
+  const message = `bonewatch.service is ${state}. Start it with: systemctl start bonewatch; see: journalctl -u bonewatch`;
   return { state: 'degraded', message };
 }

@@ -10,7 +10,7 @@ import { openInference } from '../../../inference/open-inference.ts';
 import { createLogger } from '../../../daemon/create-logger.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../../../contract/package-facts.ts';
 
-/** The configured models, and each execution provider by really loading it there. */
+/** Checks the configured models, and loads them on each execution provider. */
 export function modelChecks(models: Config['models']): Check[] {
   const names = models.active.map((entry) => (typeof entry === 'string' ? entry : entry.model));
   return names.flatMap((name) => {
@@ -31,7 +31,7 @@ async function checkModel(folder: string): Promise<CheckOutcome> {
     const model = await loadModel(folder);
     const { manifest } = model;
     if (model.quantisation !== null) await requireValidation(model);
-    return { state: 'ok', message: `${manifest.name} ${manifest.version}, the file is the manifest’s.` };
+    return { state: 'ok', message: `${manifest.name} ${manifest.version}, its file matches the manifest.` };
   } catch (error) {
     return failed(error);
   }

@@ -8,21 +8,21 @@ import { runProgram, type RunProgram } from './run-program.ts';
 export interface PermissionOptions {
   /** The file the configuration was read from. */
   readonly configFile: string;
-  /** Where the list of accounts is: only tests have another. */
+  /** The file of the accounts; only tests set another. */
   readonly accounts?: string;
   readonly ask?: RunProgram;
   readonly isRoot?: boolean;
 }
 
 interface Fault {
-  /** Whether the service cannot work so. */
+  /** Whether the service cannot work with it. */
   readonly isFatal: boolean;
   readonly sentence: string;
 }
 
 const ACCOUNT = 'bonewatch';
 
-/** Whether files belong to whom they should: record, configuration, passwords, and the inboxes for the service. */
+/** Checks owners and modes: store, configuration, passwords, and read access to the inboxes. */
 export function permissionChecks(config: Config, options: PermissionOptions): Check[] {
   return [{ name: 'permissions', run: () => checkPermissions(config, options) }];
 }
@@ -50,7 +50,7 @@ function recordFaults(folder: string): readonly Fault[] {
   return [{ isFatal: false, sentence: `${folder} is open to others: chmod 700 ${folder}.` }];
 }
 
-/** A command that root gave leaves files of root's, which the service then cannot write. */
+/** A command run by root leaves files owned by root, which the service cannot write. */
 function ownerFaults(folder: string, account: number | null): readonly Fault[] {
   const owner = account ?? statOf(folder)?.uid;
   const foreign = [folder, ...namesIn(folder).map((name) => join(folder, name))].filter(
@@ -83,7 +83,7 @@ function secretFaults(file: string): readonly Fault[] {
   return [{ isFatal: false, sentence: `Anybody may read the secret ${file}: chmod o-rwx ${file}.` }];
 }
 
-/** Root may read everything; whether the service may, only its account can try. */
+/** Root may read everything, so the check runs under the account of the service. */
 async function inboxFaults(
   { inboxes }: Config,
   { ask = runProgram, isRoot = process.getuid?.() === 0 }: PermissionOptions,
@@ -101,7 +101,7 @@ async function inboxFaults(
   return faults.flat();
 }
 
-/** The number of the service's account; null where there is none, as in a checkout. */
+/** The uid of the service's account; null if there is none, as in a checkout. */
 function accountId(accounts: string): number | null {
   try {
     const line = readFileSync(accounts, 'utf8')

@@ -15,7 +15,7 @@ const RENEW_BEFORE_DAYS = 30;
 
 type ScreensConfig = Pick<Config, 'screens' | 'store'>;
 
-/** The pages: their certificate, and whether somebody can sign in and look after it. Changes and makes nothing. */
+/** Checks the pages: their certificate, and whether an admin can sign in. Creates and changes nothing. */
 export function screenChecks(config: ScreensConfig, now: Date = new Date()): Check[] {
   return [
     { name: 'certificate', run: () => checkCertificate(config, now) },
@@ -34,7 +34,7 @@ function checkCertificate({ screens, store }: ScreensConfig, now: Date): CheckOu
   const folder = join(dirname(store.path), 'tls');
   const own = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
   if (!existsSync(own.cert))
-    return { state: 'ok', message: `There is none yet; one is made in ${folder} at the first start.` };
+    return { state: 'ok', message: `There is none yet; one is created in ${folder} at the first start.` };
   const { state, message } = evaluateCertificate(own, names, now);
   return state === 'ok'
     ? { state, message }
@@ -63,16 +63,19 @@ function evaluateCertificate(files: CertificateFiles, names: readonly string[], 
   const known = new X509Certificate(cert);
   const until = known.validToDate.toISOString().slice(0, 10);
   const days = Math.floor((known.validToDate.getTime() - now.getTime()) / DAY_MS);
-  if (days < 0) return { state: 'failed', message: `${files.cert} ended on ${until}. Renew it.` };
+  if (days < 0) return { state: 'failed', message: `${files.cert} expired on ${until}. Renew it.` };
   if (known.validFromDate > now) {
     const from = known.validFromDate.toISOString().slice(0, 10);
     return {
       state: 'failed',
-      message: `${files.cert} is valid from ${from} on only. Check the clock of this machine.`,
+      message: `${files.cert} is not valid before ${from}. Check the clock of this machine.`,
     };
   }
   if (days < RENEW_BEFORE_DAYS)
-    return { state: 'degraded', message: `${files.cert} ends in ${days} days, on ${until}. Renew it now.` };
+    return {
+      state: 'degraded',
+      message: `${files.cert} expires in ${days} days, on ${until}. Renew it now.`,
+    };
   const unnamed = names.filter(
     (name) => (isIP(name) === 0 ? known.checkHost(name) : known.checkIP(name)) === undefined,
   );
@@ -82,7 +85,10 @@ function evaluateCertificate(files: CertificateFiles, names: readonly string[], 
       state: 'degraded',
       message: `${files.cert} does not name ${unnamed.join(', ')}, only ${states}. Displays that use such an address refuse it.`,
     };
-  return { state: 'ok', message: `${files.cert} fits its key, until ${until}, for ${states}.` };
+  return {
+    state: 'ok',
+    message: `${files.cert} matches its key and is valid until ${until}, for ${states}.`,
+  };
 }
 
 /** The names under which displays reach this machine, according to the configuration. */
@@ -100,8 +106,7 @@ function checkUsers({ screens, store: { path } }: ScreensConfig): CheckOutcome {
     return { state: 'ok', message: 'None: the pages are open on this machine only.' };
   if (roles.length === 0 && screens.trustNetwork)
     return { state: 'degraded', message: `None: everyone who reaches ${screens.listen} has all rights.` };
-  if (admins > 0)
-    return { state: 'ok', message: `${roles.length} may sign in, ${admins} of them to look after others.` };
+  if (admins > 0) return { state: 'ok', message: `${roles.length} may sign in, ${admins} as admin.` };
   const message = 'No user is an admin. Add one: bonewatch user add NAME --role admin --config FILE';
   return { state: isReached ? 'failed' : 'degraded', message };
 }

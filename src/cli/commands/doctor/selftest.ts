@@ -23,7 +23,7 @@ interface Shown {
   readonly outcome: string;
   readonly executionProvider: string | null;
   readonly degraded: boolean | null;
-  /** From the file's final name to the answer at the broker. */
+  /** From the file's final name to the result at the broker. */
   readonly scanToBrokerMs: number | null;
   readonly inferenceMs: number | null;
 }
@@ -31,8 +31,8 @@ interface Shown {
 const ANSWER_DEADLINE_MS = 120_000;
 
 /**
- * `selftest`: phantoms through the service that runs, from its first inbox to the broker, where they are received as a
- * display would hear them. What was put into the inbox is taken out again. Exit 1 if an answer is missing or wrong.
+ * `selftest`: exports phantoms into the first inbox of the running service and receives the results at the broker, as a
+ * display does. Removes its files from the inbox. Exit 1 if a result is missing or wrong.
  */
 export async function selftest(options: SelftestOptions): Promise<number> {
   const config = await loadConfig(options.config);
@@ -84,7 +84,7 @@ async function show(
       received?.status === 'analysed' &&
       hasFinding === request.isFractured &&
       (alert !== null) === request.isFractured;
-    const outcome = received === null ? 'no answer' : describeOutcome(received);
+    const outcome = received === null ? 'no result' : describeOutcome(received);
     if (!options.json)
       print(`${isAsExpected ? 'ok ' : 'NOT AS EXPECTED '} ${phantomName(request)}  ${outcome}`);
     return { phantom: phantomName(request), isAsExpected, outcome, scanToBrokerMs, ...factsOf(received) };

@@ -12,14 +12,14 @@ export async function analyzeCases(
   what: string,
 ): Promise<LabelledAnalysis> {
   using progress = showProgress(what, images.length);
-  const judged = await analyzeLabelledImages(images, {
+  const analysed = await analyzeLabelledImages(images, {
     analyzer,
     decoder,
     split,
     onStep: () => progress.step(),
   });
-  if (judged.images.length > 0) return judged;
-  const [first] = judged.skipped;
+  if (analysed.images.length > 0) return analysed;
+  const [first] = analysed.skipped;
   throw new BonewatchError(
     'DATASET_INVALID',
     `No image could be analysed; ${first?.file ?? ''}: ${toClause(first?.reason ?? '')}.`,

@@ -18,7 +18,7 @@ import { isBonewatchError } from '../../../contract/errors.ts';
 import type { Decoder } from '../../../analysis/open-decoder.ts';
 import type { RadiographHeader } from '../../../contract/radiograph.ts';
 
-/** An image that has no figure, and why. */
+/** An image that is not part of the figures, and why. */
 export interface SkippedImage {
   readonly file: string;
   readonly reason: string;
@@ -36,7 +36,7 @@ const DETECTION_FLOOR = 1e-3;
 
 /**
  * Labelled images through the same decoding and models as in the daemon, in the order given. What cannot be analysed
- * is skipped with its reason. Without a split, near-duplicates are looked for among the images themselves.
+ * is skipped with its reason. Without a split, near-duplicates are detected among the images.
  */
 export async function analyzeLabelledImages(
   labelled: readonly LabelledImage[],

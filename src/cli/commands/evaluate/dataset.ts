@@ -28,25 +28,25 @@ export interface SummaryOptions {
 }
 
 /** A busy machine must not change the result for a file. */
-const PATIENCE_MS = 10 * 60_000;
+const DEADLINE_MS = 10 * 60_000;
 
-/** `dataset summary`: what a labelled folder holds, and everything in it that contradicts itself. */
+/** `dataset summary`: the contents of a labelled folder, and every inconsistency in it. */
 export async function summarise(directory: string, options: SummaryOptions): Promise<number> {
   const { format, images } = await readDataset(directory, options.format);
-  await using decoder = openDecoder(configSchema.shape.scope.parse({ decodeDeadlineMs: PATIENCE_MS }));
-  const looks = await lookAtAll(images, decoder);
-  const duplicates = findDuplicates(looks.map(({ likeness }) => likeness));
+  await using decoder = openDecoder(configSchema.shape.scope.parse({ decodeDeadlineMs: DEADLINE_MS }));
+  const inspections = await inspectAll(images, decoder);
+  const duplicates = findDuplicates(inspections.map(({ likeness }) => likeness));
   const groups = groupsOf(
     images.map(({ file }) => file),
     duplicates,
   );
   const summary: DatasetSummary = summariseDataset(
-    looks.map(({ surveyed }) => surveyed),
+    inspections.map(({ surveyed }) => surveyed),
     duplicates,
     groups,
   );
   if (options.report !== undefined) {
-    const surveyed = looks.map((look) => look.surveyed);
+    const surveyed = inspections.map((inspection) => inspection.surveyed);
     await writeSummaryReport(options.report, { summary, surveyed }, decoder);
   }
   const answer = { schema: 'bonewatch.dataset-summary/1', format, ...summary };
@@ -54,21 +54,21 @@ export async function summarise(directory: string, options: SummaryOptions): Pro
   return EXIT.ok;
 }
 
-interface Look {
+interface Inspection {
   readonly surveyed: SurveyedImage;
   readonly likeness: Likeness;
 }
 
-async function lookAtAll(images: readonly LabelledImage[], decoder: Decoder): Promise<Look[]> {
+async function inspectAll(images: readonly LabelledImage[], decoder: Decoder): Promise<Inspection[]> {
   using progress = showProgress('looking at files', images.length);
   return await mapConcurrently(images, async (image) => {
-    const look = await lookAt(image, decoder);
+    const inspection = await inspect(image, decoder);
     progress.step();
-    return look;
+    return inspection;
   });
 }
 
-async function lookAt(image: LabelledImage, decoder: Decoder): Promise<Look> {
+async function inspect(image: LabelledImage, decoder: Decoder): Promise<Inspection> {
   const { file, path } = image;
   const isThere = await access(path).then(
     () => true,

@@ -3,7 +3,7 @@ import type { Evaluation } from '../../../evaluate/figures/measure.ts';
 import { subgroupRows } from '../../../evaluate/figures/subgroups.ts';
 import { table } from '../../terminal.ts';
 
-/** An evaluation as a person reads it on a terminal. */
+/** An evaluation as lines for a terminal. */
 export function describeEvaluation(evaluation: Evaluation): readonly string[] {
   const { image, boxes, dice, subgroups, latencyMs } = evaluation;
   const figures: [string, number | null, Interval | null][] = [

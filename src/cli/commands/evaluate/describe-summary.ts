@@ -4,7 +4,7 @@ import { table } from '../../terminal.ts';
 /** A terminal shows this many of one kind; `--json` has them all. */
 const MAX_LISTED = 12;
 
-/** What a data set holds as a person reads it on a terminal. */
+/** The summary of a data set as lines for a terminal. */
 export function describeSummary(summary: DatasetSummary): readonly string[] {
   const { bodyPart, view, hardware, fractureCount, claimedFractureCount, sizes } = summary;
   const groups = Object.entries({

@@ -36,37 +36,37 @@ export interface EvaluationAnswer extends Evaluation {
   readonly notForDiagnosis: true;
 }
 
-/** `evaluate`: how far the daemon's own decoding and models can be trusted, on images that somebody has labelled. */
+/** `evaluate`: accuracy of the daemon's own decoding and models on labelled images. */
 export async function evaluate(options: EvaluateOptions): Promise<number> {
   const cases = await readCases(options);
   await using analysis = await openEvaluationAnalysis(await chooseModels(options));
 
-  const judged = await analyzeCases(cases, analysis, 'evaluating');
-  const thresholds = await thresholdsFor(judged, analysis, options);
+  const analysed = await analyzeCases(cases, analysis, 'evaluating');
+  const thresholds = await thresholdsFor(analysed, analysis, options);
   const evaluation: EvaluationAnswer = {
     schema: 'bonewatch.evaluation/1',
     models: analysis.inference.models,
     dataset: cases.dataset,
-    ...measure(judged.images, {
+    ...measure(analysed.images, {
       thresholds,
       prevalence: options.prevalence ?? null,
       hasBoxes: analysis.models.some(({ manifest }) => manifest.task !== 'classification'),
     }),
-    skipped: judged.skipped,
+    skipped: analysed.skipped,
     executionProvider: analysis.inference.executionProvider(),
     notForDiagnosis: true,
   };
   if (options.report !== undefined) {
     const about = aboutOf(evaluation, options);
-    const report = { about, evaluation, images: judged.images, skipped: judged.skipped, thresholds };
+    const report = { about, evaluation, images: analysed.images, skipped: analysed.skipped, thresholds };
     await writeEvaluationReport(options.report, report, analysis.decoder);
   }
-  if (options.predictions !== undefined) await writeJson(options.predictions, cocoResults(judged.images));
+  if (options.predictions !== undefined) await writeJson(options.predictions, cocoResults(analysed.images));
   print(options.json ? JSON.stringify(evaluation) : textOf(evaluation));
   return EXIT.ok;
 }
 
-/** The thresholds that serve, or new ones at a stated specificity, which are then written for the configuration. */
+/** The configured thresholds, or new ones at a stated specificity, which are then written for the configuration. */
 async function thresholdsFor(
   { images }: LabelledAnalysis,
   { analyzer, inference }: Analysis,
@@ -74,7 +74,7 @@ async function thresholdsFor(
 ): Promise<Thresholds> {
   if (fixSpecificity === undefined) return analyzer;
   const suspected = thresholdAtSpecificity(images, fixSpecificity);
-  // A quarter of the false alarms of "suspected" are left.
+  // A quarter of the false alarms of "suspected".
   const definite = thresholdAtSpecificity(images, 1 - (1 - fixSpecificity) / 4);
   if (suspected === null || definite === null || suspected <= 0 || suspected >= 1) {
     throw new BonewatchError(

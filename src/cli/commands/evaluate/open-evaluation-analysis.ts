@@ -3,11 +3,11 @@ import { createLogger } from '../../../daemon/create-logger.ts';
 import { goldenPictures } from '../../../phantom/golden-pictures.ts';
 import { openAnalysis, type Analysis } from '../../../analysis/open-analysis.ts';
 
-const PATIENCE_MS = 10 * 60_000;
+const DEADLINE_MS = 10 * 60_000;
 
 /**
- * Models opened to be measured, not to serve: a busy machine must not change the figures, these images are not urgent,
- * and a quantised model need not have passed a gate.
+ * Opens models for a measurement: with long deadlines, so that a busy machine does not change the figures, and without
+ * the validation that a quantised model needs to serve.
  */
 export async function openEvaluationAnalysis(
   config: Pick<Config, 'models' | 'scope' | 'alerts'>,
@@ -15,8 +15,8 @@ export async function openEvaluationAnalysis(
   const { models, scope } = config;
   const patient = {
     ...config,
-    models: { ...models, deadlineMs: Math.max(models.deadlineMs, PATIENCE_MS) },
-    scope: { ...scope, decodeDeadlineMs: Math.max(scope.decodeDeadlineMs, PATIENCE_MS) },
+    models: { ...models, deadlineMs: Math.max(models.deadlineMs, DEADLINE_MS) },
+    scope: { ...scope, decodeDeadlineMs: Math.max(scope.decodeDeadlineMs, DEADLINE_MS) },
   };
   return openAnalysis(patient, {
     purpose: 'measure',

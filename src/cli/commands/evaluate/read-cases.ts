@@ -11,7 +11,7 @@ export interface CaseOptions {
   readonly part: string;
 }
 
-/** The labelled images that a command measures with. */
+/** The labelled images of a measurement. */
 export interface Cases {
   readonly dataset: {
     readonly format: DatasetFormat;

@@ -12,14 +12,14 @@ import { mapConcurrently } from './analyze-labelled-images.ts';
 import type { Decoder } from '../../../analysis/open-decoder.ts';
 import { encodePreview } from '../../../radiograph/pictures/raster-codec.ts';
 
-/** So many of each kind: enough to see what goes wrong, few enough for a page. */
+/** Pictures of each kind: enough to see what goes wrong, few enough for a page. */
 const WORST = 12;
 const DRAWN_PER_BODY_PART = 4;
 const PREVIEW_SIDE = 640;
 
 type Marks = Parameters<typeof marksSvg>[1];
 
-/** Writes `index.html` of an evaluation into a folder; it holds the worst pictures itself, so it is patient data. */
+/** Writes `index.html` of an evaluation into a folder; it embeds the worst pictures, so it is patient data. */
 export async function writeEvaluationReport(
   folder: string,
   parts: Omit<EvaluationPage, 'misses' | 'falseAlarms'> & { readonly thresholds: Thresholds },

@@ -1,7 +1,7 @@
 import type { ValidationRecord } from '../../../inference/quantisation/validation-record.ts';
 import { table } from '../../terminal.ts';
 
-/** A gate's record as a person reads it on a terminal. */
+/** The record of a validation as lines for a terminal. */
 export function describeGate(record: ValidationRecord): readonly string[] {
   const { candidate, reference, dataset, comparisons } = record;
   return [

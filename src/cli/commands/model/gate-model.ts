@@ -38,13 +38,13 @@ export interface GateOptions extends CaseOptions {
 export async function gateModel(candidate: string, options: GateOptions): Promise<number> {
   const started = performance.now();
   const cases = await readCases(options);
-  const before = await judgeWith(options.reference, cases, options);
-  // The groups of the first look, so that near-duplicates are not looked for twice.
-  const groups = new Map(before.judged.images.map(({ file, group }) => [file, group]));
-  const after = await judgeWith(candidate, { ...cases, split: groups }, options);
+  const before = await measureWith(options.reference, cases, options);
+  // Reuses the groups of the first measurement, so that near-duplicates are detected once.
+  const groups = new Map(before.analysed.images.map(({ file, group }) => [file, group]));
+  const after = await measureWith(candidate, { ...cases, split: groups }, options);
 
   const compared = compareModels(
-    { reference: judgementOf(before), candidate: judgementOf(after) },
+    { reference: resultsOf(before), candidate: resultsOf(after) },
     { margins: options.margin, hasBoxes: after.model.manifest.task !== 'classification' },
   );
   const seconds = Math.round((performance.now() - started) / 1000);
@@ -57,16 +57,16 @@ export async function gateModel(candidate: string, options: GateOptions): Promis
   return record.passed ? EXIT.ok : EXIT.failed;
 }
 
-/** What one of the two models made of the images. */
-interface Look {
+/** The results of one of the two models. */
+interface Measurement {
   readonly model: InstalledModel;
-  readonly judged: LabelledAnalysis;
+  readonly analysed: LabelledAnalysis;
   readonly thresholds: { readonly suspected: number; readonly definite: number };
   readonly executionProvider: string;
 }
 
 /** One model alone, on the first execution provider and no other. */
-async function judgeWith(name: string, cases: Cases, { config }: GateOptions): Promise<Look> {
+async function measureWith(name: string, cases: Cases, { config }: GateOptions): Promise<Measurement> {
   const chosen = await chooseModels({ config, model: name });
   const models = {
     ...chosen.models,
@@ -77,14 +77,14 @@ async function judgeWith(name: string, cases: Cases, { config }: GateOptions): P
   await using analysis = await openEvaluationAnalysis({ ...chosen, models });
   const [model] = analysis.models;
   if (model === undefined) throw new BonewatchError('MODEL_INVALID', `There is no model ${name}.`);
-  const judged = await analyzeCases(cases, analysis, model.identity.name);
+  const analysed = await analyzeCases(cases, analysis, model.identity.name);
   const { suspected, definite } = analysis.analyzer;
   const executionProvider = analysis.inference.executionProvider() ?? 'none';
-  return { model, judged, thresholds: { suspected, definite }, executionProvider };
+  return { model, analysed, thresholds: { suspected, definite }, executionProvider };
 }
 
-function judgementOf({ judged, thresholds }: Look): ModelResults {
-  return { images: judged.images, thresholds };
+function resultsOf({ analysed, thresholds }: Measurement): ModelResults {
+  return { images: analysed.images, thresholds };
 }
 
 async function recordOf({
@@ -94,8 +94,8 @@ async function recordOf({
   compared,
   seconds,
 }: {
-  readonly before: Look;
-  readonly after: Look;
+  readonly before: Measurement;
+  readonly after: Measurement;
   readonly cases: Cases;
   readonly compared: ComparedModels;
   readonly seconds: number;
@@ -111,9 +111,9 @@ async function recordOf({
     comparisons: compared.comparisons.map((figure) => ({ ...figure, ci95: [...figure.ci95] })),
     dataset: {
       ...{ name: cases.name, split, part },
-      sha256: await digestImages(before.judged.images),
-      images: before.judged.images.length,
-      skipped: before.judged.skipped.length,
+      sha256: await digestImages(before.analysed.images),
+      images: before.analysed.images.length,
+      skipped: before.analysed.skipped.length,
       ...compared.counts,
     },
     draws: compared.draws,
@@ -125,8 +125,8 @@ async function recordOf({
   };
 }
 
-/** What makes the comparison one of other things than a model and what it was made from. */
-function unfit(before: Look, after: Look): string[] {
+/** Why the two are not a quantised model and the model that it was made from. */
+function unfit(before: Measurement, after: Measurement): string[] {
   const [reference, from] = [before.model, after.model.manifest.quantisation?.from];
   return [
     ...(reference.quantisation === null ? [] : ['the reference is itself quantised']),

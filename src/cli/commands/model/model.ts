@@ -11,7 +11,7 @@ export interface ModelOptions {
   readonly directory?: string;
 }
 
-/** `model list`: what is installed, one line each. */
+/** `model list`: the installed models, one line each. */
 export async function listInstalledModels({
   directory = SHIPPED_MODELS_DIRECTORY,
 }: ModelOptions): Promise<number> {
@@ -34,7 +34,7 @@ export async function listInstalledModels({
   return EXIT.ok;
 }
 
-/** `model show`: the manifest as it stands. */
+/** `model show`: the unchanged manifest. */
 export async function showModel(
   name: string,
   { directory = SHIPPED_MODELS_DIRECTORY }: ModelOptions,

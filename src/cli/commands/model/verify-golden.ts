@@ -42,7 +42,7 @@ export async function verifyGolden(
   }
 }
 
-/** What a golden phantom's findings get wrong: something missed, or something that is not there; null if nothing. */
+/** The fault in the findings of a golden phantom: a missed or an unexpected finding; null if there is none. */
 export function faultOf(findings: readonly Finding[], { boxes, tolerancePx }: GoldenPhantom): string | null {
   const isNear = (a: Box, b: Box): boolean => distance(centreOf(a), centreOf(b)) <= tolerancePx;
   const missed = boxes.filter((box) => !findings.some((finding) => isNear(finding.box, box)));

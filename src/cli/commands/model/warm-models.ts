@@ -11,11 +11,11 @@ import { createLogger } from '../../../daemon/create-logger.ts';
 import type { Config } from '../../../config/schema.ts';
 import { EXIT, print, printError } from '../../terminal.ts';
 
-const LOOK_MS = 1000;
+const POLL_MS = 1000;
 
 /**
- * `model warm`: builds the engines of the configured models ahead, one after the other, and proves them as the service
- * would. A line for every change and every minute. Exit 1 when the first execution provider does not serve a model.
+ * `model warm`: builds the engines of the configured models in advance, one after the other, and verifies them as the
+ * service would. A line for every change and every minute. Exit 1 when the first execution provider does not serve a model.
  */
 export async function warmModels({ config: file }: { readonly config: string }): Promise<number> {
   const { models } = await loadConfig(file);
@@ -29,23 +29,23 @@ async function warm(model: InstalledModel, models: Config['models']): Promise<bo
   const started = performance.now();
   let status: ProviderStatus | null = null;
   let printed = '';
-  const look = (): void => {
+  const printProgress = (): void => {
     const line = status?.build ? describeProviders(status, performance.now()) : printed;
     if (line !== printed) print(`${name}: ${line}`);
     printed = line;
   };
-  const timer = setInterval(look, LOOK_MS);
+  const timer = setInterval(printProgress, POLL_MS);
   try {
     await using inference = await openInference(model, {
       ...models,
-      // Nothing else is wanted meanwhile: a build needs the memory of the board.
+      // Nothing else runs meanwhile: a build needs the memory of the board.
       executionProviders: models.executionProviders.slice(0, 1),
       degradedAllowed: false,
       proofPictures: goldenPictures,
       letterbox,
       onProviderChange(next) {
         status = next;
-        look();
+        printProgress();
       },
       log: createLogger('warn'),
     });

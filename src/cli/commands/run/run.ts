@@ -5,7 +5,7 @@ import { startDaemon } from '../../../daemon/start-daemon.ts';
 import { EXIT } from '../../terminal.ts';
 import { untilSignal } from '../../until-signal.ts';
 
-/** How long what is in work may take after SIGTERM. */
+/** How long images in work may take after SIGTERM. */
 const DRAIN_MS = 10_000;
 
 /** `run`: the daemon until SIGTERM or SIGINT; a second signal, or 10 seconds, ends it at once. */
@@ -15,18 +15,18 @@ export async function run({ config: file }: { readonly config: string }): Promis
   const stop = untilSignal();
   const daemon = await Promise.race([startDaemon(config, log), stop.then(() => null)]);
   if (!daemon) {
-    // A start, which may be the minutes of an engine build, goes on behind an awaited promise: only this ends it.
+    // A start may wait for an engine build for minutes, behind an awaited promise: only this ends it.
     log.info('stopped before it was ready');
     process.exit(EXIT.ok);
   }
   const signal = await Promise.race([stop, daemon.broken]).catch((error: unknown) => {
-    // A bug crosses everything. A named error ends the daemon in order, and systemd restarts it.
+    // A bug is rethrown. A named error stops the daemon gracefully, and systemd restarts it.
     if (!isBonewatchError(error)) throw error;
-    log.error({ code: error.code, reason: error.message }, 'the daemon cannot go on');
+    log.error({ code: error.code, reason: error.message }, 'daemon failed');
     return null;
   });
   log.info({ signal }, 'stopping');
-  // What a forced end leaves behind is taken up again at the next start.
+  // The next start resumes work that a forced end interrupts.
   setTimeout(() => process.exit(EXIT.failed), DRAIN_MS).unref();
   void untilSignal().then(() => process.exit(EXIT.failed));
   await daemon[Symbol.asyncDispose]();

@@ -16,7 +16,7 @@ interface Expected {
 }
 
 const real = sharedData('dicom/real');
-/** What hospital systems made of one picture without losing a bit of it. */
+/** Lossless versions of one picture, written by hospital systems. */
 const LOSSLESS = ['UNC', 'JPLL', 'JLSL', 'J2KR', 'RLE'];
 
 function sha256(bytes: Uint8Array): string {
@@ -41,15 +41,18 @@ async function rendered(file: string, ...options: string[]): Promise<Buffer> {
 }
 
 describe.skipIf(real === null)('render, of real files', { timeout: 60_000 }, () => {
-  it.each(losslessOnes())('writes the stored pixels that other software reads: $file', async (expected) => {
-    const png = await rendered(`${real}/${expected.file}`, '--raw');
+  it.each(losslessOnes())(
+    'render --raw writes the same stored pixels as other software reads: $file',
+    async (expected) => {
+      const png = await rendered(`${real}/${expected.file}`, '--raw');
 
-    const { pixels } = await decodeRaster(png, () => {});
-    const bytes = expected.bitsAllocated === 8 ? Uint8Array.from(pixels) : Buffer.from(pixels.buffer);
-    expect(sha256(bytes)).toBe(expected.storedPixelsSha256);
-  });
+      const { pixels } = await decodeRaster(png, () => {});
+      const bytes = expected.bitsAllocated === 8 ? Uint8Array.from(pixels) : Buffer.from(pixels.buffer);
+      expect(sha256(bytes)).toBe(expected.storedPixelsSha256);
+    },
+  );
 
-  it.each(['RG2', 'RG3'])('writes the same PNG for every lossless syntax of %s', async (name) => {
+  it.each(['RG2', 'RG3'])('render writes the same PNG for every lossless syntax of %s', async (name) => {
     for (const options of [['--bits', '8'], ['--bits', '16'], ['--raw']]) {
       const hashes = new Set<string>();
       for (const syntax of LOSSLESS) {

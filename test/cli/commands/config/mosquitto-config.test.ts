@@ -19,11 +19,11 @@ const base = 'bonewatch/v1/hospital';
 const acl = mosquittoAcl(config).split('\n');
 
 describe('config mosquitto', () => {
-  it('has a user for the daemon and one for each ward', () => {
+  it('the configuration of Mosquitto has a user for the daemon and one for each ward', () => {
     expect(mosquittoUsers(config)).toEqual(['bonewatch', 'ward-w3', 'ward-w4']);
   });
 
-  it('opens no port to others without TLS and a password', () => {
+  it('the configuration of Mosquitto opens no port to other machines without TLS and a password', () => {
     const [, local = '', ...others] = mosquittoConf().split(/^listener /m);
 
     expect(local).toMatch(/^1883 127\.0\.0\.1\n/);
@@ -33,7 +33,7 @@ describe('config mosquitto', () => {
 });
 
 describe.skipIf(!mosquittoAvailable('rights at the real broker'))('rights at the real broker', () => {
-  it('let a ward receive and acknowledge its own alerts, and nothing else', async () => {
+  it('the ACL lets a ward receive and acknowledge its own alerts, and nothing else', async () => {
     const user = { name: 'ward-w3', password: 'three' };
     await using broker = await startMosquitto({ user, acl });
     const client = await connectAsync(broker.url, {
@@ -41,30 +41,30 @@ describe.skipIf(!mosquittoAvailable('rights at the real broker'))('rights at the
       password: user.password,
       protocolVersion: 5,
     });
-    const say = (topic: string) =>
+    const publish = (topic: string) =>
       client.publishAsync(topic, '{}', { qos: 1 }).then(
-        () => 'said',
+        () => 'accepted',
         () => 'refused',
       );
 
-    // Mosquitto 2.0 grants a filter that is wider than the rights, and then delivers only what they cover.
-    const heard: string[] = [];
-    client.on('message', (topic) => heard.push(topic));
+    // Mosquitto 2.0 grants a filter that is wider than the rights, and then delivers only the permitted topics.
+    const received: string[] = [];
+    client.on('message', (topic) => received.push(topic));
     await client
       .subscribeAsync([`${base}/ward/+/alert/+`, `${base}/console-1/info`], { qos: 1 })
       .catch(() => undefined);
     await client.subscribeAsync(`${base}/ward/w3/alert/+`, { qos: 1 });
 
-    expect(await say(`${base}/ward/w3/alert/01K/set`)).toBe('said');
-    expect(await say(`${base}/display/tv/received`)).toBe('said');
-    expect(await say(`${base}/ward/w4/alert/01K/set`)).toBe('refused');
-    expect(await say(`${base}/ward/w3/alert/01K`)).toBe('refused');
-    expect(await say(`${base}/console-1/info`)).toBe('refused');
-    expect(heard).toEqual([]);
+    expect(await publish(`${base}/ward/w3/alert/01K/set`)).toBe('accepted');
+    expect(await publish(`${base}/display/tv/received`)).toBe('accepted');
+    expect(await publish(`${base}/ward/w4/alert/01K/set`)).toBe('refused');
+    expect(await publish(`${base}/ward/w3/alert/01K`)).toBe('refused');
+    expect(await publish(`${base}/console-1/info`)).toBe('refused');
+    expect(received).toEqual([]);
     await client.endAsync();
   });
 
-  it('let the daemon publish and receive all that it must', async () => {
+  it('the ACL lets the daemon publish and receive all its topics', async () => {
     const user = { name: 'bonewatch', password: 'daemon' };
     await using broker = await startMosquitto({ user, acl });
     const client = await connectAsync(broker.url, {

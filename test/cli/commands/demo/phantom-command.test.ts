@@ -27,7 +27,7 @@ async function written(options: Partial<PhantomsOptions>): Promise<PhantomCoco> 
 }
 
 describe('bonewatch phantom', () => {
-  it('writes each phantom in every format asked for, named by what it shows', async () => {
+  it('phantom writes each phantom in every requested format, under a name that describes it', async () => {
     await written({ count: 3, formats: ['dicom', 'jpeg', 'png'] });
 
     const names = ['phantom-hip-2-fractured', 'phantom-hip-2-intact', 'phantom-forearm-3-fractured'];
@@ -35,7 +35,7 @@ describe('bonewatch phantom', () => {
     expect((await readdir(directory)).toSorted()).toEqual([...files, 'phantoms.coco.json'].toSorted());
   });
 
-  it('lists the truth: every picture once, a box for each fracture and none for the intact ones', async () => {
+  it('phantom writes the annotations: every picture once, a box for each fracture and none for an intact bone', async () => {
     const coco = await written({});
 
     expect(coco.categories).toEqual([{ id: 1, name: 'fracture' }]);
@@ -53,7 +53,7 @@ describe('bonewatch phantom', () => {
     }
   });
 
-  it('writes the same pixels to DICOM as it draws', async () => {
+  it('phantom writes the drawn pixels unchanged to DICOM', async () => {
     await written({ count: 1, firstSeed: 3, formats: ['dicom'] });
 
     const dataset = dicomParser.parseDicom(
@@ -62,7 +62,7 @@ describe('bonewatch phantom', () => {
     expect([dataset.uint16('x00280011'), dataset.uint16('x00280010')]).toEqual([100, 140]);
   });
 
-  it('stops between two pictures when it is aborted', async () => {
+  it('phantom stops between two pictures when it is aborted', async () => {
     const request = { directory, count: 2, firstSeed: 1, formats: ['png'] as const, longSide: 60 };
 
     await expect(writePhantoms(request, PHANTOM_ENCODERS, AbortSignal.abort())).rejects.toThrow();
@@ -70,7 +70,7 @@ describe('bonewatch phantom', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('encodes eight-bit pictures of the phantom’s size', async () => {
+  it('phantom encodes eight-bit pictures of the size of the phantom', async () => {
     const phantom = drawPhantom({ kind: 'hand', isFractured: false, seed: 1, width: 50, height: 70 });
 
     const png = Buffer.from(await PHANTOM_ENCODERS.png(phantom));

@@ -16,23 +16,23 @@ const MAXN_SUPER: BoardTree = { ...ORIN_JETPACK_6, 'var/lib/nvpmodel/status': 'p
 const { board: limits } = healthSchema.parse({});
 
 interface Circumstances {
-  /** What nvpmodel prints. */
-  readonly says?: string;
-  /** What the drivers write while doctor listens. */
+  /** The output of nvpmodel. */
+  readonly output?: string;
+  /** Files that the drivers write while doctor waits for events. */
   readonly meanwhile?: BoardTree;
 }
 
-async function look(
+async function check(
   name: string,
   tree: BoardTree,
-  { says, meanwhile = {} }: Circumstances = {},
+  { output, meanwhile = {} }: Circumstances = {},
 ): Promise<CheckOutcome | undefined> {
   const root = writeTree(tree);
   const listen = (): Promise<void> => {
     overwriteTree(root, meanwhile);
     return Promise.resolve();
   };
-  const checks = await boardChecks({ limits, root, listen, ask: () => Promise.resolve(says ?? null) });
+  const checks = await boardChecks({ limits, root, listen, ask: () => Promise.resolve(output ?? null) });
   return [...machineChecks(root), ...checks].find((check) => check.name === name)?.run();
 }
 
@@ -48,16 +48,16 @@ describe('doctor on the board', () => {
       'degraded',
     ],
   ] as const)('is its JetPack, and whether that is one we know: %#', async (tree, jetpack, state) => {
-    const outcome = await look('machine', tree);
+    const outcome = await check('machine', tree);
 
     expect(outcome?.state).toBe(state);
     expect(outcome?.message).toContain(jetpack);
   });
 
-  it('is nothing of power modes and clocks on an ordinary machine', async () => {
-    expect(await look('power mode', {})).toBeUndefined();
-    expect(await look('clocks', {})).toBeUndefined();
-    expect(await look('heat and power', {})).toEqual({
+  it('doctor checks no power mode and no clocks on an ordinary machine', async () => {
+    expect(await check('power mode', {})).toBeUndefined();
+    expect(await check('clocks', {})).toBeUndefined();
+    expect(await check('heat and power', {})).toEqual({
       state: 'ok',
       message: 'Not slowed down, no zone reports its temperature.',
     });
@@ -65,49 +65,49 @@ describe('doctor on the board', () => {
 });
 
 describe('doctor on the power mode', () => {
-  it('is which is stronger, and how to set it', async () => {
-    expect(await look('power mode', ORIN_JETPACK_6)).toEqual({
+  it('doctor names the stronger power mode and how to set it', async () => {
+    expect(await check('power mode', ORIN_JETPACK_6)).toEqual({
       state: 'degraded',
       message:
         '25W (1); the strongest is MAXN_SUPER. If supply and cooling allow: sudo nvpmodel -m 2 (it may ask for a restart)',
     });
   });
 
-  it('is that there is no stronger one', async () => {
-    expect(await look('power mode', MAXN_SUPER)).toMatchObject({ state: 'ok' });
-    expect(await look('power mode', THOR)).toMatchObject({
+  it('doctor reports that the power mode is the strongest', async () => {
+    expect(await check('power mode', MAXN_SUPER)).toMatchObject({ state: 'ok' });
+    expect(await check('power mode', THOR)).toMatchObject({
       state: 'ok',
       message: 'MAXN (0), the strongest of this board.',
     });
   });
 
-  it('uses the output of nvpmodel if its files are missing, and reports an unknown mode if that is missing too', async () => {
+  it('doctor uses the output of nvpmodel if its files are missing, and reports an unknown mode if that is missing too', async () => {
     const silent = { ...ORIN_JETPACK_6, 'var/lib/nvpmodel/status': '' };
 
-    expect((await look('power mode', silent, { says: 'NV Power Mode: 15W\n0' }))?.message).toMatch(
+    expect((await check('power mode', silent, { output: 'NV Power Mode: 15W\n0' }))?.message).toMatch(
       /^15W \(0\)/,
     );
-    expect(await look('power mode', silent)).toMatchObject({ state: 'degraded' });
+    expect(await check('power mode', silent)).toMatchObject({ state: 'degraded' });
   });
 });
 
 describe('doctor on the clocks', () => {
-  it('is that they follow the load, which is no fault', async () => {
-    const outcome = await look('clocks', ORIN_JETPACK_6);
+  it('doctor reports clocks that follow the load, which is not a fault', async () => {
+    const outcome = await check('clocks', ORIN_JETPACK_6);
 
     expect(outcome?.state).toBe('ok');
     expect(outcome?.message).toContain('GPU 306 of at most 918 MHz (could 1020); they follow the load');
   });
 
-  it('is that jetson_clocks has pinned them', async () => {
-    expect(await look('clocks', THOR)).toMatchObject({
+  it('doctor reports clocks pinned by jetson_clocks', async () => {
+    expect(await check('clocks', THOR)).toMatchObject({
       state: 'ok',
       message: 'GPU 1575 of at most 1575 MHz (could 1575); pinned (jetson_clocks).',
     });
   });
 
-  it('is that something holds them below what the strongest mode allows', async () => {
-    const outcome = await look('clocks', MAXN_SUPER);
+  it('doctor reports clocks limited below the maximum of the strongest mode', async () => {
+    const outcome = await check('clocks', MAXN_SUPER);
 
     expect(outcome?.state).toBe('degraded');
     expect(outcome?.message).toContain('held below what the power mode allows');
@@ -115,16 +115,16 @@ describe('doctor on the clocks', () => {
 });
 
 describe('doctor on heat and power', () => {
-  it('is fine, with what was counted since the board was started', async () => {
-    expect(await look('heat and power', ORIN_JETPACK_6)).toEqual({
+  it('doctor reports heat and power as ok, with the over-current events since boot', async () => {
+    expect(await check('heat and power', ORIN_JETPACK_6)).toEqual({
       state: 'ok',
       message:
         'Not slowed down, 49 °C. Current or voltage was out of bounds 52 times since the board was started: if that grows, look at the supply.',
     });
   });
 
-  it('is that the board is hot, has slowed down, and lacks memory', async () => {
-    const outcome = await look('heat and power', {
+  it('doctor reports a board that is hot, throttled and short of memory', async () => {
+    const outcome = await check('heat and power', {
       ...ORIN_JETPACK_6,
       'sys/class/thermal/thermal_zone8/temp': '99500',
       'sys/class/thermal/cooling_device2/cur_state': '4',
@@ -135,10 +135,10 @@ describe('doctor on heat and power', () => {
     expect(outcome?.message).toMatch(/Zone tj is nearly so hot.*devfreq-17000000\.gpu.*Memory is short/);
   });
 
-  it('is that too much current is drawn while somebody looks', async () => {
+  it('doctor reports over-current that occurs during the check', async () => {
     const meanwhile = { 'sys/class/hwmon/hwmon3/oc3_event_cnt': '38\n' };
 
-    const outcome = await look('heat and power', ORIN_JETPACK_6, { meanwhile });
+    const outcome = await check('heat and power', ORIN_JETPACK_6, { meanwhile });
 
     expect(outcome?.state).toBe('degraded');
     expect(outcome?.message).toContain('Too much current right now (supply)');

@@ -6,7 +6,7 @@ import { folderChecks } from '../../../../src/cli/commands/doctor/folder-checks.
 import { configSchema } from '../../../../src/config/schema.ts';
 
 describe('doctor on the folder of the engines', () => {
-  it('reports that engines can be stored, also in a folder that does not exist yet', async () => {
+  it('doctor reports that engines can be stored, also in a folder that does not exist yet', async () => {
     const directory = join(mkdtempSync(join(tmpdir(), 'engines-')), 'not', 'yet');
 
     expect(await lookAt({ runtimeLibrary: '/opt/lib/libonnxruntime.so.1', engines: { directory } })).toEqual({
@@ -15,7 +15,7 @@ describe('doctor on the folder of the engines', () => {
     });
   });
 
-  it('is where to put it instead when nothing can be written there', async () => {
+  it('doctor names another folder for engines if the configured one cannot be written', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'engines-')), 'file');
     writeFileSync(file, '');
     const engines = { directory: join(file, 'engines') };
@@ -26,7 +26,7 @@ describe('doctor on the folder of the engines', () => {
     expect(outcome?.message).toContain('Use a folder below /var/cache/bonewatch');
   });
 
-  it('reports nothing without a configured library', async () => {
+  it('doctor does not check the folder of engines without a configured library', async () => {
     expect(await lookAt({})).toBeUndefined();
   });
 });

@@ -35,7 +35,7 @@ function aRuntime(): { readonly folder: string; readonly library: string } {
   return { folder, library: link('libonnxruntime.so.1') };
 }
 
-async function look(models: object): Promise<CheckOutcome | undefined> {
+async function check(models: object): Promise<CheckOutcome | undefined> {
   const config = configSchema.shape.models.parse(models);
   return libraryChecks(config)
     .find(({ name }) => name === 'libraries tensorrt')
@@ -43,19 +43,19 @@ async function look(models: object): Promise<CheckOutcome | undefined> {
 }
 
 describe.skipIf(!toolAvailable('gcc', tests) || !toolAvailable('ldd', tests))(tests, () => {
-  it('is fine where the loader finds them all', async () => {
+  it('doctor reports no fault if the loader finds every library', async () => {
     const { library } = aRuntime();
 
-    expect(await look({ runtimeLibrary: library })).toMatchObject({ state: 'ok' });
+    expect(await check({ runtimeLibrary: library })).toMatchObject({ state: 'ok' });
   });
 
-  it('is which are missing, also those that only TensorRT needs, and what brings them', async () => {
+  it('doctor names missing libraries, also those that only TensorRT needs, and their packages', async () => {
     const { folder, library } = aRuntime();
     rmSync(join(folder, 'libnvdla_compiler.so'));
     rmSync(join(folder, 'libcudnn.so.9'));
 
-    const alone = await look({ runtimeLibrary: library, executionProviders: ['tensorrt'] });
-    const served = await look({ runtimeLibrary: library });
+    const alone = await check({ runtimeLibrary: library, executionProviders: ['tensorrt'] });
+    const served = await check({ runtimeLibrary: library });
 
     expect(alone?.state).toBe('failed');
     expect(alone?.message).toMatch(
@@ -65,25 +65,25 @@ describe.skipIf(!toolAvailable('gcc', tests) || !toolAvailable('ldd', tests))(te
     expect(served?.state).toBe('degraded');
   });
 
-  it('is the file that is missing, empty or for another processor', async () => {
+  it('doctor names a library that is missing, empty or for another processor', async () => {
     const { folder, library } = aRuntime();
     const provider = join(folder, 'libonnxruntime_providers_tensorrt.so');
     rmSync(join(folder, 'libonnxruntime_providers_shared.so'));
     writeFileSync(provider, '');
 
-    const outcome = await look({ runtimeLibrary: library });
+    const outcome = await check({ runtimeLibrary: library });
     writeFileSync(provider, Buffer.from('7f454c4602010100000000000000000003003200', 'hex'));
-    const foreign = await look({ runtimeLibrary: library });
+    const foreign = await check({ runtimeLibrary: library });
 
     expect(outcome?.message).toContain('libonnxruntime_providers_shared.so is missing');
     expect(outcome?.message).toContain('libonnxruntime_providers_tensorrt.so is empty');
     expect(foreign?.message).toContain(`this is ${process.arch}`);
   });
 
-  it('is nothing where no library was named, or only the CPU is asked for', async () => {
+  it('doctor checks no libraries if none is configured, or only the CPU', async () => {
     const { library } = aRuntime();
 
-    expect(await look({})).toBeUndefined();
-    expect(await look({ runtimeLibrary: library, executionProviders: ['cpu'] })).toBeUndefined();
+    expect(await check({})).toBeUndefined();
+    expect(await check({ runtimeLibrary: library, executionProviders: ['cpu'] })).toBeUndefined();
   });
 });

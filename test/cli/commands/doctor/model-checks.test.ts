@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-it('reports before the start that a quantised model is not validated, and what to do', async () => {
+it('doctor reports a quantised model that is not validated, and what to do', async () => {
   expect(await lookAtModel()).toMatchObject({
     state: 'failed',
     message: expect.stringMatching(

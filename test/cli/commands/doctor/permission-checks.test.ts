@@ -31,7 +31,7 @@ function anInstallation() {
   return files;
 }
 
-async function look(
+async function check(
   { folder, database, password, configFile, accounts }: ReturnType<typeof anInstallation>,
   options: Partial<PermissionOptions> = {},
 ) {
@@ -47,17 +47,17 @@ async function look(
 }
 
 describe('doctor on permissions', () => {
-  it('is fine as install.sh leaves them', async () => {
-    expect(await look(anInstallation())).toMatchObject({ state: 'ok' });
+  it('doctor reports no fault for the permissions that install.sh sets', async () => {
+    expect(await check(anInstallation())).toMatchObject({ state: 'ok' });
   });
 
-  it('is each that is too wide, with the command that narrows it', async () => {
+  it('doctor reports each excessive permission, with the command that corrects it', async () => {
     const place = anInstallation();
     chmodSync(place.data, 0o755);
     chmodSync(place.password, 0o644);
     chmodSync(place.configFile, 0o666);
 
-    const outcome = await look(place);
+    const outcome = await check(place);
 
     expect(outcome?.state).toBe('degraded');
     expect(outcome?.message).toContain(`chmod 700 ${place.data}`);
@@ -65,38 +65,41 @@ describe('doctor on permissions', () => {
     expect(outcome?.message).toContain(`chmod o-w ${place.configFile}`);
   });
 
-  it.runIf(OWN === 0)('is that a command of root’s left files the service cannot write', async () => {
-    const place = anInstallation();
-    writeFileSync(place.accounts, 'bonewatch:x:990:990::/:/bin/false\n');
-    chownSync(place.data, 990, 990);
-    mkdirSync(join(place.folder, 'engines'));
+  it.runIf(OWN === 0)(
+    'doctor reports files that a command of root left and the service cannot write',
+    async () => {
+      const place = anInstallation();
+      writeFileSync(place.accounts, 'bonewatch:x:990:990::/:/bin/false\n');
+      chownSync(place.data, 990, 990);
+      mkdirSync(join(place.folder, 'engines'));
 
-    const outcome = await look(place);
+      const outcome = await check(place);
 
-    expect(outcome?.state).toBe('failed');
-    expect(outcome?.message).toContain(`${place.database} does not belong to bonewatch`);
-    expect(outcome?.message).toContain(`chown -R bonewatch:bonewatch ${place.data}`);
-    expect(outcome?.message).toContain(`${join(place.folder, 'engines')} does not belong`);
-  });
+      expect(outcome?.state).toBe('failed');
+      expect(outcome?.message).toContain(`${place.database} does not belong to bonewatch`);
+      expect(outcome?.message).toContain(`chown -R bonewatch:bonewatch ${place.data}`);
+      expect(outcome?.message).toContain(`${join(place.folder, 'engines')} does not belong`);
+    },
+  );
 
-  it('is that the account of the service may not read an inbox, which root could', async () => {
+  it('doctor reports an inbox that the account of the service cannot read, also when root runs it', async () => {
     const asked: (readonly string[])[] = [];
     const ask = (...command: readonly string[]): Promise<string> => {
       asked.push(command);
       return Promise.resolve('may not');
     };
 
-    const outcome = await look(anInstallation(), { isRoot: true, ask });
+    const outcome = await check(anInstallation(), { isRoot: true, ask });
 
     expect(outcome).toMatchObject({ state: 'failed' });
     expect(outcome?.message).toContain('setfacl -R -m u:bonewatch:rX');
     expect(asked[0]?.slice(0, 3)).toEqual(['runuser', '-u', 'bonewatch']);
   });
 
-  it('is nothing where nothing is installed yet', async () => {
+  it('doctor reports no fault before the installation', async () => {
     const place = anInstallation();
     rmSync(place.data, { recursive: true });
 
-    expect(await look(place, { accounts: '/nowhere' })).toMatchObject({ state: 'ok' });
+    expect(await check(place, { accounts: '/nowhere' })).toMatchObject({ state: 'ok' });
   });
 });

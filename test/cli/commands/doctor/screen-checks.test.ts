@@ -40,7 +40,7 @@ async function aPair(names: readonly string[], folder = aFolder()): Promise<{ ce
 }
 
 describe('doctor on the certificate', () => {
-  it('is fine where it fits its key and names what displays call the machine by', async () => {
+  it('doctor reports no fault for a certificate that matches its key and names the addresses of the machine', async () => {
     const tls = { ...(await aPair(['bonewatch.lan', '10.1.2.3'])), names: ['bonewatch.lan', '10.1.2.3'] };
 
     const outcome = await ask('certificate', { ...REACHED, tls });
@@ -50,7 +50,7 @@ describe('doctor on the certificate', () => {
     expect(outcome?.message).toContain('bonewatch.lan');
   });
 
-  it('names the file that is missing, is none, or belongs to another key', async () => {
+  it('doctor names a certificate file that is missing, invalid or belongs to another key', async () => {
     const [pair, other] = [await aPair(['a.lan']), await aPair(['a.lan'])];
 
     const foreign = await ask('certificate', { ...REACHED, tls: { cert: pair.cert, key: other.key } });
@@ -64,7 +64,7 @@ describe('doctor on the certificate', () => {
     expect(await ask('certificate', { ...REACHED, tls: pair })).toMatchObject({ state: 'failed' });
   });
 
-  it('asks for a new one thirty days before its end, and insists after it', async () => {
+  it('doctor warns thirty days before the certificate expires, and fails after that', async () => {
     const tls = await aPair(['a.lan']);
 
     const soon = await ask('certificate', { ...REACHED, tls }, { now: new Date('2036-11-02T00:00:00Z') });
@@ -72,13 +72,13 @@ describe('doctor on the certificate', () => {
     const early = await ask('certificate', { ...REACHED, tls }, { now: new Date('2020-01-01T00:00:00Z') });
 
     expect(soon).toMatchObject({ state: 'degraded' });
-    expect(soon?.message).toMatch(/ends in \d+ days/);
+    expect(soon?.message).toMatch(/expires in \d+ days/);
     expect(late).toMatchObject({ state: 'failed' });
     expect(early).toMatchObject({ state: 'failed' });
     expect(early?.message).toContain('clock');
   });
 
-  it('names an address that displays would be warned of', async () => {
+  it('doctor names an address that the certificate does not cover', async () => {
     const tls = { ...(await aPair(['a.lan'])), names: ['a.lan', 'b.lan', '10.0.0.9'] };
 
     const outcome = await ask('certificate', { listen: '10.0.0.8:8470', tls });
@@ -87,7 +87,7 @@ describe('doctor on the certificate', () => {
     expect(outcome?.message).toContain('does not name b.lan, 10.0.0.9, 10.0.0.8');
   });
 
-  it('looks at the one that Bonewatch made, and makes none itself', async () => {
+  it('doctor checks the self-signed certificate, and creates none', async () => {
     const folder = aFolder();
     const tls = { names: ['a.lan'] };
     const before = await ask('certificate', { ...REACHED, tls }, { folder });
@@ -99,7 +99,7 @@ describe('doctor on the certificate', () => {
     expect(await ask('certificate', { ...REACHED, tls }, { folder })).toMatchObject({ state: 'ok' });
   });
 
-  it('is not asked for on this machine alone, and its absence is plain on a trusted network', async () => {
+  it('doctor requires no certificate on the loopback interface, and warns on a trusted network', async () => {
     expect(await ask('certificate', {})).toMatchObject({ state: 'ok' });
     expect(await ask('certificate', { ...REACHED, trustNetwork: true })).toMatchObject({ state: 'degraded' });
     expect(await ask('certificate', REACHED)).toMatchObject({ state: 'failed' });
@@ -115,7 +115,7 @@ describe('doctor on the users', () => {
     return folder;
   }
 
-  it('reports that sign-in is impossible, with the command that fixes it, if the pages are on the network', async () => {
+  it('doctor reports that sign-in is impossible, with the command that fixes it, if the pages are on the network', async () => {
     const empty = await ask('users', REACHED);
     const nurses = await ask('users', REACHED, { folder: await aStoreWith('nurse') });
 
@@ -125,13 +125,13 @@ describe('doctor on the users', () => {
     }
   });
 
-  it('is how many there are once somebody looks after them, and never who', async () => {
+  it('doctor reports the number of users and admins, but no names', async () => {
     const outcome = await ask('users', REACHED, { folder: await aStoreWith('admin', 'nurse') });
 
-    expect(outcome).toEqual({ state: 'ok', message: '2 may sign in, 1 of them to look after others.' });
+    expect(outcome).toEqual({ state: 'ok', message: '2 may sign in, 1 as admin.' });
   });
 
-  it('is nothing to worry about on this machine alone, and a warning on a trusted network', async () => {
+  it('doctor accepts pages without users on the loopback interface, and warns on a trusted network', async () => {
     expect(await ask('users', {})).toMatchObject({ state: 'ok' });
     expect(await ask('users', { ...REACHED, trustNetwork: true })).toMatchObject({ state: 'degraded' });
   });

@@ -34,7 +34,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('evaluate', { timeout: 120_000 }, () => {
-  it('prints figures, writes predictions, a report and thresholds that the daemon accepts', async () => {
+  it('evaluate prints figures, and writes predictions, a report and thresholds that the daemon accepts', async () => {
     const [report, predictions, thresholds] = ['report', 'found.json', 'points.json'].map((name) =>
       join(folder, name),
     );
@@ -80,7 +80,7 @@ describe('evaluate', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('refuses thresholds that were made with other weights', async () => {
+  it('evaluate rejects thresholds that were made with other weights', async () => {
     const points = join(folder, 'points.json');
     const models = [{ name: 'other', version: '1', sha256: '0'.repeat(64) }];
     await writeFile(
@@ -99,7 +99,7 @@ describe('evaluate', { timeout: 120_000 }, () => {
     expect(stderr).toContain('was made with other weights (other 1)');
   });
 
-  it('summarises a labelled folder', async () => {
+  it('dataset summary summarises a labelled folder', async () => {
     const report = join(folder, 'report');
 
     const { stdout } = await runBonewatch(['dataset', 'summary', dataset, '--json', '--report', report]);
@@ -121,7 +121,7 @@ if (!isAskedFor)
 
 describe.runIf(fracatlas !== null && isAskedFor)('the figures of a shipped model', async () => {
   it.each(await readdir(SHIPPED_MODELS_DIRECTORY))(
-    'are reproduced to the third digit: %s',
+    'evaluate reproduces the figures of a shipped model to the third digit: %s',
     { timeout: 1_800_000 },
     async (model) => {
       const { training } = manifestSchema.parse(

@@ -9,7 +9,7 @@ import { squarePng } from '../../../support/squares.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures');
 const REFERENCE = join(FIXTURES, 'tiny-model');
-/** As many with a fracture as show a margin of 0.05, and as many without. */
+/** Enough cases with a fracture to show a margin of 0.05, and as many without. */
 const CASES = 72;
 let folder: string;
 let words: readonly string[];
@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('a quantised model', { timeout: 120_000 }, () => {
-  it('analyses nothing before its gate, and serves past it until its weights are others', async () => {
+  it('a quantised model serves only after its validation, and until its weights change', async () => {
     const model = await aCopy('passes');
     const analyze = ['analyze', join(folder, 'cases/images/0.png'), '--model', model, '--json'];
     const before = await runBonewatch(analyze);
@@ -63,7 +63,7 @@ describe('a quantised model', { timeout: 120_000 }, () => {
     expect(other.stderr).toContain('its gate.json is of other weights. [MODEL_NOT_VALIDATED]');
   });
 
-  it('that was damaged does not pass, and its record states the reasons', async () => {
+  it('a damaged quantised model fails its validation, and the record states the reasons', async () => {
     const model = await aCopy('fails');
     await damage(model);
 
@@ -82,7 +82,7 @@ describe('a quantised model', { timeout: 120_000 }, () => {
     );
   });
 
-  it('is compared with the model it was made from and with no other', async () => {
+  it('a quantised model is compared only with the model that it was made from', async () => {
     const model = await aCopy('stranger');
     await edit(model, { quantisation: { ...quantisation, from: '0'.repeat(64) } });
 
@@ -93,7 +93,7 @@ describe('a quantised model', { timeout: 120_000 }, () => {
   });
 });
 
-it('does not compute in sixteen bits in silence where eight were asked for', async () => {
+it('analyze rejects precision int8 for a model that is not quantised', async () => {
   const config = join(folder, 'bonewatch.yaml');
   const models = `models: {directory: ${FIXTURES}, active: [tiny-model], executionProviders: [cpu], engines: {precision: int8}}`;
   await writeFile(config, `inboxes: [{path: /srv/export}]\nwards: [{id: w3, name: 3병동}]\n${models}\n`);
@@ -106,7 +106,7 @@ it('does not compute in sixteen bits in silence where eight were asked for', asy
   );
 });
 
-it('takes no margin by which anything would pass', async () => {
+it('model gate rejects a margin that every model would pass', async () => {
   const { status, stderr } = await runBonewatch([
     'model',
     'gate',
@@ -130,7 +130,7 @@ async function aCopy(name: string): Promise<string> {
   return model;
 }
 
-/** A tenth of the step: what is brighter than a tenth of white is cut off there. */
+/** Sets a tenth of the step, which clips values brighter than a tenth of white. */
 async function damage(model: string): Promise<void> {
   const file = join(model, 'tiny-model-int8.onnx');
   const weights = await readFile(file);

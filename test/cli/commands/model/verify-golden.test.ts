@@ -9,15 +9,15 @@ describe('a golden phantom', () => {
     tolerancePx: 20,
   };
 
-  it('is verified when the fracture is found where it was drawn', () => {
+  it('a golden phantom is verified when the fracture is found where it was drawn', () => {
     expect(faultOf([aFinding({ x: 110, y: 95 })], expected)).toBeNull();
   });
 
-  it('fails when the fracture is missed', () => {
+  it('a golden phantom fails when the fracture is missed', () => {
     expect(faultOf([], expected)).toBe('1 of 1 expected findings missed');
   });
 
-  it('fails when something is found elsewhere, or on an intact bone', () => {
+  it('a golden phantom fails on a finding elsewhere, or on an intact bone', () => {
     expect(faultOf([aFinding({ x: 110, y: 95 }), aFinding({ x: 400, y: 400 })], expected)).toBe(
       '1 findings where there is nothing',
     );
