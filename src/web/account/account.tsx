@@ -13,7 +13,7 @@ import { useLanguage } from './use-language.ts';
 import { useSite } from './use-site.ts';
 import { whereTo } from './where-to.ts';
 
-/** Who one is here, one's password, and, for those who may, the paired displays. */
+/** The signed-in user, the password, and for roles that may manage them the paired displays. */
 function Account() {
   const site = useSite();
   const [words, switchLanguage] = useLanguage(site?.language ?? null);

@@ -5,7 +5,7 @@ import type { TextOf } from './form.tsx';
 import { PairForm } from './pair-form.tsx';
 import type { AccountWords } from '../i18n/account/en.ts';
 
-/** The paired displays, with a way to add one by the code it shows and to end one. */
+/** The paired displays, with a form to add one by the code it shows and a button to disconnect each. */
 export function DisplayList({ words }: { readonly words: AccountWords }) {
   const [facts, setFacts] = useState<DisplayFacts | null>(null);
   const [message, setMessage] = useState<TextOf | null>(null);

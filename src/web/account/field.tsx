@@ -8,7 +8,7 @@ interface FieldProps {
   readonly onValue: (value: string) => void;
 }
 
-/** A labelled line to type into. */
+/** A labelled text field. */
 export function Field({ id, label, type = 'text', autocomplete, hint, value, onValue }: FieldProps) {
   const attributes = {
     id,

@@ -7,14 +7,14 @@ export type TextOf = (words: AccountWords) => string;
 
 interface FormProps {
   readonly words: AccountWords;
-  /** What came of the last attempt. */
+  /** The result of the last attempt. */
   readonly message: TextOf | null;
   readonly button: { readonly text: string; readonly className: string; readonly isBusy?: boolean };
   readonly onSubmit: () => void;
   readonly children: ComponentChildren;
 }
 
-/** Fields, what came of the last attempt to send them, and the button that sends them. */
+/** Fields, the result of the last attempt to send them, and the button that sends them. */
 export function Form({ words, message, button, onSubmit, children }: FormProps): JSX.Element {
   return (
     <form

@@ -12,7 +12,7 @@ interface FrameProps {
   readonly children: ComponentChildren;
 }
 
-/** What stands around each of these pages: the hospital, and at the foot what Bonewatch is not. */
+/** The frame of each of these pages: the hospital's name, and at the foot "not for diagnosis". */
 export function Frame({ title, site, words, onLanguage, children }: FrameProps) {
   useEffect(() => {
     document.title = `${title} — Bonewatch`;

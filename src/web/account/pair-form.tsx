@@ -10,7 +10,7 @@ interface PairFormProps {
   readonly wards: DisplayFacts['wards'];
   readonly words: AccountWords;
   readonly message: TextOf | null;
-  /** Sends a change of the displays and shows what came of it. */
+  /** Sends a change of the displays and shows its result. */
   readonly change: (send: () => Promise<unknown>, done: TextOf) => Promise<void>;
 }
 

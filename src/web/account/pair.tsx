@@ -19,7 +19,7 @@ type Shown =
   | { readonly kind: 'trouble'; readonly trouble: 'noAnswer' | 'pairUnknownWard' | 'pairBusy' }
   | null;
 
-/** A screen shows the code that somebody has to confirm, until it is a ward display. */
+/** Shows the code that a person has to confirm, until this screen is a ward display. */
 function Pair({ to }: { readonly to: string }) {
   const site = useSite();
   const [words, switchLanguage] = useLanguage(site?.language ?? null);
@@ -63,7 +63,7 @@ function Pair({ to }: { readonly to: string }) {
   );
 }
 
-/** Looks how far the pairing is, and begins it where there is none yet; null: look again at once. */
+/** Polls the state of the pairing, and starts one if there is none; null: poll again at once. */
 async function nextStep(ward: string): Promise<Shown | 'paired'> {
   const pairing = await requestJson<PairingState>('/api/pairing', { isBackground: true });
   if (pairing.state === 'paired') return 'paired';

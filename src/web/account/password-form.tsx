@@ -5,7 +5,7 @@ import { credentialsRefusal, Form } from './form.tsx';
 import type { TextOf } from './form.tsx';
 import type { AccountWords } from '../i18n/account/en.ts';
 
-/** One's own password; the change signs out everywhere. */
+/** Changes the user's own password, which signs out everywhere. */
 export function PasswordForm({ words, name }: { readonly words: AccountWords; readonly name: string }) {
   const [password, setPassword] = useState('');
   const [newPassword, setNewPassword] = useState('');

@@ -13,7 +13,7 @@ import { useSite } from './use-site.ts';
 import { whereTo } from './where-to.ts';
 import type { AccountWords } from '../i18n/account/en.ts';
 
-/** The sign-in page; after it the browser goes to the page that was asked for. */
+/** The sign-in page; afterwards the browser goes to the page that was requested. */
 function SignIn() {
   const site = useSite();
   const [words, switchLanguage] = useLanguage(site?.language ?? null);

@@ -5,7 +5,7 @@ import { otherLanguage, wordsFor } from '../i18n/words-for.ts';
 import type { Language } from '../i18n/words-for.ts';
 import type { AccountWords } from '../i18n/account/en.ts';
 
-/** The words of this browser's language, or else of the site's, and the switch to the other one. */
+/** The texts in the language chosen in this browser, or else of the site, and the switch to the other one. */
 export function useLanguage(ofSite: Language | null): readonly [AccountWords, () => void] {
   const [chosen, choose] = useState(readLanguage);
   const language = chosen ?? ofSite ?? 'ko';

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { SiteFacts } from '../../contract/api/access.ts';
 import { requestJson } from '../shared/server-request.ts';
 
-/** What the hospital calls itself; null until it is known. */
+/** The hospital's name for itself; null until it is known. */
 export function useSite(): SiteFacts | null {
   const [site, setSite] = useState<SiteFacts | null>(null);
   useEffect(() => {

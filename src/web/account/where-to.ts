@@ -1,4 +1,4 @@
-/** Where a page was asked for before somebody had to sign in: an address of this server, or the front page. */
+/** The page that was requested before the sign-in: an address of this server, or the front page. */
 export function whereTo(search: string, origin: string): string {
   const to = new URLSearchParams(search).get('to') ?? '/';
   if (!URL.canParse(to, origin)) return '/';

@@ -8,7 +8,7 @@ import type { PlotFrame } from './plot-frame.tsx';
 
 const MIN_SECONDS = 3;
 const MAX_SECONDS = 3600;
-/** Where an alert that nobody has acknowledged is escalated. */
+/** An unacknowledged alert is escalated after this time. */
 const ESCALATION_SECONDS = 300;
 const DAY_MS = 86_400_000;
 
@@ -32,7 +32,7 @@ export function AckPlot({ quality, own, view }: QualityPlotProps): JSX.Element {
   );
 }
 
-/** Where a time and a duration lie; the durations on a logarithmic axis. */
+/** The positions of a time and a duration; durations are on a logarithmic axis. */
 interface AckScale {
   readonly x: (at: number) => number;
   readonly y: (seconds: number) => number;
@@ -109,7 +109,7 @@ function DurationLines({ frame, scale, own }: ScaledProps): JSX.Element {
   );
 }
 
-/** A dot; a cross where the alert had been escalated. */
+/** A dot, or a cross if the alert was escalated. */
 function AckDot({
   acknowledgement: { at, seconds, isEscalated },
   scale: { x, y },

@@ -44,7 +44,7 @@ interface ComparisonFormProps extends Omit<ComparisonProps, 'state'> {
   readonly progress: string;
 }
 
-/** Which model, and from which day on; the same button starts and stops. */
+/** The choice of model and first day; the same button starts and stops. */
 function ComparisonForm({
   view,
   models,

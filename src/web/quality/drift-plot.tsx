@@ -10,7 +10,7 @@ const RECENT_WEEKS = 3;
 /** Population stability index from which a distribution counts as changed. */
 const MAX_STABLE_PSI = 0.1;
 
-/** The images' scores week by week, against the first weeks: a camera or a model that changed shows here. */
+/** The images' scores week by week, against the first weeks: a change of the camera or the model is visible here. */
 export function DriftPlot({ quality, own, view }: QualityPlotProps): JSX.Element {
   const hasAny = quality.weeks.some(({ scores }) => scores !== null);
   return (

@@ -103,7 +103,7 @@ interface GroupRowProps {
   readonly countX: number;
 }
 
-/** One group: its interval, the share where there are enough cases, and how many cases there are. */
+/** One group: its interval, the share if there are enough cases, and the number of cases. */
 function GroupRow({ row, x, y, shareX, countX }: GroupRowProps): JSX.Element {
   const { label, share, low, high, all } = row;
   return (

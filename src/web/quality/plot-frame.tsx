@@ -18,10 +18,10 @@ export interface PlotFrame {
 const LABEL_DROP = 20;
 const WEEK_LABEL_PX = 40;
 const WEEK_LABEL_STEP_PX = 56;
-/** With so few weeks the axis names days, not months. */
+/** Up to this many weeks the axis shows days, not months. */
 const MAX_WEEKS_BY_DAY = 8;
 
-/** A frame that leaves these margins, and the height of the axis labels below. */
+/** Creates a frame with these margins and space for the axis labels below. */
 export function frameIn(
   size: PlotSize,
   margins: { readonly left: number; readonly right: number; readonly top: number },
@@ -84,7 +84,7 @@ interface WeekAxisProps {
   readonly view: PageView;
 }
 
-/** Months, or days where there are few weeks, under a plot of weeks. */
+/** Months, or days if there are few weeks, under a plot of weeks. */
 export function WeekAxis({ weeks, frame, view }: WeekAxisProps): JSX.Element {
   const step = (frame.right - frame.left) / Math.max(1, weeks.length);
   return (
@@ -103,7 +103,7 @@ interface WeekLabel {
   readonly index: number;
 }
 
-/** One label where a month or day begins, as many of them as have room. */
+/** One label where a month or day begins, as many as fit. */
 function weekLabels(
   weeks: WeekAxisProps['weeks'],
   { left, right }: PlotFrame,
@@ -123,7 +123,7 @@ function weekLabels(
   const step = (right - left) / Math.max(1, weeks.length);
   return changes.filter(({ index }, number) => {
     const next = changes[number + every]?.index;
-    // A label that the next one would run into gives way.
+    // A label that would overlap the next one is left out.
     const isCrowded = next !== undefined && (next - index) * step < WEEK_LABEL_PX;
     return number % every === 0 && !isCrowded;
   });

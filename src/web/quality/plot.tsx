@@ -9,7 +9,7 @@ export interface PlotSize {
   readonly height: number;
 }
 
-/** What each plot of the page is drawn from. */
+/** The data that each plot of the page is drawn from. */
 export interface QualityPlotProps {
   readonly quality: Quality;
   readonly own: QualityWords;
@@ -25,12 +25,12 @@ interface PlotProps {
   readonly name: string;
   readonly title: string;
   readonly detail: string;
-  /** Draws into a box of this size; null where there is nothing to draw. */
+  /** Draws into a box of this size; null if there is nothing to draw. */
   readonly draw: ((size: PlotSize) => ComponentChildren) | null;
   readonly empty: string;
 }
 
-/** A plot whose title is its answer. */
+/** A plot whose title states its result. */
 export function Plot({ name, title, detail, draw, empty }: PlotProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<PlotSize>({ width: 0, height: 0 });

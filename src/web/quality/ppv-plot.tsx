@@ -9,7 +9,7 @@ import { MIN_CASES, wilson } from './wilson.ts';
 
 const WINDOW_WEEKS = 4;
 
-/** How many alerts were fractures, over time, and how sure that is. */
+/** The share of alerts that were fractures, over time, with its confidence interval. */
 export function PpvPlot({ quality, own, view }: QualityPlotProps): JSX.Element {
   const rolled = rolling(quality.weeks);
   const last = rolled.at(-1);
@@ -37,7 +37,7 @@ type Rolled = {
   readonly all: number;
 } | null;
 
-/** The last four weeks at each week; null where there is no verdict. */
+/** The four weeks up to each week; null if they have no verdict. */
 function rolling(weeks: Quality['weeks']): readonly Rolled[] {
   return weeks.map((_, index) => {
     const window = weeks.slice(Math.max(0, index - WINDOW_WEEKS + 1), index + 1);
@@ -130,7 +130,7 @@ function WeekDots({
   );
 }
 
-/** The estimate over the window, where there are enough cases, with its last value in figures. */
+/** The estimate over the window, if there are enough cases, with its last value in figures. */
 function EstimateLine({
   known,
   scale: { x, y },

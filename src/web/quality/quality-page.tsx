@@ -62,9 +62,9 @@ function summaryOf(
   { own, view }: { readonly own: QualityWords; readonly view: PageView },
 ): string {
   const number = new Intl.NumberFormat(view.words.locale);
-  const judged = weeks.reduce((sum, week) => sum + week.confirmed + week.refuted, 0);
-  const all = judged + weeks.reduce((sum, week) => sum + week.unjudged, 0);
-  return own.summary(own.range[range], number.format(all), number.format(judged));
+  const reviewed = weeks.reduce((sum, week) => sum + week.confirmed + week.refuted, 0);
+  const all = reviewed + weeks.reduce((sum, week) => sum + week.unjudged, 0);
+  return own.summary(own.range[range], number.format(all), number.format(reviewed));
 }
 
 interface RangesProps {

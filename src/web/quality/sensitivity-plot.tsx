@@ -56,7 +56,7 @@ interface SensitivityIntervalProps extends SensitivityDrawingProps {
   readonly right: number;
 }
 
-/** The interval on an axis from 0 to 1, and the share where there are enough cases. */
+/** The interval on an axis from 0 to 1, and the share if there are enough cases. */
 function SensitivityInterval({
   found,
   all,

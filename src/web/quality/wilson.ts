@@ -1,4 +1,4 @@
-/** A share with its Wilson 95 % interval; null for nothing of nothing. */
+/** A share with its Wilson 95 % interval; null for zero of zero. */
 export function wilson(
   part: number,
   all: number,
@@ -12,5 +12,5 @@ export function wilson(
   return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
-/** Below this many cases only the interval is honest, not the point. */
+/** Below this many cases only the interval is shown, since the share alone would mislead. */
 export const MIN_CASES = 20;

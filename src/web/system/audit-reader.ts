@@ -9,7 +9,7 @@ interface AuditState {
   readonly isForbidden: boolean;
 }
 
-/** Searches the audit log and pages through what was found. */
+/** Searches the audit log and pages through the results. */
 export interface AuditReader {
   state(): AuditState;
   find(text: string): Promise<void>;

@@ -16,7 +16,7 @@ interface AuditTableProps {
 const WAIT_MS = 200;
 let typing: ReturnType<typeof setTimeout> | undefined;
 
-/** Who did what, newest first; for an administrator. */
+/** The audit log, newest entries first; for administrators. */
 export function AuditTable({ view, own, audit }: AuditTableProps): JSX.Element | null {
   const { entries, hasMore, isForbidden } = audit.state();
   if (isForbidden) return null;

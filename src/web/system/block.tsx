@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 
-/** One question of the page, under its own line. */
+/** One section of the page, under its own line. */
 export function Block({
   title,
   detail,

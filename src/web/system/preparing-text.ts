@@ -3,7 +3,7 @@ import type { SystemWords } from '../i18n/system/en.ts';
 
 const MINUTE_MS = 60_000;
 
-/** How far the accelerator is, in whole minutes; once it takes longer than usual, nobody knows how long it will take. */
+/** The progress of the accelerator's preparation, in whole minutes; without a total once it takes longer than usual. */
 export function preparingText(
   { elapsedMs, usualMs }: NonNullable<SystemState['analysis']['build']>,
   own: Pick<SystemWords, 'preparing'>,

@@ -14,7 +14,7 @@ interface Stage {
 /** A longer queue means that the device is too slow for the images that arrive. */
 const MAX_NORMAL_QUEUE = 20;
 
-/** The stages in the order that an image passes them, and whether each is as it should be. */
+/** The stages in the order that an image passes them, and whether each of them works. */
 export function stagesOf(state: SystemState, own: SystemWords, view: PageView): readonly Stage[] {
   const number = new Intl.NumberFormat(view.words.locale);
   const { reading, broker } = state;

@@ -20,7 +20,7 @@ interface SystemPageProps {
   readonly audit: AuditReader;
 }
 
-/** One line from the inbox to the ward display, and under it why it is not right and what to do. */
+/** The stages from the inbox to the ward display, and below them each problem with what to do. */
 export function SystemPage({ view, state, isLive, audit }: SystemPageProps): JSX.Element {
   const { words } = view;
   const own = wordsFor(systemWords, words.language);

@@ -4,11 +4,11 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const PAGES = fileURLToPath(new URL('../../../src/web/', import.meta.url));
-/** Attributes and properties whose text a person reads or hears. */
+/** Attributes and properties whose text a person or a screen reader reads. */
 const SHOWN_ATTRIBUTES = ['title', 'alt', 'placeholder', 'label', 'aria-label', 'detail', 'hint', 'empty'];
 /** The name of the product and a unit: the same in every language. */
 const ALLOWED_TEXTS = ['Bonewatch', '°C'];
-/** Reads dates as people type them: Korean writes 11월22일. */
+/** Parses dates as people type them: in Korean 11월22일. */
 const HANGUL_ALLOWED_IN = ['console/list/parse-search.ts'];
 const HANGUL = /\p{Script=Hangul}/u;
 
@@ -49,13 +49,13 @@ function shownTextsOf(node: ts.Node): readonly string[] {
   return isChild && !isInKey(node) ? literalsOf(node) : [];
 }
 
-/** Names of keys are what is printed on the keyboard. */
+/** The names of keys are the ones printed on the keyboard. */
 function isInKey({ parent }: ts.Node): boolean {
   return ts.isJsxElement(parent) && parent.openingElement.tagName.getText() === 'kbd';
 }
 
 describe('the components of the pages', () => {
-  it('hold no text of their own: every text that is shown comes from the i18n folder', () => {
+  it('contain no text: every text that is shown comes from the i18n folder', () => {
     const found = sourcesOutsideI18n().flatMap(({ path, file }) =>
       [...nodesOf(file)]
         .flatMap(shownTextsOf)
@@ -67,7 +67,7 @@ describe('the components of the pages', () => {
     expect(found).toEqual([]);
   });
 
-  it('hold no Korean outside the i18n folder, in whatever literal', () => {
+  it('contain no Korean outside the i18n folder, in any literal', () => {
     const found = sourcesOutsideI18n()
       .filter(({ path }) => !HANGUL_ALLOWED_IN.includes(path))
       .flatMap(({ path, file }) =>
@@ -82,7 +82,7 @@ describe('the components of the pages', () => {
     expect(found).toEqual([]);
   });
 
-  it('is a test that finds a text where there is one', () => {
+  it('are checked by a test that does find a text in a component', () => {
     const file = ts.createSourceFile(
       'probe.tsx',
       "const probe = <p title='Hello'>{isOn ? 'On' : ''} Text <kbd>Esc</kbd></p>;",

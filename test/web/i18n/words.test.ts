@@ -22,7 +22,7 @@ const FAMILIES: Readonly<Record<string, { readonly ko: object; readonly en: obje
   plain: { ko: plainWordsFor('ko'), en: plainWordsFor('en') },
 };
 
-/** Every text with its key; what a formatting function returns for a number as text counts as its text. */
+/** Every text with its key; a formatting function counts with its result for a number as text. */
 function textsOf(value: unknown, key = ''): readonly (readonly [key: string, text: unknown])[] {
   if (typeof value === 'function')
     return textsOf((value as (...values: unknown[]) => unknown)('7', '9'), key);
@@ -30,7 +30,7 @@ function textsOf(value: unknown, key = ''): readonly (readonly [key: string, tex
   return Object.entries(value).flatMap(([name, inner]) => textsOf(inner, `${key}.${name}`));
 }
 
-/** A key that holds a list or a function ends there: a language may list more synonyms than another. */
+/** A list or a function is a leaf: a language may list more synonyms than another. */
 function keysOf(value: object, prefix = ''): readonly string[] {
   return Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
@@ -59,14 +59,14 @@ describe('the texts of the ward display', () => {
     expect(ko.place(null, null)).toBe('');
   });
 
-  it('never claim a fracture, only suspect it or find it likely', () => {
+  it('never claim a fracture, only that one is suspected or likely', () => {
     for (const words of [ko, en]) {
       expect([words.suspected, words.veryLikely].join(' ')).toMatch(/의심|suspected/);
       expect(words.notForDiagnosis).toMatch(/진단용 아님|Not for diagnosis/);
     }
   });
 
-  it('are listed for review where a native reader has not yet seen them', () => {
+  it('are listed for review until a native reader has read them', () => {
     const list = readFileSync(new URL('../../../docs/korean-to-review.md', import.meta.url), 'utf8');
     const shown = [
       ...ko.badgeUnknown,

@@ -1,6 +1,6 @@
 import type { AlarmCode, ImageErrorCode } from '../../../contract/error-table.ts';
 
-/** Why an image was not analysed or what is wrong with the device: in a row, and in a sentence with what to do. */
+/** The reason why an image was not analysed, or a problem of the device: short for a row, long with what to do. */
 export interface ReasonWords {
   readonly short: string;
   readonly long: string;
@@ -14,7 +14,7 @@ export interface CodeWords {
   readonly otherReason: ReasonWords;
 }
 
-/** The sentences for why an image has no result. A code without sentences is shown as it is. */
+/** The sentences for why an image has no result. A code without sentences is shown unchanged. */
 export function reasonWords(
   code: string | null,
   words: Pick<CodeWords, 'image' | 'otherReason'>,

@@ -3,7 +3,7 @@ import type { CodeWords } from './codes.ts';
 const ASK = 'Request a reading as usual.';
 const ADMIN = 'Contact the administrator if this recurs.';
 
-/** What is wrong, and what it means for the images and for the reader, in English. */
+/** Each problem, and what it means for the images and for the reader, in English. */
 export const en: CodeWords = {
   otherReason: { short: 'unknown reason', long: ASK },
   alarms: {

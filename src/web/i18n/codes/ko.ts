@@ -1,6 +1,6 @@
 import type { CodeWords } from './codes.ts';
 
-/** What is wrong, and what it means for the images and for the reader, in Korean. */
+/** Each problem, and what it means for the images and for the reader, in Korean. */
 export const ko: CodeWords = {
   otherReason: { short: '알 수 없는 사유', long: '평소처럼 판독을 요청하세요.' },
   alarms: {

@@ -1,11 +1,11 @@
 import type { WordsOf } from '../words-for.ts';
 
-/** The English of the quality page. A plot's title is its answer. */
+/** The English of the quality page. A plot's title states its result. */
 export const en = {
   range: { '4': '4 weeks', '26': '26 weeks', all: 'All' },
   rangeLabel: 'Range',
-  summary: (range: string, alerts: string, judged: string) =>
-    `Last ${range.toLowerCase()} · verdicts on ${judged} of ${alerts} alerts`,
+  summary: (range: string, alerts: string, reviewed: string) =>
+    `Last ${range.toLowerCase()} · verdicts on ${reviewed} of ${alerts} alerts`,
   few: 'Points appear from 20 verdicts on',
   nothingYet: 'No data yet',
 

@@ -1,10 +1,10 @@
 import type { QualityWords } from './en.ts';
 
-/** The Korean of the quality page. A plot's title is its answer. */
+/** The Korean of the quality page. A plot's title states its result. */
 export const ko: QualityWords = {
   range: { '4': '4주', '26': '26주', all: '전체' },
   rangeLabel: '기간',
-  summary: (range, alerts, judged) => `최근 ${range} · 알림 ${alerts}건 중 ${judged}건에 의견`,
+  summary: (range, alerts, reviewed) => `최근 ${range} · 알림 ${alerts}건 중 ${reviewed}건에 의견`,
   few: '의견이 20건이 되면 점을 표시합니다',
   nothingYet: '아직 자료가 없습니다',
 

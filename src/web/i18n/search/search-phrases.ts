@@ -1,6 +1,6 @@
 import type { BodyPart } from '../../../contract/radiograph.ts';
 
-/** What people type into the search of the console, besides the names of body parts that the pages show. */
+/** The phrases of the console's search, in addition to the names of body parts that the pages show. */
 export interface SearchPhrases {
   readonly regions: Partial<Readonly<Record<BodyPart, readonly string[]>>>;
   readonly withFinding: readonly string[];

@@ -3,7 +3,7 @@ import type { WordsOf } from '../words-for.ts';
 
 const SIDES = { L: 'left ', R: 'right ', B: 'both: ' };
 
-/** What every page says alike, in English. */
+/** The texts that all pages share, in English. */
 export const en = {
   language: 'en',
   /** Name of the other language, in that language. */

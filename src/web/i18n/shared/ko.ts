@@ -2,7 +2,7 @@ import type { SharedWords } from './en.ts';
 
 const SIDES = { L: '왼쪽 ', R: '오른쪽 ', B: '양쪽 ' };
 
-/** What every page says alike, in Korean. */
+/** The texts that all pages share, in Korean. */
 export const ko: SharedWords = {
   language: 'ko',
   otherLanguage: 'English',
