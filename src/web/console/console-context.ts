@@ -3,7 +3,7 @@ import { useContext } from 'preact/hooks';
 import type { Me } from '../../contract/api/access.ts';
 import type { ConsoleFacts } from '../../contract/api/console.ts';
 import type { ConsoleState } from './console-state.ts';
-import type { Controller } from './create-controller.ts';
+import type { Controller } from './controller/create-controller.ts';
 import type { ConsoleWords } from '../i18n/console/en.ts';
 
 /** What every part of the console may read, and what it can do. */

@@ -1,5 +1,5 @@
 import type { ConsoleState } from './console-state.ts';
-import type { Controller } from './create-controller.ts';
+import type { Controller } from './controller/create-controller.ts';
 
 /** What the keyboard may do beside the controller. */
 export interface KeyParts {

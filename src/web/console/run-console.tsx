@@ -4,7 +4,7 @@ import type { Me } from '../../contract/api/access.ts';
 import type { ConsoleFacts } from '../../contract/api/console.ts';
 import { ConsoleContext, useConsole } from './console-context.ts';
 import type { ConsoleView } from './console-context.ts';
-import { createController } from './create-controller.ts';
+import { createController } from './controller/create-controller.ts';
 import { followLive } from './follow-live.ts';
 import { batch } from '../shared/batch.ts';
 import { storeSingleKeys, readSingleKeys } from '../shared/page/single-keys.ts';
@@ -54,7 +54,7 @@ export function runConsole({ root, facts, me }: ConsoleDeps): void {
     zoom: (factor) => handle.zoom(factor),
     reset: () => handle.reset(),
   });
-  followLive({ onNews: (news) => act.take(news), onLive: (isLive) => act.live(isLive) });
+  followLive({ onNews: (news) => act.handleNews(news), onLive: (isLive) => act.setLive(isLive) });
   setInterval(() => act.tick(), TICK_MS);
   void begin(act);
 }
