@@ -25,7 +25,7 @@ const KEYS: readonly (readonly [KeyName, string])[] = [
   ['help', '?'],
 ];
 
-/** Every key, beside the picture and not over it; single letters can be switched off here. */
+/** Lists every key next to the picture; single letters can be switched off here. */
 export function AllKeys(): JSX.Element {
   const { words, act, state } = useConsole();
   return (

@@ -6,7 +6,7 @@ import type { ConsoleState } from './console-state.ts';
 import type { Controller } from './controller/create-controller.ts';
 import type { ConsoleWords } from '../i18n/console/en.ts';
 
-/** What every part of the console may read, and what it can do. */
+/** The data that every part of the console may read, and its actions. */
 export interface ConsoleView {
   readonly facts: ConsoleFacts;
   readonly me: Me;
@@ -19,9 +19,9 @@ export interface ConsoleView {
 
 export const ConsoleContext = createContext<ConsoleView | null>(null);
 
-/** The view that the part is drawn from. */
+/** The view that a component renders. */
 export function useConsole(): ConsoleView {
   const view = useContext(ConsoleContext);
-  if (view === null) throw new Error('drawn outside a console');
+  if (view === null) throw new Error('This component was rendered outside the console.');
   return view;
 }

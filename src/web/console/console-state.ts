@@ -10,7 +10,7 @@ export type TabName = 'today' | 'findings' | 'unseen' | 'notAnalysed';
 export const DISAGREE_REASONS = ['vessel', 'old-fracture', 'overlap', 'hardware', 'other'] as const;
 export const MISSED_KINDS = ['fracture', 'possible'] as const;
 
-/** What the right side is busy with. */
+/** Which form or list the rail shows. */
 export type Mode =
   | { readonly type: 'view' }
   | { readonly type: 'reason'; readonly finding: number; readonly choice: number | null }
@@ -24,30 +24,30 @@ export type Mode =
     }
   | { readonly type: 'try'; readonly isWorking: boolean; readonly problem: string | null };
 
-/** A model that an image can be run again with. */
+/** A model that an image can be analysed again with. */
 export interface ModelChoice {
   readonly name: string;
   readonly version: string;
   readonly isActive: boolean;
 }
 
-/** What was just recorded and can be taken back. */
+/** The verdict that was just recorded and can be undone. */
 interface Undo {
   readonly verdict: number;
   readonly kind: VerdictKind;
   readonly until: number;
 }
 
-/** How the picture is looked at. */
+/** How the picture is displayed. */
 export interface Look {
   readonly showsFindings: boolean;
   readonly isSideBySide: boolean;
   readonly isInverted: boolean;
-  /** Null: as the file asks. */
+  /** Null: the file's own window. */
   readonly window: GreyWindow | null;
 }
 
-/** The picture of the chosen image, on its way or why not. */
+/** The picture of the selected image, or why there is none. */
 export type Shown =
   | { readonly state: 'none' }
   | { readonly state: 'opening' }
@@ -65,9 +65,9 @@ export interface ConsoleState {
   readonly search: Search;
   readonly unknown: readonly string[];
   readonly pages: ImagePages | null;
-  /** Counts up whenever the pages change. */
+  /** Incremented whenever the pages change. */
   readonly pagesRev: number;
-  /** How many rows have come before the first since it was opened, for the scroll position. */
+  /** How many rows were added before the first one since the list was opened, for the scroll position. */
   readonly added: number;
   readonly selected: number | null;
   readonly detail: ImageDetail | null;

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 
-/** One to three strokes: how urgent, without colour. */
+/** One to three strokes: the urgency, readable without colour. */
 export function Strokes({ count }: { readonly count: 1 | 2 | 3 }): JSX.Element {
   return (
     <svg viewBox={`0 0 ${count * 34 - 10} 100`} fill="currentColor" aria-hidden="true">
@@ -39,7 +39,7 @@ export function Crossed(): JSX.Element {
   );
 }
 
-/** Turns, slowly, while something is being read. */
+/** Rotates slowly while an image is being analysed. */
 export function Ring(): JSX.Element {
   return (
     <Line className="spin">
@@ -49,7 +49,7 @@ export function Ring(): JSX.Element {
   );
 }
 
-/** How a mark looks on the picture: solid and red, dashed and yellow, or dotted and bone. */
+/** The line of a mark on the picture: solid red, dashed yellow or dotted bone-white. */
 export function Swatch({ kind }: { readonly kind: 'likely' | 'suspected' | 'drawn' }): JSX.Element {
   return (
     <svg viewBox="0 0 20 20" class={`swatch ${kind}`} aria-hidden="true">

@@ -1,7 +1,7 @@
 import type { ConsoleState } from './console-state.ts';
 import type { Controller } from './controller/create-controller.ts';
 
-/** What the keyboard may do beside the controller. */
+/** What the keyboard controls. */
 export interface KeyParts {
   readonly act: Controller;
   readonly focusSearch: () => void;
@@ -16,51 +16,51 @@ const PAGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Listens to the keyboard. Single letters work only while no field has focus, and not at all where they are switched
- * off (WCAG 2.1.4); arrows, Enter, Esc and Ctrl+Z always do. Returns how to stop it.
+ * Listens to the keyboard. Single letters work only while no field has focus, and not at all when they are switched
+ * off (WCAG 2.1.4); arrows, Enter, Esc and Ctrl+Z always work. Returns a function that stops it.
  */
 export function listenToKeys(parts: KeyParts): () => void {
-  let isGoing = false;
+  let isGoToPending = false;
 
   function onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.altKey || event.metaKey) return;
     const isTyping = event.target instanceof HTMLInputElement && event.target.type !== 'checkbox';
     if (event.ctrlKey) {
-      if (event.key.toLowerCase() === 'z' && !isTyping) done(event, () => void parts.act.undo());
+      if (event.key.toLowerCase() === 'z' && !isTyping) run(event, () => void parts.act.undo());
       return;
     }
     if (isTyping) return;
     const hasLetters = parts.act.state().hasSingleKeys;
-    if (isGoing && hasLetters) {
-      isGoing = false;
+    if (isGoToPending && hasLetters) {
+      isGoToPending = false;
       const page = PAGES[event.key];
       if (page !== undefined) {
-        done(event, () => location.assign(page));
+        run(event, () => location.assign(page));
         return;
       }
     }
     const isOnButton = event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement;
-    const always = anyTime(event.key, isOnButton, parts);
+    const always = alwaysActiveKey(event.key, isOnButton, parts);
     if (always !== null) {
-      done(event, always);
+      run(event, always);
       return;
     }
     if (!hasLetters) return;
-    if (event.code === 'KeyG') isGoing = true;
+    if (event.code === 'KeyG') isGoToPending = true;
     const single = singleKey(event, parts);
-    if (single !== null) done(event, single);
+    if (single !== null) run(event, single);
   }
 
   addEventListener('keydown', onKey);
   return () => removeEventListener('keydown', onKey);
 }
 
-function done(event: KeyboardEvent, work: () => void): void {
+function run(event: KeyboardEvent, action: () => void): void {
   event.preventDefault();
-  work();
+  action();
 }
 
-function anyTime(key: string, isOnButton: boolean, { act }: KeyParts): (() => void) | null {
+function alwaysActiveKey(key: string, isOnButton: boolean, { act }: KeyParts): (() => void) | null {
   switch (key) {
     case 'ArrowDown':
       return () => act.step(1);

@@ -26,7 +26,7 @@ interface ConsoleDeps {
   readonly me: Me;
 }
 
-/** Runs the console for as long as the page lives. */
+/** Runs the console for the lifetime of the page. */
 export function runConsole({ root, facts, me }: ConsoleDeps): void {
   const ahead = Date.parse(facts.serverTime) - Date.now();
   const now = (): number => Date.now() + ahead;
@@ -76,7 +76,7 @@ function renderConsole(root: HTMLElement, view: ConsoleView, { search, handle }:
   );
 }
 
-/** The image of the address, else the newest. */
+/** Selects the image named in the address, if any, and loads the list. */
 async function begin(act: ReturnType<typeof createController>): Promise<void> {
   const wanted = Number(new URLSearchParams(location.search).get('image'));
   if (wanted > 0) void act.select(wanted);

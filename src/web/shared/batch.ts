@@ -1,4 +1,4 @@
-/** Runs the work once, however often it is asked for before the current task ends. */
+/** Returns a function that runs the work once per task, however often it is called. */
 export function batch(work: () => void): () => void {
   let isPending = false;
   return () => {

@@ -1,11 +1,11 @@
 import type { Me } from '../../contract/api/access.ts';
 
-/** What the server answered instead of what was asked for. */
+/** The server refused a request. */
 export class ServerRefusal extends Error {
   readonly status: number;
-  /** Such as `not-found`; empty where the answer names none. */
+  /** Such as `not-found`; empty if the response names none. */
   readonly reason: string;
-  /** How long to wait before the next try; 0 where the answer names no time. */
+  /** How long to wait before the next attempt; 0 if the response names no time. */
   readonly seconds: number;
 
   constructor(status: number, reason: string, seconds: number) {
@@ -21,49 +21,49 @@ interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Sent as JSON; a Blob or bytes as they are. */
   readonly body?: unknown;
-  /** Asked by the page of its own accord: it does not keep a session of nobody alive. */
+  /** Sent by the page automatically: it does not extend an idle session. */
   readonly isBackground?: boolean;
   readonly signal?: AbortSignal;
 }
 
 const PATHS_WITHOUT_SESSION = new Set(['/api/sign-in', '/api/pairing']);
-let known: Promise<Me> | null = null;
+let cachedMe: Promise<Me> | null = null;
 
-/** Who this page is seen by. @throws ServerRefusal */
+/** Returns who is signed in. @throws ServerRefusal */
 export function fetchMe(): Promise<Me> {
-  known ??= requestJson<Me>('/api/me', { isBackground: true }).catch((error: unknown) => {
-    known = null;
+  cachedMe ??= requestJson<Me>('/api/me', { isBackground: true }).catch((error: unknown) => {
+    cachedMe = null;
     throw error;
   });
-  return known;
+  return cachedMe;
 }
 
 /**
- * Asks the server for JSON, with the token that every change needs. Where the session has ended, the page goes to the
- * sign-in and this never settles.
- * @throws ServerRefusal, or the browser's TypeError where the server does not answer
+ * Requests JSON from the server, with the CSRF token that every change needs. If the session has ended, the page
+ * redirects to the sign-in and the promise stays pending.
+ * @throws ServerRefusal, or the browser's TypeError if the server does not answer
  */
-export async function requestJson<Answer>(path: string, question: RequestOptions = {}): Promise<Answer> {
-  const response = await request(path, question);
+export async function requestJson<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
+  const response = await request(path, options);
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 }
 
-/** As askServer, for an answer that is no JSON. @throws ServerRefusal */
-export async function request(path: string, question: RequestOptions = {}): Promise<Response> {
-  const response = await send(path, question);
+/** Like `requestJson`, for a response that is not JSON. @throws ServerRefusal */
+export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
+  const response = await send(path, options);
   if (response.ok) return response;
   if (response.status === 401) return goToSignIn();
   const refusal = await refusalOf(response);
   if (refusal.reason !== 'csrf') throw refusal;
-  // Somebody else may have signed in at this browser meanwhile.
-  known = null;
-  const again = await send(path, question);
+  // Another person may have signed in at this browser since.
+  cachedMe = null;
+  const again = await send(path, options);
   if (again.ok) return again;
   throw await refusalOf(again);
 }
 
-async function send(path: string, question: RequestOptions): Promise<Response> {
-  const { method = 'GET', body, isBackground = false, signal } = question;
+async function send(path: string, options: RequestOptions): Promise<Response> {
+  const { method = 'GET', body, isBackground = false, signal } = options;
   const isRaw = body instanceof Blob || body instanceof ArrayBuffer || ArrayBuffer.isView(body);
   const headers = new Headers();
   if (isBackground) headers.set('x-bonewatch-background', '1');
@@ -88,7 +88,7 @@ async function refusalOf(response: Response): Promise<ServerRefusal> {
 }
 
 function goToSignIn(): Promise<never> {
-  const entrance = location.pathname.startsWith('/ward/') ? '/pair' : '/sign-in';
-  location.assign(`${entrance}?to=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
+  const signInPage = location.pathname.startsWith('/ward/') ? '/pair' : '/sign-in';
+  location.assign(`${signInPage}?to=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
   return new Promise(() => undefined);
 }

@@ -1,7 +1,7 @@
 import type { Language } from '../i18n/words-for.ts';
 
 const DAY_MS = 86_400_000;
-/** As ISO 8601 writes them, which is how Swedish does. */
+/** The Swedish locale formats dates as ISO 8601. */
 const ISO_LOCALE = 'sv-SE';
 type Style = 'day' | 'clock' | 'both';
 const OPTIONS: Readonly<Record<Style, Intl.DateTimeFormatOptions>> = {
@@ -61,7 +61,7 @@ export function siteShortDate(time: number, timezone: string, locale: string): s
 /** The first moment of a day in the site's time zone, milliseconds since 1970. */
 export function startOfSiteDay(day: string, timezone: string): number {
   const guess = Date.parse(`${day}T00:00:00Z`);
-  // Near a change of clocks the offset at the guess may be that of the neighbouring day: look once more.
+  // Near a clock change, the offset at the guess may be that of the neighbouring day: compute it again.
   const first = guess - offsetAt(guess, timezone);
   return guess - offsetAt(first, timezone);
 }
@@ -89,7 +89,7 @@ function isoText(time: number, timezone: string, style: Style): string {
   return cachedFormat(key, ISO_LOCALE, { ...OPTIONS[style], timeZone: timezone }).format(time);
 }
 
-/** Making a format takes longer than drawing a row of a list. */
+/** Cached, since creating a format takes longer than rendering a row of a list. */
 function cachedFormat(key: string, locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
   formats.set(key, format);

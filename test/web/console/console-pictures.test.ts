@@ -16,7 +16,7 @@ const FOLDER = fileURLToPath(new URL('../../../docs/pictures/', import.meta.url)
 const SIZES = { small: { width: 1280, height: 800 }, large: { width: 1920, height: 1080 } };
 
 describe.runIf(canRun)(NAME, () => {
-  it('are made anew from what the console really shows, and nobody is kept out of it', LONG, async () => {
+  it('the console is captured in each of its states, and every state is accessible', LONG, async () => {
     await mkdir(FOLDER, { recursive: true });
     await using fixture = await openConsoleFixture({ isShippedModel: true });
     const page = await fixture.open();
@@ -29,80 +29,84 @@ describe.runIf(canRun)(NAME, () => {
       60_000,
     );
     const faults: string[] = [];
-    const look = async (name: string | null): Promise<void> => {
+    const capture = async (name: string | null): Promise<void> => {
       await page.evaluate('document.fonts.ready.then(() => true)');
       faults.push(...(await accessibilityFaults(page)));
       if (name !== null) await page.screenshot({ path: `${FOLDER}${name}.png` });
     };
 
-    await look(null);
+    await capture(null);
     await openFinding(page);
-    await look('console');
+    await capture('console');
     await page.setViewportSize(SIZES.large);
-    await look('console-large');
+    await capture('console-large');
     await page.setViewportSize(SIZES.small);
     await page.keyboard.press('d');
     await page.keyboard.press('2');
-    await look('console-reason');
+    await capture('console-reason');
     await page.keyboard.press('Escape');
     await page.keyboard.press('m');
-    await look(null);
+    await capture(null);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Shift+?');
-    await look('console-keys');
+    await capture('console-keys');
     await page.keyboard.press('Escape');
     await page.keyboard.press('t');
-    await look(null);
+    await capture(null);
     await page.keyboard.press('Escape');
     await page.click('.language');
-    await look('console-en');
+    await capture('console-en');
     expect(await cutOff(page)).toEqual([]);
     await page.click('.row:has(.skipped)');
     await page.waitForSelector('.because');
-    await look('console-not-analysed');
+    await capture('console-not-analysed');
 
     expect(faults).toEqual([]);
   });
 
-  it('show half a year of quality and the present state of the device', LONG, async () => {
-    const until = Date.now();
-    await using fixture = await openConsoleFixture({
-      fill(path) {
-        fillStore(path, 18_000, until, 15);
-        fillAlerts(path, 400, until);
-      },
-    });
-    const page = await fixture.open('/console/quality');
-    await page.waitForSelector('#ppv svg');
-    await page.waitForSelector('#drift svg');
-    const faults: string[] = [];
+  it(
+    'the quality page with half a year of data and the system page are captured and accessible',
+    LONG,
+    async () => {
+      const until = Date.now();
+      await using fixture = await openConsoleFixture({
+        fill(path) {
+          fillStore(path, 18_000, until, 15);
+          fillAlerts(path, 400, until);
+        },
+      });
+      const page = await fixture.open('/console/quality');
+      await page.waitForSelector('#ppv svg');
+      await page.waitForSelector('#drift svg');
+      const faults: string[] = [];
 
-    await page.evaluate('document.fonts.ready.then(() => true)');
-    faults.push(...(await accessibilityFaults(page)));
-    await page.screenshot({ path: `${FOLDER}quality.png` });
-    await page.setViewportSize({ width: 1920, height: 1560 });
-    await page.waitForTimeout(100);
-    await page.screenshot({ path: `${FOLDER}quality-large.png` });
-    await page.setViewportSize(SIZES.small);
-    await page.click('.menu a:has-text("시스템")');
-    await page.waitForSelector('.way');
-    for (const ward of ['w3', 'hip'])
-      await fixture.chromium.openPage(`${fixture.daemon.screensUrl}/ward/${ward}`);
-    await page.waitForSelector('.way:has-text("2대")');
-    // Where this machine keeps its temporary files says nothing about the product.
-    await page.evaluate(`document.querySelector('dt.path').textContent = '/srv/xray/export'`);
-    faults.push(...(await accessibilityFaults(page)));
-    await page.screenshot({ path: `${FOLDER}system.png` });
-    await page.click('.menu button[lang="en"]');
-    await page.waitForSelector('h1:has-text("System")');
-    faults.push(...(await accessibilityFaults(page)));
+      await page.evaluate('document.fonts.ready.then(() => true)');
+      faults.push(...(await accessibilityFaults(page)));
+      await page.screenshot({ path: `${FOLDER}quality.png` });
+      await page.setViewportSize({ width: 1920, height: 1560 });
+      await page.waitForTimeout(100);
+      await page.screenshot({ path: `${FOLDER}quality-large.png` });
+      await page.setViewportSize(SIZES.small);
+      await page.click('.menu a:has-text("시스템")');
+      await page.waitForSelector('.way');
+      for (const ward of ['w3', 'hip'])
+        await fixture.chromium.openPage(`${fixture.daemon.screensUrl}/ward/${ward}`);
+      await page.waitForSelector('.way:has-text("2대")');
+      // The temporary folder of this machine must not appear in the picture.
+      await page.evaluate(`document.querySelector('dt.path').textContent = '/srv/xray/export'`);
+      faults.push(...(await accessibilityFaults(page)));
+      await page.screenshot({ path: `${FOLDER}system.png` });
+      await page.click('.menu button[lang="en"]');
+      await page.waitForSelector('h1:has-text("System")');
+      faults.push(...(await accessibilityFaults(page)));
 
-    expect(await page.textContent('.way')).toContain('Inboxes');
-    expect(faults).toEqual([]);
-  });
+      expect(await page.textContent('.way')).toContain('Inboxes');
+      expect(faults).toEqual([]);
+    },
+  );
 });
 
-/** Labels of the confidence that stick out of their column. */
+/** Labels of the confidence scale that overflow their column. */
 function cutOff(page: Page): Promise<readonly string[]> {
   return page.evaluate<string[]>(`
     [...document.querySelectorAll('.scale span')]

@@ -60,18 +60,18 @@ const PAIRS: readonly (readonly [string, string, number, number])[] = [
   ['paper', 'ground', 7, 4.5],
 ];
 
-describe('what is written on a screen can be read', () => {
-  it.each(PAIRS)('%s on %s by day', (front, back, least) => {
+describe('the colours of the pages have enough contrast', () => {
+  it.each(PAIRS)('%s on %s has enough contrast by day', (front, back, least) => {
     expect(day).toHaveProperty(front);
     expect(day).toHaveProperty(back);
     expect(contrast(day, [front, back])).toBeGreaterThanOrEqual(least);
   });
 
-  it.each(PAIRS)('%s on %s by night', (front, back, _leastByDay, least) => {
+  it.each(PAIRS)('%s on %s has enough contrast by night', (front, back, _leastByDay, least) => {
     expect(contrast(night, [front, back])).toBeGreaterThanOrEqual(least);
   });
 
-  it('at night gives no more than two fifths of the light of the day', () => {
+  it('text at night has less than two fifths of the luminance by day', () => {
     expect(luminance(night['ink'] ?? '') / luminance(day['ink'] ?? '')).toBeLessThan(0.4);
   });
 });

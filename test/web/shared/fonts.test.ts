@@ -9,7 +9,7 @@ function charactersOf(name: string): ReadonlySet<number> {
   return glyphsOf(readFileSync(new URL(`shared/fonts/${name}.woff2`, PAGES)));
 }
 
-/** Sentences of the pages, without what stands in comments for the people who read the source. */
+/** The sources of the pages without their comments. */
 function wordsOfPages(): string {
   const files = globSync('**/*.{ts,tsx,html}', { cwd: PAGES.pathname });
   return [PLAIN_WORDS, ...files.map((file) => new URL(file, PAGES))]
@@ -19,7 +19,7 @@ function wordsOfPages(): string {
 }
 
 describe('the fonts of the pages', () => {
-  it('draw every character that the pages themselves say, from the file that is always there', () => {
+  it('the first font contains every character of the pages', () => {
     const drawn = charactersOf('bonewatch-sans');
 
     const missing = [...new Set(wordsOfPages())].filter(
@@ -29,7 +29,7 @@ describe('the fonts of the pages', () => {
     expect(missing.join('')).toBe('');
   });
 
-  it('draw the names of wards and people, whatever common syllable is in them', () => {
+  it('the fonts together contain every common Korean syllable, for names of wards and people', () => {
     const drawn = new Set([...charactersOf('bonewatch-sans'), ...charactersOf('bonewatch-sans-hangul')]);
     const decoder = new TextDecoder('euc-kr');
     const common = Array.from({ length: 25 * 94 }, (_, index) =>

@@ -8,7 +8,7 @@ import type { Sign } from './image-text.ts';
 import { useChosenInSight, useRowsInSight, useStablePosition } from './rows-in-sight.ts';
 import { siteClock, siteDay } from '../../shared/site-time.ts';
 
-/** The list, of which only the rows in sight exist. New images never move what somebody looks at. */
+/** The list of images; only the rows in sight are rendered. New images never move the rows in sight. */
 export function ImageList(): JSX.Element {
   const { state, act, words } = useConsole();
   const box = useRef<HTMLDivElement>(null);
@@ -40,13 +40,14 @@ export function ImageList(): JSX.Element {
   );
 }
 
-interface DrawnRow {
+interface RenderedRow {
   readonly image: ShownImage;
-  readonly sign: string;
+  /** Everything else that the row depends on. */
+  readonly key: string;
   readonly row: JSX.Element;
 }
 
-/** The rows in sight; one that is as it was is not even compared with what it was. */
+/** The rows in sight. An unchanged row is the same element as before, so Preact skips it. */
 function useRows({
   first,
   last,
@@ -59,25 +60,25 @@ function useRows({
   readonly rowPx: number;
 }): readonly JSX.Element[] {
   const { state, words, now } = useConsole();
-  const kept = useRef(new Map<number, DrawnRow>());
+  const rendered = useRef(new Map<number, RenderedRow>());
   const minute = Math.floor(now / 60_000);
-  const drawn = new Map<number, DrawnRow>();
+  const current = new Map<number, RenderedRow>();
   for (let index = first; index <= last; index += 1) {
     const image = state.pages?.at(index);
     if (image === undefined) continue;
     const isChosen = image.id === state.selected;
-    const sign = [index, total, height, isChosen, words.language, minute].join();
-    const before = kept.current.get(image.id);
-    const isSame = before?.image === image && before.sign === sign;
-    const make = (): DrawnRow => ({
+    const key = [index, total, height, isChosen, words.language, minute].join();
+    const before = rendered.current.get(image.id);
+    const isSame = before?.image === image && before.key === key;
+    const render = (): RenderedRow => ({
       image,
-      sign,
+      key,
       row: <Row key={image.id} {...{ image, isChosen, total }} top={index * height} place={index + 1} />,
     });
-    drawn.set(image.id, isSame ? before : make());
+    current.set(image.id, isSame ? before : render());
   }
-  kept.current = drawn;
-  return Array.from(drawn.values(), ({ row }) => row);
+  rendered.current = current;
+  return Array.from(current.values(), ({ row }) => row);
 }
 
 interface RowProps {
@@ -122,7 +123,7 @@ function Row({ image, isChosen, top, place, total }: RowProps): JSX.Element {
   );
 }
 
-/** The sign of an outcome; the words beside it say the same. */
+/** The icon of an outcome; its text follows next to it. */
 function SignIcon({ sign }: { readonly sign: Sign }): JSX.Element {
   switch (sign) {
     case 'likely':

@@ -6,13 +6,13 @@ import type { Search } from './parse-search.ts';
 export interface ImagePages {
   total(): number;
   at(index: number): ShownImage | undefined;
-  /** Where an image stands; null where it is not loaded. */
+  /** The index of an image; null if it is not loaded. */
   indexOf(id: number): number | null;
-  /** Loads what is missing between two rows. */
+  /** Loads the missing pages between two rows. */
   want(first: number, last: number): void;
   /** Updates changed images and adds new ones that match the search. Returns how many were added before the first. */
   update(images: readonly ShownImage[]): number;
-  /** Where an image would stand, loaded or not. */
+  /** The index of an image, loaded or not. */
   find(place: ListPlace): number;
 }
 
@@ -173,7 +173,7 @@ function replaceImage(state: PagesState, image: ShownImage): void {
   }
 }
 
-/** The search as a query, with `&` at its end where there is one. */
+/** The search as a query string; ends with `&` unless it is empty. */
 export function queryOf(search: Search): string {
   const query = new URLSearchParams();
   if (search.from !== undefined) query.set('from', String(search.from));
@@ -189,7 +189,7 @@ export function queryOf(search: Search): string {
   return text === '' ? '' : `${text}&`;
 }
 
-/** Whether the list of a search would hold an image that has just changed. */
+/** Whether a search finds an image that has just changed. */
 function matches(search: Search, image: ShownImage): boolean {
   if (search.statuses === undefined ? image.status === 'duplicate' : !search.statuses.includes(image.status))
     return false;
@@ -211,7 +211,7 @@ function isNewer(a: ListPlace, b: ListPlace): boolean {
   return a.at > b.at || (a.at === b.at && a.id > b.id);
 }
 
-/** A page ends where the next begins, also where images left the list meanwhile. */
+/** A page ends where the next one begins, even if images have left the list since. */
 function upTo(images: readonly ShownImage[], next: ListPlace | undefined): readonly ShownImage[] {
   return next === undefined ? images : images.filter((image) => isNewer(image, next));
 }

@@ -4,19 +4,19 @@ import { isUnseen } from './image-pages.ts';
 import { reasonWords } from '../../i18n/codes/codes.ts';
 import type { ConsoleWords } from '../../i18n/console/en.ts';
 
-/** Which sign stands for the state of an image. */
+/** Which icon stands for the state of an image. */
 export type Sign = 'likely' | 'suspected' | 'none' | 'skipped' | 'failed' | 'moving';
 
-/** One image in words, as a row of the list has it. */
+/** The texts of one row of the list. */
 interface ImageText {
   readonly sign: Sign;
   readonly outcome: string;
-  /** At the right of the row: what the ward or the radiographer has said. */
+  /** At the right of the row: the verdict, or whether the ward has acknowledged the alert. */
   readonly side: string;
   readonly isLate: boolean;
 }
 
-/** "왼쪽 손목", or that it is not known. */
+/** "왼쪽 손목", or the text for an unknown body part. */
 export function partText(image: Pick<ShownImage, 'region' | 'laterality'>, words: ConsoleWords): string {
   const known = BODY_PARTS.find((part) => part === image.region);
   const part = words.part(
@@ -26,7 +26,7 @@ export function partText(image: Pick<ShownImage, 'region' | 'laterality'>, words
   return part.charAt(0).toUpperCase() + part.slice(1);
 }
 
-/** What the list says of an image. */
+/** The texts and the icon that the list shows for an image. */
 export function imageText(image: ShownImage, words: ConsoleWords, now: number): ImageText {
   const side = sideText(image, words, now);
   const base = { side, isLate: isUnseen(image) };

@@ -7,7 +7,7 @@ import { en as shownEn } from '../../i18n/shared/en.ts';
 import { ko as shownKo } from '../../i18n/shared/ko.ts';
 import { shiftDay, siteDay, startOfSiteDay } from '../../shared/site-time.ts';
 
-/** What a person looks for, as the server understands it. */
+/** A search, in the terms of the server. */
 export interface Search {
   readonly from?: number;
   readonly to?: number;
@@ -21,7 +21,7 @@ export interface Search {
 
 interface ReadSearch {
   readonly search: Search;
-  /** Words that mean nothing here. */
+  /** Words that were not understood. */
   readonly unknown: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export function parseSearch(text: string, now: number, timezone: string): ReadSe
   return { search, unknown };
 }
 
-/** Every phrase of a language with what it means. */
+/** Every phrase of a language with its meaning. */
 function meaningsOf(
   phrases: SearchPhrases,
   bodyParts: Readonly<Record<BodyPart, string>>,
@@ -153,7 +153,7 @@ function readDay(word: string, today: string): Days | null {
         ? validDay(today.slice(0, 4), short[1], short[2])
         : null;
   if (day === null) return null;
-  // A day without its year lies behind us.
+  // A day without a year is in the past.
   const past = whole === null && day > today ? `${Number(day.slice(0, 4)) - 1}${day.slice(4)}` : day;
   return { first: past, last: past };
 }

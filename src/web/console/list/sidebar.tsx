@@ -7,7 +7,7 @@ import { ImageList } from './image-list.tsx';
 
 const TABS: readonly TabName[] = ['today', 'findings', 'unseen', 'notAnalysed'];
 
-/** Search, ready-made lists, the images, and the way to the other pages. */
+/** Search, tabs, the list of images, and links to the other pages. */
 export function Sidebar({ search }: { readonly search: Ref<HTMLInputElement> }): JSX.Element {
   const { words } = useConsole();
   return (
@@ -76,7 +76,7 @@ function Tabs(): JSX.Element {
   );
 }
 
-/** How many were found, and which words meant nothing. */
+/** How many images were found, and which words were not understood. */
 function Found(): JSX.Element | null {
   const { state, words } = useConsole();
   if (state.text.trim() === '' || state.pages === null) return null;

@@ -3,7 +3,7 @@ import { siteClock } from '../../shared/site-time.ts';
 import { useConsole } from '../console-context.ts';
 import { isUnseen } from '../list/image-pages.ts';
 
-/** What became of the ward's alert. */
+/** The state of the ward's alert. */
 export function WardAlert(): JSX.Element | null {
   const { state, words, facts, now } = useConsole();
   const image = state.detail?.image;
@@ -48,7 +48,7 @@ export function Problem(): JSX.Element | null {
   );
 }
 
-/** What was recorded a moment ago, and how long it can be taken back. */
+/** The verdict that was just recorded, and how long it can be undone. */
 export function UndoBar(): JSX.Element | null {
   const { state, words, act, now, facts } = useConsole();
   const { undo } = state;
@@ -67,7 +67,7 @@ export function UndoBar(): JSX.Element | null {
   );
 }
 
-/** Times and model in small print, and what this is not. */
+/** Times, model and disclaimer in small print. */
 export function Facts(): JSX.Element {
   const { state, words, facts } = useConsole();
   const { detail, trial } = state;

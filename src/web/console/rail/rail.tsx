@@ -11,7 +11,7 @@ import { siteDateTime } from '../../shared/site-time.ts';
 import { Facts, Problem, UndoBar, WardAlert } from './rail-facts.tsx';
 import { reasonWords } from '../../i18n/codes/codes.ts';
 
-/** What was found, and what the radiographer says of it. */
+/** The findings of the selected image, and the verdicts on them. */
 export function Rail(): JSX.Element {
   const { state } = useConsole();
   return (
@@ -121,8 +121,8 @@ function FindingCard({ finding, index, isTrial }: FindingCardProps): JSX.Element
   const { state, words, facts, act } = useConsole();
   const isLikely = finding.confidence >= (facts.thresholds?.definite ?? 1);
   const isChosen = index === state.finding;
-  const said = state.detail?.verdicts.find(
-    (verdict) => verdict.kind !== 'missed' && verdict.finding === index,
+  const verdict = state.detail?.verdicts.find(
+    ({ kind, finding: about }) => kind !== 'missed' && about === index,
   );
   const count = (state.trial ?? state.detail?.result)?.findings.length ?? 0;
   return (
@@ -135,8 +135,8 @@ function FindingCard({ finding, index, isTrial }: FindingCardProps): JSX.Element
         <b>{finding.confidence.toFixed(2)}</b>
       </header>
       <Scale confidence={finding.confidence} isLikely={isLikely} />
-      {said !== undefined && <Said verdict={said} />}
-      {!isTrial && <VerdictButtons index={index} verdict={said} isChosen={isChosen} />}
+      {verdict !== undefined && <VerdictLine verdict={verdict} />}
+      {!isTrial && <VerdictButtons index={index} verdict={verdict} isChosen={isChosen} />}
     </article>
   );
 }
@@ -207,16 +207,18 @@ function Scale({
   );
 }
 
-function Said({ verdict }: { readonly verdict: Verdict }): JSX.Element {
+function VerdictLine({ verdict }: { readonly verdict: Verdict }): JSX.Element {
   const { words, facts } = useConsole();
   const { kind, reason, by, at } = verdict;
   const why = Object.entries(words.reasons).find(([key]) => key === reason)?.[1];
   const what = kind === 'agree' ? words.agreed : kind === 'disagree' ? words.disagreed : words.missedMarked;
   const time = siteDateTime(at, facts.site.timezone);
-  return <p class="said">{words.verdictBy(why === undefined ? what : `${what}: ${why}`, by, time)}</p>;
+  return (
+    <p class="verdict-line">{words.verdictBy(why === undefined ? what : `${what}: ${why}`, by, time)}</p>
+  );
 }
 
-/** What concerns the whole image: that there is nothing, or that something was missed. */
+/** Verdicts on the whole image: no finding is right, or a finding was missed. */
 function ImageVerdict({ hasFindings }: { readonly hasFindings: boolean }): JSX.Element {
   const { state, words, act } = useConsole();
   const verdicts = state.detail?.verdicts ?? [];
@@ -226,7 +228,7 @@ function ImageVerdict({ hasFindings }: { readonly hasFindings: boolean }): JSX.E
       {verdicts
         .filter((verdict) => verdict.kind === 'missed' || verdict === agreed)
         .map((verdict) => (
-          <Said key={verdict.id} verdict={verdict} />
+          <VerdictLine key={verdict.id} verdict={verdict} />
         ))}
       {!hasFindings && (
         <button
@@ -247,7 +249,7 @@ function ImageVerdict({ hasFindings }: { readonly hasFindings: boolean }): JSX.E
   );
 }
 
-/** What other models said of the image. */
+/** Results of other models for the image. */
 function Reruns(): JSX.Element {
   const { state, words } = useConsole();
   return (

@@ -3,7 +3,7 @@ import { useConsole } from '../console-context.ts';
 import type { Mode } from '../console-state.ts';
 import { reasonWords } from '../../i18n/codes/codes.ts';
 
-/** Where a file can be dropped that is to be tried and not kept. */
+/** Accepts a file that is analysed but not stored. */
 export function TryForm({ mode }: { readonly mode: Extract<Mode, { type: 'try' }> }): JSX.Element {
   const { words, act } = useConsole();
   return (
@@ -34,7 +34,7 @@ export function TryForm({ mode }: { readonly mode: Extract<Mode, { type: 'try' }
   );
 }
 
-/** Which model an image is run again with; nobody is alerted. */
+/** Chooses the model that analyses an image again; no alert is raised. */
 export function RerunForm({ mode }: { readonly mode: Extract<Mode, { type: 'rerun' }> }): JSX.Element {
   const { words, act } = useConsole();
   const { models, isWorking, problem } = mode;

@@ -3,7 +3,7 @@ import { useConsole } from '../console-context.ts';
 import { DISAGREE_REASONS, MISSED_KINDS } from '../console-state.ts';
 import { Problem } from './rail-facts.tsx';
 
-/** Why is it not a fracture? One of five, by touch or number; none is chosen beforehand. */
+/** Why a finding is not a fracture: one of five reasons, by touch or number; none is preselected. */
 export function ReasonForm({
   finding,
   choice,
@@ -30,7 +30,7 @@ export function ReasonForm({
   );
 }
 
-/** What was missed: a box on the picture, and how sure a person is. */
+/** A missed finding: a box on the picture, and how certain it is. */
 export function MissedForm({
   choice,
   hasBox,

@@ -16,7 +16,7 @@ interface MarksProps {
 
 const TAG = { height: 22, gap: 6 };
 
-/** What was found, drawn around what it marks and never over it. */
+/** The findings, drawn around the marked region and never over it. */
 export function Marks(props: MarksProps): JSX.Element {
   const { findings, definite, chosen, drawn, rerun, editing, placement, label } = props;
   return (
@@ -33,8 +33,8 @@ export function Marks(props: MarksProps): JSX.Element {
       ))}
       {rerun.map((finding, index) => (
         <Mark
-          key={`again-${index}`}
-          kind="again"
+          key={`rerun-${index}`}
+          kind="rerun"
           tag={finding.confidence.toFixed(2)}
           isChosen={false}
           finding={finding}
@@ -57,7 +57,7 @@ export function Marks(props: MarksProps): JSX.Element {
 }
 
 interface MarkProps {
-  readonly kind: 'likely' | 'suspected' | 'drawn' | 'again';
+  readonly kind: 'likely' | 'suspected' | 'drawn' | 'rerun';
   readonly tag: string;
   readonly isChosen: boolean;
   readonly finding: Pick<Finding, 'box' | 'polygon'>;
@@ -113,7 +113,7 @@ function Handles({ box, placement }: { readonly box: Box; readonly placement: Pl
   );
 }
 
-/** A box of the picture on the screen, a little larger, so that the line lies outside. */
+/** A box in screen pixels, slightly enlarged so that the line lies outside it. */
 function onScreen(box: Box, { x, y, scale }: Placement): Box {
   return {
     x: x + box.x * scale - 2,

@@ -3,34 +3,34 @@ import type { Shown } from '../console-state.ts';
 import { readPicture } from './picture.ts';
 import type { Picture } from './picture.ts';
 
-const KEPT = 4;
+const MAX_CACHED = 4;
 
-/** Opens pictures of images, a smaller one first where that is sooner; the last few stay in memory. */
+/** Opens pictures of images, a reduced one first if that is faster; caches the last few. */
 export interface PictureOpener {
   open(id: number, onShown: (shown: Shown) => void, signal: AbortSignal): Promise<void>;
 }
 
 export function createPictureOpener(): PictureOpener {
-  const kept = new Map<number, Picture>();
+  const cache = new Map<number, Picture>();
 
   async function fetchPicture(id: number, size: 'quick' | 'full', signal: AbortSignal): Promise<Picture> {
     const response = await request(`/api/images/${id}/picture/${size}`, { signal });
     return readPicture(await response.arrayBuffer());
   }
 
-  function keep(id: number, picture: Picture): void {
-    kept.delete(id);
-    kept.set(id, picture);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+  function store(id: number, picture: Picture): void {
+    cache.delete(id);
+    cache.set(id, picture);
+    const [oldest] = cache.keys();
+    if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
   }
 
   return {
     async open(id, onShown, signal) {
-      const known = kept.get(id);
-      if (known !== undefined) {
-        keep(id, known);
-        onShown({ state: 'open', picture: known });
+      const cached = cache.get(id);
+      if (cached !== undefined) {
+        store(id, cached);
+        onShown({ state: 'open', picture: cached });
         return;
       }
       onShown({ state: 'opening' });
@@ -41,7 +41,7 @@ export function createPictureOpener(): PictureOpener {
         if (!isWhole) onShown({ state: 'open', picture: quick });
         const full = isWhole ? quick : await fetchPicture(id, 'full', signal);
         if (isOver(signal)) return;
-        keep(id, full);
+        store(id, full);
         onShown({ state: 'open', picture: full });
       } catch (error) {
         if (isOver(signal)) return;
@@ -51,7 +51,7 @@ export function createPictureOpener(): PictureOpener {
   };
 }
 
-/** Asked anew each time, since it changes while something is waited for. */
+/** A function, since the compiler assumes that `aborted` does not change during an await. */
 function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -1,6 +1,6 @@
 import type { Picture } from './picture.ts';
 
-/** Where the picture lies on the screen: the screen pixel of its corner, and screen pixels per pixel. */
+/** The position of the picture on the screen: the screen pixel of its corner, and screen pixels per pixel. */
 export interface Placement {
   readonly x: number;
   readonly y: number;
@@ -110,7 +110,7 @@ export function fitted(
   };
 }
 
-/** A placement enlarged around a point of the screen, which keeps showing what it shows. */
+/** A placement enlarged around a point of the screen; the pixel at that point stays in place. */
 export function enlarged(
   { x, y, scale }: Placement,
   factor: number,

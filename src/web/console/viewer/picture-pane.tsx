@@ -14,7 +14,7 @@ interface PictureCanvasProps {
   readonly size: { readonly width: number; readonly height: number };
 }
 
-/** The radiograph itself, drawn anew whenever something of how it is seen changes. */
+/** The radiograph itself, painted again whenever its placement, window or inversion changes. */
 export function PictureCanvas({
   picture,
   placement,
@@ -37,7 +37,7 @@ export function PictureCanvas({
     const pixels = new Uint32Array(image.data.buffer);
     paintPicture({ width, height, pixels }, picture, { placement: onScreen, greys });
     context.putImageData(image, 0, 0);
-    // For whoever measures: the picture is on the screen.
+    // Measurements and tests wait for this attribute: the picture is on the screen.
     canvas.current?.setAttribute('data-painted', picture.steps[0]?.shrink === 1 ? 'full' : 'quick');
   }, [picture, placement, greys, width, height]);
 
@@ -45,14 +45,14 @@ export function PictureCanvas({
 }
 
 function useGreys(picture: Picture, grey: GreyWindow | null, isInverted: boolean): Uint32Array {
-  const kept = useRef<{ readonly key: readonly unknown[]; readonly greys: Uint32Array } | null>(null);
+  const cache = useRef<{ readonly key: readonly unknown[]; readonly greys: Uint32Array } | null>(null);
   const key = [picture, grey, isInverted];
-  if (kept.current === null || key.some((part, index) => part !== kept.current?.key[index]))
-    kept.current = { key, greys: greysOf(picture, grey, isInverted) };
-  return kept.current.greys;
+  if (cache.current === null || key.some((part, index) => part !== cache.current?.key[index]))
+    cache.current = { key, greys: greysOf(picture, grey, isInverted) };
+  return cache.current.greys;
 }
 
-/** The size of an element, as it changes. */
+/** The current size of an element. */
 export function useSize(element: { readonly current: HTMLElement | null }): {
   readonly width: number;
   readonly height: number;
@@ -62,10 +62,10 @@ export function useSize(element: { readonly current: HTMLElement | null }): {
     const { current } = element;
     if (current === null) return;
     const measure = (): void => setSize({ width: current.clientWidth, height: current.clientHeight });
-    const watch = new ResizeObserver(measure);
-    watch.observe(current);
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
     measure();
-    return () => watch.disconnect();
+    return () => observer.disconnect();
   }, []);
   return size;
 }

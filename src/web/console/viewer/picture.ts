@@ -12,7 +12,7 @@ export interface GreyWindow {
   readonly width: number;
 }
 
-/** A radiograph as stored values, with its own way of being displayed. */
+/** A radiograph as stored values, with the display settings of its file. */
 export interface Picture {
   /** Of the original. */
   readonly width: number;
@@ -21,7 +21,7 @@ export interface Picture {
   readonly steps: readonly Step[];
   /** Display grey, 0…65535, of each stored value; empty: the samples are display grey. */
   readonly levels: Uint16Array;
-  /** The window that comes closest to how it is displayed. */
+  /** The window closest to the display settings of the file. */
   readonly window: GreyWindow;
   readonly isFalling: boolean;
 }
@@ -29,15 +29,15 @@ export interface Picture {
 const HEADER_WORDS = 6;
 const MIN_STEP = 64;
 
-/** Reads a picture as the server sends it, and makes the smaller steps of its pyramid. */
+/** Reads a picture in the format of the server, and builds the smaller steps of its pyramid. */
 export function readPicture(bytes: ArrayBuffer, offset = 0): Picture {
-  const [width = 0, height = 0, shrink = 1, told = 0, fullWidth = 0, fullHeight = 0] = new Uint32Array(
+  const [width = 0, height = 0, shrink = 1, levelCount = 0, fullWidth = 0, fullHeight = 0] = new Uint32Array(
     bytes,
     offset,
     HEADER_WORDS,
   );
-  const levels = new Uint16Array(bytes, offset + HEADER_WORDS * 4, told);
-  const samples = new Uint16Array(bytes, offset + HEADER_WORDS * 4 + told * 2, width * height);
+  const levels = new Uint16Array(bytes, offset + HEADER_WORDS * 4, levelCount);
+  const samples = new Uint16Array(bytes, offset + HEADER_WORDS * 4 + levelCount * 2, width * height);
   const isFalling = (levels[0] ?? 0) > (levels.at(-1) ?? 65535);
   return {
     width: fullWidth,
@@ -49,7 +49,7 @@ export function readPicture(bytes: ArrayBuffer, offset = 0): Picture {
   };
 }
 
-/** Which colour each sample has on the screen, as a little-endian RGBA word. Null as window: as the file asks. */
+/** The screen colour of each sample, as a little-endian RGBA word. Window null: the file's own. */
 export function greysOf(picture: Picture, window: GreyWindow | null, isInverted: boolean): Uint32Array {
   const { levels, isFalling } = picture;
   const size = levels.length === 0 ? 65536 : levels.length;

@@ -14,13 +14,13 @@ import { siteClock, siteDay } from '../../shared/site-time.ts';
 import { usePointerTools } from './use-pointer-tools.ts';
 import { reasonWords } from '../../i18n/codes/codes.ts';
 
-/** What the keyboard asks of the picture. */
+/** The picture controls that the keyboard uses. */
 export interface StageHandle {
   zoom: (factor: number) => void;
   reset: () => void;
 }
 
-/** The picture, and nothing beside it that is not needed. */
+/** The picture with its marks, captions and key hints. */
 export function Stage({ handle }: { readonly handle: StageHandle }): JSX.Element {
   const { state, words } = useConsole();
   const { shown } = state;
@@ -153,7 +153,7 @@ function PictureMarks({
   );
 }
 
-/** What is seen, when it was taken and how it is looked at; grey, in the corners. */
+/** Body part, time, size, window and zoom; grey, in the corners. */
 function Caption({ picture, scale }: { readonly picture: Picture; readonly scale: number }): JSX.Element {
   const view = useConsole();
   const { look } = view.state;
@@ -212,7 +212,7 @@ function captionOf({ state, words, facts }: ConsoleView): { title: string; when:
   };
 }
 
-/** When it was taken, where the file says so; else when it came. */
+/** The acquisition time of the file, or when it was received if the file has none. */
 function takenAt(image: AnalysisResult['image'], receivedAt: number, timezone: string): string {
   return siteClock(image?.acquiredAt ?? receivedAt, timezone);
 }

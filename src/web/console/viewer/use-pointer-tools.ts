@@ -109,7 +109,7 @@ function inPicture(at: Point, { x, y, scale }: Placement): Point {
   return { x: (at.x - x) / scale, y: (at.y - y) / scale };
 }
 
-/** Drawing from near a corner of the box drawn before moves that corner: the opposite one stays. */
+/** Dragging near a corner of the existing box moves that corner; the opposite one is the anchor. */
 function anchorOf(box: Box | null, at: Point, placement: Placement): Point {
   const point = inPicture(at, placement);
   if (box === null) return point;
@@ -140,7 +140,7 @@ function clamp(value: number, most: number): number {
   return Math.round(Math.min(Math.max(value, 0), most) * 10) / 10;
 }
 
-/** Sideways for the width, up and down for the centre, as in every reading room. */
+/** Horizontally for the width, vertically for the centre, as in PACS viewers. */
 function windowed({ from, window: grey }: Extract<Grip, { type: 'window' }>, at: Point): GreyWindow {
   const width = Math.max(1, grey.width * Math.exp((at.x - from.x) / 200));
   const center = grey.center + ((at.y - from.y) / 300) * grey.width;

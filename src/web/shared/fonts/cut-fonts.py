@@ -1,6 +1,6 @@
-"""Cuts both font files anew: python3 cut-fonts.py PretendardVariable.ttf (needs fonttools and brotli).
+"""Regenerates both font files: python3 cut-fonts.py PretendardVariable.ttf (needs fonttools and brotli).
 
-The first file keeps what it has and gains every character that the sources of the pages hold; the second holds the
+The first file retains its characters and gains every character in the sources of the pages; the second contains the
 other syllables of KS X 1001.
 """
 
@@ -38,7 +38,7 @@ def cut(original: str, name: str, characters: set[int]) -> None:
 
 
 def rename(font: TTFont, family: str) -> None:
-    """The licence keeps the original's name for the original; the notice of its trademark stays."""
+    """The licence reserves the original's name; the trademark notice stays."""
     for record in font["name"].names:
         if record.nameID == 7:
             continue

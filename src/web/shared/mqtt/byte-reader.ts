@@ -1,4 +1,4 @@
-/** Reads the fields of one packet in their order. Throws where the packet ends before its field does. */
+/** Reads the fields of one packet in order. Throws if the packet ends before the field. */
 export interface ByteReader {
   readonly left: () => number;
   readonly byte: () => number;
@@ -7,18 +7,18 @@ export interface ByteReader {
   /** One to four bytes, seven bits each (MQTT 5, 1.5.5). */
   readonly varint: () => number;
   readonly bytes: (length: number) => Uint8Array;
-  /** UTF-8 with its length in front. */
+  /** UTF-8 with a length prefix. */
   readonly text: () => string;
 }
 
 const decoder = new TextDecoder();
 
-/** A reader over bytes, from their start. */
+/** Creates a reader at the start of the bytes. */
 export function createByteReader(source: Uint8Array): ByteReader {
   let at = 0;
 
   function bytes(length: number): Uint8Array {
-    if (at + length > source.length) throw new Error('the packet ends too soon');
+    if (at + length > source.length) throw new Error('The packet is truncated.');
     at += length;
     return source.subarray(at - length, at);
   }
@@ -38,7 +38,7 @@ export function createByteReader(source: Uint8Array): ByteReader {
       value += (next & 0x7f) * 2 ** shift;
       if (next < 0x80) return value;
     }
-    throw new Error('a length of more than four bytes');
+    throw new Error('A length has more than four bytes.');
   }
 
   return {

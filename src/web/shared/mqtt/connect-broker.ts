@@ -2,7 +2,7 @@ import { createPacketReader } from './create-packet-reader.ts';
 import { createRequests } from './create-requests.ts';
 import type { Requests } from './create-requests.ts';
 import { encodeConnect, encodePuback, PINGREQ } from './encode-packet.ts';
-import type { Introduction, Message } from './encode-packet.ts';
+import type { ConnectOptions, Message } from './encode-packet.ts';
 import type { Packet } from './packet.ts';
 
 export interface BrokerClient {
@@ -21,7 +21,7 @@ interface BrokerOptions {
   readonly connectTimeoutMs: number;
   readonly reconnectEveryMs: number;
   /** Called for each connection: the will of each one names its own session. */
-  readonly introduce: () => Introduction;
+  readonly connectOptions: () => ConnectOptions;
   readonly on: {
     readonly connected: () => void;
     /** Called for every packet. */
@@ -39,7 +39,7 @@ interface ClientState extends BrokerOptions {
 
 interface Connection {
   readonly client: ClientState;
-  readonly introduction: Introduction;
+  readonly connectOptions: ConnectOptions;
   readonly socket: WebSocket;
   readonly requests: Requests;
   readonly connectTimeout: ReturnType<typeof setTimeout>;
@@ -68,13 +68,13 @@ function acceptedRequests({ accepted }: ClientState): Requests {
 }
 
 function openConnection(client: ClientState): void {
-  const introduction = client.introduce();
-  const { version } = introduction;
+  const connectOptions = client.connectOptions();
+  const { version } = connectOptions;
   const socket = new WebSocket(client.url, 'mqtt');
   const readPackets = createPacketReader(version);
   const connection: Connection = {
     client,
-    introduction,
+    connectOptions,
     socket,
     requests: createRequests((bytes) => socket.send(bytes), version),
     connectTimeout: setTimeout(() => endConnection(connection), client.connectTimeoutMs),
@@ -82,7 +82,7 @@ function openConnection(client: ClientState): void {
     hasEnded: false,
   };
   socket.binaryType = 'arraybuffer';
-  socket.onopen = () => socket.send(encodeConnect(introduction));
+  socket.onopen = () => socket.send(encodeConnect(connectOptions));
   socket.onclose = () => endConnection(connection);
   socket.onmessage = ({ data }) => {
     const packets = data instanceof ArrayBuffer ? readPackets(new Uint8Array(data)) : null;
@@ -120,13 +120,13 @@ function handleConnack(
   connection: Connection,
   { reason, receiveMaximum, keepaliveS }: Kind<'connack'>,
 ): void {
-  const { client, requests, socket, introduction } = connection;
+  const { client, requests, socket, connectOptions } = connection;
   if (reason !== 0 || client.accepted === requests) {
     endConnection(connection);
     return;
   }
   clearTimeout(connection.connectTimeout);
-  connection.keepAlive = startKeepAlive(keepaliveS ?? introduction.keepaliveS, {
+  connection.keepAlive = startKeepAlive(keepaliveS ?? connectOptions.keepaliveS, {
     ping: () => socket.send(PINGREQ),
     onLost: () => endConnection(connection),
   });

@@ -2,15 +2,15 @@ import type { Packet, ProtocolVersion } from './packet.ts';
 import { readPacket } from './read-packet.ts';
 
 /**
- * Puts the packets of a connection together again, however the network cut them; null once something came that is no
- * MQTT: the connection is then worth nothing any more.
+ * Reassembles the packets of a connection from chunks of any size. Returns null if the bytes are not MQTT: the
+ * connection is then unusable.
  */
 export function createPacketReader(
   version: ProtocolVersion,
 ): (chunk: Uint8Array) => readonly Packet[] | null {
   let rest = new Uint8Array();
 
-  function takeWhole(): readonly Packet[] {
+  function readComplete(): readonly Packet[] {
     const packets: Packet[] = [];
     for (let span = firstSpan(rest); span !== null; span = firstSpan(rest)) {
       packets.push(readPacket(rest[0] ?? 0, rest.subarray(span.start, span.end), version));
@@ -20,16 +20,16 @@ export function createPacketReader(
   }
 
   return (chunk) => {
-    rest = joined(rest, chunk);
+    rest = concat(rest, chunk);
     try {
-      return takeWhole();
+      return readComplete();
     } catch {
       return null;
     }
   };
 }
 
-/** Where the body of the first packet lies; null while it is not whole. */
+/** The position of the body of the first packet; null while it is incomplete. */
 function firstSpan(bytes: Uint8Array): { readonly start: number; readonly end: number } | null {
   let length = 0;
   for (let index = 1; index <= 4; index += 1) {
@@ -40,10 +40,10 @@ function firstSpan(bytes: Uint8Array): { readonly start: number; readonly end: n
     const start = index + 1;
     return bytes.length < start + length ? null : { start, end: start + length };
   }
-  throw new Error('a length of more than four bytes');
+  throw new Error('A length has more than four bytes.');
 }
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   const both = new Uint8Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);

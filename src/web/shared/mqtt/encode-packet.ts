@@ -1,17 +1,17 @@
 import type { ProtocolVersion } from './packet.ts';
 
-/** What is published here: always with QoS 1. */
+/** A message to publish, always with QoS 1. */
 export interface Message {
   readonly topic: string;
   readonly payload: string;
   readonly isRetained: boolean;
 }
 
-export interface Introduction {
+export interface ConnectOptions {
   readonly version: ProtocolVersion;
   readonly clientId: string;
   readonly keepaliveS: number;
-  /** What the broker publishes once this client has gone without a goodbye. */
+  /** The message that the broker publishes when this client disconnects unexpectedly. */
   readonly will: Message;
 }
 
@@ -29,7 +29,7 @@ export function encodeConnect({
   clientId,
   keepaliveS,
   will,
-}: Introduction): Uint8Array<ArrayBuffer> {
+}: ConnectOptions): Uint8Array<ArrayBuffer> {
   const properties = version === 5 ? NO_PROPERTIES : [];
   const flags = CONNECT_FLAGS | (will.isRetained ? WILL_RETAIN : 0);
   return packet(0x10, [
@@ -44,7 +44,7 @@ export function encodeConnect({
   ]);
 }
 
-/** A publication with QoS 1, known by its id until it is answered. */
+/** A publication with QoS 1, identified by its id until it is acknowledged. */
 export function encodePublish(
   { topic, payload, isRetained }: Message,
   id: number,
@@ -64,7 +64,7 @@ export function encodeSubscribe(
   return packet(0x82, [uint16(id), properties, ...filters.flatMap((filter) => [text(filter), [1]])]);
 }
 
-/** The answer to a publication with QoS 1. */
+/** The acknowledgement of a publication with QoS 1. */
 export function encodePuback(id: number): Uint8Array<ArrayBuffer> {
   return packet(0x40, [uint16(id)]);
 }
@@ -91,6 +91,6 @@ function uint16(value: number): readonly number[] {
 
 function text(value: string): readonly number[] {
   const bytes = encoder.encode(value);
-  if (bytes.length > 0xffff) throw new Error('a text is longer than MQTT can carry');
+  if (bytes.length > 0xffff) throw new Error('A text is longer than MQTT allows (65,535 bytes).');
   return [...uint16(bytes.length), ...bytes];
 }

@@ -1,12 +1,12 @@
-/** What a broker sends to a client that subscribes with QoS 1 at most; the part of each packet a display reads. */
+/** A packet from the broker to a client that subscribes with QoS 1 at most, reduced to the fields a display reads. */
 export type Packet =
   | {
       readonly kind: 'connack';
-      /** 0: let in. */
+      /** 0: accepted. */
       readonly reason: number;
-      /** How many publications may wait for their answer at a time. */
+      /** How many publications may be unacknowledged at a time. */
       readonly receiveMaximum: number;
-      /** The broker's own keep-alive, where it wants another one than it was asked for. */
+      /** The broker's keep-alive; null: the requested one applies. */
       readonly keepaliveS: number | null;
     }
   | {
@@ -14,7 +14,7 @@ export type Packet =
       readonly topic: string;
       readonly payload: string;
       readonly isRetained: boolean;
-      /** Null with QoS 0, which wants no answer. */
+      /** Null with QoS 0, which is not acknowledged. */
       readonly id: number | null;
     }
   | { readonly kind: 'puback'; readonly id: number; readonly reason: number }
@@ -22,5 +22,5 @@ export type Packet =
   | { readonly kind: 'pingresp' }
   | { readonly kind: 'disconnect'; readonly reason: number };
 
-/** MQTT 5, or 3.1.1, whose number on the wire is 4. */
+/** MQTT 5, or MQTT 3.1.1, whose version number in the packet is 4. */
 export type ProtocolVersion = 5 | 4;

@@ -6,8 +6,8 @@ const decoder = new TextDecoder();
 const SERVER_KEEP_ALIVE = 0x13;
 const RECEIVE_MAXIMUM = 0x21;
 
-/** How each property of MQTT 5 is written (2.2.2.2), by its number; those that a client never receives are missing. */
-const PROPERTY_FORMS: Readonly<Record<number, (reader: ByteReader) => unknown>> = {
+/** The format of each MQTT 5 property (2.2.2.2), by its number; those that a client never receives are missing. */
+const PROPERTY_READERS: Readonly<Record<number, (reader: ByteReader) => unknown>> = {
   0x01: (reader) => reader.byte(),
   0x02: (reader) => reader.uint32(),
   0x03: (reader) => reader.text(),
@@ -34,7 +34,7 @@ const PROPERTY_FORMS: Readonly<Record<number, (reader: ByteReader) => unknown>> 
   0x2a: (reader) => reader.byte(),
 };
 
-/** One whole packet, given its first byte and what follows its length. Throws where it is none a broker may send here. */
+/** Reads one packet from its first byte and its body. Throws if a broker must not send it to a display. */
 export function readPacket(head: number, body: Uint8Array, version: ProtocolVersion): Packet {
   const reader = createByteReader(body);
   const properties = (): ReadonlyMap<number, unknown> =>
@@ -57,7 +57,7 @@ export function readPacket(head: number, body: Uint8Array, version: ProtocolVers
     case 14:
       return { kind: 'disconnect', reason: laterReason() };
     default:
-      throw new Error(`no broker sends packets of kind ${head >> 4} to a display`);
+      throw new Error(`Unexpected packet of kind ${head >> 4} from the broker.`);
   }
 }
 
@@ -66,18 +66,18 @@ type Properties = () => ReadonlyMap<number, unknown>;
 function readConnack(reader: ByteReader, properties: Properties): Packet {
   reader.byte();
   const reason = reader.byte();
-  const given = properties();
+  const values = properties();
   return {
     kind: 'connack',
     reason,
-    receiveMaximum: Number(given.get(RECEIVE_MAXIMUM) ?? 0xffff),
-    keepaliveS: given.has(SERVER_KEEP_ALIVE) ? Number(given.get(SERVER_KEEP_ALIVE)) : null,
+    receiveMaximum: Number(values.get(RECEIVE_MAXIMUM) ?? 0xffff),
+    keepaliveS: values.has(SERVER_KEEP_ALIVE) ? Number(values.get(SERVER_KEEP_ALIVE)) : null,
   };
 }
 
 function readPublish(head: number, reader: ByteReader, properties: Properties): Packet {
   const qos = (head >> 1) & 3;
-  if (qos > 1) throw new Error('more than the QoS that was asked for');
+  if (qos > 1) throw new Error('The broker sent a publication with QoS 2, which was not requested.');
   const topic = reader.text();
   const id = qos === 0 ? null : reader.uint16();
   properties();
@@ -90,9 +90,9 @@ function readProperties(reader: ByteReader): ReadonlyMap<number, unknown> {
   const properties = new Map<number, unknown>();
   while (own.left() > 0) {
     const number = own.varint();
-    const form = PROPERTY_FORMS[number];
-    if (form === undefined) throw new Error(`there is no property ${number}`);
-    properties.set(number, form(own));
+    const readValue = PROPERTY_READERS[number];
+    if (readValue === undefined) throw new Error(`Unknown MQTT property ${number}.`);
+    properties.set(number, readValue(own));
   }
   return properties;
 }

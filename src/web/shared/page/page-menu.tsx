@@ -11,7 +11,7 @@ interface PageMenuProps {
   readonly switchLanguage: () => void;
 }
 
-/** The way between the pages, at the left of those without a picture. */
+/** Links between the pages, at the left of the pages without a picture. */
 export function PageMenu({ page, me, words, switchLanguage }: PageMenuProps): JSX.Element {
   const links = [
     ['images', '/console'],

@@ -3,7 +3,7 @@ import { requestJson, ServerRefusal } from '../server-request.ts';
 
 const RETRY_MS = 1000;
 
-/** Asks until the server answers. @throws ServerRefusal where it answers no */
+/** Retries until the server answers. @throws ServerRefusal if it refuses */
 export async function readConsoleFacts(): Promise<ConsoleFacts> {
   for (;;) {
     try {

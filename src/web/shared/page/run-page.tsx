@@ -11,7 +11,7 @@ import { consoleWords } from '../../i18n/console/words.ts';
 import { otherLanguage, wordsFor } from '../../i18n/words-for.ts';
 import type { ConsoleWords } from '../../i18n/console/en.ts';
 
-/** What a page without a picture is drawn from. */
+/** The data that a page without a picture renders. */
 export interface PageView {
   readonly facts: ConsoleFacts;
   readonly me: Me;
@@ -26,7 +26,7 @@ const PAGES: Readonly<Record<string, string>> = {
   Digit3: '/console/system',
 };
 
-/** Runs a page beside its menu, drawn anew every second and whenever the returned function is called. */
+/** Runs a page with its menu; renders it every second and whenever the returned `draw` is called. */
 export async function runPage(
   page: 'quality' | 'system',
   body: (view: PageView) => JSX.Element,
@@ -51,13 +51,13 @@ export async function runPage(
   }
 
   function draw(): void {
-    const seen = view();
+    const current = view();
     document.documentElement.lang = language;
-    document.title = `${seen.words.pages[page]} — Bonewatch`;
+    document.title = `${current.words.pages[page]} — Bonewatch`;
     render(
       <div class="app wide">
-        <PageMenu page={page} me={me} words={seen.words} switchLanguage={switchLanguage} />
-        {body(seen)}
+        <PageMenu page={page} me={me} words={current.words} switchLanguage={switchLanguage} />
+        {body(current)}
       </div>,
       root,
     );
@@ -69,14 +69,14 @@ export async function runPage(
   return { draw, view };
 }
 
-/** G and then 1, 2 or 3. */
+/** Opens another page on G followed by 1, 2 or 3. */
 function listenForPages(): void {
-  let isGoing = false;
+  let isGoToPending = false;
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLInputElement) return;
     if (!readSingleKeys()) return;
     const page = PAGES[event.code];
-    if (isGoing && page !== undefined) location.assign(page);
-    isGoing = event.code === 'KeyG';
+    if (isGoToPending && page !== undefined) location.assign(page);
+    isGoToPending = event.code === 'KeyG';
   });
 }

@@ -10,7 +10,7 @@ interface TechLaneProps {
   readonly hasLink: boolean;
 }
 
-/** The machine's own line, there only while it has something to say. Being cut off says so first. */
+/** The first technical alarm; rendered only while there is one. A lost connection takes precedence. */
 export function TechLane({ alarms, isLive, words, hasLink }: TechLaneProps): JSX.Element | null {
   const [alarm] = alarms;
   if (isLive && alarm === undefined) return null;

@@ -56,7 +56,7 @@ export function connectWard(options: WardConnectionOptions): WardConnection {
     url: brokerUrl(facts.websocketUrl),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     reconnectEveryMs: RECONNECT_EVERY_MS,
-    introduce: () => ({
+    connectOptions: () => ({
       version: version.current(),
       clientId: display,
       keepaliveS: KEEPALIVE_S,

@@ -6,8 +6,8 @@ const NOW = Date.parse('2026-11-22T05:38:00Z');
 const SEOUL = 'Asia/Seoul';
 const search = (text: string) => parseSearch(text, NOW, SEOUL);
 
-describe('what a radiographer types', () => {
-  it('finds yesterday’s suspected wrists, in Korean and in English', () => {
+describe('the search parser', () => {
+  it('yesterday’s suspected wrists are understood in Korean and in English', () => {
     const yesterday = { from: Date.parse('2026-11-20T15:00:00Z'), to: Date.parse('2026-11-21T15:00:00Z') };
     const wanted = { ...yesterday, regions: ['wrist'], outcomes: ['fracture-suspected'] };
 
@@ -15,7 +15,7 @@ describe('what a radiographer types', () => {
     expect(search('yesterday Wrist suspected').search).toEqual(wanted);
   });
 
-  it('takes days, ranges and months as people write them', () => {
+  it('days, ranges and months are understood in their usual notations', () => {
     const day = (first: string, last: string) => ({
       from: Date.parse(`${first}T00:00:00+09:00`),
       to: Date.parse(`${last}T00:00:00+09:00`) + 86_400_000,
@@ -29,13 +29,13 @@ describe('what a radiographer types', () => {
     expect(search('12-24').search).toEqual(day('2025-12-24', '2025-12-24'));
   });
 
-  it('begins a day where clocks change at its own midnight', () => {
+  it('a day with a clock change begins and ends at local midnight', () => {
     const berlin = parseSearch('2026-10-25', NOW, 'Europe/Berlin').search;
 
     expect((berlin.to ?? 0) - (berlin.from ?? 0)).toBe(25 * 60 * 60_000);
   });
 
-  it('understands states of several words, case numbers, and says what it does not understand', () => {
+  it('states of several words and case numbers are understood, and unknown words are reported', () => {
     expect(search('분석 안 함').search).toEqual({ statuses: ['not-analysed'] });
     expect(search('could not be read').search).toEqual({ statuses: ['failed'] });
     expect(search('K7Q2').search).toEqual({ caseRef: 'K7Q2' });

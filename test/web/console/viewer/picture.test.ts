@@ -25,7 +25,7 @@ function greyAt(
 }
 
 describe('the picture on the screen', () => {
-  it('is what the file asks for until somebody chooses another window, and that is one over stored values', () => {
+  it('a picture uses the window of its file until another one is chosen, which applies to stored values', () => {
     const picture = open(4, 1, Uint16Array.of(500, 2000, 3500, 2000 + 0x8000));
 
     const asked = greysOf(picture, null, false);
@@ -37,7 +37,7 @@ describe('the picture on the screen', () => {
     expect((narrow[2050] ?? 0) & 0xff).toBe(255);
   });
 
-  it('stays right way round where low values are bright', () => {
+  it('a picture whose low values are bright is not inverted', () => {
     const falling = Uint16Array.from(levels, (level) => 65535 - level);
     const picture = open(2, 1, Uint16Array.of(500, 3500), falling);
 
@@ -48,7 +48,7 @@ describe('the picture on the screen', () => {
     expect([0, 1].map((x) => greyAt(picture, { x, y: 0 }, inverted))).toEqual([0, 255]);
   });
 
-  it('shows signed values in their order, though their patterns are not', () => {
+  it('signed values are shown in the order of their values, not of their bit patterns', () => {
     const signed = Uint16Array.from({ length: 4096 }, (_, pattern) => {
       const value = pattern >= 2048 ? pattern - 4096 : pattern;
       return Math.round(((value + 2048) / 4095) * 65535);
@@ -60,7 +60,7 @@ describe('the picture on the screen', () => {
     expect([0, 1, 2].map((x) => greyAt(picture, { x, y: 0 }, greys))).toEqual([0, 128, 255]);
   });
 
-  it('comes small at first where it is large, of the same region and brightness', () => {
+  it('a large picture is first sent reduced, with the same region and brightness', () => {
     const [width, height] = [1600, 1200];
     const samples = new Uint16Array(width * height).fill(2000);
     const { quick } = encodePicture({ width, height, samples, levels });
@@ -72,7 +72,7 @@ describe('the picture on the screen', () => {
     expect(encodeQuickly({ width, height, samples, levels })).toEqual(quick);
   });
 
-  it('keeps the point under the hand where it is while it is enlarged', () => {
+  it('the point under the pointer stays in place during zooming', () => {
     const before = fitted({ width: 2000, height: 1000 }, { width: 800, height: 800 });
     const at = { x: 300, y: 420 };
 

@@ -18,22 +18,22 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
   await waitUntil(what, () => isSo() || undefined);
 }
 
-describe("a display's connection", () => {
-  /** Says only what the test has it say. */
+describe("the display's connection to the broker", () => {
+  /** A broker that sends only the answers of the test. */
   let server: WebSocketServer;
   let sockets: WebSocket[];
-  let heard: Packet[];
+  let received: Packet[];
   let answer: (packet: Packet, socket: WebSocket) => void;
-  let told: string[];
+  let events: string[];
 
   beforeEach(async () => {
     server = new WebSocketServer({ host: '127.0.0.1', port: 0, handleProtocols: () => 'mqtt' });
-    [sockets, heard, told] = [[], [], []];
+    [sockets, received, events] = [[], [], []];
     server.on('connection', (socket) => {
       sockets.push(socket);
       const reader = parser();
       reader.on('packet', (packet: Packet) => {
-        heard.push(packet);
+        received.push(packet);
         answer(packet, socket);
       });
       socket.on('message', (data) => reader.parse(data as Buffer));
@@ -48,24 +48,24 @@ describe("a display's connection", () => {
 
   function connect(): BrokerClient {
     const { port } = server.address() as AddressInfo;
-    // It tries again for as long as the process lives: what it says after its test is nobody's.
-    const own = told;
+    // The client reconnects until the process ends; events after its own test must not reach the next one.
+    const ownEvents = events;
     return connectBroker({
       url: `ws://127.0.0.1:${port}/mqtt`,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       reconnectEveryMs: RECONNECT_EVERY_MS,
-      introduce: () => ({
+      connectOptions: () => ({
         version: 5,
         clientId: 'display',
         keepaliveS: KEEPALIVE_S,
         will: { topic: 'w', payload: `session ${sockets.length}`, isRetained: true },
       }),
       on: {
-        connected: () => own.push('connected'),
+        connected: () => ownEvents.push('connected'),
         packetReceived: () => undefined,
         message: (topic, payload, isRetained) =>
-          own.push(`${topic} ${payload}${isRetained ? ' retained' : ''}`),
-        closed: () => own.push('closed'),
+          ownEvents.push(`${topic} ${payload}${isRetained ? ' retained' : ''}`),
+        closed: () => ownEvents.push('closed'),
       },
     });
   }
@@ -73,90 +73,92 @@ describe("a display's connection", () => {
   const send = (socket: WebSocket | undefined, packet: Packet): void =>
     socket?.send(generate(packet, { protocolVersion: 5 }));
 
-  function welcome(socket: WebSocket, receiveMaximum = 20): void {
+  function accept(socket: WebSocket, receiveMaximum = 20): void {
     send(socket, { cmd: 'connack', sessionPresent: false, reasonCode: 0, properties: { receiveMaximum } });
   }
 
-  const greeting: typeof answer = (packet, socket) => {
-    if (packet.cmd === 'connect') welcome(socket);
+  const acceptingBroker: typeof answer = (packet, socket) => {
+    if (packet.cmd === 'connect') accept(socket);
     if (packet.cmd === 'pingreq') send(socket, { cmd: 'pingresp' });
   };
 
-  it('hands on what comes, and tells the broker that it has it', async () => {
-    answer = greeting;
+  it('a received message is passed on and acknowledged to the broker', async () => {
+    answer = acceptingBroker;
     connect();
-    await until('connected', () => told.includes('connected'));
+    await until('connected', () => events.includes('connected'));
 
     const message = { cmd: 'publish', topic: 'a', payload: '{}', retain: true, dup: false } as const;
     send(sockets[0], { ...message, qos: 1, messageId: 77 });
 
-    const puback = await waitUntil('the answer', () => heard.find(({ cmd }) => cmd === 'puback'));
+    const puback = await waitUntil('the answer', () => received.find(({ cmd }) => cmd === 'puback'));
     expect(puback.messageId).toBe(77);
-    expect(told).toEqual(['connected', 'a {} retained']);
+    expect(events).toEqual(['connected', 'a {} retained']);
   });
 
-  it('comes back by itself with a last will of its own, and rejects what was lost on the way', async () => {
-    answer = greeting;
+  it('a lost connection is reopened with its own last will, and unanswered requests are rejected', async () => {
+    answer = acceptingBroker;
     const broker = connect();
     await until('connected', () => broker.isConnected());
 
     const unanswered = broker.publish(MESSAGE);
-    await until('the publication', () => heard.some(({ cmd }) => cmd === 'publish'));
+    await until('the publication', () => received.some(({ cmd }) => cmd === 'publish'));
     sockets[0]?.terminate();
 
     await expect(unanswered).rejects.toThrow();
     await expect(broker.publish(MESSAGE)).rejects.toThrow('Not connected');
-    await until('connected again', () => told.length === 3);
-    expect(told).toEqual(['connected', 'closed', 'connected']);
-    const wills = heard.flatMap((packet) => (packet.cmd === 'connect' ? [String(packet.will?.payload)] : []));
+    await until('connected again', () => events.length === 3);
+    expect(events).toEqual(['connected', 'closed', 'connected']);
+    const wills = received.flatMap((packet) =>
+      packet.cmd === 'connect' ? [String(packet.will?.payload)] : [],
+    );
     expect(wills).toEqual(['session 0', 'session 1']);
-    expect(heard.filter(({ cmd }) => cmd === 'publish')).toHaveLength(1);
+    expect(received.filter(({ cmd }) => cmd === 'publish')).toHaveLength(1);
   });
 
-  it('gives up a broker that has fallen silent, before anybody trusts it for long', async () => {
+  it('a connection to a broker that stops answering is closed shortly after the keep-alive', async () => {
     answer = (packet, socket) => {
-      if (packet.cmd === 'connect') welcome(socket);
+      if (packet.cmd === 'connect') accept(socket);
     };
     connect();
-    await until('connected', () => told.includes('connected'));
+    await until('connected', () => events.includes('connected'));
 
     const from = performance.now();
-    await until('the loss', () => told.includes('closed'));
+    await until('the loss', () => events.includes('closed'));
 
-    expect(heard.some(({ cmd }) => cmd === 'pingreq')).toBe(true);
+    expect(received.some(({ cmd }) => cmd === 'pingreq')).toBe(true);
     expect(performance.now() - from).toBeLessThan(KEEPALIVE_S * 1_500 + 1_000);
   });
 
-  it('stays while the broker answers its signs of life', async () => {
-    answer = greeting;
+  it('a connection stays open while the broker answers its pings', async () => {
+    answer = acceptingBroker;
     connect();
 
-    await until('three signs of life', () => heard.filter(({ cmd }) => cmd === 'pingreq').length >= 3);
+    await until('three pings', () => received.filter(({ cmd }) => cmd === 'pingreq').length >= 3);
 
-    expect(told).toEqual(['connected']);
+    expect(events).toEqual(['connected']);
   });
 
-  it('tries again where the broker lets nobody in, or says nothing at all', async () => {
-    const moods = [
+  it('the client reconnects when the broker refuses, sends garbage or does not answer', async () => {
+    const answers = [
       () => undefined,
       (socket: WebSocket) => send(socket, { cmd: 'connack', sessionPresent: false, reasonCode: 136 }),
       (socket: WebSocket) => socket.send('HTTP/1.1 400'),
       (socket: WebSocket) => socket.send(Buffer.from([0xff, 0xff])),
-      (socket: WebSocket) => welcome(socket),
+      (socket: WebSocket) => accept(socket),
     ];
     answer = (packet, socket) => {
-      if (packet.cmd === 'connect') moods.shift()?.(socket);
+      if (packet.cmd === 'connect') answers.shift()?.(socket);
     };
     const broker = connect();
 
     await until('connected', () => broker.isConnected());
 
-    expect(told).toEqual(['closed', 'closed', 'closed', 'closed', 'connected']);
+    expect(events).toEqual(['closed', 'closed', 'closed', 'closed', 'connected']);
   });
 
-  it('knows a no from a yes, for what it says and for what it asks to hear', async () => {
+  it('a publication or subscription that the broker refuses is rejected with its reason', async () => {
     answer = (packet, socket) => {
-      greeting(packet, socket);
+      acceptingBroker(packet, socket);
       if (packet.cmd === 'publish')
         send(socket, { cmd: 'puback', messageId: packet.messageId ?? 0, reasonCode: 135 });
       if (packet.cmd === 'subscribe')
@@ -174,11 +176,11 @@ describe("a display's connection", () => {
     await expect(broker.subscribe(['a', 'forbidden'])).rejects.toMatchObject({ reason: 135 });
   });
 
-  it('sends no more at a time than the broker said it can take, and all of it in the end', async () => {
+  it('no more publications are sent at a time than the broker allows, and all of them are delivered', async () => {
     let unanswered = 0;
     let most = 0;
     answer = (packet, socket) => {
-      if (packet.cmd === 'connect') welcome(socket, 3);
+      if (packet.cmd === 'connect') accept(socket, 3);
       if (packet.cmd !== 'publish') return;
       unanswered += 1;
       most = Math.max(most, unanswered);
@@ -192,7 +194,7 @@ describe("a display's connection", () => {
 
     await Promise.all(Array.from({ length: 30 }, () => broker.publish(MESSAGE)));
 
-    const ids = heard.flatMap((packet) => (packet.cmd === 'publish' ? [packet.messageId] : []));
+    const ids = received.flatMap((packet) => (packet.cmd === 'publish' ? [packet.messageId] : []));
     expect(most).toBe(3);
     expect(new Set(ids).size).toBe(30);
   });

@@ -12,14 +12,14 @@ import {
 } from '../../../../src/web/shared/mqtt/encode-packet.ts';
 import type { Packet, ProtocolVersion } from '../../../../src/web/shared/mqtt/packet.ts';
 
-// The reference is mqtt-packet 9, which the daemon itself reads and writes with.
+// The reference is mqtt-packet 9, which the daemon itself uses.
 const VERSIONS: readonly ProtocolVersion[] = [5, 4];
 const version = fc.constantFrom(...VERSIONS);
 const topic = fc.stringMatching(/^[a-z0-9/가-힣]{1,200}$/);
 const text = fc.string({ unit: 'grapheme', maxLength: 40_000 });
 const id = fc.integer({ min: 1, max: 0xffff });
 
-/** What a broker makes of bytes that a display sent. */
+/** Decodes the bytes of a display with the reference implementation. */
 function asTheBrokerReads(bytes: Uint8Array, protocolVersion: ProtocolVersion): ReferencePacket {
   const read: ReferencePacket[] = [];
   const reference = parser({ protocolVersion });
@@ -32,8 +32,8 @@ function asTheBrokerReads(bytes: Uint8Array, protocolVersion: ProtocolVersion): 
   return read[0]!;
 }
 
-describe('what a display says to the broker', () => {
-  it('is an introduction with a last will, in either version of the protocol', () => {
+describe('packets from the display to the broker', () => {
+  it('a CONNECT with a last will is encoded for both protocol versions', () => {
     fc.assert(
       fc.property(version, topic, text, fc.boolean(), (protocol, willTopic, payload, isRetained) => {
         fc.pre(Buffer.byteLength(payload) <= 0xffff);
@@ -56,7 +56,7 @@ describe('what a display says to the broker', () => {
     );
   });
 
-  it('is whatever it publishes, of any length and in any script', () => {
+  it('a publication of any length and script is encoded', () => {
     fc.assert(
       fc.property(version, topic, text, id, fc.boolean(), (protocol, to, payload, messageId, isRetained) => {
         const sent = encodePublish({ topic: to, payload, isRetained }, messageId, protocol);
@@ -68,7 +68,7 @@ describe('what a display says to the broker', () => {
     );
   });
 
-  it.each(VERSIONS)('is what it wants to hear, has received and that it lives (MQTT %i)', (protocol) => {
+  it.each(VERSIONS)('subscriptions, acknowledgements and pings are encoded (MQTT %i)', (protocol) => {
     const subscription = asTheBrokerReads(encodeSubscribe(['a/+', 'b/#'], 7, protocol), protocol);
     expect(subscription).toMatchObject({
       cmd: 'subscribe',
@@ -83,7 +83,7 @@ describe('what a display says to the broker', () => {
   });
 });
 
-describe('what a display hears from the broker', () => {
+describe('packets from the broker to the display', () => {
   const properties = {
     payloadFormatIndicator: true,
     messageExpiryInterval: 600,
@@ -94,7 +94,7 @@ describe('what a display hears from the broker', () => {
     userProperties: { a: 'b', c: 'd' },
   };
 
-  it('arrives whole, however the network has cut it', () => {
+  it('publications are read from chunks of any size', () => {
     fc.assert(
       fc.property(
         version,
@@ -121,9 +121,9 @@ describe('what a display hears from the broker', () => {
           );
 
           const read = createPacketReader(protocol);
-          const heard = pieces(bytes, cuts).flatMap((piece) => read(piece) ?? []);
+          const packets = pieces(bytes, cuts).flatMap((piece) => read(piece) ?? []);
 
-          expect(heard).toEqual(
+          expect(packets).toEqual(
             messages.map(({ topic: to, payload, retain, qos }, index) => ({
               kind: 'publish',
               topic: to,
@@ -137,7 +137,7 @@ describe('what a display hears from the broker', () => {
     );
   });
 
-  it('is an answer to each of its questions', () => {
+  it('answers to requests and a DISCONNECT are read', () => {
     const connack = generate(
       {
         cmd: 'connack',
@@ -158,11 +158,11 @@ describe('what a display hears from the broker', () => {
     );
     const puback = generate({ cmd: 'puback', messageId: 300, reasonCode: 135 }, { protocolVersion: 5 });
     const suback = generate({ cmd: 'suback', messageId: 9, granted: [1, 135] }, { protocolVersion: 5 });
-    const goodbye = generate({ cmd: 'disconnect', reasonCode: 142 }, { protocolVersion: 5 });
+    const disconnect = generate({ cmd: 'disconnect', reasonCode: 142 }, { protocolVersion: 5 });
 
-    const heard = [connack, puback, suback, goodbye].map((bytes) => only(bytes, 5));
+    const packets = [connack, puback, suback, disconnect].map((bytes) => only(bytes, 5));
 
-    expect(heard).toEqual([
+    expect(packets).toEqual([
       { kind: 'connack', reason: 0, receiveMaximum: 20, keepaliveS: 3 },
       { kind: 'puback', id: 300, reason: 135 },
       { kind: 'suback', id: 9, reasons: [1, 135] },
@@ -170,13 +170,13 @@ describe('what a display hears from the broker', () => {
     ]);
   });
 
-  it('is understood where an older broker refuses the version in the manner of its own', () => {
+  it('an older broker’s refusal of the protocol version is read', () => {
     const refusal = generate({ cmd: 'connack', sessionPresent: false, returnCode: 1 });
 
     expect(only(refusal, 5)).toMatchObject({ kind: 'connack', reason: 1 });
   });
 
-  it('is let go, not waited for and never taken for something else, where it is no MQTT', () => {
+  it('bytes that are not MQTT are rejected and never throw', () => {
     expect(createPacketReader(5)(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'.repeat(20)))).toBeNull();
     expect(createPacketReader(5)(Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0x01]))).toBeNull();
     fc.assert(
