@@ -1,7 +1,7 @@
 import type { ConsoleState } from './console-state.ts';
 import type { Controller } from './controller/create-controller.ts';
 
-/** What the keyboard controls. */
+/** The parts of the console that the keyboard controls. */
 export interface KeyParts {
   readonly act: Controller;
   readonly focusSearch: () => void;
@@ -75,7 +75,7 @@ function alwaysActiveKey(key: string, isOnButton: boolean, { act }: KeyParts): (
   }
 }
 
-/** What an action of a single key depends on. */
+/** A pressed key, with the state that its action depends on. */
 interface KeyPress {
   readonly act: Controller;
   readonly parts: KeyParts;

@@ -24,7 +24,7 @@ describe.runIf(canRun)(NAME, () => {
     for (const [name, bytes] of files) await fixture.drop(name, bytes);
     await fixture.drop('report.txt', Buffer.from('a report'));
     await waitUntil(
-      'all images were answered',
+      'results for all images',
       async () => (await page.locator('.row:not(:has(.moving))').count()) === files.size + 1 || undefined,
       60_000,
     );

@@ -69,7 +69,7 @@ describe.runIf(canRun)(NAME, () => {
     await page.waitForSelector('.rows');
     for (const number of [1, 2, 3]) await fixture.drop(`${number}.dcm`, tenMegapixels(number));
     await waitUntil(
-      'all three were answered',
+      'results for all three images',
       async () =>
         (await page.locator('.row .none, .row .likely, .row .suspected').count()) === 3 || undefined,
       60_000,

@@ -5,7 +5,7 @@ import { queryOf } from '../list/image-pages.ts';
 import { cancelOpening, loadDetail, loadPicture } from './image-loader.ts';
 import type { ImageLoader } from './image-loader.ts';
 
-/** Which image is selected. */
+/** Selects images. */
 export function createImageActions(loader: ImageLoader) {
   return {
     select: (id: number): Promise<void> => selectImage(loader, id),

@@ -4,7 +4,7 @@ import { cancelOpening, loadDetail, loadPicture } from './image-loader.ts';
 import type { ImageLoader } from './image-loader.ts';
 import type { ListActions } from './list-actions.ts';
 
-/** What changes without a person: live updates of the server, the connection and the time. */
+/** Changes that no person makes: live updates of the server, the connection and the time. */
 export function createLiveActions(loader: ImageLoader, { list }: Pick<ListActions, 'list'>) {
   const { store } = loader;
   return {

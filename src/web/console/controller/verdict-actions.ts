@@ -5,7 +5,7 @@ import { DISAGREE_REASONS, MISSED_KINDS } from '../console-state.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { loadDetail } from './image-loader.ts';
 
-/** What a radiographer records about the findings of the selected image. */
+/** A radiographer's verdicts on the findings of the selected image. */
 export function createVerdictActions(store: ConsoleStore) {
   return {
     agree: (finding: number | null): Promise<void> => recordVerdict(store, { kind: 'agree', finding }),

@@ -1,7 +1,7 @@
 import type { Look } from '../console-state.ts';
 import type { ConsoleStore } from './console-store.ts';
 
-/** What the screen shows of the selected image. */
+/** How the selected image is displayed, and which form is open. */
 export function createViewActions(store: ConsoleStore) {
   return {
     look: (change: Partial<Look>): void => store.set({ look: { ...store.state().look, ...change } }),

@@ -202,7 +202,7 @@ function matches(search: Search, image: ShownImage): boolean {
   return search.isUnjudged !== true || (hasFinding && image.verdict === null);
 }
 
-/** Whether the ward has yet to acknowledge it. */
+/** Whether the ward has not acknowledged the alert yet. */
 export function isUnseen({ alert }: ShownImage): boolean {
   return alert?.state === 'open' || alert?.state === 'escalated';
 }

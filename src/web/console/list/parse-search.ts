@@ -88,7 +88,7 @@ function meaningsOf(
   return meanings.flatMap(([words, meaning]) => words.map((word): [string, Meaning] => [word, meaning]));
 }
 
-/** The longest phrase that begins at a word. */
+/** The longest known phrase that starts at a word. */
 function phraseAt(words: readonly string[], at: number): { length: number; meaning: Meaning | undefined } {
   for (let length = Math.min(MAX_PHRASE_WORDS, words.length - at); length > 0; length -= 1) {
     const phrase = words

@@ -173,7 +173,7 @@ function VerdictButtons({ index, verdict, isChosen }: VerdictButtonsProps): JSX.
   );
 }
 
-/** Where a confidence lies between the two thresholds. */
+/** A confidence relative to the two thresholds. */
 function Scale({
   confidence,
   isLikely,
@@ -211,10 +211,10 @@ function VerdictLine({ verdict }: { readonly verdict: Verdict }): JSX.Element {
   const { words, facts } = useConsole();
   const { kind, reason, by, at } = verdict;
   const why = Object.entries(words.reasons).find(([key]) => key === reason)?.[1];
-  const what = kind === 'agree' ? words.agreed : kind === 'disagree' ? words.disagreed : words.missedMarked;
+  const label = kind === 'agree' ? words.agreed : kind === 'disagree' ? words.disagreed : words.missedMarked;
   const time = siteDateTime(at, facts.site.timezone);
   return (
-    <p class="verdict-line">{words.verdictBy(why === undefined ? what : `${what}: ${why}`, by, time)}</p>
+    <p class="verdict-line">{words.verdictBy(why === undefined ? label : `${label}: ${why}`, by, time)}</p>
   );
 }
 

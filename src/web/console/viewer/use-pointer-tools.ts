@@ -99,7 +99,7 @@ function drag(parts: PointerParts, grip: Grip, at: Point): void {
   }
 }
 
-/** Where an event happened in the element that handles it. */
+/** The position of an event in the element that handles it. */
 function pointOf(event: MouseEvent): Point {
   const { left, top } = (event.currentTarget as HTMLElement).getBoundingClientRect();
   return { x: event.clientX - left, y: event.clientY - top };

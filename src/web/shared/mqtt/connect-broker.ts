@@ -9,7 +9,7 @@ export interface BrokerClient {
   readonly isConnected: () => boolean;
   /** Resolves once every filter is granted. @throws BrokerRefusal, or an Error when the connection ends first */
   readonly subscribe: (filters: readonly string[]) => Promise<void>;
-  /** Publishes with QoS 1; resolves once the broker has it. @throws as subscribe */
+  /** Publishes with QoS 1; resolves once the broker has acknowledged it. @throws as subscribe */
   readonly publish: (message: Message) => Promise<void>;
 }
 
