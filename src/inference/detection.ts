@@ -1,12 +1,12 @@
 import type { Box } from '../contract/box.ts';
 import type { Mask } from './masks/mask.ts';
 
-/** What a model says about its own input, before any threshold; `box` is in the model's input pixels. */
+/** A raw model output, before any threshold; `box` is in the model's input pixels. */
 export interface Detection {
   readonly label: string;
-  /** 0…1, as the model gives it. */
+  /** 0…1, as the model returns it. */
   readonly confidence: number;
   readonly box: Box;
-  /** Drawn by models that segment. */
+  /** Only from segmentation models. */
   readonly mask?: Mask;
 }

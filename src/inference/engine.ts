@@ -5,8 +5,8 @@ export interface OutputTensor {
 }
 
 /**
- * A loaded model on one execution provider. `run` takes the one input as float32 of the given shape and gives
- * every output by name; it may block its thread, so it lives in the inference process only.
+ * A loaded model on one execution provider. `run` takes the one input as float32 of the given shape and returns
+ * every output by name; it may block its thread, so it is used in the inference process only.
  */
 export interface Engine extends AsyncDisposable {
   readonly inputNames: readonly string[];

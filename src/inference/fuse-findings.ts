@@ -2,10 +2,10 @@ import type { Box } from '../contract/box.ts';
 import type { Finding } from '../contract/finding.ts';
 import { iou } from './nms.ts';
 
-/** What one of several models found in a picture. */
+/** One model's findings in a picture. */
 export interface Opinion {
   readonly model: string;
-  /** How much its word counts beside the others'. */
+  /** Its weight relative to the other models'. */
   readonly weight: number;
   readonly findings: readonly Finding[];
 }
@@ -17,9 +17,9 @@ interface Cluster {
 }
 
 /**
- * Several models' findings as one list, the most confident first (weighted box fusion, arXiv 1910.13302): boxes of one
- * label that overlap more than `least` become their mean, by confidence and weight. The confidence is the weighted
- * mean over all models, a model that saw nothing there counting as 0, so what one alone believes is believed less.
+ * Fuses several models' findings into one list, most confident first (weighted box fusion, arXiv 1910.13302): boxes of one
+ * label that overlap more than `least` become their mean, weighted by confidence and weight. The confidence is the weighted
+ * mean over all models; a model without a finding there counts as 0, which lowers findings of a single model.
  */
 export function fuseFindings(opinions: readonly Opinion[], least: number): Finding[] {
   const clusters: Cluster[] = [];

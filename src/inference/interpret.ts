@@ -16,12 +16,12 @@ import { fieldOf } from './masks/mask-field.ts';
 import { nms } from './nms.ts';
 import { outlineOf } from './masks/outline.ts';
 
-/** Below this nothing is a detection; keeps the list short without touching any real operating point. */
+/** Outputs below this are dropped: it bounds the list, and is below any real operating point. */
 const MIN_CONFIDENCE = 0.001;
 
 /**
- * Three times what COCO counts of one picture and far beyond what anybody could act on. With thousands of boxes of
- * hardly any confidence, as an evaluation asks for them, suppression took ten times as long as the model.
+ * Three times COCO's limit per picture and far more than a reader could use. With thousands of boxes of
+ * very low confidence, as an evaluation requests them, suppression took ten times as long as the model.
  */
 const MAX_FINDINGS = 300;
 
@@ -43,9 +43,9 @@ const DECODERS: Readonly<Record<Family, Decode>> = {
   unet: decodeUnet,
 };
 
-/** What one radiograph looks like to the model. */
+/** A model's result for one radiograph. */
 export interface Interpretation {
-  /** The highest confidence of anything the model said, before thresholds; 0 if it said nothing. */
+  /** The highest confidence of any detection, before thresholds; 0 without detections. */
   readonly score: number;
   /** Detections from `suspected` upwards, most confident first, in the picture's pixels; no more than 300. */
   readonly findings: readonly Finding[];
@@ -57,7 +57,7 @@ interface InterpretOptions {
   readonly picture: { readonly width: number; readonly height: number };
 }
 
-/** The model's raw outputs as findings in the picture's own pixels. */
+/** Converts the model's raw outputs to findings in the picture's pixels. */
 export function interpret(
   outputs: Readonly<Record<string, OutputTensor>>,
   manifest: Manifest,
@@ -86,8 +86,8 @@ function toFinding(
 }
 
 /**
- * Refuses a model whose inputs, outputs or class count are not what its manifest says; runs it once, on noise, since
- * a model that suppresses for itself shows its classes only where it sees something.
+ * Rejects a model whose inputs, outputs or class count differ from its manifest; runs it once, on noise, since
+ * a model with built-in suppression reveals its classes only with a detection.
  */
 export async function warmUp(engine: Engine, manifest: Manifest): Promise<void> {
   const { input } = manifest;
@@ -98,7 +98,7 @@ export async function warmUp(engine: Engine, manifest: Manifest): Promise<void> 
   decode(outputs, manifest);
 }
 
-/** The same values every time, 0…1. */
+/** Reproducible noise, 0…1. */
 function noise(length: number): Float32Array {
   let state = 1;
   return Float32Array.from({ length }, () => {

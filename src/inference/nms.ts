@@ -11,15 +11,15 @@ export function iou(a: Box, b: Box): number {
 }
 
 /**
- * Non-maximum suppression per label: the most confident first, whatever overlaps it more than `maxIou` goes. The `most`
- * confident that stay; those beyond could not change which these are, so they are not looked at.
+ * Non-maximum suppression per label, by falling confidence: boxes that overlap a better one more than `maxIou` are removed.
+ * Stops after the `most` most confident results, which later boxes cannot change.
  */
 export function nms(detections: readonly Detection[], maxIou: number, most = Infinity): Detection[] {
-  const kept: Detection[] = [];
+  const selected: Detection[] = [];
   for (const candidate of detections.toSorted((a, b) => b.confidence - a.confidence)) {
-    if (kept.length >= most) break;
-    const isCovered = kept.some((k) => k.label === candidate.label && iou(k.box, candidate.box) > maxIou);
-    if (!isCovered) kept.push(candidate);
+    if (selected.length >= most) break;
+    const isCovered = selected.some((k) => k.label === candidate.label && iou(k.box, candidate.box) > maxIou);
+    if (!isCovered) selected.push(candidate);
   }
-  return kept;
+  return selected;
 }

@@ -8,13 +8,13 @@ import { iou } from './nms.ts';
 import { worstOf, type ProviderStatus } from './providers/provider-status.ts';
 import { openInference, type Detected, type Inference, type InferenceOptions } from './open-inference.ts';
 
-/** A model and its role: a gate decides whether the picture goes on, a detector finds boxes, a segmenter draws their outlines. */
+/** A model and its role: a gate decides whether the others run, a detector finds boxes, a segmenter their outlines. */
 export interface ChainMember {
   readonly model: InstalledModel;
   readonly role: 'gate' | 'detector' | 'segmenter';
-  /** Of a detector among several. */
+  /** Weight of a detector among several. */
   readonly weight: number;
-  /** Of a gate: the score from which the picture goes on; null: the model's own suspected threshold. */
+  /** Of a gate: the score from which the other models run; null: the model's suspected threshold. */
   readonly threshold: number | null;
 }
 
@@ -23,15 +23,15 @@ export interface ChainDetected extends Detected {
   readonly models: readonly ModelIdentity[];
 }
 
-/** The models that every picture passes through, each in a process of its own. */
+/** The models that analyse every picture, each in its own process. */
 export interface Chain extends AsyncDisposable {
   readonly models: readonly ModelIdentity[];
-  /** The inputs that a picture is made into; `detect` takes one tensor for each. */
+  /** The inputs to prepare from a picture; `detect` takes one tensor for each. */
   readonly inputs: readonly ModelInput[];
-  /** The serving execution provider, the least of several; null while a model is not ready. */
+  /** The serving execution provider, the worst of several; null while a model is not ready. */
   executionProvider(): ExecutionProvider | null;
   isDegraded(): boolean;
-  /** What serves and why nothing better does, of the model with the worst status. */
+  /** The provider status of the model with the worst one. */
   providerStatus(): ProviderStatus;
   /** The process of the first detector, for the self-test and support; null while none serves. */
   pid(): number | null;
@@ -48,22 +48,22 @@ export interface ChainOptions extends InferenceOptions {
   readonly fusionIou: number;
 }
 
-/** Boxes of other models go into the fusion from here, so that several weak opinions can make a strong one. */
+/** Minimum confidence for fusion: low, so that several weak detections can add up to a finding. */
 const FUSION_FLOOR = 0.01;
-/** A segmenter only draws what was found: it may be unsure of it. */
+/** Minimum confidence of a segmenter: low, since it only outlines boxes that a detector found. */
 const OUTLINE_FLOOR = 0.05;
 /** Overlap of a finding's box with a segmenter's from which they mean the same. */
 const OUTLINE_IOU = 0.3;
-/** From the least to the most. */
+/** From lowest to highest. */
 const PROVIDERS: readonly ExecutionProvider[] = ['cpu', 'cuda', 'tensorrt'];
 
 interface Link extends ChainMember {
   readonly inference: Inference;
-  /** Which of the chain's inputs it takes. */
+  /** Index of its input among the chain's. */
   readonly input: number;
 }
 
-/** Opens every model of a chain. Throws as `openInference` does, and MODEL_INVALID for a part a model cannot play. */
+/** Opens every model of a chain. Throws as `openInference` does, and MODEL_INVALID for a role a model cannot have. */
 export async function openChain(members: readonly ChainMember[], options: ChainOptions): Promise<Chain> {
   for (const member of members) assertFits(member);
   const inputs = [...new Map(members.map(({ model }) => [keyOf(model), model.manifest.input])).entries()];
@@ -87,7 +87,7 @@ export async function openChain(members: readonly ChainMember[], options: ChainO
         links,
         detect: (link, minConfidence) => {
           const tensor = tensors[link.input];
-          if (!tensor) throw new Error(`no tensor for ${link.inference.model.name}`);
+          if (!tensor) throw new Error(`No tensor for model ${link.inference.model.name}.`);
           return link.inference.detect(tensor, picture, minConfidence);
         },
         suspected,
@@ -124,7 +124,7 @@ interface Pass {
   readonly fusionIou: number;
 }
 
-/** One picture through the chain: gates, then detectors, then segmenters for what was found. */
+/** Runs the chain on one picture: gates, then detectors, then segmenters for the findings. */
 async function passThrough(pass: Pass): Promise<ChainDetected> {
   const gates = await detectAll(pass, 'gate', 1);
   if (gates.some(({ link, detected }) => detected.score < openFrom(link))) return joined(gates, [], 0);

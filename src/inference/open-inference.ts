@@ -20,7 +20,7 @@ export interface InferenceOptions {
   readonly executionProviders: readonly ExecutionProvider[];
   /** Whether a later execution provider may serve when the first does not work. */
   readonly degradedAllowed: boolean;
-  /** Milliseconds for one image; the process is replaced when it passes. */
+  /** Milliseconds for one image; the process is replaced when they pass. */
   readonly deadlineMs: number;
   /** A `libonnxruntime.so.1` to use instead of the stock onnxruntime-node. */
   readonly runtimeLibrary?: string | undefined;
@@ -28,11 +28,11 @@ export interface InferenceOptions {
   readonly engines?: EngineSettings;
   /** Pictures, in addition to plain ones, on which an accelerator must agree with the CPU before it serves. */
   readonly proofPictures?: (model: InstalledModel) => readonly Picture[];
-  /** Makes a proof picture the model's input, as preprocessing makes every radiograph. */
+  /** Prepares a proof picture as the model's input, as preprocessing does for every radiograph. */
   readonly letterbox: (picture: Picture, input: ModelInput) => Tensor;
-  /** `measure`: the results treat no patient, so a quantised model needs no validation. Left out: `serve`. */
+  /** `measure`: the results treat no patient, so a quantised model needs no validation. Default: `serve`. */
   readonly purpose?: 'serve' | 'measure';
-  /** Called at every change of the provider that serves and of what is in progress. */
+  /** Called at every change of the serving provider and of the work in progress. */
   readonly onProviderChange?: (status: ProviderStatus) => void;
   readonly log: Logger;
 }
@@ -44,17 +44,17 @@ export interface Detected extends Interpretation {
   readonly timingsMs: { readonly inference: number; readonly postprocess: number };
 }
 
-/** A model that serves, in a process of its own that is replaced when it hangs or dies. */
+/** A serving model, in its own process, which is replaced when it hangs or crashes. */
 export interface Inference extends AsyncDisposable {
   readonly model: ModelIdentity;
   /** The serving execution provider; null while no process is ready. */
   executionProvider(): ExecutionProvider | null;
-  /** Whether something better than the serving execution provider was asked for. */
+  /** Whether a better execution provider than the serving one was configured. */
   isDegraded(): boolean;
-  /** What serves, whether an engine is being built, and why nothing better serves. */
+  /** Which provider serves, whether an engine is being built, and why no better one serves. */
   providerStatus(): ProviderStatus;
   /** Resolves once no engine is being built and nothing is being opened. */
-  settled(): Promise<void>;
+  whenIdle(): Promise<void>;
   /** The process that serves, for the self-test and support; null while none does. */
   pid(): number | null;
   detect(
@@ -64,16 +64,16 @@ export interface Inference extends AsyncDisposable {
   ): Promise<Detected>;
 }
 
-/** How long to wait for the best provider before the CPU serves meanwhile. */
+/** How long to wait for the best provider before falling back to the CPU. */
 const BEST_PROVIDER_WAIT_MS = 20_000;
-/** For an image that kills its process: it may not be at fault, but a second time it is. */
+/** For an image whose process crashed: the image is retried once, and blamed the second time. */
 const CPU_ATTEMPTS = 2;
 
 /**
- * Opens a model on the best execution provider that really works: loaded, warmed up, outputs as the manifest says,
- * and the CPU's answers on the proof pictures. A later one serves, as degraded, while a better one is built, opened
- * or lost. Throws MODEL_INVALID for a model no provider can help, EXECUTION_PROVIDER_UNAVAILABLE when none works,
- * MODEL_NOT_VALIDATED for a quantised one that was not validated against the model it was made from.
+ * Opens a model on the best execution provider that works: loaded, warmed up, outputs as in the manifest,
+ * and the CPU's results on the proof pictures. A later one serves, as degraded, while a better one is built, opened
+ * or lost. Throws MODEL_INVALID for a model that no provider can load, EXECUTION_PROVIDER_UNAVAILABLE when none works,
+ * MODEL_NOT_VALIDATED for a quantised model that was not validated against its original.
  */
 export async function openInference(model: InstalledModel, options: InferenceOptions): Promise<Inference> {
   const { executionProviders, degradedAllowed, log } = options;
@@ -128,7 +128,7 @@ function inferenceOf(
     executionProvider: () => providers.serving()?.provider ?? null,
     isDegraded: () => providers.status().level !== 'serving',
     providerStatus: () => providers.status(),
-    settled: () => providers.built(),
+    whenIdle: () => providers.whenIdle(),
     pid: () => providers.serving()?.server.pid ?? null,
     async detect(tensor, picture, suspected) {
       const detected = last.then(() => detectWithRetry(deps, { type: 'detect', tensor, picture, suspected }));
@@ -150,7 +150,7 @@ interface DetectDeps {
   readonly closing: AbortSignal;
 }
 
-/** Asks the serving process, and after a failure the one that replaces it. */
+/** Sends the request to the serving process, and after a failure to its replacement. */
 async function detectWithRetry(deps: DetectDeps, request: DetectRequest): Promise<Detected> {
   const { providers, deadlineMs, log, closing } = deps;
   for (let onCpu = 0; ;) {
@@ -158,16 +158,16 @@ async function detectWithRetry(deps: DetectDeps, request: DetectRequest): Promis
     onCpu += provider === 'cpu' ? 1 : 0;
     try {
       const reply = await server.ask(request, deadlineMs);
-      if (reply.type !== 'detected') throw new Error(`unexpected reply ${reply.type}`);
+      if (reply.type !== 'detected') throw new Error(`Unexpected reply ${reply.type}.`);
       const degraded = providers.status().level !== 'serving';
       return { ...reply.interpretation, timingsMs: reply.timingsMs, executionProvider: provider, degraded };
     } catch (error) {
       if (closing.aborted || !isBonewatchError(error)) throw error;
       const hasEnded = error.code === 'INFERENCE_CRASHED' || error.code === 'INFERENCE_TIMEOUT';
-      // The CPU may still answer what an accelerator refuses; what the CPU refuses is the image's fault.
+      // The CPU may accept an image that an accelerator rejects; if the CPU rejects it, the image is at fault.
       if (provider === 'cpu' && (!hasEnded || onCpu >= CPU_ATTEMPTS)) throw error;
       providers.lost(server, error);
-      log.warn({ code: error.code, err: error, provider }, 'inference process replaced, image tried again');
+      log.warn({ code: error.code, err: error, provider }, 'inference process replaced, image retried');
     }
   }
 }
@@ -179,6 +179,6 @@ async function waitForBestProvider(providers: Providers<InferenceProcess>): Prom
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, BEST_PROVIDER_WAIT_MS);
   });
-  await Promise.race([providers.settled(), late]);
+  await Promise.race([providers.whenOpened(), late]);
   clearTimeout(timer);
 }

@@ -5,7 +5,7 @@ import type { Engine, OutputTensor } from './engine.ts';
 import type { ExecutionProvider } from '../contract/finding.ts';
 
 /**
- * An engine of the stock onnxruntime-node, on exactly one execution provider.
+ * Opens a model with the stock onnxruntime-node, on exactly one execution provider.
  * Throws EXECUTION_PROVIDER_UNAVAILABLE: an unknown provider would otherwise be dropped and run on the CPU, and a
  * known one whose library is missing throws a plain error (onnxruntime #18380).
  */
@@ -59,7 +59,7 @@ function firstLine(cause: unknown): string {
 function asOutput(name: string, tensor: Tensor): OutputTensor {
   const { data, dims, type } = tensor;
   if (data instanceof Float32Array) return { values: data, dims };
-  // Classes and counts; none comes near what float32 cannot hold.
+  // Classes and counts, which float32 represents exactly.
   if (data instanceof BigInt64Array) return { values: Float32Array.from(data, Number), dims };
   if (data instanceof Int32Array) return { values: Float32Array.from(data), dims };
   throw new BonewatchError('MODEL_INVALID', `Output ${name} is ${type}, expected float32, int64 or int32.`);

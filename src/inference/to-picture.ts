@@ -1,7 +1,7 @@
 import type { Box } from '../contract/box.ts';
 import type { Placement } from '../preprocess/letterbox.ts';
 
-/** A box in the model's input back to the picture's own pixels, cut at its edges. */
+/** Maps a box from the model's input to the picture's pixels, clipped at its edges. */
 export function toPicture(
   box: Box,
   placement: Placement,

@@ -28,7 +28,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     });
 
     standIn.behave();
-    await inference.settled();
+    await inference.whenIdle();
 
     expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'tensorrt', degraded: false });
     expect(inference.isDegraded()).toBe(false);
@@ -77,7 +77,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     const eightBits = { ...options, engines: { ...enginesIn(directory), precision: 'int8' } } as const;
 
     await using inference = await openInference(model, eightBits);
-    await inference.settled();
+    await inference.whenIdle();
 
     expect(inference.executionProvider()).toBe('cpu');
     expect(inference.providerStatus()).toMatchObject({
@@ -110,7 +110,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
   ] as const)('answers the image at which the GPU %s, on the CPU, and comes back', async (_, behaviour) => {
     const { options, standIn } = aBoard(['tensorrt', 'cpu']);
     await using inference = await openInference(await loadModel(tinyModel), options);
-    await inference.settled();
+    await inference.whenIdle();
     standIn.behave(behaviour);
 
     expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cpu', degraded: true });
@@ -130,7 +130,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
       const { options, standIn } = aBoard([provider, 'cpu']);
       standIn.behave(`away-${provider}`);
       await using inference = await openInference(await loadModel(tinyModel), options);
-      await inference.settled();
+      await inference.whenIdle();
       expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cpu', degraded: true });
 
       standIn.behave();
@@ -154,7 +154,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     const { options, standIn } = aBoard();
     standIn.behave(behaviour);
     await using inference = await openInference(await loadModel(tinyModel), options);
-    await inference.settled();
+    await inference.whenIdle();
 
     expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cuda', degraded: true });
     expect(inference.providerStatus().reason).toMatch(/^tensorrt: /);
@@ -217,7 +217,7 @@ function aBoard(executionProviders: InferenceOptions['executionProviders'] = ['t
 /** Opens, waits until nothing is under way, closes; what served. */
 async function servedOnce(model: Awaited<ReturnType<typeof loadModel>>, options: InferenceOptions) {
   await using inference = await openInference(model, options);
-  await inference.settled();
+  await inference.whenIdle();
   return inference.executionProvider();
 }
 

@@ -36,7 +36,7 @@ export function decodeAnchoredYolo(
 }
 
 interface Cell {
-  /** Of the centre. */
+  /** Centre of the box. */
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -98,7 +98,7 @@ interface RawHead {
   /** Cells in a row, and in the whole grid. */
   readonly width: number;
   readonly plane: number;
-  /** Whether the values of a cell are a dimension of their own. */
+  /** Whether the values of a cell are a separate dimension. */
   readonly isSplit: boolean;
 }
 

@@ -5,7 +5,7 @@ import { classCount, classReading, confidencesOf } from './confidences.ts';
 import { shapeMismatch } from './read-outputs.ts';
 
 /**
- * What a classifier says of a whole picture: one output of shape [1, labels], a detection per label whose box is the
+ * Detections of a classifier for the whole picture: one output of shape [1, labels], a detection per label whose box is the
  * whole input. Throws MODEL_INVALID when the shape does not fit the labels.
  */
 export function decodeClassifier(outputs: readonly OutputTensor[], manifest: Manifest): Detection[] {

@@ -5,7 +5,7 @@ export interface ClassReading {
   readonly background: 'none' | 'first' | 'last';
 }
 
-/** How class values become confidences: what the manifest says, else what the family does by default. */
+/** How class values become confidences: from the manifest, else the family's default. */
 export function classReading(
   { decoding }: Pick<Manifest, 'decoding'>,
   byDefault: ClassReading,
@@ -16,12 +16,12 @@ export function classReading(
   };
 }
 
-/** How many class values there are for so many labels. */
+/** The number of class values for a number of labels. */
 export function classCount(labels: number, { background }: ClassReading): number {
   return background === 'none' ? labels : labels + 1;
 }
 
-/** One row of class values as one confidence per label, 0…1; the background is left out. */
+/** Converts one row of class values to one confidence per label, 0…1, without the background. */
 export function confidencesOf(
   values: ArrayLike<number>,
   { activation, background }: ClassReading,

@@ -3,14 +3,14 @@ import type { Detection } from '../detection.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { cornersAt, labelAt, shapeMismatch } from './read-outputs.ts';
 
-/** Whether outputs are those of a YOLO export that suppresses overlaps itself. */
+/** Whether the outputs come from a YOLO export with built-in suppression of overlaps. */
 export function isEndToEnd(outputs: readonly OutputTensor[]): boolean {
   const [first] = outputs;
   return outputs.length === 4 || (outputs.length === 1 && first?.dims.length === 2 && first.dims[1] === 7);
 }
 
 /**
- * Detections of a YOLO export that suppresses overlaps itself, in any of its three forms: [1, n, 6] with two
+ * Detections of a YOLO export with built-in suppression of overlaps, in any of its three forms: [1, n, 6] with two
  * corners, score and class (YOLOv10 and later); [n, 7] with image number, two corners, class and score (YOLOv7 for
  * ONNX Runtime); or count, boxes, scores and classes (EfficientNMS). Throws MODEL_INVALID for anything else.
  */
@@ -29,7 +29,7 @@ export function decodeEndToEnd(
 
 interface Row {
   readonly values: Float32Array;
-  /** Where its corners begin. */
+  /** Index of its first corner value. */
   readonly at: number;
   readonly confidence: number;
   readonly label: number;

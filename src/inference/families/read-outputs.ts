@@ -3,13 +3,13 @@ import { BonewatchError } from '../../contract/errors.ts';
 import type { OutputTensor } from '../engine.ts';
 import type { Manifest } from '../models/manifest.ts';
 
-/** The box whose left, top, right and bottom edges are at `index` and the three places after it. */
+/** The box whose left, top, right and bottom edges are at `index` and the three indices after it. */
 export function cornersAt(values: Float32Array, index: number): Box {
   const [left = 0, top = 0, right = 0, bottom = 0] = values.subarray(index, index + 4);
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** The name of a class that the model itself chose, by its number. Throws MODEL_INVALID for one without a label. */
+/** The label of the class number that the model returned. Throws MODEL_INVALID for a class without a label. */
 export function labelAt(index: number, { labels }: Pick<Manifest, 'labels'>): string {
   const label = labels[index];
   if (label) return label.name;

@@ -10,8 +10,8 @@ const READING: ClassReading = { activation: 'none', background: 'first' };
 /**
  * Detections of torchvision's R-CNN, SSD and RetinaNet exports. With suppression inside the graph the outputs are
  * boxes [n, 4] (two corners), labels [n], scores [n], and for instance segmentation masks [n, 1, h, w], either of the
- * input's size or of the head's, which are then stretched over their box as torchvision does. Without it: boxes
- * [n, 4], or one per class, and scores [n, classes]. Confidences below `minConfidence` are left out.
+ * input's size or of the head's, which are then stretched over their box as torchvision does. Otherwise: boxes
+ * [n, 4], or one per class, and scores [n, classes]. Confidences below `minConfidence` are omitted.
  * Throws MODEL_INVALID when shapes or labels do not fit the manifest.
  */
 export function decodeTorchvision(

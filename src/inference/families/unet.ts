@@ -6,9 +6,9 @@ import { classCount, classReading, confidencesOf, type ClassReading } from './co
 import { shapeMismatch } from './read-outputs.ts';
 
 /**
- * What a segmentation network says: one output [1, classes, h, w], the input's size or an even part of it. Each
+ * Detections of a segmentation network: one output [1, classes, h, w], the input's size or an integer fraction of it. Each
  * region above `decoding.maskThreshold` is a detection whose confidence is its highest probability; the highest
- * probability of all comes as a detection without area, so that a faint picture keeps its score.
+ * probability overall is returned as a detection without area, so that a picture without a region still has a score.
  * Throws MODEL_INVALID when the shape does not fit the labels.
  */
 export function decodeUnet(outputs: readonly OutputTensor[], manifest: Manifest): Detection[] {
@@ -77,7 +77,7 @@ function peakOf(
   return { label, confidence: peak, box };
 }
 
-/** A region as a detection; its mask holds a margin of one sample, so that its outline closes. */
+/** A region as a detection; its mask has a margin of one sample, so that its outline closes. */
 function detectionOf(
   { left, top, right, bottom, peak, samples }: Region,
   map: ProbabilityMap,
@@ -88,7 +88,7 @@ function detectionOf(
   const values = new Float32Array(width * height);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      // What lies above the level here but belongs to another region is none of this one's.
+      // Samples above the level that belong to another region are excluded.
       values[y * width + x] = Math.min(map.values[(y + fromY) * map.width + x + fromX] ?? 0, level);
     }
   }

@@ -6,8 +6,8 @@ import { shapeMismatch } from './read-outputs.ts';
 
 /**
  * Detections of a YOLOv8-style head (v8, v9, v11): one output of shape [1, 4 + labels, cells], rows cx, cy, w, h in
- * input pixels, then one confidence (already sigmoid) per label. For segmentation the rows go on with one coefficient
- * per prototype, and a second output [1, prototypes, h, w] holds those. Cells below `minConfidence` are left out.
+ * input pixels, then one confidence (already sigmoid) per label. For segmentation the rows continue with one coefficient
+ * per prototype, and a second output [1, prototypes, h, w] holds those. Cells below `minConfidence` are omitted.
  * Throws MODEL_INVALID when the shape does not fit the labels.
  */
 export function decodeYoloV8(

@@ -7,14 +7,14 @@ export interface Field {
   readonly values: Float32Array;
   readonly width: number;
   readonly height: number;
-  /** Where the area of the first sample begins. */
+  /** Top left of the first sample's area. */
   readonly origin: readonly [x: number, y: number];
   readonly step: readonly [x: number, y: number];
   readonly level: number;
 }
 
 export interface FieldContext {
-  /** The detection's, in input pixels and in the picture's. */
+  /** The detection's box, in input pixels and in the picture's. */
   readonly inputBox: Box;
   readonly pictureBox: Box;
   readonly placement: Placement;
@@ -22,7 +22,7 @@ export interface FieldContext {
   readonly picture: { readonly width: number; readonly height: number };
 }
 
-/** A mask as a field in the picture, each kind by the arithmetic of the framework it comes from. */
+/** Converts a mask to a field in the picture, each kind by the arithmetic of its framework. */
 export function fieldOf(mask: Mask, context: FieldContext): Field {
   if (mask.kind === 'roi') return pasted(mask, context);
   const grid = mask.kind === 'grid' ? mask : combined(mask, context);
@@ -39,8 +39,8 @@ export function fieldOf(mask: Mask, context: FieldContext): Field {
 }
 
 /**
- * A head's mask over its box as torchvision's paste_masks_in_image does it: a border of zeros, the box grown by as
- * much and cut to whole pixels, bilinear in between.
+ * Pastes a head's mask over its box as torchvision's paste_masks_in_image does: a border of zeros, the box grown by as
+ * much and truncated to whole pixels, bilinear in between.
  */
 function pasted({ values, width, height, level }: RoiMask, { pictureBox, picture }: FieldContext): Field {
   const grown = (start: number, length: number, samples: number): [number, number] => {
@@ -71,7 +71,7 @@ function pasted({ values, width, height, level }: RoiMask, { pictureBox, picture
   return { ...field, level, origin: [cut.left, cut.top], step: [1, 1] };
 }
 
-/** The sum of the prototypes over the box, bilinear at every input pixel; outside of the box nothing is inside. */
+/** The sum of the prototypes over the box, bilinear at every input pixel; samples outside the box are 0. */
 function combined(
   { coefficients, prototypes, width, height, level }: PrototypeMask,
   { inputBox, input }: FieldContext,
@@ -107,7 +107,7 @@ interface Target {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Where a target column or row lies between the centres of the source samples. */
+  /** Position of a target column or row between the centres of the source samples. */
   readonly toSourceX: (x: number) => number;
   readonly toSourceY: (y: number) => number;
 }
@@ -131,7 +131,7 @@ function sampled(
   return { values, width, height };
 }
 
-/** The two samples around a place, and which share the second has. */
+/** The two samples around a position, and the share of the second. */
 interface Taps {
   readonly first: number;
   readonly second: number;

@@ -1,10 +1,10 @@
 /**
- * What a model draws around one detection, before it is an outline; inside is above `level`.
+ * The mask of one detection, before it is traced to an outline; inside is above `level`.
  * - `grid`: values at sample centres in the model's input; the first sample's area begins at `origin`, each is `step`
  *   input pixels wide and high.
- * - `roi`: a rectangle of probabilities stretched over the detection's box, as R-CNN heads give them.
- * - `prototypes`: maps over the whole input, and how much of each the detection takes (YOLO segmentation); their sum
- *   is a logit, and only what lies in the box counts.
+ * - `roi`: a rectangle of probabilities stretched over the detection's box, as R-CNN heads return them.
+ * - `prototypes`: maps over the whole input, and the detection's coefficient for each (YOLO segmentation); their sum
+ *   is a logit, and only the part inside the box counts.
  */
 export type Mask = GridMask | RoiMask | PrototypeMask;
 
@@ -29,7 +29,7 @@ export interface RoiMask {
 export interface PrototypeMask {
   readonly kind: 'prototypes';
   readonly coefficients: Float32Array;
-  /** One map after the other. */
+  /** Concatenated maps. */
   readonly prototypes: Float32Array;
   readonly width: number;
   readonly height: number;

@@ -3,12 +3,12 @@ import type { Field } from './mask-field.ts';
 import { regionsOf, type Region } from './regions.ts';
 import { simplify } from './simplify.ts';
 
-/** How far a simplified outline may be off, as a share of the square root of its area. */
+/** Tolerance of a simplified outline, as a share of the square root of its area. */
 const TOLERANCE = 0.004;
 
 /**
  * The outer outline of a field's largest region, in the picture's pixels and within it: where the values, linear
- * between samples, cross the level. Null where nothing is above it.
+ * between samples, cross the level. Null where no value is above it.
  */
 export function outlineOf(
   field: Field,
@@ -25,7 +25,7 @@ export function outlineOf(
   return simplify(points, tolerance).map(([x, y]) => [hundredths(x), hundredths(y)]);
 }
 
-/** Directions of a walk between samples: right, down, left, up. */
+/** Directions of a step between samples: right, down, left, up. */
 const STEPS = [
   [1, 0],
   [0, 1],
@@ -34,8 +34,8 @@ const STEPS = [
 ] as const;
 
 /**
- * The crossings around a region, clockwise from its first sample, in samples. Walks from one pair of neighbours, one
- * inside and one outside, to the next; diagonal neighbours belong together.
+ * The crossings around a region, clockwise from its first sample, in samples. Steps from one pair of neighbours, one
+ * inside and one outside, to the next; diagonal neighbours are connected.
  */
 function contourOf(region: Region, { values, width, height, level }: Field): [number, number][] {
   const inside = new Set(region.samples);
@@ -46,7 +46,7 @@ function contourOf(region: Region, { values, width, height, level }: Field): [nu
   const crossing = (x: number, y: number, facing: number): [number, number] => {
     const [dx, dy] = STEPS[facing] ?? [0, 0];
     const [within, beyond] = [valueAt(x, y), valueAt(x + dx, y + dy)];
-    // Beyond the field nothing is known: the region ends with the area of its last sample.
+    // Beyond the field no value is known: the region ends with the area of its last sample.
     const share = beyond === -Infinity ? 0.5 : Math.min(1, Math.max(0, (within - level) / (within - beyond)));
     return [x + dx * share, y + dy * share];
   };

@@ -31,7 +31,7 @@ function flood(
 ): readonly number[] {
   const samples = [start];
   seen[start] = 1;
-  // Grows while it is walked.
+  // Grows during the iteration.
   for (const sample of samples) {
     const [x, y] = [sample % width, Math.floor(sample / width)];
     for (let nearY = Math.max(0, y - 1); nearY <= Math.min(height - 1, y + 1); nearY += 1) {

@@ -1,6 +1,6 @@
 type Point = readonly [x: number, y: number];
 
-/** A closed outline with fewer points, none of those left out further than `tolerance` from it (Douglas-Peucker). */
+/** Simplifies a closed outline; no removed point is further than `tolerance` from it (Douglas-Peucker). */
 export function simplify(points: readonly Point[], tolerance: number): Point[] {
   if (points.length < 4) return [...points];
   const [first] = points;
@@ -9,7 +9,7 @@ export function simplify(points: readonly Point[], tolerance: number): Point[] {
     (best, point, index) => (distance(point, first) > distance(points[best] ?? first, first) ? index : best),
     0,
   );
-  const kept = new Set([0, farthest]);
+  const selected = new Set([0, farthest]);
   const ring = [...points, first];
   const open: [number, number][] = [
     [0, farthest],
@@ -18,10 +18,10 @@ export function simplify(points: readonly Point[], tolerance: number): Point[] {
   for (const [from, to] of open) {
     const split = farthestBetween(ring, from, to);
     if (split === null || split.distance <= tolerance) continue;
-    kept.add(split.index);
+    selected.add(split.index);
     open.push([from, split.index], [split.index, to]);
   }
-  return points.filter((_, index) => kept.has(index));
+  return points.filter((_, index) => selected.has(index));
 }
 
 function farthestBetween(

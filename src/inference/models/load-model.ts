@@ -7,19 +7,19 @@ import { findQuantisation } from '../quantisation/find-quantisation.ts';
 import type { ModelIdentity } from '../../contract/finding.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 
-/** A model on disk whose manifest is valid and whose file is the one the manifest describes. */
+/** A model on disk whose manifest is valid and whose file matches it. */
 export interface InstalledModel {
   readonly manifest: Manifest;
   readonly identity: ModelIdentity;
   /** Path of the ONNX file. */
   readonly path: string;
-  /** What in the file shows that it computes with eight bits or fewer; null where nothing does. */
+  /** Evidence in the file that it computes with eight bits or fewer; null without any. */
   readonly quantisation: string | null;
 }
 
 /**
- * Reads `<directory>/model.json` and proves the weights by their SHA-256.
- * Throws MODEL_INVALID with every fault of the manifest, or MODEL_HASH_MISMATCH.
+ * Reads `<directory>/model.json` and verifies the weights by their SHA-256.
+ * Throws MODEL_INVALID with all faults of the manifest, or MODEL_HASH_MISMATCH.
  */
 export async function loadModel(directory: string): Promise<InstalledModel> {
   const manifest = parseManifest(await readManifest(directory), directory);

@@ -47,7 +47,7 @@ const decoding = z
   })
   .describe('How the outputs are read, if the family has options.');
 
-/** The families in the order that the documentation tells of them. */
+/** The families, in the order of the documentation. */
 const FAMILIES = [
   'classifier',
   'torchvision-detection',

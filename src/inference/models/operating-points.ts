@@ -4,7 +4,7 @@ import { BonewatchError } from '../../contract/errors.ts';
 import { toClause } from '../../contract/sentence.ts';
 import type { ModelIdentity } from '../../contract/finding.ts';
 
-/** What `evaluate --fix-specificity` writes and `models.operatingPoints` names. */
+/** The file that `evaluate --fix-specificity` writes and `models.operatingPoints` names. */
 const operatingPointsSchema = z.object({
   schema: z.literal('bonewatch.operating-points/1'),
   models: z.array(z.object({ name: z.string(), version: z.string(), sha256: z.string() })).min(1),
@@ -13,8 +13,8 @@ const operatingPointsSchema = z.object({
 });
 
 /**
- * The two thresholds of a file. Throws CONFIG_INVALID when it cannot be read, or was made with other weights
- * than those that serve: a threshold says nothing about another model.
+ * Reads the two thresholds of a file. Throws CONFIG_INVALID when it cannot be read, or was made with other weights
+ * than the serving model's: a threshold is valid for one model only.
  */
 export async function readOperatingPoints(
   path: string,

@@ -8,8 +8,8 @@ const MACHINES: ReadonlyMap<number, string> = new Map([
 const HEADER_BYTES = 20;
 
 /**
- * The machine a shared library was built for, in Node's words (`x64`, `arm64`); null where the file is no ELF
- * library. The loader's own word for a library of another machine is "No such file or directory".
+ * The machine a shared library was built for, by Node's names (`x64`, `arm64`); null where the file is not an ELF
+ * library. The loader reports "No such file or directory" for a library of another machine.
  * Throws the system's error where the file cannot be read.
  */
 export function elfMachine(path: string): string | null {

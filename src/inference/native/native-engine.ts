@@ -10,7 +10,7 @@ import type { ProviderOptions } from './provider-options.ts';
 import { runSession } from './run-session.ts';
 import { createSessionOptions, type SessionOptions, type SessionWish } from './session-options.ts';
 
-/** An engine over a `libonnxruntime.so.1` of the hospital's choice, and what was found out about it. */
+/** An engine on the configured `libonnxruntime.so.1`, and the facts about it. */
 export interface NativeEngine extends Engine {
   readonly libraryVersion: string;
   /** The provider's options as ONNX Runtime merged them. */
@@ -27,10 +27,10 @@ export interface NativeEngineOptions extends Omit<SessionWish, 'config'> {
 
 /**
  * Opens a model on exactly one execution provider of a native ONNX Runtime. Loading and running happen on another
- * thread, so the process can report its progress; only ending the process stops either.
+ * thread, so the process can report its progress; only killing the process stops either.
  * Throws RUNTIME_LIBRARY_UNUSABLE; EXECUTION_PROVIDER_UNAVAILABLE where the provider's libraries do not load or it
- * takes no part of the model (from a library before 1.24: at the first run); GPU_UNREACHABLE where they load but no
- * GPU answers; EXECUTION_PROVIDER_FAILED where it loads but the model does not; on the CPU MODEL_INVALID. Runs throw
+ * can run no part of the model (with a library before 1.24: at the first run); GPU_UNREACHABLE where they load but no
+ * GPU responds; EXECUTION_PROVIDER_FAILED where it loads but the model does not; on the CPU MODEL_INVALID. Runs throw
  * INFERENCE_FAILED.
  */
 export async function openNativeEngine(path: string, options: NativeEngineOptions): Promise<NativeEngine> {
@@ -62,7 +62,7 @@ export async function openNativeEngine(path: string, options: NativeEngineOption
 interface OpenedSession {
   readonly runtime: OrtRuntime;
   readonly session: Pointer;
-  /** Of the first run, where only that shows which provider takes part. */
+  /** Profile of the first run, where no other source shows which providers are used. */
   readonly profile: FirstRunProfile | null;
   readonly assignment: readonly Assignment[] | null;
   /** The provider's options as ONNX Runtime merged them. */
@@ -127,7 +127,7 @@ async function createSession(
   return out.readBigUInt64LE();
 }
 
-/** A provider that took no node would be the CPU under another name. */
+/** A provider without a node would run everything on the CPU. */
 function requireAccelerated(takers: readonly string[], provider: SessionWish['provider']): void {
   if (provider === 'cpu' || takers.some((taker) => taker !== 'CPUExecutionProvider')) return;
   throw new BonewatchError(
@@ -156,7 +156,7 @@ function named(
   );
 }
 
-/** No device, an invalid one, devices or system not ready: CUDA's errors while a GPU may still appear. */
+/** No device, invalid device, devices or system not ready: CUDA errors after which a GPU may still appear. */
 const NO_DEVICE = /^CUDA failure (?:46|100|101|802):/;
 
 function inputNamesOf(calls: OrtCalls, session: Pointer): string[] {

@@ -4,7 +4,7 @@ import { toClause } from '../../contract/sentence.ts';
 import { elfMachine } from './elf-machine.ts';
 import { ORT_FUNCTIONS, type NativeType, type OrtFunction, type OrtFunctionName } from './ort-functions.ts';
 
-/** An address in the process. */
+/** An address in the process's memory. */
 export type Pointer = bigint;
 
 interface Arguments {
@@ -25,15 +25,15 @@ interface Results {
 type ArgumentsOf<T extends readonly NativeType[]> = { [I in keyof T]: Arguments[T[I]] };
 type CallOf<F extends OrtFunction> = (...values: ArgumentsOf<F['takes']>) => Results[F['gives']];
 
-/** The functions of `OrtApi`, by name; those that are newer than the library are not there. */
+/** The functions of `OrtApi`, by name; those newer than the library are missing. */
 export type OrtCalls = { readonly [Name in OrtFunctionName]: CallOf<(typeof ORT_FUNCTIONS)[Name]> };
 
 export interface NativeLibrary {
   readonly version: string;
-  /** The second number of the version: the API version that this library offers. */
+  /** The minor version, which is the API version of this library. */
   readonly apiVersion: number;
   readonly calls: OrtCalls;
-  /** One call on another thread. `buffers`: all that the call points to by address, referenced until it returns. */
+  /** Calls on another thread. `buffers`: all memory that the call uses by address, referenced until it returns. */
   callAside<Name extends OrtFunctionName>(
     name: Name,
     values: Parameters<OrtCalls[Name]>,
@@ -50,13 +50,13 @@ const KOFFI_TYPES = {
   nothing: 'void',
 } as const;
 const POINTER_BYTES = 8;
-/** TensorRT's builder and ONNX Runtime recurse deeply; koffi's own 128 kB overflow. */
+/** TensorRT's builder and ONNX Runtime recurse deeply; koffi's default stack of 128 kB overflows. */
 const ASIDE_STACK_BYTES = 8 * 1024 * 1024;
 
 /**
- * Loads a `libonnxruntime.so.1` and finds its functions. Nothing is called but the version; see `openRuntime`.
- * A wrong declaration or a foreign library may end the process: only ever used in the inference process.
- * Throws RUNTIME_LIBRARY_UNUSABLE: missing, of another machine, no ONNX Runtime, too old.
+ * Loads a `libonnxruntime.so.1` and resolves its functions. Only the version is called; see `openRuntime`.
+ * A wrong declaration or another library may crash the process: use it in the inference process only.
+ * Throws RUNTIME_LIBRARY_UNUSABLE: missing, for another machine, not ONNX Runtime, too old.
  */
 export function loadNativeLibrary(path: string, minApiVersion: number): NativeLibrary {
   requireMachine(path);
@@ -65,10 +65,13 @@ export function loadNativeLibrary(path: string, minApiVersion: number): NativeLi
   const version = decoded(base, POINTER_BYTES, 'str', [])() as string;
   const apiVersion = Number(/^1\.(\d+)\./.exec(version)?.[1]);
   if (!(apiVersion >= minApiVersion)) {
-    throw unusable(`${path} is ONNX Runtime ${version}; 1.${minApiVersion} or a later 1.x is needed`, null);
+    throw unusable(
+      `${path} is ONNX Runtime ${version}; 1.${minApiVersion} or a later 1.x is required.`,
+      null,
+    );
   }
   const table = decoded(base, 0, 'void *', ['uint32_t'])(apiVersion) as Pointer | null;
-  if (table === null) throw unusable(`${path} (${version}) does not give its own API`, null);
+  if (table === null) throw unusable(`${path} (${version}) does not provide its API.`, null);
 
   const functions = functionsOf(table, apiVersion);
   return {
@@ -107,7 +110,7 @@ function createCallAside(functions: Functions): NativeLibrary['callAside'] {
     });
 }
 
-/** Where a buffer's bytes are. The buffer must be referenced as long as the address is used. */
+/** The address of a buffer's bytes. The buffer must be referenced as long as the address is used. */
 export function addressOf(bytes: Buffer | Float32Array): Pointer {
   return koffi.address(bytes);
 }
@@ -117,7 +120,7 @@ export function textAt(address: Pointer): string {
   return koffi.decode.string(address);
 }
 
-/** The address that is stored at an address. */
+/** The pointer stored at an address. */
 export function pointerAt(address: Pointer, index: number): Pointer {
   return bytesAt(address + BigInt(index * POINTER_BYTES), POINTER_BYTES).readBigUInt64LE();
 }

@@ -2,7 +2,7 @@ import { pointerAt, textAt, type OrtCalls, type Pointer } from './native-library
 import { NODE_ASSIGNMENT_API_VERSION } from './ort-functions.ts';
 import { created, requireOk, type OrtRuntime } from './ort-runtime.ts';
 
-/** How many nodes of the model an execution provider got, and of which kinds. */
+/** How many nodes of the model were assigned to an execution provider, and of which kinds. */
 export interface Assignment {
   readonly provider: string;
   readonly nodes: number;
@@ -10,8 +10,8 @@ export interface Assignment {
 }
 
 /**
- * Which execution provider got which part of a session's model; null where the library is too old to tell (before
- * 1.24). The session must have been made with `session.record_ep_graph_assignment_info`.
+ * Which execution provider runs which part of a session's model; null where the library does not report it (before
+ * 1.24). The session must be created with `session.record_ep_graph_assignment_info`.
  */
 export function readAssignment(runtime: OrtRuntime, session: Pointer): readonly Assignment[] | null {
   const { calls, apiVersion } = runtime.library;
@@ -33,7 +33,7 @@ export function readAssignment(runtime: OrtRuntime, session: Pointer): readonly 
   }));
 }
 
-/** An array that a call hands out with its length. */
+/** An array that a call returns with its length. */
 function list(call: (out: Buffer, count: Buffer) => Pointer | null, calls: OrtCalls): Pointer[] {
   const [out, count] = [Buffer.alloc(8), Buffer.alloc(8)];
   requireOk(calls, call(out, count));

@@ -1,11 +1,11 @@
 /**
- * Where the functions that Bonewatch calls stand in `struct OrtApi`, and how they are called.
+ * Positions and signatures of the `struct OrtApi` functions that Bonewatch calls.
  *
  * Source: `include/onnxruntime/core/session/onnxruntime_c_api.h` of ONNX Runtime 1.22 (up to 264) and 1.24 (from
- * 407). The struct only ever grows at its end, so a position holds for every later version; behind the end of an
- * older one lies something else. `status` is an `OrtStatus *` that is null when all went well; `pointer` is any other
- * pointer, in or out; `size` is a `size_t`; `since` is the API version that brought the function, where that is later
- * than the oldest one taken.
+ * 407). The struct only grows at its end, so a position is valid for every later version; the memory after the end of an
+ * older struct is unrelated. `status` is an `OrtStatus *` that is null on success; `pointer` is any other
+ * pointer, in or out; `size` is a `size_t`; `since` is the API version that added the function, where that is later
+ * than the oldest supported one.
  */
 export const ORT_FUNCTIONS = {
   CreateStatus: { at: 0, gives: 'pointer', takes: ['int', 'text'] },
@@ -97,7 +97,7 @@ export interface OrtFunction {
 
 export type OrtFunctionName = keyof typeof ORT_FUNCTIONS;
 
-/** The oldest version whose struct holds everything above but the node assignment. */
+/** The oldest version whose struct has all functions above except the node assignment. */
 export const MIN_API_VERSION = 17;
-/** From here a session tells which execution provider got which node. */
+/** From this version a session reports which execution provider runs which node. */
 export const NODE_ASSIGNMENT_API_VERSION = 24;

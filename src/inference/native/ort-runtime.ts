@@ -11,17 +11,17 @@ import {
 } from './native-library.ts';
 import { MIN_API_VERSION } from './ort-functions.ts';
 
-/** A loaded ONNX Runtime whose declared functions were seen to be what they should be. */
+/** A loaded ONNX Runtime whose declared functions were verified. */
 export interface OrtRuntime extends Disposable {
   readonly library: NativeLibrary;
   readonly version: string;
   readonly buildInfo: string;
-  /** In the words of ONNX Runtime: `TensorrtExecutionProvider`. In the build; whether they load is another matter. */
+  /** ONNX Runtime's names, such as `TensorrtExecutionProvider`: included in the build, but they may not load. */
   readonly providers: readonly string[];
   readonly environment: Pointer;
 }
 
-/** What ONNX Runtime says against a call; mapped to a named failure by whoever knows what was tried. */
+/** The error of an ONNX Runtime call; the caller maps it to a named failure. */
 export class OrtFailure extends Error {
   readonly ortCode: number;
 
@@ -32,15 +32,15 @@ export class OrtFailure extends Error {
   }
 }
 
-/** `ORT_INVALID_ARGUMENT`; any code would do. */
+/** `ORT_INVALID_ARGUMENT`; any code would work. */
 const PROBE_CODE = 2;
 const PROBE_TEXT = 'bonewatch';
 const LOG_LEVEL_ERROR = 3;
 const LOG_ID = 'bonewatch';
 
 /**
- * Loads the library and proves the declared positions by calls that change nothing: a status that gives back its
- * code and text, the build's own description, the list of execution providers, a configuration entry read back.
+ * Loads the library and verifies the declared positions by calls without side effects: a status that returns its
+ * code and text, the build's description, the list of execution providers, a configuration entry read back.
  * Throws RUNTIME_LIBRARY_UNUSABLE.
  */
 export function openRuntime(path: string): OrtRuntime {
@@ -72,7 +72,7 @@ export function openRuntime(path: string): OrtRuntime {
   }
 }
 
-/** Throws what a status says, and frees it. */
+/** Throws the error of a status and frees it. */
 export function requireOk(calls: OrtCalls, status: Pointer | null): void {
   if (status === null) return;
   const failure = new OrtFailure(calls.GetErrorCode(status), calls.GetErrorMessage(status).trim());
@@ -106,7 +106,7 @@ function requireConfigRoundTrip(calls: OrtCalls): void {
   }
 }
 
-/** A session configuration entry as ONNX Runtime holds it. */
+/** A session configuration entry as ONNX Runtime returns it. */
 function readConfigEntry(calls: OrtCalls, options: Pointer, key: string): string {
   const size = Buffer.alloc(8);
   requireOk(calls, calls.GetSessionConfigEntry(options, key, null, size));

@@ -1,14 +1,16 @@
 import { toClause } from '../../contract/sentence.ts';
 
-/** Where in ONNX Runtime's text it says what is wrong; the first that is there. */
-const TELLING = [
+/** Patterns that find the reason in ONNX Runtime's message; the first match is used. */
+const REASON_PATTERNS = [
   /CUDA failure \d+: [^;\n]*[^;\s]/,
   /Failed to load library .*/,
   /(?<=\[ONNXRuntimeError\] : \d+ : \w+ : ).*/,
 ];
 
-/** One line of what ONNX Runtime says is wrong, without source files, C++ signatures and the name of the machine. */
+/** The reason in ONNX Runtime's message as one line, without source files, C++ signatures and the machine's name. */
 export function plainReason(message: string): string {
-  const told = TELLING.map((pattern) => pattern.exec(message)?.[0]).find((text) => text !== undefined);
-  return toClause(told ?? message.split('\n', 1)[0] ?? '');
+  const reason = REASON_PATTERNS.map((pattern) => pattern.exec(message)?.[0]).find(
+    (text) => text !== undefined,
+  );
+  return toClause(reason ?? message.split('\n', 1)[0] ?? '');
 }

@@ -5,15 +5,15 @@ import { z } from 'zod';
 import { textAt, type OrtCalls, type Pointer } from './native-library.ts';
 import { created, requireOk } from './ort-runtime.ts';
 
-/** The profile of a session's first run: the only way in which an ONNX Runtime before 1.24 tells what ran where. */
+/** The profile of a session's first run: before 1.24, ONNX Runtime's only report of which provider runs which node. */
 export interface FirstRunProfile extends Disposable {
-  /** Ends the profile after the first run; the execution providers that ran a node, in words of ONNX Runtime. */
+  /** Ends the profile after the first run; returns ONNX Runtime's names of the execution providers that ran a node. */
   end(session: Pointer): readonly string[];
 }
 
 const events = z.array(z.object({ args: z.object({ provider: z.string().optional() }).optional() }));
 
-/** Has the session that is made with these options keep a profile, in a folder that is gone afterwards. */
+/** Makes a session with these options write a profile, in a temporary folder that is removed afterwards. */
 export function profileFirstRun(calls: OrtCalls, sessionOptions: Pointer): FirstRunProfile {
   const folder = mkdtempSync(join(tmpdir(), 'bonewatch-profile-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -44,6 +44,6 @@ function endProfiling(calls: OrtCalls, session: Pointer): string {
 }
 
 function providersIn(profile: string): readonly string[] {
-  const told = events.parse(JSON.parse(profile)).map(({ args }) => args?.provider ?? '');
-  return [...new Set(told.filter((provider) => provider !== ''))];
+  const providers = events.parse(JSON.parse(profile)).map(({ args }) => args?.provider ?? '');
+  return [...new Set(providers.filter((provider) => provider !== ''))];
 }

@@ -1,7 +1,7 @@
-/** Options of an execution provider, in ONNX Runtime's words. */
+/** Options of an execution provider, by ONNX Runtime's names. */
 export type ProviderOptions = Readonly<Record<string, string>>;
 
-/** `int8`: where the graph itself says how it is quantised, FP16 for the rest. */
+/** `int8`: where the graph is quantised, FP16 for the rest. */
 export type Precision = 'fp16' | 'fp32' | 'int8';
 
 export interface TensorrtSettings {
@@ -13,12 +13,12 @@ export interface TensorrtSettings {
   readonly deviceId: number;
 }
 
-/** The name that engine files begin with, whatever the model's file is called. */
+/** The prefix of engine file names, independent of the model's file name. */
 const ENGINE_PREFIX = 'bonewatch';
 
 /**
- * Options for ONNX Runtime's TensorRT execution provider. Empty values are refused by it, and a workspace of 0
- * would mean all of the memory that a Jetson's GPU shares with everything else.
+ * Options for ONNX Runtime's TensorRT execution provider. It rejects empty values, and a workspace of 0
+ * would mean all of the memory that a Jetson's GPU shares with the system.
  */
 export function tensorrtOptions(settings: TensorrtSettings): ProviderOptions {
   const { engineFolder, precision, workspaceBytes, optimizationLevel, deviceId } = settings;
@@ -36,7 +36,7 @@ export function tensorrtOptions(settings: TensorrtSettings): ProviderOptions {
   };
 }
 
-/** Options for the CUDA execution provider: no TF32, so that its boxes are those of the CPU. */
+/** Options for the CUDA execution provider: no TF32, so that its boxes match the CPU's. */
 export function cudaOptions(deviceId: number): ProviderOptions {
   return {
     device_id: String(deviceId),
@@ -46,7 +46,7 @@ export function cudaOptions(deviceId: number): ProviderOptions {
   };
 }
 
-/** `key=value;key=value`, as ONNX Runtime gives its options back. */
+/** `key=value;key=value`, as ONNX Runtime returns its options. */
 export function parseOptions(text: string): ProviderOptions {
   return Object.fromEntries(
     text
@@ -59,7 +59,7 @@ export function parseOptions(text: string): ProviderOptions {
   );
 }
 
-/** Which of the asked options are not what was read back, as `key: asked, got`; booleans are told either way. */
+/** The options that were read back with another value, as `key: asked, got`; booleans have two notations. */
 export function optionFaults(asked: ProviderOptions, got: ProviderOptions): string[] {
   const plain = (value: string | undefined): string | undefined =>
     value === undefined ? undefined : ({ True: '1', False: '0' }[value] ?? value);

@@ -18,7 +18,7 @@ const [FLOAT32, INT32, INT64] = [1, 6, 7] as const;
 const [ARENA_ALLOCATOR, DEFAULT_MEMORY] = [1, 0] as const;
 
 /**
- * One run with the session's one input, on a thread aside; every output as float32, copied out of ONNX Runtime's
+ * Runs the session with its one input, on another thread; returns every output as float32, copied from ONNX Runtime's
  * memory. Throws INFERENCE_FAILED with ONNX Runtime's reason, MODEL_INVALID for an output of another type.
  */
 export async function runSession(
@@ -87,7 +87,7 @@ function outputOf(calls: OrtCalls, name: string, value: Pointer): OutputTensor {
   const count = dims.reduce((product, size) => product * size, 1);
   const copy = (bytesEach: number): ArrayBuffer => bytesAt(data, count * bytesEach).buffer;
   if (type === FLOAT32) return { dims, values: new Float32Array(copy(4)) };
-  // Classes and counts; none comes near what float32 cannot hold.
+  // Classes and counts, which float32 represents exactly.
   if (type === INT64) return { dims, values: Float32Array.from(new BigInt64Array(copy(8)), Number) };
   if (type === INT32) return { dims, values: Float32Array.from(new Int32Array(copy(4))) };
   throw new BonewatchError(

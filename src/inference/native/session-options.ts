@@ -3,27 +3,27 @@ import { NODE_ASSIGNMENT_API_VERSION } from './ort-functions.ts';
 import { created, OrtFailure, requireOk, type OrtRuntime } from './ort-runtime.ts';
 import { optionFaults, parseOptions, type ProviderOptions } from './provider-options.ts';
 
-/** What a session is made with. */
+/** The settings of a session. */
 export interface SessionWish {
   readonly provider: 'tensorrt' | 'cuda' | 'cpu';
   readonly providerOptions: ProviderOptions;
-  /** Session configuration entries, in ONNX Runtime's words. */
+  /** Session configuration entries, by ONNX Runtime's names. */
   readonly config: Readonly<Record<string, string>>;
-  /** 0: as many as there are cores. */
+  /** 0: one per core. */
   readonly threads: number;
 }
 
 export interface SessionOptions extends Disposable {
   readonly pointer: Pointer;
-  /** The provider's merged options as ONNX Runtime holds them; empty for the CPU. */
+  /** The provider's options as merged by ONNX Runtime; empty for the CPU. */
   readonly effective: ProviderOptions;
 }
 
 const LOG_LEVEL_ERROR = 3;
 
 /**
- * Session options with exactly one execution provider before the CPU's.
- * Throws OrtFailure where the provider's library does not load, an option is refused, or reads back as another.
+ * Creates session options with exactly one execution provider before the CPU's.
+ * Throws OrtFailure where the provider's library does not load, or an option is rejected or read back differently.
  */
 export function createSessionOptions(runtime: OrtRuntime, wish: SessionWish): SessionOptions {
   const { calls, apiVersion } = runtime.library;
@@ -112,7 +112,7 @@ function cudaCalls(calls: OrtCalls): OptionCalls {
   };
 }
 
-/** C strings and the array of their addresses; `texts` keeps them alive. */
+/** C strings and the array of their addresses; `texts` holds references to them. */
 export interface TextArray {
   readonly texts: readonly Buffer[];
   readonly pointers: Buffer;
@@ -123,7 +123,7 @@ export function textArray(values: readonly string[]): TextArray {
   return { texts, pointers: pointerArray(texts.map(addressOf)) };
 }
 
-/** An array of addresses as C has it. */
+/** A C array of addresses. */
 export function pointerArray(pointers: readonly Pointer[]): Buffer {
   const bytes = Buffer.alloc(Math.max(1, pointers.length) * 8);
   pointers.forEach((pointer, index) => bytes.writeBigUInt64LE(pointer, index * 8));

@@ -1,4 +1,4 @@
-/** The inference process: owns the engine, answers one request after the other, ends with its parent. */
+/** The inference process: owns the engine, handles requests in order, exits with its parent. */
 import { isBonewatchError } from '../../contract/errors.ts';
 import { toSentence } from '../../contract/sentence.ts';
 import type { Engine } from '../engine.ts';
@@ -17,7 +17,7 @@ async function answer(request: InferenceRequest): Promise<InferenceReply> {
     loaded = { engine, manifest: request.manifest };
     return { type: 'loaded', warmUpMs: performance.now() - started };
   }
-  if (!loaded) throw new Error('asked to detect before a model was loaded');
+  if (!loaded) throw new Error('Cannot detect before a model is loaded.');
   const { tensor, suspected, picture } = request;
   const started = performance.now();
   const outputs = await loaded.engine.run(tensor.values, tensor.dims);
@@ -44,6 +44,6 @@ process.on('message', (request: InferenceRequest) => {
   });
 });
 process.on('disconnect', () => process.exit(0));
-// The daemon decides when to stop; a terminal's Ctrl-C reaches the whole process group.
+// The daemon decides when to stop, but a terminal's Ctrl-C reaches the whole process group.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);

@@ -4,14 +4,14 @@ import { extname } from 'node:path';
 import { BonewatchError } from '../../contract/errors.ts';
 import type { InferenceReply, InferenceRequest } from './messages.ts';
 
-/** One inference process. Requests are answered in order; a deadline that passes kills the process. */
+/** One inference process. Requests are handled in order; a missed deadline kills the process. */
 export interface InferenceProcess {
   readonly pid: number;
   /** Aborted when the process has ended or was killed, for any reason. */
   readonly ended: AbortSignal;
   /**
-   * The reply to one request. Rejects with INFERENCE_TIMEOUT (and the process is dead), INFERENCE_CRASHED, or the
-   * named refusal of the process.
+   * The reply to one request. Rejects with INFERENCE_TIMEOUT (after killing the process), INFERENCE_CRASHED, or the
+   * named error of the process.
    */
   ask(request: InferenceRequest, deadlineMs: number): Promise<InferenceReply>;
   kill(): void;
@@ -19,10 +19,10 @@ export interface InferenceProcess {
 
 const CHILD = new URL(`./inference-child${extname(import.meta.url)}`, import.meta.url);
 
-/** From 1.29 on, ONNX Runtime sends telemetry to its vendor unless one of these, by version, is set before it is loaded. */
+/** From 1.29, ONNX Runtime sends telemetry to its vendor unless the variable of its version is set before it loads. */
 const NO_TELEMETRY = { ORT_DISABLE_TELEMETRY: '1', ORT_TELEMETRY_DISABLED: '1' };
 
-/** Starts an inference process; `onLine` gets what the native libraries print. */
+/** Starts an inference process; `onLine` receives the output of the native libraries. */
 export function startInferenceProcess(onLine: (line: string) => void): InferenceProcess {
   const child = fork(CHILD, {
     serialization: 'advanced',
@@ -93,7 +93,7 @@ function replyOf(
     };
     child.once('message', onMessage);
     ended.addEventListener('abort', onEnded, { once: true });
-    // A failed send means that the process is going; its exit rejects the promise.
+    // A failed send means that the process is exiting; its exit rejects the promise.
     child.send(request, () => undefined);
   });
 }

@@ -9,13 +9,13 @@ interface Failure {
   readonly reason: string;
 }
 
-/** A provider that served this long before it failed starts its back-off anew. */
+/** A provider that served this long before it failed restarts its back-off. */
 const STABLE_MS = 10 * 60_000;
 
 /**
- * What follows from one event at `now` (milliseconds of a clock that only goes forward). The CPU, where it may
- * serve, is opened whenever nothing serves; better providers are tried one at a time while it does. A provider
- * serves only after `opened`, which the driver says once its answers were proven.
+ * Decides the next state and actions after one event at `now` (milliseconds of a monotonic clock). The CPU, where it may
+ * serve, is opened whenever nothing serves; better providers are tried one at a time while it serves. A provider
+ * serves only after `opened`, which the driver sends once the provider's results were verified.
  */
 export function advanceProviders(state: ProviderState, event: ProviderEvent, now: number): Step {
   if (state.fatal !== null) return { state, actions: closingLate(event) };
@@ -25,7 +25,7 @@ export function advanceProviders(state: ProviderState, event: ProviderEvent, now
   return { state: next.state, actions: [...actions, ...next.actions] };
 }
 
-/** What is opened after all is over must not stay. */
+/** A server that opens after the end must be closed. */
 function closingLate(event: ProviderEvent): readonly ProviderAction[] {
   return event.type === 'opened' ? [{ type: 'close', provider: event.provider }] : [];
 }
@@ -66,7 +66,7 @@ function lost(state: ProviderState, failure: Failure, now: number): Step {
   const { provider } = failure;
   const without = { ...state, serving: null };
   const actions: readonly ProviderAction[] = [{ type: 'close', provider }];
-  // The last resort comes back at once; an image that kills it fails alone.
+  // The last resort is reopened at once; an image that crashes it fails alone.
   if (provider === 'cpu') return { state: without, actions };
   const wasStable = now - state.servingSince >= STABLE_MS;
   const fresh = wasStable ? withoutKey(state.setAside, provider) : state.setAside;
@@ -77,7 +77,7 @@ function opened(state: ProviderState, provider: ExecutionProvider, now: number):
   const opening = state.opening.filter((other) => other !== provider);
   const { serving } = state;
   const isBetter = serving === null || rank(state, provider) < rank(state, serving);
-  // A fallback that became ready only after something better did.
+  // A fallback that became ready after a better provider.
   if (!isBetter) return { state: { ...state, opening }, actions: [{ type: 'close', provider }] };
   return {
     state: {
@@ -85,7 +85,7 @@ function opened(state: ProviderState, provider: ExecutionProvider, now: number):
       opening,
       serving: provider,
       servingSince: now,
-      // Nothing stands behind the last resort: what once kept it from opening must not make it wait longer the next time.
+      // The last resort has no fallback: an earlier failure to open must not extend its next delay.
       setAside: provider === 'cpu' ? withoutKey(state.setAside, provider) : state.setAside,
       hasServed: [...new Set([...state.hasServed, provider])],
     },
@@ -99,12 +99,12 @@ function refused(state: ProviderState, failure: Failure, now: number): Step {
   const aside = setAside(tried, provider, failure, now);
   const failures = aside.setAside[provider]?.failures ?? 0;
   if (provider !== 'tensorrt' || !suspectsEngine(fault, failures)) return still(aside);
-  // A stored engine may be the cause: it is built anew, once; a new one that fails too is not.
+  // The stored engine may be the cause: it is rebuilt once, but not if a new one fails too.
   const next = tried.hasBuilt ? aside : tried;
   return { state: { ...next, engine: 'none', hasBuilt: false }, actions: [{ type: 'quarantine' }] };
 }
 
-/** Whatever the fault, an engine that does not load three times in a row is not loaded a fourth time. */
+/** An engine that failed to load three times in a row is not loaded a fourth time, whatever the fault. */
 function suspectsEngine(fault: ProviderFault, failures: number): boolean {
   return fault === 'engine' || fault === 'wrong' || (fault !== 'missing' && failures >= 3);
 }
@@ -121,7 +121,7 @@ function setAside(
   return { ...state, setAside: { ...state.setAside, [provider]: { fault, reason, failures, retryAt } } };
 }
 
-/** Begins whatever would bring a better provider, or any. */
+/** Starts the work that would lead to a better provider, or to any. */
 function pursue(state: ProviderState, now: number): Step {
   const actions: ProviderAction[] = [];
   let next = state;
@@ -129,7 +129,7 @@ function pursue(state: ProviderState, now: number): Step {
     if (next.serving !== null && rank(next, provider) >= rank(next, next.serving)) break;
     if (provider === 'cpu' || next.opening.some((other) => other !== 'cpu') || !isDue(next, provider, now))
       continue;
-    // A build needs the memory of the board: nothing but the CPU is opened meanwhile.
+    // A build needs the board's memory: only the CPU is opened meanwhile.
     const isBusy = next.engine === 'building' || next.engine === 'inspecting';
     if (isBusy && (provider === 'tensorrt' || next.wanted.includes('cpu'))) continue;
     if (provider === 'tensorrt' && next.engine !== 'ready') {

@@ -1,14 +1,14 @@
 import type { Finding } from '../../contract/finding.ts';
 import type { Interpretation } from '../interpret.ts';
 
-/** Half precision moves a confidence by a few thousandths; what differs by more is another answer. */
+/** Half precision changes a confidence by a few thousandths; a larger difference is a mismatch. */
 const CONFIDENCE_TOLERANCE = 0.1;
-/** How much two boxes of the same finding overlap at least, as intersection over union. */
+/** Minimum overlap of two boxes of the same finding, as intersection over union. */
 const MIN_IOU = 0.5;
 
 /**
- * How an execution provider's answer differs from the CPU's for the same picture; null if it does not. A finding so
- * close to the threshold that a rounding decides over it may be on one side only.
+ * How an execution provider's result differs from the CPU's for the same picture; null if it does not. A finding so
+ * close to the threshold that rounding decides may be missing on one side.
  */
 export function differenceOf(
   expected: Interpretation,

@@ -22,29 +22,29 @@ export interface Providers<Server extends ProviderServer> extends AsyncDisposabl
   status(): ProviderStatus;
   serving(): ServingProvider<Server> | null;
   /**
-   * The provider that serves; waits while one is being opened, or will be within seconds. Throws MODEL_INVALID for a
-   * model that nothing loads, EXECUTION_PROVIDER_UNAVAILABLE with the reasons when none serves.
+   * The serving provider; waits while one is being opened, or will be within seconds. Throws MODEL_INVALID for a
+   * model that no provider can load, EXECUTION_PROVIDER_UNAVAILABLE with the reasons when none serves.
    */
   current(): Promise<ServingProvider<Server>>;
-  /** Resolves once nothing but a build is in progress: the best provider that needs no build serves then. */
-  settled(): Promise<void>;
+  /** Resolves once nothing but a build is in progress: then the best provider that needs no build serves. */
+  whenOpened(): Promise<void>;
   /** Resolves once nothing is in progress, a build included. */
-  built(): Promise<void>;
-  /** Resolves once something serves; waits for a build where nothing else may. Throws what `current` throws. */
+  whenIdle(): Promise<void>;
+  /** Resolves once a provider serves, waiting for a build if no other provider may. Throws as `current` does. */
   started(): Promise<void>;
-  /** Reports that a server failed at an image; it is replaced at once by the next one. */
+  /** Reports that a server failed on an image; the next one replaces it at once. */
   lost(server: Server, error: unknown): void;
 }
 
 export interface ProvidersOptions {
-  /** Those that may serve, best first. */
+  /** The allowed providers, best first. */
   readonly wanted: readonly ExecutionProvider[];
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly clock: () => number;
   readonly onChange: (status: ProviderStatus) => void;
 }
 
-/** Waiting this long for a retry is quicker than failing the image and trying it again. */
+/** A retry due within this is faster than failing the image and retrying it. */
 const SOON_MS = 3000;
 
 interface Driver<Server extends ProviderServer> extends ProvidersOptions {
@@ -61,7 +61,7 @@ interface Driver<Server extends ProviderServer> extends ProvidersOptions {
   changed: PromiseWithResolvers<undefined>;
 }
 
-/** Carries out what `advanceProviders` decides, from the first event to the last. */
+/** Executes the actions that `advanceProviders` decides, from the first event to the last. */
 export function driveProviders<Server extends ProviderServer>(
   ports: ProviderPorts<Server>,
   options: ProvidersOptions,
@@ -86,8 +86,8 @@ export function driveProviders<Server extends ProviderServer>(
     serving: () => serving(driver),
     lost: (server, error) => lost(driver, server, error),
     current: () => current(driver),
-    settled: () => waitWhile(driver, () => isOpening(driver.state)),
-    built: () => waitWhile(driver, () => isInProgress(driver.state)),
+    whenOpened: () => waitWhile(driver, () => isOpening(driver.state)),
+    whenIdle: () => waitWhile(driver, () => isInProgress(driver.state)),
     async started() {
       await waitWhile(driver, () => serving(driver) === null && isInProgress(driver.state));
       await current(driver);
@@ -109,12 +109,12 @@ function handle<Server extends ProviderServer>(driver: Driver<Server>, event: Pr
   driver.changed = Promise.withResolvers();
 }
 
-/** `now` is the time that the state was advanced to: what became due since then was not begun and must not be skipped. */
+/** `now` is the time that the state was advanced to: a retry that became due since then must not be skipped. */
 function startTimer<Server extends ProviderServer>(driver: Driver<Server>, now: number): void {
   clearTimeout(driver.timer);
   const at = nextRetry(driver.state, now);
   if (at === null || driver.closing.signal.aborted) return;
-  // A timer counts whole milliseconds; one that fires early only reads the clock again.
+  // Timers count whole milliseconds; one that fires early only reads the clock again.
   const delayMs = Math.max(1, Math.ceil(at - driver.clock()));
   driver.timer = setTimeout(() => handle(driver, { type: 'woken' }), delayMs);
   driver.timer.unref();
@@ -135,7 +135,7 @@ function carryOut<Server extends ProviderServer>(driver: Driver<Server>, action:
   driver.inProgress.add(work);
 }
 
-/** A server may have ended between its last answer and the moment it was to serve. */
+/** A server may have ended between its last reply and the moment it was to serve. */
 function noticeEarlyEnd<Server extends ProviderServer>(
   driver: Driver<Server>,
   provider: ExecutionProvider,
@@ -149,7 +149,7 @@ function eventOf<Server extends ProviderServer>(
   action: Exclude<ProviderAction, { readonly type: 'close' }>,
 ): Promise<ProviderEvent | null> {
   if (action.type === 'open') return open(driver, action.provider);
-  // The actions on the stored engine run one after the other: a damaged one is moved away before the next is built.
+  // Actions on the stored engine run one at a time: a damaged one is moved away before the next is built.
   driver.engineWork = driver.engineWork.then(() => engineEventOf(driver, action.type));
   return driver.engineWork;
 }
@@ -160,7 +160,7 @@ async function engineEventOf<Server extends ProviderServer>(
 ): Promise<ProviderEvent | null> {
   const { ports } = driver;
   if (type === 'build') return build(driver);
-  // An engine that cannot be read or moved counts as none; the build reports what is wrong with the folder.
+  // An engine that cannot be read or moved counts as none; the build reports the folder's error.
   if (type === 'inspect') {
     const engine = await ports.inspectEngine().catch(() => 'none' as const);
     return { type: 'inspected', engine, usualBuildMs: await ports.usualBuildMs().catch(() => null) };
@@ -241,7 +241,7 @@ function isInProgress(state: ProviderState): boolean {
   return isOpening(state) || state.engine === 'building';
 }
 
-/** Resolves once the condition is false, the model turned out to be unusable, or all is closed. */
+/** Resolves once the condition is false, the model is found unusable, or the providers are closed. */
 async function waitWhile<Server extends ProviderServer>(
   driver: Driver<Server>,
   condition: () => boolean,

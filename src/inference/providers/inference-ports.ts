@@ -5,16 +5,16 @@ import { startModelProcess, type ModelProcessDeps } from './model-process.ts';
 import { createProviderProof, type ProofDeps } from './prove-provider.ts';
 
 export interface InferencePortsDeps extends ModelProcessDeps, Omit<ProofDeps, 'startCpu'> {
-  /** Null where TensorRT is not wanted or its engines cannot be stored. */
+  /** Null where TensorRT is not configured or its engines cannot be stored. */
   readonly engines: EngineCache | null;
 }
 
 /** The CPU, or an accelerator whose engine is ready; a first CUDA start compiles its kernels. */
 const LOAD_DEADLINE_MS = 5 * 60_000;
-/** The stock TensorRT builds in memory whenever it loads, and a small board needs ten minutes for it. */
+/** The stock TensorRT builds in memory at every load, which takes ten minutes on a small board. */
 const BUILD_DEADLINE_MS = 30 * 60_000;
 
-/** Opens execution providers as processes of the model, each proven against the CPU before it serves. */
+/** Opens execution providers as processes of the model, each verified against the CPU before it serves. */
 export function createInferencePorts(deps: InferencePortsDeps): ProviderPorts<InferenceProcess> {
   const { engines } = deps;
   const prove = createProviderProof({

@@ -22,7 +22,7 @@ export interface ModelProcessOptions {
   readonly signal: AbortSignal;
 }
 
-/** Starts a process that has loaded the model on one execution provider. Throws the reason for which it cannot. */
+/** Starts a process and loads the model on one execution provider. Throws the reason if it cannot. */
 export async function startModelProcess(
   deps: ModelProcessDeps,
   provider: ExecutionProvider,
@@ -49,7 +49,7 @@ export async function startModelProcess(
   }
 }
 
-/** An accelerator rounds in ways of its own; on the CPU a quantised model computes exactly its graph. */
+/** Accelerators round differently; on the CPU a quantised model computes exactly its graph. */
 function requireValidated(provider: ExecutionProvider, validatedOn: string | null): void {
   if (provider === 'cpu' || validatedOn === null || validatedOn === provider) return;
   throw new BonewatchError(

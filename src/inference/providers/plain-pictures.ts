@@ -5,8 +5,8 @@ const LEVELS = 65_536;
 const SQUARE = { from: PICTURE_SIDE / 4, to: PICTURE_SIDE / 2 };
 
 /**
- * Pictures that need nothing but this file: noise, and a bright square on dark. An execution provider is proven on
- * them beside the golden phantoms, or instead where a model names none.
+ * Generated pictures: noise, and a bright square on dark. An execution provider is verified on
+ * them and the golden phantoms, or on them alone where a model names none.
  */
 export function plainPictures(): readonly Picture[] {
   const isInSquare = (at: number): boolean => at >= SQUARE.from && at < SQUARE.to;
@@ -28,7 +28,7 @@ function picture(grey: (x: number, y: number) => number): Picture {
   };
 }
 
-/** The same value from 0 to 1 for the same number, without a visible pattern. */
+/** A reproducible value from 0 to 1 for a number, without a visible pattern. */
 function noise(index: number): number {
   const mixed = Math.imul(index ^ (index >>> 15), 0x2c1b3c6d);
   return ((mixed ^ (mixed >>> 12)) >>> 0) / 2 ** 32;

@@ -13,7 +13,7 @@ export interface ProofDeps {
   readonly model: InstalledModel;
   /** Pictures, in addition to the plain ones, on which an accelerator must agree with the CPU. */
   readonly proofPictures: () => readonly Picture[];
-  /** Makes a picture the model's input. */
+  /** Prepares a picture as the model's input. */
   readonly letterbox: (picture: Picture, input: ModelInput) => Tensor;
   /** Starts a process of the model on the CPU. */
   readonly startCpu: (signal: AbortSignal) => Promise<InferenceProcess>;
@@ -28,7 +28,7 @@ export type ProveProvider = (
 
 const PROOF_DEADLINE_MS = 60_000;
 
-/** Compares a provider's results with the CPU's on the proof pictures; the CPU computes its own once. */
+/** Compares a provider's results with the CPU's on the proof pictures; the CPU's are computed once. */
 export function createProviderProof(deps: ProofDeps): ProveProvider {
   let reference: Promise<readonly Interpretation[]> | undefined;
   return async (provider, process, signal) => {
@@ -71,7 +71,7 @@ async function resultsOf(
   for (const picture of [...plainPictures(), ...proofPictures()]) {
     const request = { type: 'detect', tensor: letterbox(picture, input), picture, suspected } as const;
     const reply = await process.ask(request, PROOF_DEADLINE_MS);
-    if (reply.type !== 'detected') throw new Error(`unexpected reply ${reply.type}`);
+    if (reply.type !== 'detected') throw new Error(`Unexpected reply ${reply.type}.`);
     results.push(reply.interpretation);
   }
   return results;

@@ -3,12 +3,12 @@ import { ERROR_CODES, isBonewatchError, type BonewatchError } from '../../contra
 import { toClause } from '../../contract/sentence.ts';
 import type { BuildFault } from './provider-state.ts';
 
-/** What the error table states about the provider that an error came from; `load` where it states nothing. */
+/** The error table's fault for the provider that raised an error; `load` by default. */
 export function providerFault(error: unknown): ProviderFault {
   return (isBonewatchError(error) ? ERROR_CODES[error.code].providerFault : undefined) ?? 'load';
 }
 
-/** A build that did not even begin is worth another try sooner than one that failed after minutes. */
+/** A build that did not start is retried sooner than one that failed after minutes. */
 export function buildFault(error: unknown): BuildFault {
   if (isBonewatchError(error, 'GPU_UNREACHABLE')) return 'load';
   return providerFault(error) === 'missing' ? 'missing' : 'build';

@@ -1,17 +1,17 @@
 import type { ProviderFault } from '../../contract/error-table/error-entry.ts';
 import type { ExecutionProvider } from '../../contract/finding.ts';
 
-/** `load`: no GPU answered, so that nothing was built. */
+/** `load`: no GPU responded, so nothing was built. */
 export type BuildFault = Extract<ProviderFault, 'missing' | 'load' | 'build'>;
 
 /** Why a provider does not serve, and when it is tried again. */
 export interface SetAside {
   readonly fault: ProviderFault;
-  /** In words; may be logged and shown. */
+  /** Plain text that may be logged and shown. */
   readonly reason: string;
-  /** In a row, without a long time of service between. */
+  /** Consecutive failures, without long service in between. */
   readonly failures: number;
-  /** Milliseconds of the clock; null: not before the next start. */
+  /** Milliseconds on the clock; null: not before the next start. */
   readonly retryAt: number | null;
 }
 
@@ -19,22 +19,22 @@ export interface SetAside {
 export type EngineStage = 'unknown' | 'inspecting' | 'none' | 'building' | 'ready';
 
 export interface ProviderState {
-  /** Those that may serve, best first. */
+  /** The allowed providers, best first. */
   readonly wanted: readonly ExecutionProvider[];
   readonly serving: ExecutionProvider | null;
   readonly servingSince: number;
-  /** The ones that are being opened and proven: at most one better than what serves, and the CPU. */
+  /** Providers being opened and verified: at most one better than the serving one, and the CPU. */
   readonly opening: readonly ExecutionProvider[];
   readonly engine: EngineStage;
-  /** When the last build began. */
+  /** Start of the last build. */
   readonly buildingSince: number;
-  /** What a build took here the last time; null if none is known. */
+  /** Duration of the last build on this machine; null if unknown. */
   readonly usualBuildMs: number | null;
-  /** Whether an engine was built since the last time TensorRT was set aside: a second build would end the same. */
+  /** Whether an engine was built since the last time TensorRT was set aside: a second build would fail the same way. */
   readonly hasBuilt: boolean;
   readonly setAside: Readonly<Partial<Record<ExecutionProvider, SetAside>>>;
   readonly hasServed: readonly ExecutionProvider[];
-  /** Why no provider can help; nothing is tried any more. */
+  /** Why no provider can load the model; then nothing is retried. */
   readonly fatal: string | null;
 }
 
@@ -57,7 +57,7 @@ export type ProviderEvent =
   | { readonly type: 'model-refused'; readonly reason: string }
   | { readonly type: 'woken' };
 
-/** What the driver does; every one but `close` and `quarantine` is answered by exactly one event. */
+/** Actions for the driver; each except `close` and `quarantine` results in exactly one event. */
 export type ProviderAction =
   | { readonly type: 'inspect' | 'build' | 'quarantine' }
   | { readonly type: 'open'; readonly provider: ExecutionProvider }

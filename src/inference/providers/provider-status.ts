@@ -3,21 +3,21 @@ import type { ProviderState, SetAside } from './provider-state.ts';
 
 /** An engine that is being built. */
 export interface EngineBuild {
-  /** Milliseconds of the clock. */
+  /** Milliseconds on the clock. */
   readonly since: number;
-  /** What a build took on this machine the last time; null if none is known. */
+  /** Duration of the last build on this machine; null if unknown. */
   readonly usualMs: number | null;
 }
 
-/** What to tell people of the providers: whether images are answered, by what, and why by nothing better. */
+/** The status that people see: whether images are analysed, by which provider, and why by no better one. */
 export interface ProviderStatus {
-  /** `starting`: nothing serves yet and something is under way; `failed`: nothing will, before a new start. */
+  /** `starting`: nothing serves yet but work is in progress; `failed`: nothing serves until a restart. */
   readonly level: 'serving' | 'degraded' | 'starting' | 'not-ready' | 'failed';
   readonly serving: ExecutionProvider | null;
   readonly build: EngineBuild | null;
-  /** Why not the best; null while it serves or nothing was tried yet. */
+  /** Why the best one does not serve; null while it does or nothing was tried yet. */
   readonly reason: string | null;
-  /** When something better is tried again, milliseconds of the clock. */
+  /** When a better provider is retried, in milliseconds on the clock. */
   readonly retryAt: number | null;
 }
 
@@ -33,7 +33,7 @@ export function providerStatus(state: ProviderState): ProviderStatus {
 
 const FROM_WORST = ['failed', 'not-ready', 'starting', 'degraded', 'serving'] as const;
 
-/** Of several models' providers, those that are worst off; nothing is `starting`. */
+/** The worst status of several models' providers; `starting` without any. */
 export function worstOf(statuses: readonly ProviderStatus[]): ProviderStatus {
   const found = FROM_WORST.flatMap((level) => statuses.filter((status) => status.level === level));
   const none = { level: 'starting', serving: null, build: null, reason: null, retryAt: null } as const;
@@ -41,8 +41,8 @@ export function worstOf(statuses: readonly ProviderStatus[]): ProviderStatus {
 }
 
 /**
- * The earliest time, later than `after`, at which a provider better than the serving one is to be tried again; null:
- * none is. What is due already waits for something under way, not for a time.
+ * The earliest time, later than `after`, at which a provider better than the serving one is retried; null:
+ * none is. A retry that is already due waits for work in progress, not for a time.
  */
 export function nextRetry(state: ProviderState, after = Number.NEGATIVE_INFINITY): number | null {
   const { serving, wanted } = state;
@@ -55,7 +55,7 @@ export function nextRetry(state: ProviderState, after = Number.NEGATIVE_INFINITY
   return times.length > 0 ? Math.min(...times) : null;
 }
 
-/** Whether something is under way that may bring a provider without waiting for a retry or a build. */
+/** Whether work in progress may lead to a provider without waiting for a retry or a build. */
 export function isOpening(state: ProviderState): boolean {
   return state.opening.length > 0 || state.engine === 'inspecting';
 }

@@ -4,13 +4,13 @@ import type { ProviderFault } from '../../contract/error-table/error-entry.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const RUN_TIME = { first: 5 * SECOND, longest: 10 * MINUTE };
-/** Images wait for it, and nothing else is opened meanwhile. */
+/** Images wait for it, and no other provider is opened meanwhile. */
 const LAST_RESORT = { first: SECOND, longest: MINUTE };
-/** A build takes minutes of the whole board. */
+/** A build occupies the whole board for minutes. */
 const SLOW: readonly ProviderFault[] = ['build', 'wrong', 'engine', 'missing'];
 const BUILD = { first: 30 * MINUTE, longest: 6 * 60 * MINUTE };
 
-/** Milliseconds until a provider is tried again after its n-th failure in a row: doubling, bounded. */
+/** Milliseconds until a provider is retried after its n-th consecutive failure: doubling, bounded. */
 export function retryDelay(provider: ExecutionProvider, fault: ProviderFault, failures: number): number {
   const { first, longest } = delays(provider, fault);
   return Math.min(longest, first * 2 ** Math.min(30, failures - 1));

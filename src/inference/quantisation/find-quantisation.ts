@@ -14,18 +14,18 @@ const ATTRIBUTE = {
 const SPARSE = { values: 1 } as const;
 const TENSOR = { dims: 1, dataType: 2 } as const;
 
-/** QuantizeLinear, QLinearConv, ConvInteger, MatMulNBits …; EPContext hides a compiled model that nobody can look into. */
+/** QuantizeLinear, QLinearConv, ConvInteger, MatMulNBits …; EPContext hides a compiled model that cannot be inspected. */
 const SIGNS = /quant|^QLinear|^QGemm$|^QAttention$|Integer(ToFloat)?$|NBits$|Bnb4$|^EPContext$/i;
 
 /** Storage types of fewer bits than FP16 has: UINT8, INT8, the FP8s, INT4, UINT4, FP4, INT2, UINT2. */
 const NARROW_TYPES: ReadonlySet<number> = new Set([2, 3, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26]);
-/** Fewer values are a switch or a limit, not weights. */
+/** Smaller tensors are flags or limits, not weights. */
 const MIN_WEIGHTS = 32;
 
 /**
- * What shows that a model computes with fewer than sixteen bits: an operator that quantises, or stored weights of a
- * narrow type; null where nothing does. Read from the ONNX file itself, sub-graphs and functions included, since a
- * manifest says what somebody wrote. A file that is no ONNX has no sign; ONNX Runtime refuses it.
+ * Evidence that a model computes with fewer than sixteen bits: a quantising operator, or stored weights of a
+ * narrow type; null without any. Read from the ONNX file, sub-graphs and functions included, since a
+ * manifest may be wrong. A file that is not ONNX has no evidence; ONNX Runtime rejects it.
  */
 export function findQuantisation(onnx: Uint8Array): string | null {
   for (const { number, bytes } of fieldsOf(onnx)) {
@@ -77,7 +77,7 @@ function signInTensor(tensor: Uint8Array): string | null {
   for (const { number, value, bytes } of fieldsOf(tensor)) {
     if (number === TENSOR.dataType) isNarrow ||= NARROW_TYPES.has(value);
     if (number !== TENSOR.dims) continue;
-    // Repeated numbers are packed by some writers.
+    // Some writers pack repeated numbers.
     for (const size of bytes.length > 0 ? numbersIn(bytes) : [value]) values *= size;
   }
   return isNarrow && values >= MIN_WEIGHTS ? 'weights of eight bits or fewer' : null;
@@ -98,15 +98,15 @@ function firstOf(
 
 interface Field {
   readonly number: number;
-  /** Of a number; else 0. */
+  /** The value of a number field, else 0. */
   readonly value: number;
-  /** Of a text, message or packed list; else empty. */
+  /** The content of a text, message or packed list, else empty. */
   readonly bytes: Uint8Array;
 }
 
 const NOTHING = new Uint8Array();
 
-/** The fields of a protobuf message in their order; ends where the bytes are no such message. */
+/** The fields of a protobuf message in order; stops at malformed bytes. */
 function* fieldsOf(message: Uint8Array): Generator<Field> {
   for (let at = 0; at < message.length;) {
     const tag = readNumber(message, at);
@@ -128,7 +128,7 @@ function* fieldsOf(message: Uint8Array): Generator<Field> {
         yield { number, value: 0, bytes: message.subarray(end, at) };
         break;
       }
-      // The two ends of a group carry nothing; what lies between is read as if it stood here.
+      // Group markers have no content; the fields between them are read as fields of this message.
       case 3:
       case 4:
         break;
@@ -141,7 +141,7 @@ function* fieldsOf(message: Uint8Array): Generator<Field> {
   }
 }
 
-/** Seven bits a byte, the lowest first; what is above 2^53 loses its last digits, which no length and no type has. */
+/** Seven bits per byte, lowest first; values above 2^53, which no length or type reaches, lose precision. */
 function readNumber(message: Uint8Array, at: number): { readonly value: number; readonly end: number } {
   let [value, factor, end] = [0, 1, at];
   for (; end < message.length; end += 1) {

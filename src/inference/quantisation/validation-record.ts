@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { BonewatchError } from '../../contract/errors.ts';
 import type { InstalledModel } from '../models/load-model.ts';
 
-/** In the model's folder. */
+/** File name in the model's folder. */
 export const VALIDATION_FILE = 'gate.json';
-/** A model that loses more than this is worse, whatever margins were stated. */
+/** A model that loses more than this fails, whatever margins were stated. */
 export const MAX_MARGIN = 0.05;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -15,7 +15,7 @@ const validatedModel = z.object({
   name: z.string(),
   version: z.string(),
   sha256: digest,
-  /** Of the parts of the manifest that change a result. */
+  /** Hash of the parts of the manifest that affect a result. */
   conduct: digest,
   thresholds: z.object({ suspected: z.number(), definite: z.number() }),
 });
@@ -31,11 +31,11 @@ const comparison = z.object({
   isShown: z.boolean(),
 });
 
-/** What `model gate` writes: whether a model is validated as no worse than the one it was made from, and on which images. */
+/** The record that `model gate` writes: whether a model is validated as no worse than its original, and on which images. */
 const validationRecordSchema = z.object({
   schema: z.literal('bonewatch.gate/1'),
   passed: z.boolean(),
-  /** Why not; empty where it passed. */
+  /** Reasons for failure; empty if it passed. */
   faults: z.array(z.string()),
   candidate: validatedModel,
   reference: validatedModel,
@@ -44,7 +44,7 @@ const validationRecordSchema = z.object({
     name: z.string(),
     split: z.string().nullable(),
     part: z.string().nullable(),
-    /** Of the images' own bytes, their labels and their groups. */
+    /** Hash of the images' bytes, labels and groups. */
     sha256: digest,
     images: z.int(),
     skipped: z.int(),
@@ -64,7 +64,7 @@ const validationRecordSchema = z.object({
 export type ValidationRecord = z.infer<typeof validationRecordSchema>;
 type Comparison = ValidationRecord['comparisons'][number];
 
-/** What a validation is bound to: the model's weights, and the parts of its manifest that change a result. */
+/** The identity a validation applies to: the model's weights, and the parts of its manifest that affect a result. */
 export function validatedModelOf({
   manifest,
   identity,
@@ -77,8 +77,8 @@ export function validatedModelOf({
 }
 
 /**
- * The record that lets a quantised model serve. Throws MODEL_NOT_VALIDATED where its folder has none, or one
- * of other weights or another manifest, one that failed, or one whose margins prove nothing.
+ * Reads the record that allows a quantised model to serve. Throws MODEL_NOT_VALIDATED where its folder has none, or one
+ * for other weights or another manifest, one that failed, or one whose figures do not prove that it passed.
  */
 export async function requireValidation(model: InstalledModel): Promise<ValidationRecord> {
   const refuse = (why: string, cause?: unknown): never => {

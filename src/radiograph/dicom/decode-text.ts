@@ -6,7 +6,7 @@ export interface CharacterSet {
   readonly switches: boolean;
 }
 
-/** WHATWG encodings of the DICOM character sets. Japanese ones are read as Shift JIS unless an escape sequence selects another. */
+/** WHATWG encodings of the DICOM character sets. Japanese: Shift JIS unless an escape sequence selects another. */
 const ENCODINGS: Readonly<Record<string, string>> = {
   'ISO_IR 100': 'windows-1252',
   'ISO_IR 101': 'iso-8859-2',

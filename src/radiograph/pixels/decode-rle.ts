@@ -22,8 +22,8 @@ interface Segment {
 }
 
 /**
- * Decodes one RLE frame (PS3.5 annex G) to little-endian samples, plane by plane, in a borrowed buffer. Never writes more than
- * `pixels × planes × bytesPerSample`, whatever the frame states. Throws PIXELS_CORRUPT.
+ * Decodes one RLE frame (PS3.5 annex G) to little-endian samples, plane by plane, in a borrowed buffer.
+ * Never writes more than `pixels × planes × bytesPerSample`, whatever the frame states. Throws PIXELS_CORRUPT.
  */
 export function decodeRle(
   frame: Buffer,

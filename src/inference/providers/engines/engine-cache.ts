@@ -16,22 +16,22 @@ import { pruneEngines } from './prune-engines.ts';
 
 /** The stored engines of one model on one machine. */
 export interface EngineCache {
-  /** Where the engines are, once `inspect` returns `ready`. */
+  /** Folder of the engines, once `inspect` returns `ready`. */
   readonly folder: string;
-  /** `damaged`: something is there but not what was written. */
+  /** `damaged`: the files differ from those that were written. */
   inspect(): Promise<'ready' | 'none' | 'damaged'>;
   /**
-   * Lets `fill` write engines into an empty folder, and puts it in place once it is whole on the disk. A crash at
-   * any moment leaves the set of before, or the new one. Throws ENGINE_BUILD_FAILED.
+   * Lets `fill` write engines into an empty folder, and moves it into place once it is synced to disk. A crash at
+   * any time leaves either the old set or the new one. Throws ENGINE_BUILD_FAILED.
    */
   build(fill: (folder: string) => Promise<void>): Promise<void>;
-  /** Throws ENGINE_CACHE_DAMAGED when a session that was opened on the engines changed them: it built its own. */
+  /** Throws ENGINE_CACHE_DAMAGED when a session opened on the engines changed them, because it rebuilt them. */
   requireUnchanged(): Promise<void>;
-  /** Moves the engines out of the way, in place of those that were moved away before. */
+  /** Moves the engines aside, replacing those quarantined before. */
   quarantine(): Promise<void>;
-  /** Called once the engines serve: removes others beyond the bound, the longest unused first. */
+  /** Called once the engines serve: removes other sets beyond the size limit, least recently used first. */
   prune(): Promise<void>;
-  /** What the latest build in this cache took, of any model; null if none is known. */
+  /** Duration of the latest build in this cache, of any model; null if unknown. */
   usualBuildMs(): Promise<number | null>;
 }
 
@@ -45,12 +45,12 @@ export interface EngineCacheOptions {
   readonly clock: () => number;
 }
 
-/** Opens the cache and removes what builds that never ended have left. */
+/** Opens the cache and removes folders left by interrupted builds. */
 export async function openEngineCache(options: EngineCacheOptions): Promise<EngineCache> {
   const { root, identity, clock } = options;
   const key = engineKey(identity);
   const folder = join(root, key);
-  // A folder that cannot be made or read fails the build, and another provider serves.
+  // If the folder cannot be created or read, the build fails and another provider serves.
   await mkdir(root, { recursive: true, mode: 0o700 }).catch(() => undefined);
   await removeAbandoned(root).catch(() => undefined);
   return {
@@ -68,7 +68,7 @@ export async function openEngineCache(options: EngineCacheOptions): Promise<Engi
     async prune() {
       const now = new Date(clock());
       await utimes(folder, now, now);
-      await pruneEngines(root, { keep: key, maxBytes: options.maxBytes });
+      await pruneEngines(root, { inUse: key, maxBytes: options.maxBytes });
     },
     usualBuildMs: () => latestBuildMs(root),
   };
@@ -87,7 +87,7 @@ async function buildEngines(
     await fill(building);
     const buildSeconds = Math.round((clock() - started) / 1000);
     await seal(building, { identity, buildSeconds, files: await describeFiles(building) });
-    // What is there was not usable, or is the same set from another process.
+    // The existing folder was unusable, or is the same set from another process.
     await rm(folder, { recursive: true, force: true });
     await rename(building, folder);
     await sync(root);
@@ -109,7 +109,7 @@ async function quarantineEngines(root: string, folder: string): Promise<void> {
   await sync(root);
 }
 
-/** Writes the manifest and makes sure that everything is on the disk. */
+/** Writes the manifest and syncs everything to disk. */
 async function seal(folder: string, manifest: EngineManifest): Promise<void> {
   if (!manifest.files.some(({ bytes, name }) => bytes > 0 && name.endsWith('.engine'))) {
     throw new BonewatchError(
@@ -132,7 +132,7 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-/** Folders of builds whose process is gone; another may have its number by now. */
+/** Removes folders of builds whose process has ended; another process may have its PID now. */
 async function removeAbandoned(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     if (!name.startsWith(BUILDING_PREFIX)) continue;

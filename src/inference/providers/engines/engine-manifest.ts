@@ -5,21 +5,21 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /**
- * What an engine is good for. ONNX Runtime's own file names hold neither the weights nor the options
- * (onnxruntime #32254): a set of engines is used only where all of this is the same.
+ * The identity of an engine. ONNX Runtime's file names encode neither the weights nor the options
+ * (onnxruntime #32254): a set of engines is used only if all of this matches.
  */
 export interface EngineIdentity {
   /** SHA-256 of the model's file. */
   readonly model: string;
   /** Version of the runtime library. */
   readonly library: string;
-  /** Whatever else the engine depends on: the board, its system release, TensorRT, the driver. */
+  /** Everything else the engine depends on: the board, its system release, TensorRT, the driver. */
   readonly platform: string;
-  /** The execution provider's options that change the engine. */
+  /** The execution provider's options that affect the engine. */
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** A folder's name for an identity: the same for the same identity, another for another. */
+/** A unique folder name for an identity. */
 export function engineKey({ model, library, platform, options }: EngineIdentity): string {
   const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
@@ -43,7 +43,7 @@ const schema = z.strictObject({
 
 export type EngineManifest = z.infer<typeof schema>;
 
-/** The files of a folder as a manifest states them. */
+/** The files of a folder, as listed in its manifest. */
 export async function describeFiles(folder: string): Promise<EngineManifest['files']> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries
@@ -55,7 +55,7 @@ export async function describeFiles(folder: string): Promise<EngineManifest['fil
   return files;
 }
 
-/** What is wrong with a folder of engines; null if nothing is, and its manifest then. */
+/** Verifies a folder of engines: its manifest, or the fault. */
 export async function checkEngines(
   folder: string,
   key: string,
@@ -73,7 +73,7 @@ export async function checkEngines(
   return differing === null ? { manifest } : { fault: `${differing} was changed after it was written.` };
 }
 
-/** What the latest build among the folders of a cache took, as its manifest states it; null where there is none. */
+/** Duration of the latest build in a cache, from its manifest; null without any. */
 export async function latestBuildMs(root: string): Promise<number | null> {
   let latest: { readonly writtenAt: number; readonly ms: number } | null = null;
   for (const folder of await readdir(root)) {
@@ -84,7 +84,7 @@ export async function latestBuildMs(root: string): Promise<number | null> {
       if (latest === null || mtimeMs > latest.writtenAt)
         latest = { writtenAt: mtimeMs, ms: buildSeconds * 1000 };
     } catch {
-      // A folder that is being filled, or was damaged, says nothing of times.
+      // A folder that is being filled or is damaged has no build time.
     }
   }
   return latest?.ms ?? null;

@@ -1,7 +1,7 @@
 import type { InstalledModel } from '../../models/load-model.ts';
 import type { Precision } from '../../native/provider-options.ts';
 
-/** How TensorRT's engines are built and where they are kept, as the configuration has it. */
+/** The configuration of TensorRT's engines: how they are built and where they are stored. */
 export interface EngineSettings {
   readonly directory: string;
   readonly maxMegabytes: number;
@@ -9,7 +9,7 @@ export interface EngineSettings {
   readonly workspaceMegabytes: number;
 }
 
-/** What an accelerator is set to, beside where its engines lie. */
+/** The settings of an accelerator, except the folder of its engines. */
 export interface AcceleratorSettings {
   readonly precision: Precision;
   readonly workspaceBytes: number;
@@ -21,7 +21,7 @@ const MEGABYTE = 1024 * 1024;
 /** ONNX Runtime's own default; higher ones build for hours and gain little. */
 const OPTIMIZATION_LEVEL = 3;
 
-/** Half precision and a bounded workspace where nothing is said; eight bits only for what was quantised. */
+/** Defaults: half precision and a bounded workspace; eight bits only for quantised models. */
 export function acceleratorSettings(
   { quantisation }: Pick<InstalledModel, 'quantisation'>,
   engines: Pick<EngineSettings, 'precision' | 'workspaceMegabytes'> = {

@@ -8,8 +8,8 @@ import { libraryFingerprint, platformFingerprint } from './platform-fingerprint.
 const MEGABYTE = 1024 * 1024;
 
 /**
- * The stored engines of a model for this board, library and these settings; null where they cannot be stored: the
- * stock onnxruntime-node passes no such option on. Throws CONFIG_INVALID for a quantised model under another precision.
+ * Opens the stored engines of a model for this board, library and settings; null where they cannot be stored: the
+ * stock onnxruntime-node does not support it. Throws CONFIG_INVALID for a quantised model with another precision.
  */
 export async function openModelEngines(
   model: InstalledModel,

@@ -3,13 +3,13 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** What a TensorRT engine depends on beside the model: the board, its system release, the driver. */
+/** Files whose content a TensorRT engine depends on besides the model: the board, its system release, the driver. */
 const SOURCES = ['etc/nv_tegra_release', 'proc/device-tree/model', 'proc/driver/nvidia/version'];
-/** Name the version of TensorRT where its package is installed. */
+/** dpkg's status file, which has the TensorRT version where its package is installed. */
 const PACKAGES = 'var/lib/dpkg/status';
 const TENSORRT_PACKAGE = /^Package: libnvinfer\d*\n(?:.+\n)*?Version: (.+)$/m;
 
-/** One line that changes when engines built before may no longer fit; empty where nothing is known. */
+/** One line that changes when existing engines may no longer fit; empty where nothing is known. */
 export async function platformFingerprint(root = '/'): Promise<string> {
   const texts = await Promise.all(SOURCES.map((source) => firstLine(join(root, source))));
   const packages = await readFile(join(root, PACKAGES), 'utf8').catch(() => '');
@@ -17,7 +17,7 @@ export async function platformFingerprint(root = '/'): Promise<string> {
   return [...texts, tensorrt].filter((text) => text !== '').join(' | ');
 }
 
-/** SHA-256 of a runtime library and of the TensorRT provider beside it: a version number may stay when they do not. */
+/** SHA-256 of a runtime library and its TensorRT provider, which can change under the same version number. */
 export async function libraryFingerprint(library: string): Promise<string> {
   const hash = createHash('sha256');
   for (const path of [library, join(dirname(library), 'libonnxruntime_providers_tensorrt.so')]) {
@@ -30,7 +30,7 @@ async function addFile(hash: ReturnType<typeof createHash>, path: string): Promi
   try {
     for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
   } catch {
-    // The library's own absence is named when it is loaded.
+    // A missing library is reported when it is loaded.
     hash.update('absent');
   }
 }

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-/** Of the fields behind the name in parentheses: the state, and the start time in ticks since the boot; see proc(5). */
+/** Indices after the name in parentheses: the state, and the start time in ticks since boot; see proc(5). */
 const [STATE, START_TIME] = [0, 19];
-/** Ended, but nobody has asked how yet; with an init that does not ask it stays so for ever. */
+/** Zombie or dead: ended, but not reaped by its parent; under an init that does not reap it stays so forever. */
 const ENDED = ['Z', 'X'];
 
 /**
- * What tells a running process from a later one with the same number: `<pid>-<start>`. Null where none runs, or where it
- * is none of this account's business.
+ * Distinguishes a running process from a later one with the same PID: `<pid>-<start>`. Null where none runs, or where
+ * this account may not read it.
  */
 export async function processMark(pid: number): Promise<string | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 const SET = /^[0-9a-f]{32}$/;
 
 /**
- * Removes sets of engines, the longest unused first, until all of them together are no larger than `maxBytes`.
- * The set in use stays, however large it is.
+ * Removes sets of engines, least recently used first, until their total size is at most `maxBytes`.
+ * The set in use is never removed.
  */
 export async function pruneEngines(
   root: string,
-  { keep, maxBytes }: { readonly keep: string; readonly maxBytes: number },
+  { inUse, maxBytes }: { readonly inUse: string; readonly maxBytes: number },
 ): Promise<void> {
   const sets: { readonly name: string; readonly bytes: number; readonly usedAt: number }[] = [];
   for (const name of await readdir(root)) {
@@ -20,7 +20,7 @@ export async function pruneEngines(
   let total = sets.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const { name, bytes } of sets.sort((a, b) => a.usedAt - b.usedAt)) {
     if (total <= maxBytes) return;
-    if (name === keep) continue;
+    if (name === inUse) continue;
     await rm(join(root, name), { recursive: true, force: true });
     total -= bytes;
   }
