@@ -3,26 +3,26 @@ import type { CommandRejection } from '../contract/command-rejection.ts';
 import { revised, unacknowledged } from './update-alert.ts';
 
 interface CommandBase {
-  /** Of the topic it came by: any ward that sees the alert may answer it. */
+  /** The ward of its topic: any ward that shows the alert may answer it. */
   readonly ward: string;
   readonly alertId: string;
-  /** Who, as they call themselves. */
+  /** The name that the person entered. */
   readonly by: string;
   readonly display: string | null;
-  /** One per tap: the same command delivered twice has the same. */
+  /** One per tap: a command that is delivered twice has the same nonce. */
   readonly nonce: string;
-  /** The revision that the person saw; null where nobody says. */
+  /** The revision that the person saw; null if unknown. */
   readonly rev: number | null;
 }
 
-/** What a person at a display, the console or a terminal wants of an alert. */
+/** A command for an alert from a display, the console or the command line. */
 export type AlertCommand = CommandBase &
   (
     | { readonly action: 'acknowledge' | 'unacknowledge' | 'close' }
     | { readonly action: 'withdraw'; readonly reason: WithdrawReason }
   );
 
-/** `alert` is the very object given when the command changes nothing. */
+/** `alert` is the same object as the input if the command changes nothing. */
 export type CommandOutcome =
   | { readonly isRefused: false; readonly alert: Alert }
   | { readonly isRefused: true; readonly reason: CommandRejection };
@@ -35,9 +35,9 @@ export interface CommandContext {
 }
 
 /**
- * Applies a command to the alert it names (null: there is none). A command that comes twice, or asks for what already
- * is, changes nothing; who acknowledged first stands. Only an acknowledged alert can be closed; a closed one stays
- * closed. What a person said of a revision before the last news is refused: they have not seen that news.
+ * Applies a command to the alert it names (null: unknown). A repeated command, or one whose effect is already in place,
+ * changes nothing; the first acknowledgement stands. Only an acknowledged alert can be closed; a closed one stays
+ * closed. An acknowledgement of a revision before the last news is rejected: the person has not seen that news.
  */
 export function applyCommand(
   alert: Alert | null,
@@ -75,7 +75,7 @@ export function applyCommand(
   }
 }
 
-/** Closing or withdrawing again asks for what already is. */
+/** Closing or withdrawing a closed alert again changes nothing. */
 function answerClosed(alert: Alert, { action }: AlertCommand): CommandOutcome {
   const isSo = action === 'close' || (action === 'withdraw' && alert.withdrawn !== null);
   return isSo ? { isRefused: false, alert } : { isRefused: true, reason: 'already-closed' };
@@ -92,7 +92,7 @@ function acknowledged(alert: Alert, { by, display }: AlertCommand, now: string):
   };
 }
 
-/** Whoever takes an acknowledgement back wants somebody to come: that sounds. */
+/** An undone acknowledgement sounds again: the person wants the alert to be answered. */
 function reopened(alert: Alert, now: string): Alert {
   const open = unacknowledged(alert, now);
   return { ...open, times: { ...open.times, sounded: now } };

@@ -11,10 +11,9 @@ export interface EscalationPolicy {
 }
 
 /**
- * The next revision of every alert that waits too long for an acknowledgement, and of those alone: further wards see
- * it, its tone rises, and both are repeated until somebody answers. An alert of a ward that nobody watches does not
- * wait. A pure function of what is and the time; where the clock jumped back by more than an alert may wait, it counts
- * as late.
+ * The next revision of every alert that has waited too long for an acknowledgement, and of no other: it goes to further
+ * wards with a more urgent tone, and both are repeated until it is acknowledged. An alert on an unwatched ward does not
+ * wait. Pure. If the clock was set back by more than the waiting time, the alert counts as late.
  */
 export function escalateAlerts(
   alerts: readonly Alert[],
@@ -54,7 +53,7 @@ function reasonToEscalate(
   return unwatched.has(place.ward) ? 'not-watched' : 'not-acknowledged';
 }
 
-/** Which wards see a case, by whichever of its alerts: one row is enough. */
+/** The wards that show a case through any of its alerts: one row is enough. */
 function wardsByCase(alerts: readonly Alert[]): Map<string, Set<string>> {
   const byCase = Map.groupBy(alerts, ({ caseRef }) => caseRef);
   return new Map([...byCase].map(([caseRef, own]) => [caseRef, new Set(own.flatMap(({ wards }) => wards))]));

@@ -3,7 +3,7 @@ import type { ModelIdentity } from '../contract/finding.ts';
 import type { Alert, Site } from '../contract/alert.ts';
 import { joinSites } from './join-sites.ts';
 
-/** What one analysed image of a study says. */
+/** The result of one analysed image of a study. */
 export interface StudyView {
   readonly outcome: Outcome;
   /** The highest confidence of its findings; 0 without any. */
@@ -17,7 +17,7 @@ export interface StudyView {
   readonly degraded: boolean;
 }
 
-/** What all analysed images of a study say together. */
+/** The combined result of all analysed images of a study. */
 export interface StudySummary {
   readonly images: Alert['images'];
   readonly outcome: Outcome;
@@ -45,8 +45,8 @@ const RANK: Readonly<Record<Outcome, number>> = {
 };
 
 /**
- * Folds the analysed images of one study, in the order they were analysed; null if there is none. Only images with a
- * finding decide what it is and where; an image without one is counted and takes nothing away.
+ * Combines the analysed images of one study, in the order of analysis; null if there is none. Only images with a
+ * finding decide outcome and location; an image without one is only counted.
  */
 export function foldStudy(views: readonly StudyView[]): StudySummary | null {
   const positives = views.filter(({ outcome }) => outcome !== 'no-fracture-detected');

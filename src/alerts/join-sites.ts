@@ -2,13 +2,13 @@ import type { Site } from '../contract/alert.ts';
 
 export interface JoinedSites {
   readonly sites: readonly Site[];
-  /** Whether a place was added that nobody who knew the earlier ones could know of. */
+  /** Whether a site was added that the earlier ones do not cover. */
   readonly isWider: boolean;
 }
 
 /**
- * Adds places of findings to those already known. What says less than is known adds nothing; what says more about a
- * place that was only partly known takes its place without being news; anything else is another place.
+ * Adds sites of findings to the known ones. A site that a known one covers adds nothing; a more precise one replaces a
+ * known one without being news; any other is a further site.
  */
 export function joinSites(known: readonly Site[], seen: readonly Site[]): JoinedSites {
   return seen.reduce<JoinedSites>((joined, site) => joinSite(joined, site), { sites: known, isWider: false });
@@ -21,7 +21,7 @@ function joinSite({ sites, isWider }: JoinedSites, site: Site): JoinedSites {
   return { sites: [...sites, site], isWider: isWider || sites.length > 0 };
 }
 
-/** Whether whoever knows `known` knows `site`. */
+/** Whether `known` covers `site`. */
 function covers(known: Site, site: Site): boolean {
   const isPartKnown = site.bodyPart === null || site.bodyPart === known.bodyPart;
   const isSideKnown =
@@ -29,7 +29,7 @@ function covers(known: Site, site: Site): boolean {
   return isPartKnown && isSideKnown;
 }
 
-/** Whether `known` says the same with something left open. */
+/** Whether `known` is `site` with some fields unknown. */
 function isPartOf(known: Site, site: Site): boolean {
   const isPartOpen = known.bodyPart === null || known.bodyPart === site.bodyPart;
   const isSideOpen = known.laterality === null || known.laterality === site.laterality;

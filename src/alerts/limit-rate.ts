@@ -4,19 +4,19 @@ import { revised } from './update-alert.ts';
 
 /** `alerts.rateLimit` of the configuration. */
 export interface RatePolicy {
-  /** How many alerts of a ward may begin to sound in `minutes`; 0: any number. */
+  /** How many alerts of a ward may start to sound within `minutes`; 0: unlimited. */
   readonly count: number;
   readonly minutes: number;
 }
 
-/** Whether a ward has had as many sounding alerts as it may. `recent`: its alerts of late, closed ones too. */
+/** Whether a ward has reached its limit of sounding alerts. `recent`: its recent alerts, including closed ones. */
 export function isBusy(ward: string, recent: readonly Alert[], now: string, policy: RatePolicy): boolean {
   return policy.count > 0 && soundedLately(ward, recent, now, policy) >= policy.count;
 }
 
 /**
- * The next revision of every quiet alert whose turn to sound has come: as many as their ward has room for, the most
- * urgent first, then the one that waits longest. So the limit spreads alerts out and keeps none for itself.
+ * The next revision of every quiet alert that may sound now: as many as the limit of their ward allows, the most urgent
+ * first, then the oldest. So the limit delays tones and never drops one.
  */
 export function unmuteQuietAlerts(
   alerts: readonly Alert[],

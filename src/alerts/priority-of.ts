@@ -10,7 +10,7 @@ export interface PriorityPolicy {
 
 const URGENCY: Readonly<Record<Priority, number>> = { low: 0, medium: 1, high: 2 };
 
-/** How urgent an outcome in any of these body parts is: the more urgent of the outcome's and the body parts' own. */
+/** The priority of an outcome in these body parts: the most urgent of the outcome's and the body parts' priorities. */
 export function priorityOf(
   outcome: Alert['outcome'],
   bodyParts: readonly string[],

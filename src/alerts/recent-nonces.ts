@@ -5,7 +5,7 @@ export interface RecentNonces {
   add(alertId: string, nonce: string): void;
 }
 
-/** Remembers the last 10,000 commands, so that one which the broker delivers twice acts once. */
+/** Holds the nonces of the last 10,000 commands, so that one which the broker delivers twice acts once. */
 export function createRecentNonces(): RecentNonces {
   const seen = new Set<string>();
   const keyOf = (alertId: string, nonce: string) => `${alertId} ${nonce}`;

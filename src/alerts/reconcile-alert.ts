@@ -6,21 +6,21 @@ import { moreUrgent } from './priority-of.ts';
 import { revised, unacknowledged } from './update-alert.ts';
 
 /**
- * What holds when the store and the broker remember one alert of this device differently, as they do after an old
- * backup was restored. The broker's word is our own from before: where its revision is newer it stands; where two
- * lives made the same revision, the store's stands in a revision above both, with whatever was more serious in either
- * and open again if that is news to it. The very `stored` comes back where there is nothing to learn.
+ * The valid state of an alert of this device if store and broker hold different ones, as after the restore of an old
+ * backup. The broker's state was published by this device earlier: if its revision is newer, it is valid. If both have
+ * the same revision with different content, the store's is valid with a higher revision and the more serious values of
+ * both, and is open again if those are news to it. Returns `stored` itself if the broker has nothing newer.
  */
-export function reconcileAlert(stored: Alert, kept: Alert, now: string): Alert {
-  if (kept.rev > stored.rev) return { ...kept, place: stored.place };
-  if (kept.rev < stored.rev || isSame({ ...kept, place: stored.place }, stored)) return stored;
-  const { sites, isWider } = joinSites(stored.sites, kept.sites);
+export function reconcileAlert(stored: Alert, retained: Alert, now: string): Alert {
+  if (retained.rev > stored.rev) return { ...retained, place: stored.place };
+  if (retained.rev < stored.rev || isSame({ ...retained, place: stored.place }, stored)) return stored;
+  const { sites, isWider } = joinSites(stored.sites, retained.sites);
   const joined: Alert = {
     ...stored,
     sites,
-    outcome: moreSerious(stored.outcome, kept.outcome),
-    priority: moreUrgent(stored.priority, kept.priority),
-    confidence: Math.max(stored.confidence, kept.confidence),
+    outcome: moreSerious(stored.outcome, retained.outcome),
+    priority: moreUrgent(stored.priority, retained.priority),
+    confidence: Math.max(stored.confidence, retained.confidence),
   };
   const isRise = isWider || joined.outcome !== stored.outcome || joined.priority !== stored.priority;
   if (!isRise) return revised(stored, joined, now);

@@ -1,6 +1,6 @@
 import type { WardConfig } from '../config/schema.ts';
 
-/** Where a radiograph comes from, as far as it is known. */
+/** The origin of a radiograph; unknown fields are null. */
 export interface Origin {
   /** Folder as written under `inboxes[].path`. */
   readonly inbox: string;
@@ -12,9 +12,9 @@ export interface Origin {
 }
 
 /**
- * The wards that must see an alert, in the order of the configuration: each ward whose `match` agrees in every list
- * it gives; where none does, the ward of the inbox; without that, the wards that have no `match`; at the very last the
- * first ward. Never empty while there is a ward: no finding is lost for want of an address.
+ * The wards of an alert, in the order of the configuration: each ward whose `match` matches in all its lists; if none
+ * does, the ward of the inbox; without one, the wards without `match`; otherwise the first ward. Never empty if a ward
+ * is configured, so no finding is lost.
  */
 export function wardsFor(origin: Origin, wards: readonly WardConfig[]): readonly string[] {
   const choices = [
@@ -28,7 +28,7 @@ export function wardsFor(origin: Origin, wards: readonly WardConfig[]): readonly
 
 type Match = NonNullable<WardConfig['match']>;
 
-/** A `match` without any list asks for nothing, and so agrees with nothing. */
+/** A `match` without any list matches nothing. */
 function agrees(match: Match, { inbox, department, station, bodyPart }: Origin): boolean {
   const pairs: readonly (readonly [readonly string[] | undefined, string | null])[] = [
     [match.inboxes, inbox],
@@ -40,7 +40,7 @@ function agrees(match: Match, { inbox, department, station, bodyPart }: Origin):
   return asked.length > 0 && asked.every(([list, value]) => value !== null && includes(list ?? [], value));
 }
 
-/** DICOM pads and capitalises these names as each modality likes (PS3.5 6.2, LO and SH). */
+/** Modalities pad and capitalise these names differently (PS3.5 6.2, LO and SH). */
 function includes(list: readonly string[], value: string): boolean {
   return list.some((entry) => fold(entry) === fold(value));
 }

@@ -1,9 +1,9 @@
 import type { Alert } from '../contract/alert.ts';
 
 export interface UnwatchedWards {
-  /** The broker is connected from now on: receipts that could not arrive before do not count as missing. */
+  /** The broker has connected: receipts that could not arrive before do not count as missing. */
   begin(): void;
-  /** A display has put a revision on its screen. */
+  /** A display has shown a revision. */
   receive(receipt: { readonly display: string; readonly alertId: string; readonly rev: number }): void;
   /** Evaluates the alerts that are on the wards. `watching`: the connected displays of a ward. */
   evaluate(alerts: readonly Alert[], watching: WardDisplays, nowMs: number): WardView;
@@ -18,7 +18,7 @@ export interface WardView {
 
 type WardDisplays = (ward: string) => readonly string[];
 
-/** What is known of one alert on its wards. */
+/** The receipts of one alert. */
 interface AlertReceipts {
   /** The highest revision that each display has shown. */
   readonly shown: Map<string, number>;
@@ -30,8 +30,8 @@ interface AlertReceipts {
 
 /**
  * Finds the wards that have had, for `limitMs`, an unanswered alert whose present revision no connected display
- * confirmed: because there is no display, or because it does not show what it is sent. Elapsed time only, so give it a
- * clock that does not jump. With a limit of 0 every ward counts as watched.
+ * confirmed: because there is no display, or because it does not show what it is sent. It measures elapsed time, so
+ * pass a monotonic clock. With a limit of 0 every ward counts as watched.
  */
 export function createUnwatchedWards(limitMs: number): UnwatchedWards {
   const receipts = new Map<string, AlertReceipts>();

@@ -8,7 +8,7 @@ export interface AlertContext {
   readonly place: Alert['place'];
   readonly caseRef: string;
   readonly priorities: PriorityPolicy;
-  /** Whether the ward has had as many new alerts as `alerts.rateLimit` allows to sound. */
+  /** Whether the ward has reached `alerts.rateLimit`. */
   readonly isBusy: boolean;
   /** RFC 3339, UTC. */
   readonly now: string;
@@ -18,14 +18,13 @@ export interface AlertContext {
 
 /**
  * The alert of one study on one ward after another of its images was analysed. `current` is the last alert of that
- * study on that ward, closed ones included. The first image with a finding makes it; later ones update it; images
- * without a finding never lower, close or forget anything. What an acknowledgement did not cover (a higher priority or
- * outcome, another place; after closing or withdrawing any further finding) opens it again; what is no news to a closed
- * one is kept for then. The very same object comes back when nothing visible changed, null when there never was a
- * finding.
+ * study on that ward, including closed ones. The first image with a finding raises it; later ones update it; images
+ * without a finding never lower or close it. Whatever the acknowledgement did not cover (a higher priority or outcome,
+ * another site; after closing or withdrawing any further finding) opens it again; a closed one stores what is not news,
+ * for when it opens again. Returns the same object if nothing visible changed, null if there never was a finding.
  *
- * `times.published` is the moment this revision was made: its messages are built in the same transaction, and the
- * broker has them milliseconds later if it is there.
+ * `times.published` is the time at which this revision was created: its messages are built in the same transaction, and
+ * a connected broker has them milliseconds later.
  */
 export function updateAlert(current: Alert | null, study: StudySummary, context: AlertContext): Alert | null {
   if (current === null)
@@ -51,12 +50,12 @@ export function updateAlert(current: Alert | null, study: StudySummary, context:
   );
 }
 
-/** The next revision of an alert, of which `times.published` is the moment. */
+/** The next revision of an alert, created at `now`. */
 export function revised(current: Alert, changed: Alert, now: string): Alert {
   return { ...changed, rev: current.rev + 1, times: { ...changed.times, published: now } };
 }
 
-/** An alert that waits for somebody from now on; one that had left the wards begins again on its own. */
+/** Reopens an alert, as unacknowledged from now on; one that had left the wards starts again on its own ward only. */
 export function unacknowledged(alert: Alert, now: string): Alert {
   const hasLeft = alert.state === 'closed' && alert.times.cleared !== null;
   return {
@@ -71,12 +70,12 @@ export function unacknowledged(alert: Alert, now: string): Alert {
 }
 
 /**
- * A closed alert with what a file that was written again says of it. The file may be written once more: what it said
- * meanwhile would be missing from the alert when that opens it again.
+ * A closed alert with the sites and confidence of a file that was written again. If a later write of the file opens the
+ * alert again, these would otherwise be missing from it.
  */
 function withLaterFindings(closed: Alert, { sites, confidence }: Alert, now: string): Alert {
-  const told = { ...closed, sites, confidence };
-  return isSame(told, closed) ? closed : revised(closed, told, now);
+  const updated = { ...closed, sites, confidence };
+  return isSame(updated, closed) ? closed : revised(closed, updated, now);
 }
 
 function raised(study: StudySummary, outcome: Alert['outcome'], context: AlertContext): Alert {
@@ -118,12 +117,12 @@ function raised(study: StudySummary, outcome: Alert['outcome'], context: AlertCo
   };
 }
 
-/** Only what is suspected and not urgent may come without a tone. */
+/** Only a suspected fracture that is not urgent may arrive without a tone. */
 function mayBeSilent({ outcome, priority }: Pick<Alert, 'outcome' | 'priority'>, { isBusy }: AlertContext) {
   return isBusy && outcome === 'fracture-suspected' && priority !== 'high';
 }
 
-/** Takes in what a study says now without ever going back on what was said before. */
+/** Merges a study's current summary into its alert; never lowers a value. */
 function merged(current: Alert, study: StudySummary, priorities: PriorityPolicy): Alert {
   const images = {
     count: Math.max(current.images.count, study.images.count),
@@ -145,7 +144,7 @@ function merged(current: Alert, study: StudySummary, priorities: PriorityPolicy)
   };
 }
 
-/** Whether somebody who knew the alert as it was does not know what it says now. */
+/** Whether `after` contains something that a person who saw `before` does not know. */
 function hasNews(before: Alert, after: Alert, study: StudySummary): boolean {
   return (
     after.priority !== before.priority ||

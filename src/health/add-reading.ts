@@ -7,7 +7,7 @@ export interface ReadingOptions {
   readonly read: (gauge: Gauge) => void | Promise<void>;
 }
 
-/** A gauge that is empty until its reading succeeds: a number that cannot be had is absent, never 0. */
+/** A gauge that is empty until its reading succeeds: an unknown number is absent, never 0. */
 export function addReading(registry: Registry, { name, help, labelNames = [], read }: ReadingOptions): void {
   new Gauge({
     name,
@@ -15,7 +15,7 @@ export function addReading(registry: Registry, { name, help, labelNames = [], re
     labelNames,
     registers: [registry],
     async collect() {
-      // `reset` alone leaves an unlabelled gauge at 0, which would be a claim.
+      // `reset` alone leaves an unlabelled gauge at 0, a false value.
       const clear = () => (labelNames.length === 0 ? this.remove() : this.reset());
       clear();
       try {

@@ -3,7 +3,7 @@ import { addBoardGauges, type MeasuredBoard } from './board/add-board-gauges.ts'
 import { addReading } from './add-reading.ts';
 import { watchEventLoop } from './watch-event-loop.ts';
 
-/** Read at each scrape, so that a number is never older than the question. Each may be missing. */
+/** Readings taken at each scrape, so that the numbers are current. Each may be missing. */
 export interface MetricReadings {
   readonly outboxPending?: () => number;
   /** Open alerts per ward; a ward that is named with 0 is shown with 0. */
@@ -21,14 +21,14 @@ interface MetricDescription {
 
 export interface Metrics extends Disposable {
   readonly contentType: string;
-  /** Counts one image that has its result; the status is the result's. */
+  /** Counts one image with a result, by the status of the result. */
   countImage(status: 'analysed' | 'not-analysed' | 'failed'): void;
   observeStage(stage: string, seconds: number): void;
   /** From the last byte of a scan written to the broker's acknowledgement. */
   observeScanToPublished(seconds: number): void;
-  /** Which execution provider serves now; replaces the one before. */
+  /** Sets the execution provider that serves now; replaces the previous one. */
   setExecutionProvider(provider: string, options: { readonly degraded: boolean }): void;
-  /** The text that Prometheus reads. A reading that fails leaves its metric out, nothing else. */
+  /** The metrics in Prometheus text format. A reading that fails leaves out its own metric only. */
   render(): Promise<string>;
   describe(): readonly MetricDescription[];
 }
@@ -71,7 +71,7 @@ export function createMetrics(version: string, readings: MetricReadings = {}): M
 function addImageCounter(registry: Registry): Counter<'status'> {
   const images = new Counter({
     name: 'bonewatch_images_total',
-    help: 'Images that have their result, by status: analysed, not-analysed, failed.',
+    help: 'Images with a result, by status: analysed, not-analysed, failed.',
     labelNames: ['status'],
     registers: [registry],
   });
@@ -119,7 +119,7 @@ function addBuildInfo(registry: Registry, version: string): void {
 function addEventLoopDelay(registry: Registry, eventLoop: ReturnType<typeof watchEventLoop>): void {
   new Gauge({
     name: 'bonewatch_event_loop_delay_seconds',
-    help: 'How late the main thread got to its work since the last scrape, by quantile (1: the worst).',
+    help: 'Delay of the event loop of the main thread since the last scrape, by quantile (1: the maximum).',
     labelNames: ['quantile'],
     registers: [registry],
     collect() {
@@ -141,7 +141,7 @@ function addReadings(registry: Registry, readings: MetricReadings): void {
   });
   addReading(registry, {
     name: 'bonewatch_alerts_open',
-    help: 'Alerts that nobody has acknowledged, by ward.',
+    help: 'Unacknowledged alerts, by ward.',
     labelNames: ['ward'],
     read: (gauge) => {
       for (const [ward, count] of readings.alertsOpen?.() ?? []) gauge.set({ ward }, count);

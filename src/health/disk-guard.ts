@@ -8,9 +8,9 @@ export interface DiskSpace {
 }
 
 export interface DiskLimits {
-  /** Below this somebody should act: degraded. */
+  /** Below this an administrator should act: degraded. */
   readonly lowBytes: number;
-  /** Below this results can soon not be recorded any more: failed. */
+  /** Below this results can soon no longer be stored: failed. */
   readonly criticalBytes: number;
 }
 
@@ -27,7 +27,7 @@ export function diskLimits({ lowMegabytes, criticalMegabytes }: Config['store'][
   return { lowBytes: lowMegabytes * MEBIBYTE, criticalBytes: criticalMegabytes * MEBIBYTE };
 }
 
-/** Watches the free space of the filesystem that holds `folder`, as an unprivileged account may use it. */
+/** Checks the free space of the filesystem that holds `folder`, as available to an unprivileged account. */
 export function createDiskGuard(folder: string, limits: DiskLimits): DiskGuard {
   async function read(): Promise<DiskSpace> {
     const { bavail, blocks, bsize } = await statfs(folder);
@@ -36,7 +36,7 @@ export function createDiskGuard(folder: string, limits: DiskLimits): DiskGuard {
   return { read, check: { name: 'disk', run: async () => evaluateDiskSpace(await read(), limits) } };
 }
 
-/** ok, low (degraded) or critical (failed), with the free space in words. */
+/** ok, low (degraded) or critical (failed), with the free space as text. */
 export function evaluateDiskSpace({ freeBytes, totalBytes }: DiskSpace, limits: DiskLimits): CheckOutcome {
   const space = `${(freeBytes / GIBIBYTE).toFixed(1)} of ${(totalBytes / GIBIBYTE).toFixed(1)} GiB free`;
   if (freeBytes < limits.criticalBytes) {

@@ -1,21 +1,21 @@
-/** What the stages know; all times in milliseconds of one and the same clock. */
+/** Facts from the stages; all times in milliseconds of the same clock. */
 export interface PipelineFacts {
   readonly startedMs: number;
-  /** Since when the oldest file that could be worked on has been waiting or in work; null when there is none. */
+  /** Since when the oldest ready file has been waiting or in progress; null if there is none. */
   readonly oldestWaitingMs: number | null;
-  /** When a file last got its result, whatever the result; null before the first. */
+  /** When a file last got a result of any kind; null before the first. */
   readonly lastFinishedMs: number | null;
   /**
-   * When the watcher last came to the end of a rescan of any inbox, also of one it found unreachable: the
-   * question is whether the watcher lives, not whether a share is mounted. Null before the first.
+   * When the watcher last completed a rescan of any inbox, including an unreachable one: this is about the
+   * liveness of the watcher, not about mounted shares. Null before the first.
    */
   readonly lastRescanMs: number | null;
 }
 
 export interface ProgressLimits {
-  /** Work is waiting and nothing finished for this long: stuck. Longer than any single file may take. */
+  /** Stuck if files wait and none was finished for this long. Longer than any single file may take. */
   readonly stalledAfterMs: number;
-  /** No rescan for this long: the watcher is stuck. A few times the longest `rescanSeconds`. */
+  /** The watcher is stuck if it has not rescanned for this long. A few times the longest `rescanSeconds`. */
   readonly rescanSilentAfterMs: number;
 }
 
@@ -25,20 +25,23 @@ export interface Progress {
   readonly message: string;
 }
 
-/** Decides whether the pipeline moves. An idle pipeline moves; one whose watcher fell silent does not. */
+/** Decides whether the pipeline makes progress. An idle one does, unless its watcher has stopped rescanning. */
 export function pipelineProgress(facts: PipelineFacts, limits: ProgressLimits, nowMs: number): Progress {
   const rescanAgeMs = nowMs - (facts.lastRescanMs ?? facts.startedMs);
   if (rescanAgeMs > limits.rescanSilentAfterMs) {
-    return { isMoving: false, message: `The inboxes were not looked through for ${minutes(rescanAgeMs)}.` };
+    return { isMoving: false, message: `The inboxes have not been rescanned for ${minutes(rescanAgeMs)}.` };
   }
   if (facts.oldestWaitingMs === null) return { isMoving: true, message: 'No image is waiting.' };
 
   const sinceMs = Math.max(facts.oldestWaitingMs, facts.lastFinishedMs ?? facts.startedMs);
   const idleMs = nowMs - sinceMs;
   if (idleMs > limits.stalledAfterMs) {
-    return { isMoving: false, message: `Images are waiting, but none was finished for ${minutes(idleMs)}.` };
+    return {
+      isMoving: false,
+      message: `Images are waiting, but none has been finished for ${minutes(idleMs)}.`,
+    };
   }
-  return { isMoving: true, message: 'Images are being worked on.' };
+  return { isMoving: true, message: 'Images are being analysed.' };
 }
 
 function minutes(ms: number): string {

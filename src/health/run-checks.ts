@@ -10,8 +10,8 @@ export interface CheckReport {
 const SEVERITY: Record<CheckState, number> = { ok: 0, degraded: 1, failed: 2 };
 
 /**
- * Asks every check at once and answers within `deadlineMs`, whatever they do: one that throws or does not
- * answer counts as failed and never hides the others.
+ * Runs all checks in parallel and returns within `deadlineMs`: a check that throws or exceeds the deadline counts as
+ * failed and never hides the others.
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -37,10 +37,10 @@ async function outcomeOf(check: Check, deadlineMs: number): Promise<CheckOutcome
   }
 }
 
-/** Only our own errors promise a message without patient data; of others the kind alone is told. */
+/** Only our own errors have a message without patient data; of others only the class is reported. */
 function sentenceFor(error: unknown): string {
   if (isBonewatchError(error)) return `${error.message} (${error.code}) ${error.hint}`;
-  return `The check itself broke (${error instanceof Error ? error.name : typeof error}); see the journal.`;
+  return `The check itself failed (${error instanceof Error ? error.name : typeof error}); see the journal.`;
 }
 
 function worst(states: readonly CheckState[]): CheckState {

@@ -8,16 +8,16 @@ export interface HealthOptions {
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
   readonly version: string;
-  /** What `/health` reports: everything that can be wrong. */
+  /** The checks of `/health`: everything that can fail. */
   readonly checks: readonly Check[];
-  /** What `/ready` reports: model loaded, engine ready, inbox watched, store writable. */
+  /** The checks of `/ready`: model loaded, engine ready, inbox watched, store writable. */
   readonly readiness: readonly Check[];
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
   readonly checkDeadlineMs?: number;
 }
 
 export interface HealthServer extends AsyncDisposable {
-  /** Where it really listens, for example `http://127.0.0.1:8471`. */
+  /** The address it listens on, for example `http://127.0.0.1:8471`. */
   readonly url: string;
 }
 

@@ -7,16 +7,16 @@ interface EventLoopDelay {
 }
 
 export interface EventLoopWatch extends Disposable {
-  /** How late, in seconds, this thread got to a timer since the last call; one sample every 10 ms. */
+  /** Delays of this thread's timers since the last call, in seconds; one sample every 10 ms. */
   take(): EventLoopDelay;
 }
 
 const TICK_MS = 10;
 
 /**
- * Measures the delay of this thread's event loop until disposed; keeps no process alive.
- * Not `monitorEventLoopDelay`: its `reset` forgets the tick under way, so a reader that is answered right after a
- * block, as a scrape that waited for it is, would never see that block.
+ * Measures the delay of this thread's event loop until disposed; does not prevent the process from exiting.
+ * Not `monitorEventLoopDelay`: its `reset` drops the current tick, so a scrape that waited for a block to end would
+ * never see that block.
  */
 export function watchEventLoop(): EventLoopWatch {
   const histogram = createHistogram();

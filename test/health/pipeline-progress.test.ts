@@ -43,7 +43,7 @@ describe('pipelineProgress', () => {
     const facts = { startedMs: 0, oldestWaitingMs: 0, lastFinishedMs: null, lastRescanMs: nowMs };
 
     expect(pipelineProgress(facts, limits, nowMs).message).toBe(
-      'Images are waiting, but none was finished for 1000 minutes.',
+      'Images are waiting, but none has been finished for 1000 minutes.',
     );
   });
 });

@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import { addReading } from '../add-reading.ts';
 import type { BoardReading } from './read-board.ts';
 
-/** What of a board is measured. */
+/** The measured values of a board. */
 export type MeasuredBoard = Pick<
   BoardReading,
   'gpuLoad' | 'temperaturesCelsius' | 'powerWatts' | 'powerMode' | 'clocks' | 'cooling' | 'memory'
@@ -58,7 +58,7 @@ const GAUGES: readonly BoardGauge[] = [
   },
   {
     name: 'bonewatch_slowed_by',
-    help: 'Always 1; the label names what takes clocks away because of heat right now. Nothing does where it is missing.',
+    help: 'Always 1; the label names a cooling device that throttles the board right now. Absent: none does.',
     labelNames: ['device'],
     samples: ({ cooling: { slowedBy } }) => slowedBy.map((device) => [{ device }, 1]),
   },
@@ -79,7 +79,7 @@ const GAUGES: readonly BoardGauge[] = [
   },
 ];
 
-/** Adds the gauges of the machine itself, all read from one reading; what it does not tell is left out. */
+/** Adds the gauges of the machine itself, all from one reading; values that it does not provide are left out. */
 export function addBoardGauges(registry: Registry, read: (() => Promise<MeasuredBoard>) | undefined): void {
   const board = read === undefined ? undefined : shareReading(read);
   for (const { samples, ...gauge } of GAUGES) {
@@ -98,7 +98,7 @@ function labelled(label: string, values: Readonly<Record<string, number | null>>
   return Object.entries(values).map(([name, value]) => [{ [label]: name }, value]);
 }
 
-/** Joins calls made while one is under way: the board's gauges are read together, from one reading. */
+/** Shares one call among concurrent callers: all gauges of the board come from one reading. */
 function shareReading<T>(read: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<T> | null = null;
   return () => {

@@ -1,23 +1,23 @@
 export interface DebounceOptions {
-  /** How long something must be there, without being gone meanwhile, until it counts. */
+  /** How long a condition must be present, without being absent meanwhile, until it starts. */
   readonly raiseMs: number;
-  /** How long it must be gone, without being there meanwhile, until it is over. */
+  /** How long it must be absent, without being present meanwhile, until it ends. */
   readonly endMs: number;
 }
 
-/** What one look saw: it is there, it is gone, or it lies between the two limits, where nothing changes. */
-export type Observation = 'there' | 'gone' | 'between';
+/** One observation of the condition; `between` the two limits changes nothing. */
+export type Observation = 'present' | 'absent' | 'between';
 
-/** Gives a function that says, look by look, whether something lasts: what comes and goes does not flutter. */
+/** Returns a function that takes one observation at a time and returns whether the condition lasts; it never flaps. */
 export function createDebouncedCondition({
   raiseMs,
   endMs,
-}: DebounceOptions): (look: Observation, nowMs: number) => boolean {
+}: DebounceOptions): (observation: Observation, nowMs: number) => boolean {
   let lasts = false;
   let otherwiseSinceMs: number | null = null;
-  return (look, nowMs) => {
-    if (look === 'between') return lasts;
-    if (look === (lasts ? 'there' : 'gone')) {
+  return (observation, nowMs) => {
+    if (observation === 'between') return lasts;
+    if (observation === (lasts ? 'present' : 'absent')) {
       otherwiseSinceMs = null;
       return lasts;
     }

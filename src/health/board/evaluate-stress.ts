@@ -5,20 +5,20 @@ import type { MemoryReading } from './read-memory.ts';
 import type { StressReading } from './read-stress.ts';
 import type { ThermalZone } from './read-thermal-zones.ts';
 
-/** By alarm about the board: the zone, device or rail that raises it; null: none. */
+/** For each alarm about the board, the zone, device or rail that raises it; null: no alarm. */
 export type StressState = Readonly<Record<AlarmCode<'board'>, string | null>>;
 
-/** Too hot is over when it is so many degrees cooler. */
+/** Overheating ends this many degrees below its limit. */
 const RELIEF_CELSIUS = 3;
-/** Too little memory is over with a fifth more of it, and pressure when it is halved. */
+/** A memory shortage ends with a fifth more free memory, and memory pressure at half its limit. */
 const RELIEF_MEMORY = 1.2;
 const RELIEF_PRESSURE = 0.5;
 
 /**
- * Gives a function that judges one reading after the other; `nowMs` never jumps. Heat and memory count once they have
- * lasted for `holdSeconds`. What happens in moments, as the governor takes clocks away and gives them back, counts once
- * it came again and again for twice as long, no two of them further apart than `holdSeconds`; it is over when
- * nothing happened for that long.
+ * Returns a function that evaluates one reading after the other; `nowMs` is monotonic. Heat and memory count once they
+ * have lasted for `holdSeconds`. Momentary events, such as the governor throttling and releasing a clock, count once
+ * they have recurred for twice as long with gaps of at most `holdSeconds`; the alarm ends when none has happened for
+ * that long.
  */
 export function createStressEvaluator(
   limits: Config['health']['board'],
@@ -48,13 +48,13 @@ export function createStressEvaluator(
   };
 }
 
-/** The subject is the one it began with: an alarm whose subject changes is told anew each time. */
+/** The subject stays the first one: an alarm whose subject changes would be reported again each time. */
 function named(
-  lasts: (look: Observation, nowMs: number) => boolean,
-): (look: Observation, subject: string, nowMs: number) => string | null {
+  lasts: (observation: Observation, nowMs: number) => boolean,
+): (observation: Observation, subject: string, nowMs: number) => string | null {
   let name: string | null = null;
-  return (look, subject, nowMs) => {
-    name = lasts(look, nowMs) ? (name ?? subject) : null;
+  return (observation, subject, nowMs) => {
+    name = lasts(observation, nowMs) ? (name ?? subject) : null;
     return name;
   };
 }
@@ -64,7 +64,7 @@ function recurring(holdMs: number): (happens: boolean, subject: string, nowMs: n
   let last = { ms: -Infinity, subject: '' };
   return (happens, subject, nowMs) => {
     if (happens) last = { ms: nowMs, subject };
-    return lasting(nowMs - last.ms <= holdMs ? 'there' : 'gone', last.subject, nowMs);
+    return lasting(nowMs - last.ms <= holdMs ? 'present' : 'absent', last.subject, nowMs);
   };
 }
 
@@ -77,8 +77,8 @@ function overOf({ celsius, slowsAtCelsius }: ThermalZone, limits: Config['health
 
 function heatOf(hottest: ThermalZone | undefined, limits: Config['health']['board']): Observation {
   const over = hottest === undefined ? -Infinity : overOf(hottest, limits);
-  if (over >= 0) return 'there';
-  return over < -RELIEF_CELSIUS ? 'gone' : 'between';
+  if (over >= 0) return 'present';
+  return over < -RELIEF_CELSIUS ? 'absent' : 'between';
 }
 
 function shortageOf(
@@ -86,10 +86,10 @@ function shortageOf(
   limits: Config['health']['board'],
 ): Observation {
   const free = totalBytes === null || availableBytes === null ? Infinity : availableBytes / totalBytes;
-  const leastFree = limits.memoryLowPercent / 100;
+  const minFree = limits.memoryLowPercent / 100;
   const waiting = pressure ?? 0;
-  const mostWaiting = limits.memoryPressurePercent / 100;
-  if (free < leastFree || waiting >= mostWaiting) return 'there';
-  const isRelieved = free >= leastFree * RELIEF_MEMORY && waiting < mostWaiting * RELIEF_PRESSURE;
-  return isRelieved ? 'gone' : 'between';
+  const maxWaiting = limits.memoryPressurePercent / 100;
+  if (free < minFree || waiting >= maxWaiting) return 'present';
+  const isRelieved = free >= minFree * RELIEF_MEMORY && waiting < maxWaiting * RELIEF_PRESSURE;
+  return isRelieved ? 'absent' : 'between';
 }

@@ -1,4 +1,4 @@
-/** The JetPack that a release of Jetson Linux belongs to, oldest first; a release without an entry takes the one before. */
+/** The JetPack of each release of Jetson Linux, oldest first; a release without an entry has that of the one before. */
 const JETPACKS: readonly (readonly [release: readonly [number, number, number], jetpack: string])[] = [
   [[35, 0, 0], '5'],
   [[36, 0, 0], '6.0'],
@@ -10,7 +10,7 @@ const JETPACKS: readonly (readonly [release: readonly [number, number, number], 
 ];
 const MAX_MAJOR = 39;
 
-/** `36.4.3` is JetPack 6.2; null for a release that nobody had seen when this was written, or that is older. */
+/** `36.4.3` is JetPack 6.2; null for a release that is newer than this table, or older. */
 export function jetpackOf(l4tRelease: string): string | null {
   const [major = 0, minor = 0, patch = 0] = l4tRelease.split('.').map(Number);
   if (major > MAX_MAJOR) return null;

@@ -1,7 +1,7 @@
 /** One of the board's power modes, as `nvpmodel` numbers and names it: 0 `MAXN`, 1 `25W` … */
 export interface PowerMode {
   readonly number: number;
-  /** Null where the board's list of modes does not name it. */
+  /** Null if the board's list of modes does not name it. */
   readonly name: string | null;
 }
 
@@ -15,7 +15,7 @@ export function parsePowerModes(conf: string): readonly PowerMode[] {
   });
 }
 
-/** What `nvpmodel -q` prints: `NV Power Mode: MAXN`, and its number on a line of its own; null: no mode. */
+/** The output of `nvpmodel -q`: `NV Power Mode: MAXN`, and its number on a line of its own; null: no mode. */
 export function parsePowerModeQuery(text: string): PowerMode | null {
   const number = /^\s*(\d+)\s*$/m.exec(text)?.[1];
   const name = /NV Power Mode:\s*(\S+)/.exec(text)?.[1];
@@ -24,7 +24,7 @@ export function parsePowerModeQuery(text: string): PowerMode | null {
 
 /**
  * The mode that lets the board run fastest, by NVIDIA's names: MAXN_SUPER, then MAXN, then the most watts, then the
- * most cores. Not the highest number: on an Orin Nano 3 is the slowest. Null where no name tells.
+ * most cores. Not the highest number: on an Orin Nano 3 is the slowest. Null if no name indicates it.
  */
 export function strongestPowerMode(modes: readonly PowerMode[]): PowerMode | null {
   const ranked = modes

@@ -10,11 +10,11 @@ import { readThermalZones } from './read-thermal-zones.ts';
 export interface BoardReading {
   /** As the device tree names it, for example `NVIDIA Jetson Orin NX Engineering Reference Developer Kit`. */
   readonly model: string | null;
-  /** For example `36.4.3`; null where this is no Jetson. */
+  /** For example `36.4.3`; null if this is not a Jetson. */
   readonly l4tRelease: string | null;
-  /** 0…1; null on a board that does not tell through sysfs. */
+  /** 0…1; null on a board that does not provide it in sysfs. */
   readonly gpuLoad: number | null;
-  /** By zone, such as `cpu`, `gpu`, `tj`; null for a zone that does not answer, which is normal when it sleeps. */
+  /** By zone, such as `cpu`, `gpu`, `tj`; null for a zone that cannot be read, which is normal while it sleeps. */
   readonly temperaturesCelsius: Readonly<Record<string, number | null>>;
   readonly powerWatts: PowerReading;
   readonly powerMode: PowerModeReading;
@@ -24,8 +24,8 @@ export interface BoardReading {
 }
 
 /**
- * Reads what a Jetson tells any user through sysfs and procfs. Never throws: what a board does not have is null.
- * Nodes may appear late, so nothing is remembered between readings.
+ * Reads what a Jetson shows to every user in sysfs and procfs. Never throws: values that a board lacks are null.
+ * Nodes may appear late, so nothing is cached between readings.
  */
 export async function readBoard(root = '/'): Promise<BoardReading> {
   const [model, release, gpuLoad, zones, powerWatts, powerMode, clocks, cooling, memory] = await Promise.all([
@@ -46,7 +46,7 @@ export async function readBoard(root = '/'): Promise<BoardReading> {
   };
 }
 
-/** The temperature of the hottest zone; null where none answers. */
+/** The temperature of the hottest zone; null if none can be read. */
 export function hottestCelsius({ temperaturesCelsius }: BoardReading): number | null {
   const known = Object.values(temperaturesCelsius).flatMap((celsius) => celsius ?? []);
   return known.length === 0 ? null : Math.max(...known);

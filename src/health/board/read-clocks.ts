@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { listSysfs, readSysfsNumber, readSysfsText } from './read-sysfs.ts';
 
-/** The clock of a processor, in hertz; null: it does not tell. */
+/** The clock of a processor, in hertz; null: unknown. */
 export interface Clock {
   readonly currentHertz: number | null;
-  /** The present bounds: the power mode and `jetson_clocks` set them. */
+  /** The current bounds, set by the power mode and `jetson_clocks`. */
   readonly minHertz: number | null;
   readonly maxHertz: number | null;
-  /** What the processor itself could do. */
+  /** The maximum of the processor itself. */
   readonly possibleHertz: number | null;
 }
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { hwmonFolders, listSysfs, readSysfsNumber, readSysfsText } from './read-sysfs.ts';
 
-/** What is being done at the moment to keep the board within its limits of heat and current. */
+/** The throttling and over-current state of the board. */
 export interface CoolingReading {
-  /** Names of what slows the board down because of heat right now, such as `cpufreq-cpu0`; empty: nothing does. */
+  /** Names of the devices that throttle the board right now, such as `cpufreq-cpu0`; empty: none does. */
   readonly slowedBy: readonly string[];
   /** How often current or voltage was out of bounds since the start of the board, all causes together. */
   readonly overCurrentEvents: number | null;
@@ -12,14 +12,14 @@ export interface CoolingReading {
 }
 
 /**
- * Whether a cooling device takes clocks away, as the kernel's frequency limits and NVIDIA's `…-throttle-alert` do. The
- * fan does not, nor does `hot-surface-alert`, which only warns from 70 °C on.
+ * Whether a cooling device throttles, as the kernel's frequency limits and NVIDIA's `…-throttle-alert` do. The fan does
+ * not, nor does `hot-surface-alert`, which only warns from 70 °C on.
  */
 export function isThrottling(type: string): boolean {
   return /^(thermal-)?(cpufreq|devfreq)-|-throttle-alert$/.test(type);
 }
 
-/** Reads the kernel's cooling devices, and what the drivers of power say of too much current. */
+/** Reads the kernel's cooling devices, and the over-current counters and alarms of the power drivers. */
 export async function readCooling(root: string): Promise<CoolingReading> {
   const [slowedBy, overCurrentEvents, overCurrentRails] = await Promise.all([
     readSlowing(root),

@@ -11,7 +11,7 @@ export interface HostReading {
   readonly memoryAvailableBytes: number;
 }
 
-/** What every Linux machine can say of itself; what only a Jetson knows is in `readBoard`. Takes some 100 ms. */
+/** Facts that every Linux machine provides; `readBoard` has those of a Jetson. Takes about 100 ms. */
 export async function readHost(): Promise<HostReading> {
   const [system, processor, memory] = await Promise.all([osInfo(), cpu(), mem()]);
   return {

@@ -4,11 +4,11 @@ import { readSysfsText } from './read-sysfs.ts';
 export interface MemoryReading {
   readonly totalBytes: number | null;
   readonly availableBytes: number | null;
-  /** Share of the last 10 s in which something waited for memory, 0…1; null where the kernel does not measure it. */
+  /** Share of the last 10 s in which something waited for memory, 0…1; null if the kernel does not measure it. */
   readonly pressure: number | null;
 }
 
-/** Reads what the kernel says of memory, which CPU and GPU of a Jetson share. */
+/** Reads the kernel's memory figures; CPU and GPU of a Jetson share the memory. */
 export async function readMemory(root: string): Promise<MemoryReading> {
   const info = (await readSysfsText(join(root, 'proc/meminfo'))) ?? '';
   const pressure = (await readSysfsText(join(root, 'proc/pressure/memory'))) ?? '';

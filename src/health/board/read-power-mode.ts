@@ -3,15 +3,15 @@ import { parsePowerModes, strongestPowerMode, type PowerMode } from './parse-pow
 import { readSysfsText } from './read-sysfs.ts';
 
 export interface PowerModeReading {
-  /** The mode that was last set; null where the board does not tell, or is no Jetson. */
+  /** The mode that was last set; null if unknown, or if this is not a Jetson. */
   readonly current: PowerMode | null;
-  /** The strongest this board has; null where its list of modes does not tell. */
+  /** The fastest mode of this board; null if its list of modes does not indicate it. */
   readonly strongest: PowerMode | null;
 }
 
 /**
- * Reads what `nvpmodel` keeps in files that anybody may read: the mode in `/var/lib/nvpmodel/status`
- * (`pmode:0002 fmode:quiet`), the names in `/etc/nvpmodel.conf`. So the service needs not run it.
+ * Reads the world-readable files of `nvpmodel`: the mode in `/var/lib/nvpmodel/status`
+ * (`pmode:0002 fmode:quiet`), the names in `/etc/nvpmodel.conf`. So the service need not run it.
  */
 export async function readPowerMode(root: string): Promise<PowerModeReading> {
   const [status, conf] = await Promise.all([
@@ -27,7 +27,7 @@ export async function readPowerMode(root: string): Promise<PowerModeReading> {
   return { current, strongest: strongestPowerMode(modes) };
 }
 
-/** The mode as people call it: its name, or its number where it has none; null where it is unknown. */
+/** The mode for display: its name, or its number if it has none; null if unknown. */
 export function powerModeName({ current }: PowerModeReading): string | null {
   return current && (current.name ?? String(current.number));
 }

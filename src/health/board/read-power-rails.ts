@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { hwmonFolders, listSysfs, readSysfsNumber, readSysfsText } from './read-sysfs.ts';
 
 export interface PowerReading {
-  /** The whole board: the rail VDD_IN where the board has one. */
+  /** The whole board: the rail VDD_IN, if the board has one. */
   readonly total: number | null;
   /** Watts by the rail's own label, such as `VDD_CPU_GPU_CV`. */
   readonly rails: Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The text of a sysfs node, without NULs and outer blanks; null where it is missing or does not answer. */
+/** The text of a sysfs node, without NULs and outer whitespace; null if it is missing or cannot be read. */
 export async function readSysfsText(path: string): Promise<string | null> {
   try {
     const text = (await readFile(path, 'utf8')).replaceAll('\0', '').trim();
@@ -11,13 +11,13 @@ export async function readSysfsText(path: string): Promise<string | null> {
   }
 }
 
-/** The number a sysfs node holds; null where it is missing, does not answer or holds something else. */
+/** The number in a sysfs node; null if it is missing, cannot be read or contains something else. */
 export async function readSysfsNumber(path: string): Promise<number | null> {
   const text = await readSysfsText(path);
   return text !== null && /^-?\d+$/.test(text) ? Number(text) : null;
 }
 
-/** Names in a sysfs folder, in order; none where it is missing. */
+/** Names in a sysfs folder, in order; none if it is missing. */
 export async function listSysfs(path: string): Promise<readonly string[]> {
   try {
     return (await readdir(path)).toSorted();
@@ -26,7 +26,7 @@ export async function listSysfs(path: string): Promise<readonly string[]> {
   }
 }
 
-/** Folders of the hardware monitors that a driver of this name made. */
+/** Folders of the hardware monitors of a driver with this name. */
 export async function hwmonFolders(root: string, driver: string): Promise<readonly string[]> {
   const hwmon = join(root, 'sys/class/hwmon');
   const folders = (await listSysfs(hwmon)).map((device) => join(hwmon, device));

@@ -5,9 +5,9 @@ import { listSysfs, readSysfsNumber, readSysfsText } from './read-sysfs.ts';
 export interface ThermalZone {
   /** Such as `cpu`, `gpu`, `tj`: the kernel's name without `-thermal`. */
   readonly name: string;
-  /** Null while the zone does not answer, which is normal when it sleeps. */
+  /** Null while the zone cannot be read, which is normal while it sleeps. */
   readonly celsius: number | null;
-  /** From here on the kernel takes clocks away; null where the zone does not say so. */
+  /** The temperature at which the kernel throttles; null if the zone does not state it. */
   readonly slowsAtCelsius: number | null;
 }
 
@@ -16,8 +16,8 @@ interface Trip {
   readonly celsius: number;
 }
 
-/** A limit outside of this is no limit of a processor: firmware of ordinary machines says 0 or 16 °C. */
-const PLAUSIBLE_LIMIT = { least: 60, most: 130 };
+/** A limit outside this range is not a processor's: the firmware of ordinary machines states 0 or 16 °C. */
+const PLAUSIBLE_LIMIT = { min: 60, max: 130 };
 
 /** Reads every thermal zone with its own limit. */
 export async function readThermalZones(root: string): Promise<readonly ThermalZone[]> {
@@ -38,15 +38,15 @@ async function readZone(folder: string): Promise<ThermalZone | null> {
   return { name, celsius: plausibleCelsius(milliCelsius), slowsAtCelsius };
 }
 
-/** A zone that is powered off answers with a number no board survives, such as -256 °C. */
+/** A zone that is powered off reports an impossible temperature, such as -256 °C. */
 function plausibleCelsius(milliCelsius: number | null): number | null {
   if (milliCelsius === null || milliCelsius < -55_000 || milliCelsius > 200_000) return null;
   return milliCelsius / 1_000;
 }
 
 /**
- * A zone has several passive trip points: on Orin 70 °C warns of a hot surface and 99 °C takes clocks away. Which is
- * which, the cooling devices bound to them say; where none is bound, the highest is taken.
+ * A zone has several passive trip points: on Orin 70 °C warns of a hot surface and 99 °C throttles. The cooling devices
+ * bound to them show which is which; if none is bound, the highest is used.
  */
 async function readLimit(folder: string): Promise<number | null> {
   const files = await listSysfs(folder);
@@ -69,11 +69,11 @@ async function readPassiveTrips(folder: string, files: readonly string[]): Promi
   );
   return trips.filter(
     ({ type, celsius }) =>
-      type === 'passive' && celsius >= PLAUSIBLE_LIMIT.least && celsius <= PLAUSIBLE_LIMIT.most,
+      type === 'passive' && celsius >= PLAUSIBLE_LIMIT.min && celsius <= PLAUSIBLE_LIMIT.max,
   );
 }
 
-/** The trip points that take clocks away; null where the zone names no cooling device at all. */
+/** The trip points that throttle; null if the zone names no cooling device at all. */
 async function readBoundTrips(
   folder: string,
   files: readonly string[],

@@ -2,7 +2,7 @@ import { BonewatchError } from '../../contract/errors.ts';
 
 export interface NotifySocket extends Disposable {
   /**
-   * Sends one datagram; false if the other side did not take it. With `wait` it blocks until there is room,
+   * Sends one datagram; false if the receiver did not accept it. With `wait` it blocks until the receiver has room,
    * for messages that must not be lost; without, it never blocks.
    */
   send(message: string, options: { readonly wait: boolean }): boolean;
@@ -77,7 +77,7 @@ interface Libc {
   close(fd: number): number;
 }
 
-/** Loaded only where systemd asks for it: elsewhere the daemon runs without koffi. */
+/** Loaded only under systemd: elsewhere the daemon runs without koffi. */
 async function loadLibc(path: string): Promise<Libc> {
   try {
     const { default: koffi } = await import('koffi');

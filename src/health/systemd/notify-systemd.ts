@@ -2,16 +2,16 @@ import { openNotifySocket } from './notify-socket.ts';
 import type { NotifySocket } from './notify-socket.ts';
 
 export interface SystemdOptions {
-  /** Whether work goes forward; while it is false the watchdog gets no sign of life and systemd restarts us. */
+  /** Whether the pipeline makes progress; if not, systemd gets no watchdog message and restarts us. */
   readonly isMoving: () => boolean;
   /** Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Told once per outage when systemd does not take a message. */
+  /** Called once per outage when systemd does not accept a message. */
   readonly onUndelivered?: (message: string) => void;
 }
 
 export interface Systemd extends Disposable {
-  /** False outside systemd, where everything here does nothing. */
+  /** False outside systemd, where every call does nothing. */
   readonly isManaged: boolean;
   /** Half of WatchdogSec, or null without a watchdog. */
   readonly watchdogIntervalMs: number | null;
@@ -19,18 +19,18 @@ export interface Systemd extends Disposable {
   ready(status: string): void;
   /** One line for `systemctl status`. No patient data. */
   status(text: string): void;
-  /** The start goes on: systemd waits at least this much longer for it, whatever TimeoutStartSec says. */
+  /** The start continues: systemd waits at least this much longer, regardless of TimeoutStartSec. */
   extendStart(ms: number): void;
-  /** The service has begun to end. */
+  /** The service is stopping. */
   stopping(status: string): void;
 }
 
 /**
- * Speaks sd_notify(3) with systemd: READY, STATUS, STOPPING, and WATCHDOG at half of WatchdogSec as long as
- * `isMoving()`. Since a timer of the main thread sends it, a blocked event loop is silence too.
+ * Notifies systemd by sd_notify(3): READY, STATUS, STOPPING, and WATCHDOG at half of WatchdogSec as long as
+ * `isMoving()`. A timer of the main thread sends it, so a blocked event loop stops it too.
  *
  * @throws BonewatchError SYSTEMD_UNREACHABLE if NOTIFY_SOCKET is set but unusable: a Type=notify service that
- *   cannot say READY would be killed minutes later without a reason.
+ *   cannot send READY would be killed minutes later without a reason.
  */
 export async function notifySystemd(options: SystemdOptions): Promise<Systemd> {
   const env = options.env ?? process.env;
@@ -67,7 +67,7 @@ function watchdogInterval(env: NodeJS.ProcessEnv): number | null {
   return isOurs && microseconds > 0 ? Math.max(1, Math.floor(microseconds / 2_000)) : null;
 }
 
-/** A newline would begin another assignment. */
+/** A newline would start another assignment. */
 function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 500);
 }
