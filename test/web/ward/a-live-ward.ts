@@ -11,7 +11,7 @@ export type Untimed = WardEvent extends infer E
     : never
   : never;
 
-/** A display that lives through events; each comes a millisecond after the last unless it says when. */
+/** The state of a display after these events; an event without a time happens at `START`. */
 export function live(state: WardState, ...events: readonly Untimed[]): WardState {
   return events.reduce((known, event) => nextWardState(known, { at: START, ...event }), state);
 }
@@ -32,7 +32,7 @@ export function health(at = START): Untimed {
   return { type: 'health', health: facts, isRetained: false, at };
 }
 
-export function told(alert: Alert, at = START): Untimed {
+export function received(alert: Alert, at = START): Untimed {
   return { type: 'alert', id: alert.id, alert, at };
 }
 
@@ -45,6 +45,6 @@ export function aLiveWard(...alerts: readonly Alert[]): WardState {
     createWardState(START),
     ...connected(),
     { type: 'synced' },
-    ...alerts.map((alert) => told(alert)),
+    ...alerts.map((alert) => received(alert)),
   );
 }

@@ -18,14 +18,14 @@ const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const WCAG_22_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Every state in which somebody may meet the display, in the order in which one page can live through them. */
+/** Every state of the display, in an order that one page can go through. */
 const SCREENS = [
   ['by day, on a wall', { viewport: { width: 1920, height: 1080 } }, { from: '00:00', until: '00:00' }],
   ['at night, on a tablet', { viewport: { width: 1280, height: 800 } }, { from: '00:00', until: '23:59' }],
   ['on a phone', { viewport: { width: 390, height: 844 } }, { from: '00:00', until: '00:00' }],
 ] as const;
 
-/** Every alert has a picture but the last. */
+/** Every alert except the last has a picture. */
 const PICTURES = [0, 1, 2, 3, 4].map((number) => pictured(number));
 const ROUTES = [phantomPictures(Object.fromEntries(PICTURES.map(({ id }) => [id, ['hand', 'suspected']])))];
 
@@ -93,7 +93,7 @@ describe.skipIf(!canRun)(NAME, () => {
   );
 
   it.each(SCREENS)(
-    'has none where what it says is old, or a copy that the browser kept: %s',
+    'has no violation while its information is old or a copy stored by the browser: %s',
     { timeout: 90_000 },
     async (...given) => {
       const [, options, night] = given;
@@ -117,7 +117,7 @@ describe.skipIf(!canRun)(NAME, () => {
   );
 });
 
-/** Rule, element and reason of everything that axe finds. */
+/** Rule, element and reason of each violation that axe finds. */
 async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(`document.fonts.ready.then(() => true)`);
   if (!(await page.evaluate<boolean>(`'axe' in globalThis`))) await page.evaluate(AXE);

@@ -67,7 +67,7 @@ describe.skipIf(!canRun)(NAME, () => {
   it.each([
     ['a wall', { width: 1920, height: 1080 }],
     ['a tablet', { width: 1280, height: 800 }],
-  ])('are whole, beside the words and never behind them, on black: on %s', async (_name, viewport) => {
+  ])('are whole, next to the text and never behind it, on black: on %s', async (_name, viewport) => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
     const page = await openDisplay(ward, { viewport });
 
@@ -88,7 +88,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('stand between the words and the answer on a phone, and leave its names the room', async () => {
+  it('are between the text and the answer on a phone, and leave space for the names', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
     const page = await openDisplay(ward, { viewport: { width: 390, height: 844 } });
 
@@ -101,15 +101,15 @@ describe.skipIf(!canRun)(NAME, () => {
     await page.click('.back');
     await untilLoaded(page, '.row');
 
-    const [when, film, ack] = await Promise.all(
+    const [when, picture, ack] = await Promise.all(
       ['.row .when', '.row .alert-image', '.row .ack'].map((part) => page.locator(part).boundingBox()),
     );
     expect(await pictureOf(page, '.row')).toEqual(WHOLE_ON_BLACK);
-    expect((when?.y ?? 0) + (when?.height ?? 0)).toBeLessThanOrEqual(film?.y ?? 0);
-    expect((film?.y ?? 0) + (film?.height ?? 0)).toBeLessThanOrEqual((ack?.y ?? 0) + 1);
+    expect((when?.y ?? 0) + (when?.height ?? 0)).toBeLessThanOrEqual(picture?.y ?? 0);
+    expect((picture?.y ?? 0) + (picture?.height ?? 0)).toBeLessThanOrEqual((ack?.y ?? 0) + 1);
   });
 
-  it('leave the words large enough for five metres', async () => {
+  it('leave the text large enough to read from five metres', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
     const page = await openDisplay(ward);
 
@@ -129,7 +129,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(Math.min(ack?.width ?? 0, (ack?.height ?? 0) * 2)).toBeGreaterThanOrEqual(280);
   });
 
-  it('say what they are to who cannot see them, in the language of the page, and name nobody', async () => {
+  it('have an alternative text in the language of the page that names no person', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
     const page = await openDisplay(ward);
     await ward.device.alert(MEDIUM);
@@ -143,7 +143,7 @@ describe.skipIf(!canRun)(NAME, () => {
     );
   });
 
-  it('stay with the first row where rows are too low for them', async () => {
+  it('are shown only in the first row if the other rows are too low for them', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
     const page = await openDisplay(ward);
     const asked: string[] = [];
@@ -163,7 +163,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(asked.filter((url) => url.includes(OTHER.id))).toEqual([]);
   });
 
-  it('that cannot be had leave no gap, and come as soon as they can', async () => {
+  it('that cannot be loaded leave no gap, and appear as soon as they can be loaded', async () => {
     const routes = [...ROUTES];
     await using ward = await openWardFixture({ pages: pages.folder, routes });
     const page = await chromium.openPage('about:blank', { serviceWorkers: 'block' });
@@ -184,7 +184,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await page.locator('.row img:visible').count()).toBe(1);
   });
 
-  it('of which the server knows nothing leave an arrival as large as it is without', async () => {
+  it('that the server does not have leave an arrival as large as one without a picture', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
     const page = await openDisplay(ward);
 
@@ -195,14 +195,14 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await sizes(page, ['.arrival h1'])).toEqual([196]);
   });
 
-  it('are on no paper, and in nothing that the browser keeps', async () => {
+  it('are not on the not-live screen, and in no storage of the browser', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES });
     const page = await openDisplay(ward);
     await ward.device.alert(MEDIUM);
     await untilLoaded(page, '.row');
     await untilCached(page);
 
-    const kept = await page.evaluate<string[]>(`(async () => {
+    const storedUrls = await page.evaluate<string[]>(`(async () => {
       const names = await caches.keys();
       const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
       return all.flat().map(({ url }) => url);
@@ -210,13 +210,13 @@ describe.skipIf(!canRun)(NAME, () => {
     await ward.device.online('offline');
     await page.waitForSelector('.not-live.device-off');
 
-    expect(kept.some((url) => url.includes('/assets/'))).toBe(true);
-    expect(kept.filter((url) => /picture|\/api\//.test(url))).toEqual([]);
+    expect(storedUrls.some((url) => url.includes('/assets/'))).toBe(true);
+    expect(storedUrls.filter((url) => /picture|\/api\//.test(url))).toEqual([]);
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.textContent('.not-live .known')).toContain('M4D9');
   });
 
-  it('are dimmer at night, and as bright as by day while an arrival is', async () => {
+  it('are dimmer at night, except while an arrival is as bright as by day', async () => {
     const night = { from: '00:00', until: '23:59' };
     await using ward = await openWardFixture({ pages: pages.folder, routes: ROUTES, night });
     const page = await openDisplay(ward);
@@ -247,11 +247,11 @@ async function untilLoaded(page: Page, within: string): Promise<void> {
   await waitUntil('the picture', async () => (await page.evaluate<boolean>(isLoaded)) || undefined);
 }
 
-/** How the picture stands there, and which words or buttons it covers or lies behind. */
+/** The layout of the picture, and which texts or buttons it covers or is covered by. */
 function pictureOf(page: Page, within: string): Promise<typeof WHOLE_ON_BLACK> {
   return page.evaluate<typeof WHOLE_ON_BLACK>(`(() => {
     const image = document.querySelector('${within} .alert-image img');
-    const film = image.closest('.alert-image');
+    const frame = image.closest('.alert-image');
     const box = image.getBoundingClientRect();
     const others = [...document.querySelectorAll('h1, h2, h3, p, button, .flag')]
       .filter((element) => !element.contains(image))
@@ -263,7 +263,7 @@ function pictureOf(page: Page, within: string): Promise<typeof WHOLE_ON_BLACK> {
       });
     return {
       fit: getComputedStyle(image).objectFit,
-      background: getComputedStyle(film).backgroundColor,
+      background: getComputedStyle(frame).backgroundColor,
       isOnScreen: box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight,
       isLoaded: image.naturalWidth > 1,
       covered: others.map(({ className, textContent }) => className + ' ' + textContent),

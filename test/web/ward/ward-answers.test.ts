@@ -12,10 +12,10 @@ import { scanBadge } from '../../support/scan-badge.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { openWardFixture } from '../../support/ward-fixture.ts';
 
-const NAME = 'who answers on a ward display';
+const NAME = 'the person who acknowledges on a ward display';
 const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
 
-/** Knows one person, whoever knocks. */
+/** Authenticates every request as one person. */
 function anAuthenticatorFor(person: Omit<PersonPrincipal, 'kind' | 'displayId'>): Authenticator {
   return {
     authenticate: () => ({
@@ -43,7 +43,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await pages[Symbol.asyncDispose]();
   });
 
-  it('is whoever holds a badge to the reader, even before anything was touched', async () => {
+  it('is the owner of a scanned badge, even if nothing was touched before', async () => {
     await using ward = await openWardFixture({ pages: pages.folder });
     const page = await chromium.openPage(ward.url);
     await page.waitForSelector('.quiet');
@@ -57,7 +57,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(command).toMatchObject({ action: 'acknowledge', by: '김서연 간호사' });
   });
 
-  it('is nobody yet when the badge is not listed, and the alert waits for a name', async () => {
+  it('is asked for a name when the badge is not listed', async () => {
     await using ward = await openWardFixture({ pages: pages.folder });
     await ward.device.alert(anAlert({ id: 'a' }));
     const page = await chromium.openPage(ward.url);
@@ -86,7 +86,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await waitUntil('the command', () => ward.commands[0])).toMatchObject({ by: '이도윤' });
   });
 
-  it('shows why the device rejected a press, and ignores the rejection of another display', async () => {
+  it('sees why the device rejected a press, and not why it rejected one on another display', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, isAnswering: false });
     const alert = anAlert({ id: 'a', rev: 1, priority: 'medium' });
     await ward.device.alert(alert);
@@ -106,7 +106,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await page.locator('.row.done').count()).toBe(0);
   });
 
-  it('is never somebody who may only look', async () => {
+  it('is never a viewer', async () => {
     const authenticator = anAuthenticatorFor({ name: '한지호', role: 'viewer' });
     await using ward = await openWardFixture({ pages: pages.folder, authenticator });
     await ward.device.alert(anAlert({ id: 'a' }));

@@ -7,12 +7,12 @@ import type { Chromium } from '../../support/chromium.ts';
 import { mosquittoAvailable } from '../../support/mosquitto.ts';
 import { openWardFixture } from '../../support/ward-fixture.ts';
 
-const NAME = 'what the ward display costs';
+const NAME = 'the size and the start-up time of the ward display';
 const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
 const MAX_BYTES = 150_000;
-/** What is promised, on a machine that has nothing else to do; it is tried for several times, and the times printed. */
+/** The promised time on an otherwise idle machine: the test retries to reach it and prints the times. */
 const AIM_MS = 1_000;
-/** What holds also where other tests take the processor. */
+/** The time that must hold even while other tests use the processor. */
 const MAX_MS = 2_000;
 const SLOWED = 4;
 const RUNS = 6;
@@ -31,7 +31,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await pages[Symbol.asyncDispose]();
   });
 
-  it('is under 150 kB over the wire, its font included, whatever it shows', async () => {
+  it('stay under 150 kB over the wire, font included, in every state', async () => {
     await using ward = await openWardFixture({ pages: pages.folder });
     await ward.device.alert(anAlert({ id: 'a', priority: 'high' }));
     await ward.device.alert(anAlert({ id: 'b' }));
@@ -55,32 +55,36 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(total).toBeLessThan(MAX_BYTES);
   });
 
-  it('is there and takes a touch soon on a computer four times slower', { timeout: 120_000 }, async () => {
-    await using ward = await openWardFixture({ pages: pages.folder });
-    await ward.device.alert(anAlert({ id: 'a' }));
-    const times: number[] = [];
-    // The best of several: what else runs on this machine is not the page's cost.
-    for (let run = 0; run < RUNS && Math.min(...times) >= AIM_MS; run += 1) {
-      const page = await chromium.openPage('about:blank', { serviceWorkers: 'block' });
-      const session = await page.context().newCDPSession(page);
-      await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
+  it(
+    'let a computer that is four times slower show the display and accept a touch soon',
+    { timeout: 120_000 },
+    async () => {
+      await using ward = await openWardFixture({ pages: pages.folder });
+      await ward.device.alert(anAlert({ id: 'a' }));
+      const times: number[] = [];
+      // The best of several attempts: other work on this machine is not the page's cost.
+      for (let run = 0; run < RUNS && Math.min(...times) >= AIM_MS; run += 1) {
+        const page = await chromium.openPage('about:blank', { serviceWorkers: 'block' });
+        const session = await page.context().newCDPSession(page);
+        await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
 
-      await page.addInitScript(`
+        await page.addInitScript(`
         addEventListener('DOMContentLoaded', () => new MutationObserver((_changes, observer) => {
           if (document.querySelector('.row .ack') === null) return;
           observer.disconnect();
           setTimeout(() => { globalThis.interactiveAt = performance.now(); });
         }).observe(document.body, { childList: true, subtree: true }));
       `);
-      await page.goto(ward.url);
-      await page.waitForFunction(() => 'interactiveAt' in globalThis);
-      times.push(await page.evaluate<number>('globalThis.interactiveAt'));
-      await page.click('.row .ack');
-      await page.waitForSelector('.name-choice');
-      await page.context().close();
-    }
+        await page.goto(ward.url);
+        await page.waitForFunction(() => 'interactiveAt' in globalThis);
+        times.push(await page.evaluate<number>('globalThis.interactiveAt'));
+        await page.click('.row .ack');
+        await page.waitForSelector('.name-choice');
+        await page.context().close();
+      }
 
-    console.log(`interactive after ${times.map((time) => `${Math.round(time)} ms`).join(', ')}`);
-    expect(Math.min(...times)).toBeLessThan(MAX_MS);
-  });
+      console.log(`interactive after ${times.map((time) => `${Math.round(time)} ms`).join(', ')}`);
+      expect(Math.min(...times)).toBeLessThan(MAX_MS);
+    },
+  );
 });

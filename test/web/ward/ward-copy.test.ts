@@ -27,7 +27,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await pages[Symbol.asyncDispose]();
   });
 
-  it('opens from what the browser kept, says that it is cut off and what was open, and comes back', async () => {
+  it('opens from the cache of the browser, shows that it is cut off and which alerts were open, and recovers', async () => {
     await using ward = await openWardFixture({ pages: pages.folder });
     await ward.device.alert(anAlert({ id: 'a', minutesAgo: 2 }));
     const page = await chromium.openPage(ward.url);
@@ -49,7 +49,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await page.textContent('body')).not.toContain('저장된 화면');
   });
 
-  it('shows alerts from a broker that goes on, and which of its words are old', async () => {
+  it('shows alerts from a broker that still runs, and which of its texts are old', async () => {
     await using ward = await openWardFixture({ pages: pages.folder, hasOwnListener: true });
     const page = await chromium.openPage(ward.url);
     await page.waitForSelector('.quiet');
@@ -72,7 +72,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await page.waitForSelector('.lane.copy', { state: 'detached' });
   });
 
-  it('never stays with "connecting" when nobody ever answers', async () => {
+  it('does not stay at "connecting" if neither server nor broker ever answers', async () => {
     await using ward = await openWardFixture({ pages: pages.folder });
     const page = await chromium.openPage('about:blank');
     await page.route('**/api/**', (route) => route.abort());
@@ -86,7 +86,7 @@ describe.skipIf(!canRun)(NAME, () => {
     await page.waitForSelector('.quiet');
   });
 
-  it('starts anew by itself when the server has a newer page', async () => {
+  it('reloads automatically when the server has a newer page', async () => {
     await using ward = await openWardFixture({ pages: pages.folder });
     const page = await chromium.openPage(ward.url, { serviceWorkers: 'block' });
     await page.waitForSelector('.quiet');

@@ -57,7 +57,7 @@ describe.skipIf(!canRun)(NAME, () => {
 
   const high = anAlert({ id: 'high', priority: 'high', outcome: 'fracture-detected' });
 
-  it('is quiet with the time of the last image, and tells the broker that it is there', async () => {
+  it('is quiet with the time of the last image, and publishes that it is online', async () => {
     const page = await openDisplay();
 
     await page.waitForSelector('.quiet');
@@ -70,7 +70,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('shows a new alert within a second, leads with the body part, and confirms that it has it', async () => {
+  it('shows a new alert within a second, starts with the body part, and confirms the receipt', async () => {
     const page = await openDisplay();
     await page.waitForSelector('.quiet');
 
@@ -100,7 +100,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await here.textContent('.row.done')).toContain('취소');
   });
 
-  it('takes an acknowledgement back', async () => {
+  it('undoes an acknowledgement', async () => {
     await ward.device.alert(anAlert({ id: 'a' }));
     const page = await openDisplay();
 
@@ -114,7 +114,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(new Set(ward.commands.map((command) => command['nonce'])).size).toBe(2);
   });
 
-  it('lets somebody who is not on the list give a name', async () => {
+  it('lets a person who is not on the list give a name', async () => {
     await ward.device.alert(anAlert({ id: 'a' }));
     const page = await openDisplay();
 
@@ -140,7 +140,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await page.textContent('.row h3')).toBe(ko.refusals['not-recorded']);
   });
 
-  it('works with a broker that speaks MQTT 3.1.1 only', async () => {
+  it('works with a broker that supports MQTT 3.1.1 only', async () => {
     await using old = await openWardFixture({ pages: pages.folder, isEmbedded: true });
     const alerts = Array.from({ length: 30 }, (_, index) => anAlert({ id: `a${index}`, minutesAgo: 2 }));
     for (const alert of alerts) await old.device.alert(alert);
@@ -151,7 +151,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await page.textContent('.more .count')).toBe('+27');
   });
 
-  it('turns to paper when the broker stops and comes back without a reload', async () => {
+  it('shows the not-live screen when the broker stops, and recovers without a reload', async () => {
     await ward.device.alert(anAlert({ id: 'a' }));
     const page = await openDisplay();
     await page.waitForSelector('.row');
@@ -171,7 +171,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await page.evaluate(() => 'isSamePage' in globalThis)).toBe(true);
   });
 
-  it('turns to paper when the device goes off, and says for how long information has been old', async () => {
+  it('shows the not-live screen when the device goes off, and for how long its information has been old', async () => {
     const page = await openDisplay();
     await page.waitForSelector('.quiet');
 
@@ -187,7 +187,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await late.textContent('.foot')).toContain('5분째');
   });
 
-  it('stays dark with a paper lane while the device is slower than it should be', async () => {
+  it('stays dark with a light lane while the device is slower than configured', async () => {
     const page = await openDisplay();
     await page.waitForSelector('.quiet');
 
@@ -212,10 +212,10 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await page.textContent('.row .ack')).toBe('I have seen it');
   });
 
-  it('says that the browser holds the sound back until the first touch', async () => {
+  it('shows that the browser blocks the sound until the first touch', async () => {
     const page = await chromium.openPage('about:blank');
     await page.addInitScript(LOUDSPEAKER);
-    // A look at the page counts as a touch for this browser: it must have found its loudspeaker before.
+    // Evaluating a script counts as a touch for this browser, so the page must have opened its loudspeaker before.
     const found = page.waitForEvent('console', { predicate: (message) => message.text() === 'loudspeaker' });
     await page.goto(ward.url);
     await found;
@@ -241,7 +241,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await overflowing(page)).toEqual([]);
   });
 
-  it('has the sizes that are read from five metres', async () => {
+  it('has text sizes that are readable from five metres', async () => {
     const page = await openDisplay();
     await page.waitForSelector('.quiet');
     expect(await fontSize(page, '.quiet h1')).toBe(152);
@@ -293,7 +293,7 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await overflowing(page)).toEqual([]);
   });
 
-  it('moves nothing for people who have asked for that', async () => {
+  it('shows no animation to people who prefer reduced motion', async () => {
     await ward.device.alert(high);
     const page = await openDisplay({ reducedMotion: 'reduce' });
     await page.waitForSelector('.flag');
@@ -301,19 +301,19 @@ describe.skipIf(!canRun)(NAME, () => {
     expect(await styleOf(page, '.flag', 'animationName')).toBe('none');
   });
 
-  it('draws all of its words in its own family', async () => {
+  it('draws all of its texts in its own font', async () => {
     const page = await openDisplay();
     await page.waitForSelector('.quiet');
     const source = readFileSync(new URL('../../../src/web/i18n/ward/ko.ts', import.meta.url), 'utf8');
-    const said = source.match(/[가-힣]+/g) ?? [];
+    const texts = source.match(/[가-힣]+/g) ?? [];
 
-    const fonts = await fontsFor(page, said.join(' '));
+    const fonts = await fontsFor(page, texts.join(' '));
 
     expect(fonts).toEqual(['Bonewatch Sans']);
   });
 });
 
-/** Says when the page has looked for a loudspeaker. */
+/** Resolves when the page has opened its loudspeaker. */
 const LOUDSPEAKER = `globalThis.AudioContext = class extends AudioContext {
   constructor() {
     super();
@@ -329,7 +329,7 @@ function styleOf(page: Page, selector: string, property: string): Promise<string
   return page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).${property}`);
 }
 
-/** Lines of text that are wider than what holds them. */
+/** Lines of text that are wider than their container. */
 function overflowing(page: Page): Promise<readonly string[]> {
   return page.evaluate<string[]>(`
     [...document.querySelectorAll('h1, h2, h3, .when, .ack, .brief, .seen, .foot, .head')]
@@ -338,7 +338,7 @@ function overflowing(page: Page): Promise<readonly string[]> {
   `);
 }
 
-/** Families that a text is really drawn with, as the browser tells. */
+/** The font families that the browser actually draws a text with. */
 async function fontsFor(page: Page, text: string): Promise<readonly string[]> {
   await page.evaluate(`
     document.body.append(Object.assign(document.createElement('p'), { id: 'probe', textContent: ${JSON.stringify(text)} }));

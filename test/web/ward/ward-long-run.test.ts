@@ -16,26 +16,26 @@ const START = Date.parse('2026-11-22T05:38:00Z');
 const HOURS = 8;
 const ALERTS = 2_000;
 const EACH_MS = (HOURS * 3_600_000) / ALERTS;
-/** They come in bursts, so that rows, the last line and the queue for the whole screen are all used. */
+/** Alerts arrive in bursts, so that rows, the last line and the queue for the whole screen are all used. */
 const BURST = 5;
 const HEALTH_MS = 30_000;
-/** How many alerts later a seen one is cleared: half an hour. */
+/** The number of alerts after which a seen one is cleared: half an hour. */
 const CLEARED_AFTER = 125;
-/** Lived through before the first weighing, four hours: the browser fills timelines of its own (resources, shifts). */
+/** Alerts before the first measurement, four hours: the browser fills its own timelines (resources, layout shifts). */
 const WARM_UP = 1_000;
-/** In alerts; three times in what is weighed. */
+/** In alerts; three times within the measurement. */
 const BROKER_LOST_EVERY = 700;
-/** Every other has a picture; those of the rest cannot be had. */
+/** Every second alert has a picture; the pictures of the others cannot be loaded. */
 const PICTURED = Array.from({ length: (WARM_UP + ALERTS) / 2 }, (_, index) => pictured(index * 2).id);
 const PRIORITIES = ['medium', 'low', 'medium', 'low', 'high'] as const;
 
 it.runIf(canRun)(
-  'with 2,000 alerts and their pictures, some answered by touch, and three lost brokers leave it as light as it was',
+  'eight hours with 2,000 alerts, their pictures, touches and three lost brokers do not increase the memory of a display',
   { timeout: 2_700_000 },
   async () => {
     let now = START;
     await using pages = await buildPages();
-    // What the browser compiles in the course of the day is not the page's; it would be a tenth of what is weighed.
+    // Code that the browser compiles during the day is not the page's; it would be a tenth of the measured memory.
     await using chromium = await startChromium(['--js-flags=--no-opt --no-maglev --no-sparkplug']);
     const routes = [phantomPictures(Object.fromEntries(PICTURED.map((id) => [id, ['hand', 'suspected']])))];
     await using ward = await openWardFixture({ pages: pages.folder, now: () => now, routes });
@@ -85,7 +85,7 @@ async function weigh(session: CDPSession): Promise<Weight> {
   return { heapBytes: of('JSHeapUsedSize'), nodes: of('Nodes'), listeners: of('JSEventListeners') };
 }
 
-/** Lives from one alert to another, and on until the last of them is cleared and the ward is quiet again. */
+/** Runs from one alert to another, and on until the last of them is cleared and the ward is quiet again. */
 function createLife(of: {
   readonly page: Page;
   readonly ward: WardFixture;
@@ -94,7 +94,7 @@ function createLife(of: {
   const { page, ward, live } = of;
   const shown: Alert[] = [];
 
-  /** The most urgent one stands first, where it can be touched. */
+  /** The most urgent one is first, where it can be touched. */
   async function answer(burst: readonly Alert[], isTouched: boolean): Promise<void> {
     if (isTouched) {
       await advanceUntil(page, '.row .ack');

@@ -50,7 +50,7 @@ const ALERTS = [
   anAlert({ id: 'c', bodyPart: 'ankle', priority: 'low', caseRef: 'R3W6', minutesAgo: 4 }, NOW),
   SEEN,
 ];
-/** More than there is room for, one of them sent on by this ward and one sent here by another. */
+/** More alerts than fit, one of them escalated by this ward and one escalated to it by another. */
 const MANY = [
   HIGH,
   anAlert(
@@ -71,7 +71,7 @@ const MANY = [
   anAlert({ id: 'c', bodyPart: 'ankle', priority: 'low', caseRef: 'R3W6', minutesAgo: 4 }, NOW),
 ];
 
-/** Where the hospital shows rooms and pictures. */
+/** Alerts of a hospital that shows rooms and pictures. */
 const PICTURED = [
   { ...HIGH, ...pictured(1), place: { ...HIGH.place, room: '302', bed: '2' } },
   anAlert(
@@ -129,7 +129,7 @@ describe.skipIf(!canRun)(NAME, () => {
   );
 
   it.each(versions)(
-    'are made anew from what a $screen really shows, in $language',
+    'are taken from a running display on a $screen, in $language',
     { timeout: 120_000 },
     async ({ language, options, suffix }) => {
       await using ward = await openWardFixture({ pages: pages.folder, now: () => NOW });
@@ -151,7 +151,7 @@ describe.skipIf(!canRun)(NAME, () => {
     },
   );
 
-  it('are made of every other state', { timeout: 120_000 }, async () => {
+  it('are taken of every other state', { timeout: 120_000 }, async () => {
     await using ward = await openWardFixture({ pages: pages.folder, now: () => NOW });
     const page = await openWard(ward, 'ko', {});
 
@@ -192,7 +192,7 @@ describe.skipIf(!canRun)(NAME, () => {
   });
 
   it.each(versions)(
-    'are made of what a $screen shows where the hospital lets it show pictures, in $language',
+    'are taken on a $screen that may show pictures, in $language',
     { timeout: 120_000 },
     async ({ language, options, suffix }) => {
       await using ward = await openWardFixture({ pages: pages.folder, now: () => NOW, routes: ROUTES });
@@ -215,7 +215,7 @@ describe.skipIf(!canRun)(NAME, () => {
     },
   );
 
-  it('are made of the night', { timeout: 120_000 }, async () => {
+  it('are taken at night', { timeout: 120_000 }, async () => {
     await using ward = await openWardFixture({ pages: pages.folder, now: () => NOW, night: NIGHT });
     const page = await openWard(ward, 'ko', {});
 
@@ -240,7 +240,7 @@ describe.skipIf(!canRun)(NAME, () => {
   });
 });
 
-/** On a phone a picture is asked for when somebody scrolls to it. */
+/** On a phone a picture is requested only once it is scrolled into view. */
 async function untilLoaded(page: Page): Promise<void> {
   const isLoaded = `[...document.images]
     .filter(({ offsetParent }) => offsetParent !== null)
@@ -249,7 +249,7 @@ async function untilLoaded(page: Page): Promise<void> {
       return image.complete && image.naturalWidth > 1;
     })`;
   await waitUntil('the pictures', async () => (await page.evaluate<boolean>(isLoaded)) || undefined);
-  // What is loaded is decoded when it is painted, which a screenshot does not wait for.
+  // A loaded image is decoded when it is painted, and a screenshot does not wait for that.
   await page.evaluate(`Promise.all(
     [...document.images].filter(({ offsetParent }) => offsetParent !== null).map((image) => image.decode()),
   )`);
@@ -264,7 +264,7 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${FOLDER}${name}.png`, fullPage: true });
 }
 
-/** Lines of text that are wider or higher than what holds them. */
+/** Lines of text that are wider or higher than their container. */
 function cutOffText(page: Page): Promise<readonly string[]> {
   return page.evaluate<string[]>(`
     [...document.querySelectorAll('h1, h2, h3, p, button, .foot, .head')]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBadgeReader } from '../../../../src/web/ward/acknowledge/badge-reader.ts';
 
-/** Types a text, with so many milliseconds between the keys, and Enter at its end. */
+/** Types a text with this many milliseconds between the keys, and Enter at its end. */
 function type(text: string, gapMs: number, end = 'Enter'): string | null {
   const read = createBadgeReader();
   const keys = Array.from(text, (key) => ({ key, code: '' }));
@@ -16,7 +16,7 @@ describe('the reader of badges', () => {
     expect(type('A0012345', 12, end)).toBe('A0012345');
   });
 
-  it('does not take a person who types for a badge', () => {
+  it('does not mistake a person who types for a badge', () => {
     expect(type('A0012345', 120)).toBeNull();
     expect(type('12', 10)).toBeNull();
   });
@@ -31,7 +31,7 @@ describe('the reader of badges', () => {
     expect(read({ key: 'Enter', code: 'Enter', shiftKey: false, at: 40 })).toBe('A12b');
   });
 
-  it('starts afresh with each badge', () => {
+  it('starts again with each badge', () => {
     const read = createBadgeReader();
     const scan = (text: string, from: number): string | null => {
       for (const [index, key] of Array.from(text).entries())

@@ -11,7 +11,7 @@ import { anAlert } from '../../../support/an-alert.ts';
 
 const NOW = Date.parse('2026-11-22T05:38:30Z');
 const SEOUL = 'Asia/Seoul';
-/** What a display of a ward knows of the hospital. */
+/** The facts of the hospital that a ward display has. */
 const aWard = (id: string) => ({
   site: { id: 'hospital', name: '', timezone: SEOUL },
   ward: { id, name: id, detail: '' },
@@ -20,7 +20,7 @@ const aWard = (id: string) => ({
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 describe('the rows of a ward', () => {
-  it('stand by priority, then the oldest first', () => {
+  it('are sorted by priority, then the oldest first', () => {
     const alerts = [
       anAlert({ id: 'low', priority: 'low', minutesAgo: 9 }, NOW),
       anAlert({ id: 'new', priority: 'medium', minutesAgo: 1 }, NOW),
@@ -44,19 +44,19 @@ describe('the rows of a ward', () => {
     expect(layout.rows + layout.more).toBe(count);
   });
 
-  it('give a place to the lane of a degraded device', () => {
+  it('leave space for the lane of a degraded device', () => {
     expect(rowLayout(4, true)).toMatchObject({ rows: 2, more: 2 });
   });
 
-  it('grow one step when an alert is escalated', () => {
+  it('become one size larger when an alert is escalated', () => {
     expect(rowSize(anAlert({ priority: 'medium', state: 'escalated' }))).toBe('high');
     expect(rowSize(anAlert({ priority: 'low', state: 'escalated' }))).toBe('medium');
     expect(rowSize(anAlert({ priority: 'low' }))).toBe('low');
   });
 });
 
-describe('the words of an alert', () => {
-  it('name the ward that an escalated alert comes from, and only then', () => {
+describe('the texts of an alert', () => {
+  it('name the ward that an alert comes from only if it was escalated', () => {
     const onEmergency = { facts: aWard('er'), words: ko };
 
     expect(alertText(anAlert(), onEmergency)).toMatchObject({ from: '3병동', title: '왼쪽 손목' });
@@ -65,7 +65,7 @@ describe('the words of an alert', () => {
     expect(alertText(anAlert({ place: { ward: 'unheard-of' } }), onEmergency).from).toBe('unheard-of');
   });
 
-  it('name on its own ward the others that were told, once it is escalated', () => {
+  it('name on its own ward the other notified wards once it is escalated', () => {
     const wards = ['ward-3', 'er'];
 
     expect(notifiedWards(anAlert({ state: 'escalated', wards }), aWard('ward-3'))).toEqual(['응급실']);
@@ -73,7 +73,7 @@ describe('the words of an alert', () => {
     expect(notifiedWards(anAlert({ wards }), aWard('ward-3'))).toEqual([]);
   });
 
-  it('are there for a reason that only a later version knows', () => {
+  it('cover a reason that only a later version knows', () => {
     const withdrawn = { by: 'Dr Han', reason: 'something-new', at: '2026-11-22T05:36:00Z' };
     const read = readAlert(JSON.stringify({ ...anAlert({ state: 'closed' }), withdrawn }));
 
@@ -81,7 +81,7 @@ describe('the words of an alert', () => {
     expect(readAlert(JSON.stringify({ ...anAlert(), withdrawn: undefined }))?.withdrawn).toBeNull();
   });
 
-  it('lead with body part and case number where nothing says the place', () => {
+  it('start with body part and case number if no place is known', () => {
     const text = alertText(
       anAlert({ outcome: 'fracture-detected', times: { acquired: '2026-11-22T05:36:00Z' } }, NOW),
       { facts: aWard('ward-3'), words: ko },
@@ -91,7 +91,7 @@ describe('the words of an alert', () => {
     expect(plain(text.finding)).toBe('골절 가능성 높음 · 14:36 촬영');
   });
 
-  it('lead with the place where the alert carries a room', () => {
+  it('start with the place if the alert has a room', () => {
     const text = alertText(anAlert({ place: { room: '302', bed: '2' } }, NOW), {
       facts: aWard('ward-3'),
       words: en,
@@ -104,7 +104,7 @@ describe('the words of an alert', () => {
     });
   });
 
-  it('say so when the body part is unknown, and never show a number for confidence', () => {
+  it('state that the body part is unknown, and never show a number for confidence', () => {
     const text = alertText(anAlert({ bodyPart: 'tail', laterality: null, confidence: 0.87 }, NOW), {
       facts: aWard('ward-3'),
       words: ko,
@@ -114,7 +114,7 @@ describe('the words of an alert', () => {
     expect(JSON.stringify(text)).not.toMatch(/0\.87|87|%/);
   });
 
-  it('state a time without an offset as the site wrote it', () => {
+  it('show a time without an offset as the site wrote it', () => {
     expect(siteClock('2026-11-22T14:36:10', 'America/New_York')).toBe('14:36');
     expect(siteClock('2026-11-22T05:36:10Z', SEOUL)).toBe('14:36');
   });
@@ -129,7 +129,7 @@ describe('the words of an alert', () => {
     expect(plain(agoText(seconds * 1000, en))).toBe(english);
   });
 
-  it('say after five minutes how long nobody has seen it', () => {
+  it('state after five minutes for how long the alert has been unseen', () => {
     const at = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString();
 
     expect(alertAge(at(4.9), NOW, ko).isLate).toBe(false);
@@ -137,7 +137,7 @@ describe('the words of an alert', () => {
     expect(alertAge(at(75), NOW, en).text).toBe('Not seen for 1 h 15 min');
   });
 
-  it('give the day in the words and the zone of the site', () => {
+  it('show the day in the language and the time zone of the site', () => {
     expect(siteDateText(NOW, SEOUL, ko)).toBe('11월 22일 (일)');
     expect(siteDateText(NOW, SEOUL, en)).toBe('Sun 22 Nov');
     expect(siteDayFraction(Date.parse('2026-11-22T03:00:00Z'), NOW, SEOUL)).toBe(0.5);
@@ -145,15 +145,15 @@ describe('the words of an alert', () => {
   });
 });
 
-describe('a payload that is none', () => {
+describe('the parser of retained payloads', () => {
   it.each(['', 'null', '{}', '[1]', '{"id":"a","rev":1}', '{"id":"a","rev":"1","state":"open"}', '\u0000'])(
-    'such as %j is not taken for an alert',
+    'rejects %j as an alert',
     (payload) => {
       expect(readAlert(payload)).toBeNull();
     },
   );
 
-  it('keeps what is known of an alert with fields of a later version', () => {
+  it('reads the known fields of an alert from a later version', () => {
     const alert = { ...anAlert({}, NOW), place: undefined, images: undefined, flavour: 'new' };
 
     expect(readAlert(JSON.stringify(alert))).toMatchObject({
@@ -162,7 +162,7 @@ describe('a payload that is none', () => {
     });
   });
 
-  it('takes a picture from the server of the page alone', () => {
+  it('accepts a picture only from the server of the page', () => {
     const own = '/api/ward/ward-3/alerts/01JD0000000000000000000001/picture?news=1';
     const thumbnailOf = (thumbnail: unknown) =>
       readAlert(JSON.stringify({ ...anAlert({}, NOW), thumbnail }))?.thumbnail;
@@ -181,7 +181,7 @@ describe('a payload that is none', () => {
     }
   });
 
-  it('reads the last image in either form', () => {
+  it('reads the last image in both forms', () => {
     const at = '2026-11-22T05:32:00Z';
 
     expect(readHealth(JSON.stringify({ ts: at, lastImageAt: at }))?.lastImageAt).toBe(at);

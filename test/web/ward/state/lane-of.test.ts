@@ -20,23 +20,23 @@ function withInboxes(state: WardState, count: number, unreachable: number): Ward
   });
 }
 
-describe('what a ward is told of the machine', () => {
-  it('is that analysis is slower, with nothing to do', () => {
+describe('the machine lane of a ward', () => {
+  it('shows that analysis is slower, with nothing to do', () => {
     expect(laneOf(degraded(aLiveWard(), 'EXECUTION_PROVIDER_UNAVAILABLE'))).toMatchObject({ kind: 'slow' });
   });
 
-  it('is the same when the board has slowed itself down because of heat', () => {
+  it('shows the same when the board is throttled because of heat', () => {
     expect(laneOf(degraded(aLiveWard(), 'BOARD_SLOWED'))).toMatchObject({ kind: 'slow' });
   });
 
-  it('is nothing that a nurse would not notice', () => {
+  it('does not show a problem without an effect on the ward', () => {
     const unnoticed = ['DISK_LOW', 'STORE_REPLACED', 'BOARD_OVER_CURRENT', 'MEMORY_LOW'];
 
     expect(laneOf(degraded(aLiveWard(), ...unnoticed))).toBeNull();
   });
 
   it.each(['DISK_FULL', 'STORE_FAILED', 'INBOX_UNREACHABLE', 'ANALYSIS_STOPPED'])(
-    'is never that there are no alerts while %s keeps images from being analysed',
+    'never allows the quiet screen while %s prevents the analysis of images',
     (code) => {
       const stopped = degraded(aLiveWard(), 'EXECUTION_PROVIDER_UNAVAILABLE', code);
 
@@ -44,19 +44,19 @@ describe('what a ward is told of the machine', () => {
     },
   );
 
-  it('leaves open alerts in reach while nothing new is analysed', () => {
+  it('leaves open alerts on the screen while nothing new is analysed', () => {
     const stopped = degraded(aLiveWard(anAlert({ id: 'a' }, START)), 'DISK_FULL');
 
     expect(screenOf(stopped, START)).toMatchObject({ kind: 'alerts', rows: [{ id: 'a' }] });
     expect(laneOf(stopped)).toEqual({ kind: 'stopped', code: 'DISK_FULL' });
   });
 
-  it('tells one lost folder of several from the only one', () => {
+  it('distinguishes one lost folder of several from the only one', () => {
     expect(laneOf(withInboxes(aLiveWard(), 3, 1))).toMatchObject({ kind: 'partly' });
     expect(laneOf(withInboxes(aLiveWard(), 3, 3))).toMatchObject({ kind: 'stopped' });
   });
 
-  it('is that the page is a kept copy, until the server answers again', () => {
+  it('shows that the page is a stored copy until the server answers again', () => {
     const copy = nextWardState(aLiveWard(), {
       type: 'facts-refreshed',
       at: START,
@@ -67,7 +67,7 @@ describe('what a ward is told of the machine', () => {
     expect(laneOf(nextWardState(copy, { type: 'facts-refreshed', at: START, copyMadeAt: null }))).toBeNull();
   });
 
-  it('ends with the first message that no longer names it', () => {
+  it('is removed by the first message that no longer names the problem', () => {
     const health = { ts: '', lastImageAt: null, imagesToday: null, degraded: [], inboxes: null };
     const well = nextWardState(degraded(aLiveWard(), 'DISK_FULL'), {
       type: 'health',

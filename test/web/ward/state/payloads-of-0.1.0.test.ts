@@ -8,14 +8,14 @@ import {
 } from '../../../../src/web/ward/state/read-payload.ts';
 import { retainedOf010 } from '../../../support/store-of-0.1.0.ts';
 
-/** What release 0.1.0 left at a broker, of one kind. */
+/** The messages of one kind that release 0.1.0 left at a broker. */
 function payloadsOf(kind: TopicKind): readonly string[] {
   return Object.entries(retainedOf010).flatMap(([topic, payload]) =>
     parseTopic(topic)?.kind === kind ? payload : [],
   );
 }
 
-it('a ward display shows every alert that release 0.1.0 retained, with all that 0.1.0 said about it', () => {
+it('a ward display shows every alert that release 0.1.0 retained, with every field of 0.1.0', () => {
   const payloads = payloadsOf('alert');
 
   expect(payloads.length).toBeGreaterThan(5);

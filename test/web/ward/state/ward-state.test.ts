@@ -4,14 +4,14 @@ import { openAlerts, screenOf } from '../../../../src/web/ward/state/screen-of.t
 import { createWardState } from '../../../../src/web/ward/state/ward-state.ts';
 import type { WardState } from '../../../../src/web/ward/state/ward-state.ts';
 import { anAlert } from '../../../support/an-alert.ts';
-import { aLiveWard, connected, health, live, online, START, told } from '../a-live-ward.ts';
+import { aLiveWard, connected, health, live, online, START, received } from '../a-live-ward.ts';
 import type { Untimed } from '../a-live-ward.ts';
 
 function named(id: string, facts: Parameters<typeof anAlert>[0] = {}): Alert {
   return anAlert({ id, minutesAgo: 3, ...facts }, START);
 }
 
-/** Ticks once a second with an answering broker and a healthy device. */
+/** Ticks once a second while the broker answers and the device is healthy. */
 function pass(state: WardState, seconds: number): { readonly state: WardState; readonly now: number } {
   const until = START + seconds * 1000;
   let known = state;
@@ -21,21 +21,21 @@ function pass(state: WardState, seconds: number): { readonly state: WardState; r
 }
 
 describe('a ward display', () => {
-  it('does not say that there are no alerts before everything has arrived', () => {
+  it('does not claim that there are no alerts before all retained state has arrived', () => {
     const state = live(createWardState(START), ...connected());
 
     expect(screenOf(state, START)).toMatchObject({ kind: 'not-live', reason: 'connecting' });
     expect(screenOf(live(state, { type: 'synced' }), START)).toMatchObject({ kind: 'quiet' });
   });
 
-  it('shows for a while who took an alert back and why, and no longer asks for it', () => {
+  it('shows for a while who withdrew an alert and why, and no longer asks to acknowledge it', () => {
     const withdrawn = named('a', {
       rev: 2,
       state: 'closed',
       withdrawn: { by: 'Dr Han', reason: 'old-fracture', at: new Date(START).toISOString() },
     });
 
-    const ward = live(aLiveWard(named('a')), told(withdrawn));
+    const ward = live(aLiveWard(named('a')), received(withdrawn));
 
     expect(openAlerts(ward)).toEqual([]);
     expect(screenOf(ward, START)).toMatchObject({
@@ -46,23 +46,23 @@ describe('a ward display', () => {
     expect(screenOf(cleared, START)).toMatchObject({ kind: 'quiet', seen: [] });
   });
 
-  it('gives an urgent alert the screen again when it says something new, and not for an escalation', () => {
+  it('gives an urgent alert the whole screen again for news, but not for an escalation', () => {
     const urgent = named('a', { priority: 'high' });
     const ward = { ...aLiveWard(urgent), takeovers: [] };
 
-    const escalated = live(ward, told(named('a', { priority: 'high', rev: 2, state: 'escalated' })));
+    const escalated = live(ward, received(named('a', { priority: 'high', rev: 2, state: 'escalated' })));
     expect(escalated.takeovers).toEqual([]);
-    const risen = live(escalated, told(named('a', { priority: 'high', rev: 3, newsRev: 3 })));
+    const risen = live(escalated, received(named('a', { priority: 'high', rev: 3, newsRev: 3 })));
     expect(risen.takeovers).toEqual(['a']);
   });
 
-  it('shows an alert until somebody has seen it, whichever display they used', () => {
+  it('shows an alert until it is acknowledged on any display', () => {
     const alert = named('a');
     const state = aLiveWard(alert);
 
     const seen = live(
       state,
-      told({ ...alert, rev: 2, state: 'acknowledged', acknowledgedBy: { name: 'Kim', display: 'x' } }),
+      received({ ...alert, rev: 2, state: 'acknowledged', acknowledgedBy: { name: 'Kim', display: 'x' } }),
     );
 
     expect(openAlerts(state)).toHaveLength(1);
@@ -74,14 +74,14 @@ describe('a ward display', () => {
 
     const state = live(
       aLiveWard(alert),
-      told({ ...alert, rev: 2, state: 'open' }),
-      told({ ...alert, state: 'open' }),
+      received({ ...alert, rev: 2, state: 'open' }),
+      received({ ...alert, state: 'open' }),
     );
 
     expect(openAlerts(state)).toEqual([]);
   });
 
-  it('forgets an alert whose topic was emptied', () => {
+  it('removes an alert whose retained message was cleared', () => {
     const state = live(aLiveWard(named('a')), { type: 'alert', id: 'a', alert: null });
 
     expect(state.alerts.size).toBe(0);
@@ -90,7 +90,7 @@ describe('a ward display', () => {
   it('gives a high alert the whole screen for 20 s, then the first row', () => {
     const state = live(
       aLiveWard(named('low', { priority: 'low' })),
-      told(named('high', { priority: 'high' })),
+      received(named('high', { priority: 'high' })),
       {
         type: 'tick',
       },
@@ -104,7 +104,7 @@ describe('a ward display', () => {
     });
   });
 
-  it('lets a second high alert wait for its own turn', () => {
+  it('queues a second high alert for the whole screen', () => {
     const state = aLiveWard(named('first', { priority: 'high' }), named('second', { priority: 'high' }));
 
     expect(screenOf(state, START)).toMatchObject({ kind: 'arrival', alert: { id: 'first' } });
@@ -117,16 +117,16 @@ describe('a ward display', () => {
     const state = live(
       aLiveWard(alert),
       { type: 'sound-paused' },
-      told({ ...alert, rev: 2, priority: 'high' }),
+      received({ ...alert, rev: 2, priority: 'high' }),
     );
 
     expect(screenOf(state, START)).toMatchObject({ kind: 'arrival' });
     expect(state.soundPausedUntil).toBeNull();
   });
 
-  it('takes the screen once, not five times, for what was missed while cut off', () => {
+  it('shows one of several alerts that were missed while cut off on the whole screen, not each in turn', () => {
     const before = live(aLiveWard(), { type: 'disconnected' });
-    const missed = ['a', 'b', 'c'].map((id) => told(named(id, { priority: 'high' })));
+    const missed = ['a', 'b', 'c'].map((id) => received(named(id, { priority: 'high' })));
 
     const state = live(before, ...connected(), ...missed, { type: 'synced' });
 
@@ -134,17 +134,17 @@ describe('a ward display', () => {
     expect(openAlerts(state)).toHaveLength(3);
   });
 
-  it('forgets alerts that ended while it was cut off', () => {
-    const before = live(aLiveWard(named('ended'), named('kept')), { type: 'disconnected' });
+  it('removes alerts that ended while it was cut off', () => {
+    const before = live(aLiveWard(named('ended'), named('open')), { type: 'disconnected' });
 
-    const state = live(before, ...connected(), told(named('kept')), { type: 'synced' });
+    const state = live(before, ...connected(), received(named('open')), { type: 'synced' });
 
-    expect(openAlerts(state).map((alert) => alert.id)).toEqual(['kept']);
+    expect(openAlerts(state).map((alert) => alert.id)).toEqual(['open']);
   });
 });
 
-describe('acknowledging', () => {
-  it('counts at once, can be taken back for 10 s, and is open again then', () => {
+describe('an acknowledgement', () => {
+  it('counts at once and can be undone for 10 s, which opens the alert again', () => {
     const state = live(
       aLiveWard(named('a')),
       { type: 'name-asked', id: 'a' },
@@ -158,7 +158,7 @@ describe('acknowledging', () => {
     expect(openAlerts(late)).toHaveLength(0);
   });
 
-  it('without a name within 20 s leaves the alert open', () => {
+  it('that gets no name within 20 s leaves the alert open', () => {
     const state = live(aLiveWard(named('a')), { type: 'name-asked', id: 'a' });
     expect(screenOf(state, START)).toMatchObject({ kind: 'name-choice' });
 
@@ -167,7 +167,7 @@ describe('acknowledging', () => {
     expect(screenOf(later.state, later.now)).toMatchObject({ kind: 'alerts', rows: [{ id: 'a' }] });
   });
 
-  it('comes back with the reason when it was not recorded', () => {
+  it('that was not recorded shows the alert again with the reason', () => {
     const state = live(
       aLiveWard(named('a')),
       { type: 'name-asked', id: 'a' },
@@ -182,7 +182,7 @@ describe('acknowledging', () => {
     expect(refused.refusals.get('a')).toBe('not-allowed');
   });
 
-  it('stays recorded when another view of the study arrives before the record does', () => {
+  it('still counts when another view of the study arrives before the confirmation', () => {
     const alert = named('a');
     const pressed = live(
       aLiveWard(alert),
@@ -190,25 +190,25 @@ describe('acknowledging', () => {
       { type: 'acknowledged', by: 'Kim' },
     );
 
-    const state = live(pressed, told({ ...alert, rev: 2, images: { count: 4, withFindings: 3 } }));
+    const state = live(pressed, received({ ...alert, rev: 2, images: { count: 4, withFindings: 3 } }));
 
     expect(openAlerts(state)).toHaveLength(0);
   });
 
-  it('ends the question when somebody else has answered it meanwhile', () => {
+  it('on another display closes the question on this one', () => {
     const alert = named('a');
     const state = live(
       aLiveWard(alert),
       { type: 'name-asked', id: 'a' },
-      told({ ...alert, rev: 2, state: 'acknowledged' }),
+      received({ ...alert, rev: 2, state: 'acknowledged' }),
     );
 
     expect(screenOf(state, START)).toMatchObject({ kind: 'quiet' });
   });
 });
 
-describe('a display that cannot be believed', () => {
-  it('is paper as soon as the connection is lost, with what was open', () => {
+describe('a display without live data', () => {
+  it('shows the not-live screen as soon as the connection is lost, with the alerts that were open', () => {
     const state = live(aLiveWard(named('a')), { type: 'disconnected' });
 
     expect(screenOf(state, START)).toMatchObject({
@@ -218,14 +218,14 @@ describe('a display that cannot be believed', () => {
     });
   });
 
-  it('is paper when the broker has not answered for 8 s', () => {
+  it('shows the not-live screen when the broker has not answered for 8 s', () => {
     const state = aLiveWard();
 
     expect(screenOf(state, START + 8_000)).toMatchObject({ kind: 'quiet' });
     expect(screenOf(state, START + 8_001)).toMatchObject({ kind: 'not-live', reason: 'cut-off' });
   });
 
-  it('says at once that the device is off', () => {
+  it('shows at once that the device is off', () => {
     const off: Untimed = {
       type: 'availability',
       availability: { state: 'stopped', session: 'one', ts: new Date(START).toISOString() },
@@ -246,19 +246,19 @@ describe('a display that cannot be believed', () => {
     expect(screenOf(live(newer, lateWill), START)).toMatchObject({ kind: 'quiet' });
   });
 
-  it('is old after two missed health messages', () => {
+  it('shows that its information is old after two missed health messages', () => {
     const state = live(aLiveWard(), { type: 'packet-received', at: START + 65_001 });
 
     expect(screenOf(state, START + 65_001)).toMatchObject({ kind: 'not-live', reason: 'old', since: START });
   });
 
-  it('does not take a retained health message for news', () => {
+  it('does not treat a retained health message as a sign of life', () => {
     const stale: Untimed = { ...health(START - 120_000), isRetained: true, at: START } as Untimed;
 
     expect(screenOf(live(aLiveWard(), stale), START)).toMatchObject({ kind: 'not-live', reason: 'old' });
   });
 
-  it('is off, not quiet, when a broker that forgot everything comes back without the device', () => {
+  it('shows that the device is off when a broker without its retained state comes back before the device', () => {
     const state = live(
       aLiveWard(),
       { type: 'disconnected' },
@@ -272,14 +272,14 @@ describe('a display that cannot be believed', () => {
 });
 
 describe('a display whose clock was wrong', () => {
-  it.each([-3_600_000, 3_600_000])('is as live after a correction of %i ms as before', (by) => {
+  it.each([-3_600_000, 3_600_000])('is live after a correction of %i ms if it was live before', (by) => {
     const state = live(aLiveWard(named('a')), { type: 'clock-moved', by });
 
     expect(screenOf(state, START + by + 8_000)).toMatchObject({ kind: 'alerts' });
     expect(screenOf(state, START + by + 8_001)).toMatchObject({ kind: 'not-live', reason: 'cut-off' });
   });
 
-  it('leaves the question, the undo and the pause as long as they had', () => {
+  it('does not change how long the question, the undo and the pause still last', () => {
     const by = 90_000;
     const asked = live(aLiveWard(named('a'), named('b')), { type: 'name-asked', id: 'a' });
     const moved = live(asked, { type: 'sound-paused' }, { type: 'clock-moved', by });
@@ -291,10 +291,10 @@ describe('a display whose clock was wrong', () => {
   });
 });
 
-describe('a display that starts anew', () => {
+describe('a display after a restart', () => {
   const known = { at: START - 60_000, alerts: [named('a', { priority: 'high' })] };
 
-  it('says on paper what was open and when, as long as nobody answers', () => {
+  it('shows which alerts were open and when, as long as the broker does not answer', () => {
     const state = createWardState(START, known);
 
     expect(screenOf(state, START + 9_000)).toMatchObject({
@@ -305,24 +305,24 @@ describe('a display that starts anew', () => {
     });
   });
 
-  it('believes the broker, not its memory, once that has spoken', () => {
+  it('uses the retained state of the broker instead of its stored view once that has arrived', () => {
     const state = live(createWardState(START, known), ...connected(), { type: 'synced' });
 
     expect(openAlerts(state)).toEqual([]);
   });
 
-  it('still gives the screen to an urgent alert that has only just come', () => {
+  it('still gives the whole screen to an urgent alert that has only just arrived', () => {
     const fresh = named('a', { priority: 'high', minutesAgo: 0 });
     const before = createWardState(START, { at: START - 2_000, alerts: [fresh] });
 
-    const state = live(before, ...connected(), told(fresh), { type: 'synced' });
+    const state = live(before, ...connected(), received(fresh), { type: 'synced' });
 
     expect(state.takeovers).toEqual(['a']);
   });
 });
 
 describe('a badge', () => {
-  it('that nobody is listed with leaves the question open, says so, and gives more time', () => {
+  it('that is not listed leaves the question open, shows that, and gives more time', () => {
     const asked = live(aLiveWard(named('a')), { type: 'name-asked', id: 'a' });
 
     const state = live(asked, { type: 'badge-unknown', at: START + 15_000 });
