@@ -1,7 +1,7 @@
 import { hostOf, isLoopback } from './listen-address.ts';
 import type { Config } from './schema.ts';
 
-/** A fault that only shows when several keys are compared. */
+/** A fault in the combination of several keys. */
 export interface Contradiction {
   readonly path: readonly (string | number)[];
   readonly message: string;

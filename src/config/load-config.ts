@@ -5,7 +5,7 @@ import { contradictions } from './contradictions.ts';
 import { unknownKeyMessage } from './renamed-keys.ts';
 import { configSchema, type Config } from './schema.ts';
 
-/** One fault of a configuration file; `line` counts from 1, 0 where there is none. */
+/** One fault of a configuration file; `line` counts from 1, 0 if unknown. */
 export interface ConfigFault {
   readonly line: number;
   /** Where in the file, such as `wards[0].id`. */
@@ -13,7 +13,7 @@ export interface ConfigFault {
   readonly message: string;
 }
 
-/** A configuration that is complete and valid, or every fault of it. */
+/** A complete and valid configuration, or all its faults. */
 export type CheckedConfig =
   | { readonly config: Config; readonly faults: readonly [] }
   | { readonly config: null; readonly faults: readonly ConfigFault[] };
@@ -71,7 +71,7 @@ export function formatFault(file: string, { line, path, message }: ConfigFault):
     .join(': ');
 }
 
-/** The line of the value, or of the nearest thing around it that is written in the file. */
+/** The line of the value, or of the nearest enclosing node that is in the file. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number {
   for (let length = path.length; length > 0; length -= 1) {
     const offset = offsetOf(document, path.slice(0, length));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const activeModel = z.strictObject({
-  model: z.string().describe('Its folder.'),
+  model: z.string().describe('Folder of the model.'),
   role: z
     .enum(['gate', 'detector', 'segmenter'])
     .default('detector')
@@ -15,11 +15,11 @@ const activeModel = z.strictObject({
     .lt(1)
     .optional()
     .describe(
-      "Of a gate: the score from which a picture goes on; without it the model's suspected threshold.",
+      "Of a gate: the score from which an image is analysed further; without it the model's suspected threshold.",
     ),
 });
 
-/** The section `models`: what looks at the radiographs, on which processor, and how long it may take. */
+/** The section `models`: the models, their execution providers and time limits. */
 export const modelsSchema = z
   .strictObject({
     directory: z

@@ -11,7 +11,7 @@ const RENAMED_KEYS: ReadonlyMap<string, string> = new Map([
   ['screens.users.longestHours', 'Renamed in 0.2.0: use screens.users.maxSessionHours.'],
 ]);
 
-/** What to write instead of a key that the configuration does not have. */
+/** The error message for an unknown key, with the new name of a renamed one. */
 export function unknownKeyMessage(path: readonly PropertyKey[]): string {
   const renamed = RENAMED_KEYS.get(path.map(String).join('.'));
   return renamed === undefined ? 'Unknown key.' : `${renamed} ${DURING_UPGRADE}`;

@@ -3,7 +3,7 @@ import { address } from './address.ts';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use hh:mm');
 
-/** The section `screens`: where the pages are, how they are encrypted, and for how long somebody stays signed in. */
+/** The section `screens`: the address of the pages, their encryption, and the length of sessions. */
 export const screensSchema = z
   .strictObject({
     listen: address.default('127.0.0.1:8470').describe('Address of the ward displays and the console.'),

@@ -4,7 +4,7 @@ import type { ModelIdentity } from './finding.ts';
 export type AlertState = 'open' | 'acknowledged' | 'escalated' | 'closed';
 export type Priority = 'high' | 'medium' | 'low';
 
-/** Why a clinician takes an alert back. A choice and not free text, which could name a patient. */
+/** Why a clinician takes an alert back. A fixed list, since free text could name a patient. */
 export type WithdrawReason = 'no-fracture' | 'old-fracture' | 'artefact' | 'wrong-image' | 'other';
 
 /** Where a finding is, as far as the file states. */
@@ -15,7 +15,7 @@ export interface Site {
 
 /** An alert that was not acknowledged in time: how often it was escalated, and why. */
 export interface Escalation {
-  /** Counts up with every repetition, from 1. */
+  /** Number of escalations, from 1. */
   readonly step: number;
   /** Of the latest step. */
   readonly at: string;
@@ -25,14 +25,14 @@ export interface Escalation {
 }
 
 /**
- * The present state of one alert: what its retained topic holds. One per study and ward.
+ * The present state of one alert, the payload of its retained topic. One per study and ward.
  * Times are UTC, RFC 3339. Nothing in it names a patient.
  */
 export interface Alert {
   readonly schema: 'bonewatch.alert/1';
   /** ULID. */
   readonly id: string;
-  /** Counts up with every change; a reader drops what is not newer than what it has. */
+  /** Increases with every change; readers ignore revisions that are not newer. */
   readonly rev: number;
   /** The last revision with new clinical information; an acknowledgement of an earlier one is rejected. */
   readonly newsRev: number;
@@ -43,12 +43,12 @@ export interface Alert {
   readonly confidence: number;
   readonly bodyPart: string | null;
   readonly laterality: Site['laterality'];
-  /** Everywhere a finding was, each place once. */
+  /** All places with findings, each once. */
   readonly sites: readonly Site[];
   readonly place: { readonly ward: string; readonly room: string | null; readonly bed: string | null };
-  /** Every ward that sees it: its own, then those it was escalated to. */
+  /** All wards that see it: its own, then those it was escalated to. */
   readonly wards: readonly string[];
-  /** Shown without a tone of its own, since the ward has many new alerts at once. */
+  /** Shown without a tone, since the ward has many new alerts at once. */
   readonly isQuiet: boolean;
   readonly escalation: Escalation | null;
   /** Who took it back and why. Its state is `closed`, and it stays on the wards until `times.cleared`. */
@@ -61,9 +61,9 @@ export interface Alert {
     readonly received: string;
     readonly inferred: string;
     readonly published: string | null;
-    /** Since when it has waited for an acknowledgement. */
+    /** Start of its wait for an acknowledgement. */
     readonly raised: string;
-    /** When it last asked for attention with a tone; null while it never did. */
+    /** When it last sounded; null if it never did. */
     readonly sounded: string | null;
     readonly acknowledged: string | null;
     /** When it left the wards. */
@@ -74,8 +74,8 @@ export interface Alert {
   readonly degraded: boolean;
   readonly notForDiagnosis: true;
   /**
-   * Where the screens' port has its radiograph with the findings marked, as an absolute path. Never stored: only in what
-   * is published, and only where the hospital lets the wards see pictures.
+   * Absolute path, on the screens' port, of its radiograph with the findings marked. Never stored; published only if the
+   * hospital lets the wards see pictures.
    */
   readonly thumbnail?: string;
   /** The last command of a display that was rejected since this revision was made. Never stored, as `thumbnail`. */

@@ -26,13 +26,13 @@ export interface AnalysisResult {
   readonly status: 'analysed' | 'not-analysed' | 'failed';
   readonly reason: { readonly code: ErrorCode; readonly message: string } | null;
   readonly image: {
-    /** Of the picture as displayed; null when the header alone ruled the image out. */
+    /** Of the picture as displayed; null if the image was excluded by its header. */
     readonly width: number | null;
     readonly height: number | null;
     readonly modality: string | null;
-    /** The file's own word where it has one, such as `WRIST`. */
+    /** The value in the file, such as `WRIST`; null if it has none. */
     readonly bodyPart: string | null;
-    /** Ours, as configuration, alerts and screens name it. */
+    /** The body part in configuration, alerts and screens. */
     readonly bodyRegion: BodyPart | null;
     readonly laterality: 'L' | 'R' | 'B' | null;
     readonly viewPosition: string | null;
@@ -48,7 +48,7 @@ export interface AnalysisResult {
   readonly findings: readonly Finding[];
   readonly models: readonly ModelIdentity[];
   readonly executionProvider: ExecutionProvider | null;
-  /** Something better than the serving execution provider was asked for. */
+  /** A better execution provider than the serving one is configured. */
   readonly degraded: boolean;
   readonly warnings: readonly string[];
   readonly timingsMs: StageTimings | null;

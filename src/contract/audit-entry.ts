@@ -1,4 +1,4 @@
-/** Something a person or the daemon did that must stay traceable. Nothing in it names a patient. */
+/** An action of a person or the daemon that must stay traceable. Contains no patient data. */
 export interface AuditEntry {
   /** RFC 3339, UTC. */
   readonly at: string;

@@ -1,4 +1,4 @@
-/** The wall clock. `Date` is one; a test brings its own. */
+/** The wall clock. `Date` implements it; tests pass their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

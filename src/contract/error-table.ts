@@ -20,7 +20,7 @@ export type AlarmCode<Subject extends AlarmSubject = AlarmSubject> = {
     : never;
 }[keyof typeof ALARM_ERRORS];
 
-/** Every failure the product can name, and everything that its code does. There is no other list of codes. */
+/** All named failures of the product, with all effects of each code. There is no other list of codes. */
 export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = ROWS;
 
 /** All alarm codes, in the order of the table. */

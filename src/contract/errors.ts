@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorCode } from './error-table.ts';
 export { ERROR_CODES, type ErrorCode } from './error-table.ts';
 
 /**
- * Something the world did. A bug stays a plain `Error`, crosses everything and ends the process.
+ * A named failure of the environment. A bug stays a plain `Error`, is never caught and ends the process.
  * The message never holds patient data: it may be logged, published and shown.
  */
 export class BonewatchError extends Error {

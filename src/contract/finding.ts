@@ -5,9 +5,9 @@ export interface Finding {
   readonly label: string;
   readonly confidence: number;
   readonly box: Box;
-  /** Outline in the instance's pixels where the model draws one. */
+  /** Outline in the instance's pixels, if the model draws one. */
   readonly polygon: Polygon | null;
-  /** Names of the models that agree on it, where several looked. */
+  /** Names of the models that agree on it, if there are several. */
   readonly models?: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export type Polygon = readonly (readonly [x: number, y: number])[];
 
 export type ExecutionProvider = 'tensorrt' | 'cuda' | 'cpu';
 
-/** The model that made a finding, enough to find its manifest again. */
+/** Identifies the model of a finding and its manifest. */
 export interface ModelIdentity {
   readonly name: string;
   readonly version: string;

@@ -1,2 +1,2 @@
-/** Where every part writes its log. The daemon and the command line create it. */
+/** The logger of every part. The daemon and the command line create it. */
 export type { Logger } from 'pino';

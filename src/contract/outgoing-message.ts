@@ -7,7 +7,7 @@ export interface OutgoingMessage {
   readonly retain: boolean;
 }
 
-/** A message that the outbox stores until its target has confirmed it, and the facts about it that others need. */
+/** A message that the outbox stores until its target has confirmed it, with the facts that its readers need. */
 export interface OutboxMessage extends OutgoingMessage {
   readonly target: 'mqtt';
   /** The ward whose topic it goes to; null: it is about no alert. */

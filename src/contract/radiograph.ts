@@ -1,4 +1,4 @@
-/** Where a radiograph stands in the body; the words that configuration, results and screens share. */
+/** The body parts of configuration, results and screens. */
 export const BODY_PARTS = [
   'hand',
   'wrist',
@@ -24,14 +24,14 @@ export const BODY_PARTS = [
 export type BodyPart = (typeof BODY_PARTS)[number];
 
 /**
- * What made a picture, as far as its file states: an X-ray detector, for the eye or before any processing; a screen
+ * The origin of a picture according to its file: an X-ray detector, for presentation or for processing; a screen
  * or a document; or a modality that takes no radiographs.
  */
 export type ImageKind = 'radiograph' | 'unprocessed-radiograph' | 'screen-or-document' | 'other-modality';
 
 /**
- * What a radiograph states about itself, without anything that names a patient.
- * Fields a file does not state are null; `bodyPartExamined` is the file's own word, `bodyPart` ours.
+ * Facts from the header of a radiograph, without anything that names a patient.
+ * Fields a file does not state are null; `bodyPartExamined` is the value in the file, `bodyPart` ours.
  */
 export interface RadiographHeader {
   readonly format: 'dicom' | 'jpeg' | 'png';
@@ -47,14 +47,14 @@ export interface RadiographHeader {
   readonly studyInstanceUid: string | null;
   readonly stationName: string | null;
   readonly department: string | null;
-  /** CurrentPatientLocation (0038,0300); leaves the device only where privacy.fields names `place`. */
+  /** CurrentPatientLocation (0038,0300); leaves the device only with `place` in privacy.fields. */
   readonly currentPatientLocation: string | null;
   readonly patientAgeYears: number | null;
   /** BurnedInAnnotation (0028,0301) is YES: the pixels hold text that may name the patient. */
   readonly hasBurnedInText: boolean;
   /** RFC 3339, UTC when the file states its offset, else the site's local time without an offset. */
   readonly acquiredAt: string | null;
-  /** What was contradictory in the file and how it was decided; shown in the result. */
+  /** Contradictions in the file and how they were resolved; shown in the result. */
   readonly warnings: readonly string[];
 }
 
@@ -80,7 +80,7 @@ export interface Radiograph {
   readonly pixels: Uint16Array;
 }
 
-/** What can be known of a file without decoding its pixels. */
+/** Facts about a file that need no decoding of its pixels. */
 export interface Inspection {
   readonly format: 'dicom' | 'jpeg' | 'png' | 'unknown';
   /** The format's own end was found: DICOM parsed to its last element, JPEG EOI, PNG IEND. */

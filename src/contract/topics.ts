@@ -1,6 +1,6 @@
 /**
- * Every topic of the contract. A field never holds patient data and never `/`, `+`, `#` or a control character: ids are
- * checked by the configuration, and what arrives from elsewhere by `parseTopic`.
+ * Every topic of the contract. A field never holds patient data and never `/`, `+`, `#` or a control character: the
+ * configuration checks ids, and `parseTopic` checks received topics.
  */
 const PATTERNS = {
   availability: '{site}/{device}/availability',
@@ -52,7 +52,7 @@ export function buildTopic(topic: Topic): string {
   return `${ROOT}/${PATTERNS[topic.kind].replace(/\{(\w+)\}/g, (_, name: string) => fields[name] ?? '')}`;
 }
 
-/** What a topic is about; null for any that is not of this contract. The inverse of `buildTopic`. */
+/** The kind and fields of a topic; null for a topic outside the contract. The inverse of `buildTopic`. */
 export function parseTopic(topic: string): Topic | null {
   if (!topic.startsWith(`${ROOT}/`)) return null;
   const levels = topic.slice(ROOT.length + 1).split('/');

@@ -12,11 +12,11 @@ import { createPart, type Part } from './part.ts';
 export interface AnalysisPart extends Part<Analysis>, AsyncDisposable {
   /** Loads the models; resolves when they serve. Throws the named reason when one cannot. */
   load(): Promise<void>;
-  /** What the execution providers do; null before the first is tried. */
+  /** The state of the execution providers; null before the first is tried. */
   providers(): ProviderStatus | null;
   /** Calls back at every change of the execution providers. */
   onProviderChange(listener: () => void): void;
-  /** The thresholds of the configured models, also while these are loading. Throws as `loadModel` does. */
+  /** The thresholds of the configured models, also while they are loading. Throws as `loadModel` does. */
   thresholds(): Promise<Thresholds>;
 }
 

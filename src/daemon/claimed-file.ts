@@ -1,4 +1,4 @@
-/** A file that is whole, taken from the ledger to be worked on. */
+/** A complete file, claimed from the ledger for analysis. */
 export interface ClaimedFile {
   readonly id: number;
   readonly inbox: string;
@@ -7,7 +7,7 @@ export interface ClaimedFile {
   readonly sha256: string | null;
   /** When its last byte was written, milliseconds since 1970. */
   readonly mtimeMs: number;
-  /** How many times it has been taken, this time included. */
+  /** How many times it has been claimed, this time included. */
   readonly attempts: number;
   /** Milliseconds since 1970. */
   readonly discoveredAt: number;

@@ -27,8 +27,8 @@ export interface ConcludeDeps {
 }
 
 /**
- * What follows from one answered image: its result, the alerts of its study on each ward, and everything the broker
- * must hear of it, in one transaction. A power cut leaves all of it or nothing.
+ * Stores everything that follows from one image in one transaction: its result, the alerts of its study on each ward,
+ * and all messages to the broker. A power cut leaves all of it or nothing.
  */
 export function concludeImage(
   options: ConcludeDeps,
@@ -45,7 +45,7 @@ export function concludeImage(
       header && studyKey !== null && result.status === 'analysed'
         ? alertChanges(options, file, { result, header, studyKey })
         : [];
-    // An image that fails again the same way is no news.
+    // An image that fails again in the same way changes nothing.
     for (const change of changes) store.audit.append(auditOf(change, options));
     const isNews = file.attempts === 1 || result.status !== 'failed';
     store.results.record({
@@ -63,7 +63,7 @@ export function concludeImage(
   });
 }
 
-/** What an image changed of an alert. */
+/** An alert before and after an image. */
 function auditOf({ before, after }: AlertChange, { clock }: ConcludeDeps): AuditEntry {
   const isAnswered = before?.state === 'acknowledged' || before?.state === 'closed';
   const kinds = { first: 'alert-raised', again: 'alert-reopened', other: 'alert-updated' };
@@ -113,14 +113,14 @@ function alertChanges(
     });
   // A study's alert stays where it was raised, even if a later view would be routed elsewhere.
   const own = new Map(known.map((alert) => [alert.place.ward, alert]));
-  const kept = [...own].map(([ward, before]) => ({ before, after: answer(ward, before) ?? before }));
-  // A ward that an alert of the study was escalated to sees the case already: one row is enough.
-  const seeing = new Set(kept.flatMap(({ after }) => (isShown(after) ? after.wards : [])));
+  const updated = [...own].map(([ward, before]) => ({ before, after: answer(ward, before) ?? before }));
+  // A ward to which an alert of the study was escalated already shows the case: one row is enough.
+  const seeing = new Set(updated.flatMap(({ after }) => (isShown(after) ? after.wards : [])));
   const further = routed
     .filter((ward) => !own.has(ward) && !seeing.has(ward))
     .flatMap((ward) => answer(ward, null) ?? [])
     .map((after) => ({ before: null, after }));
-  return [...kept.filter(({ before, after }) => after !== before), ...further];
+  return [...updated.filter(({ before, after }) => after !== before), ...further];
 }
 
 function routedWards(

@@ -10,7 +10,7 @@ export interface HealthCheckDeps {
   readonly diskLimits: DiskLimits;
 }
 
-/** The checks of `/ready`: everything without which no image is analysed. */
+/** The checks of `/ready`: everything that the analysis of an image requires. */
 export function readinessChecks({ status, store }: HealthCheckDeps): Check[] {
   return [
     { name: 'model', run: () => modelCheck(status.read().analysis) },
@@ -82,5 +82,5 @@ function diskCheck({ disk: { space } }: DaemonStatus, limits: DiskLimits): Check
 function brokerCheck({ broker }: DaemonStatus, store: Store): CheckOutcome {
   const waiting = store.outbox.pendingCount();
   if (broker.state === 'up') return { state: 'ok', message: `Connected, ${waiting} messages in the outbox.` };
-  return { state: 'failed', message: `${broker.reason} ${waiting} messages wait.` };
+  return { state: 'failed', message: `${broker.reason} ${waiting} messages are waiting.` };
 }

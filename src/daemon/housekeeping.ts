@@ -16,7 +16,7 @@ export interface HousekeepingDeps {
 const INTERVAL_MS = 1000;
 const MAX_DELIVERED_AGE_MS = 24 * 60 * 60_000;
 
-/** Every second: removes old outbox rows, and starts what another process or the passing of time made due. */
+/** Every second: removes old outbox rows, and wakes delivery and pipeline for work that another process or the clock made due. */
 export function startHousekeeping(deps: HousekeepingDeps): Disposable {
   const timer = setInterval(() => runHousekeeping(deps), INTERVAL_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
@@ -25,7 +25,7 @@ export function startHousekeeping(deps: HousekeepingDeps): Disposable {
 function runHousekeeping({ store, delivery, pipeline, reportTrouble, clock }: HousekeepingDeps): void {
   try {
     store.outbox.pruneDelivered(clock.now() - MAX_DELIVERED_AGE_MS);
-    // `bonewatch alerts ack` writes from a process of its own.
+    // `bonewatch alerts ack` writes from another process.
     if (store.wasChangedElsewhere()) delivery.wake();
     reportTrouble('housekeeping', null);
   } catch (error) {

@@ -22,8 +22,8 @@ const MAX_STALL_MS = 3 * 60_000;
 const MAX_MISSED_RESCANS = 5;
 
 /**
- * Whether images move. Times are `performance.now()`'s: setting the clock must neither hide nor feign a standstill.
- * Images that wait for the models, or for the first comparison of the inboxes, are no standstill.
+ * Whether images make progress. Times are from `performance.now()`: setting the clock must not hide or fake a standstill.
+ * Images that wait for the models, or for the first comparison of the inboxes, do not count as a standstill.
  */
 export function createProgressMonitor(deps: ProgressMonitorDeps): ProgressMonitor {
   const { config, store, analysis, intake, disk } = deps;
@@ -58,7 +58,7 @@ export function createProgressMonitor(deps: ProgressMonitorDeps): ProgressMonito
   };
 }
 
-/** A store that cannot be read is an alarm of its own, and no standstill. */
+/** An unreadable store raises its own alarm and does not count as a standstill. */
 function isAnyWaiting({ ledger }: Pick<Store, 'ledger'>): boolean {
   try {
     return ledger.oldestWaitingAt() !== null;

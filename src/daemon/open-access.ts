@@ -33,8 +33,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * Ties the sign-in to the store. Throws SCREENS_UNPROTECTED where the pages are reached by others and nobody can sign
- * in; not while a damaged database is quarantined: then alerts continue, and the pages are closed.
+ * Connects sign-in with the store. Throws SCREENS_UNPROTECTED if the pages are on the network and no user can sign in,
+ * except while a damaged database is quarantined: then alerts continue, and the pages are closed.
  */
 export function openAccess(
   config: Pick<Config, 'site' | 'device' | 'wards' | 'screens' | 'store'>,
@@ -78,7 +78,7 @@ function openToOf({ listen, trustNetwork }: Config['screens']): SessionAuthentic
   return isLoopback(hostOf(listen)) ? 'this-machine' : 'none';
 }
 
-/** A connection that lasts is no sign of life of a person. */
+/** An open connection is not activity of a user. */
 function admittedBy(authenticator: Authenticator, { headers, socket }: IncomingMessage): Principal | null {
   const credentials = {
     headers: { ...headers, 'x-bonewatch-background': '1' },

@@ -11,7 +11,7 @@ import { createPart, type OpenablePart } from './part.ts';
 import { createStatus, type StatusSource } from './status.ts';
 import type { Messaging } from './wards/open-messaging.ts';
 
-/** What the daemon opens first: it needs no network, no model and no inbox, and everything else builds on it. */
+/** The parts that the daemon opens first: they need no network, model or inbox, and all other parts use them. */
 export interface Core extends AsyncDisposable {
   readonly config: Config;
   readonly clock: Clock;

@@ -35,7 +35,7 @@ export function openIntake(deps: IntakeDeps, signal: AbortSignal): Intake {
   const { config, record, decoder, disk, pipeline, reportTrouble, clock, log } = deps;
   const { ledger } = record.store;
   const interrupted = ledger.resetInterrupted();
-  if (interrupted > 0) log.info({ interrupted }, 'images that a stop interrupted are analysed again');
+  if (interrupted > 0) log.info({ interrupted }, 'interrupted images are analysed again');
   const watcher = watchInboxes(config.inboxes, {
     ledger: pausedWhileFull(ledger, disk),
     inspect: decoder.inspect,

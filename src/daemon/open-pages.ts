@@ -4,7 +4,7 @@ import { openPictures, type Pictures } from './console/open-pictures.ts';
 import type { Core } from './open-core.ts';
 import { openScreens } from './open-screens.ts';
 
-/** The pages and what they show. */
+/** The pages and the pictures they show. */
 export interface Pages extends AsyncDisposable {
   readonly url: string;
   readonly pictures: Pictures;

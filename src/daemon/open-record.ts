@@ -14,11 +14,11 @@ export interface OpenRecord extends AsyncDisposable {
   readonly store: Store;
   /** When Bonewatch was first started here, milliseconds since 1970. */
   readonly firstStartAt: number;
-  /** Ends the daemon where an error means that the file is damaged, so that its next start replaces it; whether it does. */
+  /** Ends the daemon if an error means that the file is damaged, so that its next start replaces it; returns whether it does. */
   readonly endIfDamaged: (error: BonewatchError) => boolean;
   /** Ends the daemon; its next start replaces the file. */
   readonly markDamaged: (problem: string) => void;
-  /** Rejects when the file turned out to be damaged. */
+  /** Rejects when the file is found to be damaged. */
   readonly broken: Promise<never>;
 }
 
@@ -32,7 +32,7 @@ export function backupPath({ path, backup }: Config['store']): string {
   return backup ?? `${path}.backup`;
 }
 
-/** Opens the daemon's store. Throws STORE_IN_USE where another daemon has it, STORE_FAILED. */
+/** Opens the daemon's store. Throws STORE_IN_USE if another daemon has opened it, STORE_FAILED. */
 export async function openRecord(config: Config['store'], options: RecordDeps): Promise<OpenRecord> {
   const { clock, log } = options;
   const { path } = config;
@@ -74,7 +74,7 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
   };
 }
 
-/** In the log and in the audit log of the database that took its place. */
+/** Logs and audits the quarantine, in the database that replaces the damaged one. */
 function reportReplacement(
   { audit }: Store,
   { quarantinedPath, problem, isFromBackup }: Replacement,

@@ -98,7 +98,7 @@ async function certificateFiles({
   });
 }
 
-/** A renewed certificate is taken without a restart; one that cannot be used leaves the one before in place. */
+/** Loads a renewed certificate without a restart; an unusable one is rejected and the previous one stays in use. */
 function followCertificate(files: CertificateFiles, screens: Screens, log: Logger): Disposable {
   let taken = writtenAt(files);
   const timer = setInterval(() => {
@@ -107,10 +107,10 @@ function followCertificate(files: CertificateFiles, screens: Screens, log: Logge
     taken = written;
     try {
       screens.renewCertificate(readCertificate(files));
-      log.info('renewed certificate taken');
+      log.info('renewed certificate loaded');
     } catch (error) {
       if (!isBonewatchError(error, 'TLS_INVALID')) throw error;
-      log.error({ code: error.code, reason: error.message }, 'renewed certificate refused');
+      log.error({ code: error.code, reason: error.message }, 'renewed certificate rejected');
     }
   }, LOOK_AT_CERTIFICATE_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };

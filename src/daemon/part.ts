@@ -8,7 +8,7 @@ export interface PartNotUp {
 
 export type PartState<T> = PartNotUp | { readonly state: 'up'; readonly value: T };
 
-/** A part of the daemon that others may ask for before it is open. */
+/** A part of the daemon that others may request before it is open. */
 export interface Part<T> {
   readonly state: () => PartState<T>;
   /** The open part. Throws NOT_READY while it is not up. */

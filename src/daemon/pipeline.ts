@@ -14,7 +14,7 @@ import type { Pictures } from './console/open-pictures.ts';
 import type { Part } from './part.ts';
 
 export interface PipelineDeps extends ConcludeDeps {
-  /** Nothing is claimed before it is up. */
+  /** No file is claimed before it is up. */
   readonly analysis: Pick<Part<{ readonly analyzer: Analyzer }>, 'state'>;
   readonly disk: Pick<DiskMonitor, 'state'>;
   readonly delivery: Pick<Delivery, 'wake'>;
@@ -24,9 +24,9 @@ export interface PipelineDeps extends ConcludeDeps {
   readonly log: Logger;
 }
 
-/** Files from the ledger through the stages, until disposed; disposing waits for the files in work. */
+/** Analyses files from the ledger until disposed; disposing waits for the files in work. */
 export interface Pipeline extends AsyncDisposable {
-  /** There may be something to do; cheap, call it whenever a file became ready. */
+  /** Checks for work; cheap, call it whenever a file became ready. */
   readonly wake: () => void;
   inWork(): number;
   /** When a file last got its result, on `performance.now()`'s scale; null before the first. */
@@ -35,7 +35,7 @@ export interface Pipeline extends AsyncDisposable {
   readonly broken: Promise<never>;
 }
 
-/** One image decodes while another is in the model; more would only slow each of them down. */
+/** One image decodes while another is in the model; more would only slow each other down. */
 const MAX_IN_WORK = 2;
 const STORE_RETRY_MS = 1000;
 const MAX_ATTEMPTS = 6;
@@ -46,7 +46,7 @@ const MAX_RETRY_MS = 60 * 60_000;
 export function createPipeline(deps: PipelineDeps): Pipeline {
   const inWork = new Set<Promise<void>>();
   const { promise: broken, reject: breakDown } = Promise.withResolvers<never>();
-  // The daemon may be stopped before it waits for it.
+  // The daemon may stop before it awaits this promise.
   broken.catch(() => undefined);
   const stopping = new AbortController();
   let lastFinishedMs: number | null = null;
@@ -91,7 +91,7 @@ interface WorkDeps extends PipelineDeps {
   readonly signal: AbortSignal;
 }
 
-/** Whether the file got its result; one that a stop leaves without it is analysed again after the next start. */
+/** Whether the file got its result; if a stop prevents that, the file is analysed again after the next start. */
 async function workOn(file: ClaimedFile, deps: WorkDeps): Promise<boolean> {
   const { store, analyzer, clock, log } = deps;
   const path = join(file.inbox, file.path);
@@ -116,7 +116,7 @@ function claimNext(deps: PipelineDeps): ClaimedFile | undefined {
   return ifStoreAccepts(() => deps.store.ledger.claimNext(1)[0], deps);
 }
 
-/** Writes the result as soon as the store accepts it; false where a stop came first. */
+/** Writes the result as soon as the store accepts it; false if a stop came first. */
 async function isConcluded(
   file: ClaimedFile,
   conclusion: { readonly analyzed: AnalyzedFile; readonly retryAt: number | null },
@@ -137,7 +137,7 @@ async function isConcluded(
   }
 }
 
-/** What follows from a stored result outside of the store. */
+/** Applies the effects of a stored result outside of the store. */
 function publishConclusion(
   { sha256 }: ClaimedFile,
   { result, quick }: AnalyzedFile,
@@ -149,7 +149,7 @@ function publishConclusion(
   if (quick !== null && sha256 !== null) pictures.cacheQuick(sha256, quick);
 }
 
-/** Undefined where the store refuses the step: that is reported, and tried again later. */
+/** Undefined if the store refuses the step, which is reported and retried later. */
 function ifStoreAccepts<T>(step: () => T, { reportTrouble }: PipelineDeps): T | undefined {
   try {
     return step();
@@ -160,7 +160,7 @@ function ifStoreAccepts<T>(step: () => T, { reportTrouble }: PipelineDeps): T | 
   }
 }
 
-/** When a failed image is tried again: after longer and longer waits, and not for ever; null for never. */
+/** When a failed image is tried again: after increasing waits, a limited number of times; null for never. */
 export function retryTime(result: AnalysisResult, attempts: number, now: number): number | null {
   if (result.status !== 'failed' || !result.reason) return null;
   if (ERROR_CODES[result.reason.code].retry === 'never' || attempts >= MAX_ATTEMPTS) return null;

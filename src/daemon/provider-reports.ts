@@ -7,7 +7,7 @@ export interface ProviderReportDeps extends ProviderReporterDeps {
 
 const INTERVAL_MS = 1000;
 
-/** Reports the execution providers at every change, and every second while time passes, as during an engine build. */
+/** Reports the execution providers at every change, and every second, since an engine build takes minutes. */
 export function startProviderReports(deps: ProviderReportDeps): Disposable {
   const report = createProviderReporter(deps);
   deps.analysis.onProviderChange(report);

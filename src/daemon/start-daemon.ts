@@ -11,7 +11,7 @@ export interface Daemon extends AsyncDisposable {
   readonly screensUrl: string;
   readonly healthUrl: string;
   readonly brokerUrl: string;
-  /** Rejects when a bug ended the pipeline, or the database turned out to be damaged. */
+  /** Rejects when a bug ended the pipeline, or the database is found to be damaged. */
   readonly broken: Promise<never>;
 }
 
@@ -34,7 +34,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   core.reporting.systemd.status('Loading the model');
   opening.use(core.analysis);
   await core.analysis.load();
-  // What is in work needs the models until it is finished.
+  // Images in work need the models until they are finished.
   opening.use(pipeline);
   pipeline.wake();
   await watcher.firstScan;

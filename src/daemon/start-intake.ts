@@ -8,7 +8,7 @@ import type { Core } from './open-core.ts';
 import { openIntake } from './open-intake.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 
-/** The way from the inboxes to the outbox. Disposing stops the watcher; dispose the pipeline before. */
+/** The path from the inboxes to the outbox. Disposing stops the watcher; dispose the pipeline first. */
 export interface RunningIntake extends AsyncDisposable {
   readonly watcher: InboxWatcher;
   /** Starts with the first `wake` after the models are up. */

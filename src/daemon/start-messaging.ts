@@ -7,7 +7,7 @@ import { startProviderReports } from './provider-reports.ts';
 import { startStatusPublisher } from './status-publisher.ts';
 import { openMessaging } from './wards/open-messaging.ts';
 
-/** Messaging with the wards, and the state of the device published through it. */
+/** Messaging with the wards, which also publishes the state of the device. */
 export interface RunningMessaging extends AsyncDisposable {
   readonly delivery: Delivery;
 }

@@ -33,7 +33,7 @@ const HEALTH_MS = 30_000;
 const POLL_MS = 1000;
 const MAX_IMAGES_TODAY = 200;
 
-/** Publishes through a broker while it is connected; what is lost is published again with the next connection. */
+/** Publishes through a broker while it is connected; lost messages are published again on the next connection. */
 export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher {
   const { config, status, info, broker, log } = deps;
   let rev = 0;
@@ -55,7 +55,7 @@ export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher
       .catch((err: unknown) => log.warn({ err }, 'health not published'));
   }
 
-  /** The time of the last image on the wards is right within a second. */
+  /** The time of the last image on the wards is at most a second late. */
   function publishHealthAfterImage(): void {
     const finishedMs = lastFinishedMs(status);
     if (finishedMs !== publishedMs) publishHealth();

@@ -14,7 +14,7 @@ import type { Part, PartNotUp } from './part.ts';
 import type { Messaging } from './wards/open-messaging.ts';
 
 export type AnalysisStatus =
-  /** `providers`: what is being tried; null before the first execution provider. */
+  /** `providers`: the execution providers being tried; null before the first. */
   | (PartNotUp & { readonly providers: ProviderStatus | null })
   | {
       readonly state: 'up';
@@ -46,7 +46,7 @@ export interface WatchingDisplay {
   readonly receivedAt: number | null;
 }
 
-/** The state of the daemon at one moment: health checks, MQTT messages, systemd and the system page read it alone. */
+/** The state of the daemon at one moment: health checks, MQTT messages, systemd and the system page read only this value. */
 export interface DaemonStatus {
   readonly analysis: AnalysisStatus;
   readonly intake: IntakeStatus;
@@ -56,7 +56,7 @@ export interface DaemonStatus {
   readonly displays: ReadonlyMap<string, readonly WatchingDisplay[]>;
   readonly disk: DiskState;
   readonly alarms: readonly ActiveAlarm[];
-  /** Codes of the active alarms that make the analysis itself worse. */
+  /** Codes of the active alarms that degrade the analysis itself. */
   readonly degraded: readonly ErrorCode[];
 }
 

@@ -26,13 +26,13 @@ export interface StoreMaintenanceDeps {
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
-const LOOK_MS = 60_000;
-/** Between two stretches of the ledger, so that images come first. */
+const POLL_MS = 60_000;
+/** Pause between two batches of ledger rows, so that images come first. */
 const REST_MS = 10;
 const NIGHT = { fromHour: 2, toHour: 5 };
 
 /**
- * Every night, or as soon as it was missed: checks the whole database, copies it, and removes what is past its time.
+ * Every night, or as soon as possible after a missed one: checks the whole database, copies it, and removes expired rows.
  * A failure is reported, and retried after an hour.
  * Raises STORE_REPLACED while a damaged copy lies next to the store.
  */
@@ -56,7 +56,7 @@ export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposab
       });
   }
 
-  function look(): void {
+  function beginIfDue(): void {
     reportDamagedCopies(deps);
     const copiedAt = modifiedAt(backupPath(config.store));
     const upMs = performance.now() - startedMs;
@@ -65,8 +65,8 @@ export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposab
       begin((signal) => maintain(deps, signal));
   }
 
-  look();
-  const timer = setInterval(look, LOOK_MS);
+  beginIfDue();
+  const timer = setInterval(beginIfDue, POLL_MS);
   disk.onChange(({ isLow }) => {
     if (isLow) begin((signal) => removeExpired({ ...deps, store: record.store }, signal));
   });
@@ -99,7 +99,7 @@ async function maintain(deps: StoreMaintenanceDeps, signal: AbortSignal): Promis
   reportTrouble('nightly maintenance', null);
 }
 
-/** Whether the nightly work is due: at night once a day, by day only where a night was missed. */
+/** Whether the nightly work is due: once a day at night, by day only after a missed night. */
 export function isNightlyDue(
   now: number,
   { copiedAt, upMs, timeZone }: { copiedAt: number | null; upMs: number; timeZone: string },
@@ -112,7 +112,7 @@ export function isNightlyDue(
   return ageMs > 0.8 * DAY_MS && hour >= NIGHT.fromHour && hour < NIGHT.toHour;
 }
 
-/** Removes what is past its time, a short stretch at once. */
+/** Removes expired rows in short batches. */
 export async function removeExpired(
   {
     config,
@@ -129,18 +129,18 @@ export async function removeExpired(
     const { files, lastId } = retention.expired(cutoffs, afterId);
     if (lastId === null) break;
     afterId = lastId;
-    const looks = await Promise.all(
-      files.map(async (file) => ({ file, look: await inspectPath(file.inbox, file.path) })),
+    const inspected = await Promise.all(
+      files.map(async (file) => ({ file, state: await inspectPath(file.inbox, file.path) })),
     );
-    // The row of a file that may still exist, or whose folder is away, stays: otherwise it would be analysed again.
-    const gone = looks.filter(({ look }) => look === 'gone').map(({ file }) => file);
-    const left = looks.filter(({ look }) => look !== 'gone').map(({ file }) => file);
+    // Retains the row of a file that may still exist or whose folder is unreachable: otherwise it would be analysed again.
+    const gone = inspected.filter(({ state }) => state === 'gone').map(({ file }) => file);
+    const left = inspected.filter(({ state }) => state !== 'gone').map(({ file }) => file);
     if (gone.length > 0) removed += retention.removeFiles(gone);
     if (left.length > 0) retention.removeResults(left);
     await delay(REST_MS, undefined, { signal }).catch(() => undefined);
   }
   const alerts = retention.removeAlerts(cutoffs.fracture);
-  if (removed + alerts > 0) log.info({ removed, alerts }, 'record past its time removed');
+  if (removed + alerts > 0) log.info({ removed, alerts }, 'expired rows removed');
 }
 
 function cutoffsOf(retention: Config['store']['retention'], now: number): RetentionCutoffs {

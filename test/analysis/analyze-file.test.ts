@@ -3,7 +3,7 @@ import { outcomeOf } from '../../src/analysis/analyze-file.ts';
 import type { Finding } from '../../src/contract/finding.ts';
 
 describe('the outcome of an image', () => {
-  it('is decided by its clearest finding', () => {
+  it('the outcome of an image is decided by its surest finding', () => {
     expect(outcomeOf([], 0.9)).toBe('no-fracture-detected');
     expect(outcomeOf([aFinding({ confidence: 0.6 })], 0.9)).toBe('fracture-suspected');
     expect(outcomeOf([aFinding({ confidence: 0.6 }), aFinding({ confidence: 0.9 })], 0.9)).toBe(

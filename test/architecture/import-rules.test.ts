@@ -50,7 +50,7 @@ describe('the import rules', { timeout: 60_000 }, () => {
     rmSync(copy, { recursive: true });
   });
 
-  it('hold for every source file of the product', () => {
+  it('every source file of the product obeys the import rules', () => {
     expect(real.modules).toBeGreaterThan(500);
     expect(real.imports).toBeGreaterThan(2000);
     expect(real.violations).toEqual([]);
@@ -75,11 +75,11 @@ describe('the import rules', { timeout: 60_000 }, () => {
     ['a source file in src/ itself', 'only-listed-folders: src/in-the-root.ts'],
     ['a cycle of types', 'no-cycles: src/store/cycle-one.ts'],
     ['a file that nothing imports', 'no-unreachable-files: src/publish/unused.ts'],
-  ])('forbid %s', (_what, violation) => {
+  ])('the import rules forbid %s', (_what, violation) => {
     expect(probed.violations).toContainEqual(expect.stringContaining(violation));
   });
 
-  it('forbid nothing but what the probes do', () => {
+  it('the import rules report no violations except those of the probes', () => {
     const probes = Object.keys(PROBES);
 
     expect(probed.violations.filter((line) => !probes.some((path) => line.includes(path)))).toEqual([]);

@@ -10,7 +10,7 @@ wards:
 `;
 
 describe('configuration', () => {
-  it('works in under ten lines, with a default for everything else', () => {
+  it('a configuration works in under ten lines, with defaults for all other keys', () => {
     const { config, faults } = checkConfig(smallest);
 
     expect(faults).toEqual([]);
@@ -18,7 +18,7 @@ describe('configuration', () => {
     expect(config?.inboxes[0]).toMatchObject({ mode: 'auto', rescanSeconds: 30 });
   });
 
-  it('tells every fault at once, each with its line', () => {
+  it('all faults of a configuration are reported at once, each with its line', () => {
     const { faults } = checkConfig(`inboxes:
   - path: relative/folder
     settleMs: 5
@@ -41,7 +41,7 @@ bogus: 1
     ]);
   });
 
-  it('names the new key for each key of 0.1.0 that was renamed, once and with its line', () => {
+  it('each renamed key of 0.1.0 is reported once, with its line and the new key', () => {
     const { faults } = checkConfig(`${smallest}alerts:
   closedKeptMinutes: 15
 scope:
@@ -62,7 +62,7 @@ screens:
     expect(faults[2]?.message).toContain('screens.users.maxSessionHours');
   });
 
-  it('takes eight bits for a precision, which the model then has to earn, and names those there are', () => {
+  it('int8 is a valid precision, and an unknown one is reported with the valid values', () => {
     expect(checkConfig(`${smallest}models: { engines: { precision: int8 } }\n`).faults).toEqual([]);
 
     const [other] = checkConfig(`${smallest}models: { engines: { precision: half } }\n`).faults;
@@ -102,21 +102,21 @@ screens:
     expect(checkConfig(text).faults.map((fault) => fault.path)).toContain(path);
   });
 
-  it('points at the line of a YAML mistake', () => {
+  it('a YAML syntax error is reported with its line', () => {
     expect(checkConfig('site:\n  id: [').faults[0]?.line).toBeGreaterThan(0);
   });
 
-  it('says what is missing in an empty file', () => {
+  it('an empty file is reported with its missing sections', () => {
     expect(checkConfig('').faults.map(({ path }) => path)).toEqual(['inboxes', 'wards']);
   });
 
-  it('reads as editors expect it', () => {
+  it('a fault is formatted as editors expect it', () => {
     expect(formatFault('a.yaml', { line: 3, path: 'wards[0].id', message: 'wrong' })).toBe(
       'a.yaml:3: wards[0].id: wrong',
     );
   });
 
-  it('is refused by name when the file is not there', async () => {
+  it('a missing configuration file is reported as CONFIG_INVALID', async () => {
     await expect(loadConfig('/nowhere/bonewatch.yaml')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 });

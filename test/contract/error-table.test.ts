@@ -17,13 +17,13 @@ const sources = globSync('src/**/*.{ts,tsx}', { cwd: ROOT }).map((path) =>
 );
 
 describe('the error table', () => {
-  it('has a meaning and a hint in whole sentences in every row', () => {
+  it('every row of the error table has a meaning and a hint in full sentences', () => {
     const texts = Object.values(ERROR_CODES).flatMap(({ meaning, hint }) => [meaning, hint]);
 
     expect(texts.filter((text) => !/^([A-Z]|systemd ).*\.$/.test(text))).toEqual([]);
   });
 
-  it('has a sentence in English and in Korean for every alarm and every reason of an image', () => {
+  it('every alarm and every reason of an image has a sentence in English and in Korean', () => {
     const imageCodes = Object.entries(ERROR_CODES).flatMap(([code, { outcome }]) => (outcome ? [code] : []));
 
     for (const words of [en, ko]) {
@@ -34,7 +34,7 @@ describe('the error table', () => {
     }
   });
 
-  it('has the reason on the ward display of every alarm that stops analysis there', () => {
+  it('the ward display has a reason for every alarm that stops analysis', () => {
     const stopping = ALARM_CODES.filter((code) =>
       ['stopped', 'partly'].includes(ERROR_CODES[code].alarm?.wardEffect ?? 'none'),
     );
@@ -43,7 +43,7 @@ describe('the error table', () => {
       expect(Object.keys(stopReasons).toSorted()).toEqual(stopping.toSorted());
   });
 
-  it('is the only list of error codes in the sources', () => {
+  it('the error table is the only list of error codes in the sources', () => {
     expect(sources.length).toBeGreaterThan(500);
     const lists = sources
       .filter(({ fileName }) => !MAY_LIST_CODES.test(fileName))
@@ -52,7 +52,7 @@ describe('the error table', () => {
     expect(lists).toEqual([]);
   });
 
-  it('is used with messages that are whole sentences', () => {
+  it('every error message in the sources is a full sentence', () => {
     const messages = sources.flatMap((source) => errorMessages(source));
 
     expect(messages.length).toBeGreaterThan(100);
@@ -79,7 +79,7 @@ function listsOfCodes(source: ts.SourceFile): string[] {
     .map(placeOf);
 }
 
-/** The texts that an array, a record of constants, or a union of types lists. */
+/** The strings listed by an array, a record of constants or a union of types. */
 function membersOf(node: ts.Node): readonly string[] {
   if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap(textOf);
   if (ts.isUnionTypeNode(node))
@@ -104,7 +104,7 @@ function isConstant(node: ts.Expression): boolean {
   );
 }
 
-/** The message of each `new BonewatchError(code, message)` that is written there. */
+/** The message of each `new BonewatchError(code, message)` in a source file. */
 function errorMessages(source: ts.SourceFile): { readonly at: string; readonly isSentence: boolean }[] {
   return descendants(source).flatMap((node) => {
     if (!ts.isNewExpression(node) || node.expression.getText() !== 'BonewatchError') return [];
@@ -112,7 +112,7 @@ function errorMessages(source: ts.SourceFile): { readonly at: string; readonly i
     if (message === undefined) return [];
     if (ts.isStringLiteral(message)) return [{ at: placeOf(node), isSentence: isSentence(message.text) }];
     if (!ts.isTemplateExpression(message)) return [];
-    // What a name or a path begins is judged by its end alone; a value that ends it is a sentence itself.
+    // If it begins with a value, only its end is checked; a value at its end is a sentence itself.
     const begin = message.head.text === '' ? 'X' : message.head.text;
     const end = message.templateSpans.at(-1)?.literal.text;
     return [{ at: placeOf(node), isSentence: isSentence(`${begin}${end === '' ? '.' : (end ?? '')}`) }];

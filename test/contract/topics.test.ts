@@ -24,7 +24,7 @@ const topics: fc.Arbitrary<Topic> = fc.oneof(
 );
 
 describe('the topics of the contract', () => {
-  it('are read back as they were built, of every kind and also where a device is called `ward`', () => {
+  it('parseTopic reads back every kind of topic as it was built, also for a device called `ward`', () => {
     fc.assert(
       fc.property(topics, (topic) => {
         expect(parseTopic(buildTopic(topic))).toEqual({ ...topic });
@@ -33,7 +33,7 @@ describe('the topics of the contract', () => {
     );
   });
 
-  it('are the only ones that are read: whatever is read is built back into the very same topic', () => {
+  it('parseTopic accepts only topics that buildTopic builds identically', () => {
     const level = fc.oneof(
       fc.constantFrom(
         'bonewatch',

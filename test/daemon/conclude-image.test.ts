@@ -43,7 +43,7 @@ afterEach(() => {
 });
 
 describe('an answered image', () => {
-  it('alerts its ward with the first positive view, and the next view updates the same alert', () => {
+  it('the first positive view of a study raises an alert on its ward, and the next view updates it', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     conclude({ study: '1.2', sop: '1.2.2', outcome: 'no-fracture-detected' });
     conclude({ study: '1.2', sop: '1.2.3', outcome: 'fracture-detected', confidence: 0.95 });
@@ -61,20 +61,20 @@ describe('an answered image', () => {
     expect(topics()).toContain(`bonewatch/v1/jeonju/ward/w3/alert/${store.alerts.open()[0]!.id}`);
   });
 
-  it('goes to the ward of its body part', () => {
+  it('an image is routed to the ward of its body part', () => {
     conclude({ study: '1.3', sop: '1.3.1', outcome: 'fracture-suspected', confidence: 0.6, bodyPart: 'hip' });
 
     expect(store.alerts.open().map(({ place }) => place.ward)).toEqual(['hip']);
   });
 
-  it('raises no alert without a finding, and still publishes the result', () => {
+  it('an image without a finding raises no alert, but its result is published', () => {
     conclude({ study: '1.4', sop: '1.4.1', outcome: 'no-fracture-detected' });
 
     expect(store.alerts.open()).toEqual([]);
     expect(topics()).toEqual(['bonewatch/v1/jeonju/console-1/image']);
   });
 
-  it('publishes neither the file name, which may hold a patient’s name, nor the bed', () => {
+  it('neither the file name, which may contain the name of a patient, nor the bed is published', () => {
     conclude({ study: '1.5', sop: '1.5.1', outcome: 'fracture-suspected', confidence: 0.6 });
 
     const payloads = store.outbox.pending(100).map(({ payload }) => payload);
@@ -82,7 +82,7 @@ describe('an answered image', () => {
     expect(payloads.join()).not.toContain('302');
   });
 
-  it('counts an image once, however often it was exported', () => {
+  it('an image counts once, however often it was exported', () => {
     conclude({ study: '1.6', sop: '1.6.1', outcome: 'fracture-suspected', confidence: 0.6 });
     conclude({ study: '1.6', sop: '1.6.1', outcome: 'fracture-suspected', confidence: 0.7 });
 
@@ -91,7 +91,7 @@ describe('an answered image', () => {
 });
 
 describe('an acknowledgement', () => {
-  it('shows who and when in the alert, once, and can be taken back', () => {
+  it('an acknowledgement is shown in the alert with name and time, once, and can be undone', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const nonces = createRecentNonces();
     const [alert] = store.alerts.open() as [Alert];
@@ -110,7 +110,7 @@ describe('an acknowledgement', () => {
     expect(store.audit.verify()).toEqual({ rows: 3, brokenAt: null });
   });
 
-  it('leaves the display after half an hour, and the alert is cleared at the broker', () => {
+  it('an acknowledged alert leaves the display after half an hour, and is cleared at the broker', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const [alert] = store.alerts.open() as [Alert];
     const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
@@ -124,7 +124,7 @@ describe('an acknowledgement', () => {
     expect(cleared.map(({ topic }) => topic)).toEqual([`bonewatch/v1/jeonju/ward/w3/alert/${alert.id}`]);
   });
 
-  it('is not given again when a display repeats its tap after a restart', () => {
+  it('an acknowledgement that a display repeats after a restart is not applied twice', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const [alert] = store.alerts.open() as [Alert];
     const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
@@ -137,10 +137,10 @@ describe('an acknowledgement', () => {
     expect(store.alerts.get(alert.id)).toMatchObject({ state: 'open', rev: 3 });
   });
 
-  it('for an unknown alert is rejected', () => {
+  it('an acknowledgement of an unknown alert is rejected', () => {
     const tap = {
       ward: 'w3',
-      alertId: 'nobody',
+      alertId: 'unknown',
       action: 'acknowledge',
       by: 'x',
       display: null,
@@ -155,7 +155,7 @@ describe('an acknowledgement', () => {
 describe('a command that is rejected', () => {
   const tap = { ward: 'w3', by: '김서연', display: 'd1', action: 'acknowledge' } as const;
 
-  it('is answered in the alert on the ward of that display, without a new revision', () => {
+  it('a rejected command is answered in the alert on the ward of its display, without a new revision', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-detected', confidence: 0.9 });
     const [alert] = store.alerts.open() as [Alert];
@@ -178,7 +178,7 @@ describe('a command that is rejected', () => {
     expect(store.alerts.get(alert.id)).toEqual(alert);
   });
 
-  it('gets no answer when no display sent it, or when the ward no longer shows the alert', () => {
+  it('a rejected command gets no answer if no display sent it, or the ward no longer shows the alert', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const [alert] = store.alerts.open() as [Alert];
     const about = { ...tap, alertId: alert.id, rev: null };
@@ -197,7 +197,7 @@ describe('a command that is rejected', () => {
 });
 
 describe('an alert that time acts on', () => {
-  it('is escalated to further wards, answered there, and every step is audited', () => {
+  it('an unacknowledged alert is escalated to further wards, acknowledged there, and every step is audited', () => {
     const escalation = { ...config.alerts.escalation, wards: ['hip'] };
     const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
@@ -218,7 +218,7 @@ describe('an alert that time acts on', () => {
     expect(topics().filter((topic) => topic.includes('/ward/hip/'))).toHaveLength(4);
   });
 
-  it('is one row on a ward that it was escalated to, also when a later view is meant for that ward', () => {
+  it('an escalated alert is one row on the other ward, also if a later view is routed to that ward', () => {
     const escalation = { ...config.alerts.escalation, wards: ['hip'] };
     const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
@@ -232,7 +232,7 @@ describe('an alert that time acts on', () => {
     ]);
   });
 
-  it('raises an alert on that ward if the escalated one has left it', () => {
+  it('a later view raises an alert on its ward if the escalated one has left it', () => {
     const escalation = { ...config.alerts.escalation, wards: ['hip'] };
     const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
@@ -248,7 +248,7 @@ describe('an alert that time acts on', () => {
     expect(store.alerts.shown().map(({ wards }) => wards)).toEqual([['w3'], ['hip']]);
   });
 
-  it('comes quietly beyond the rate limit of its ward, in its own row, and sounds when there is room', () => {
+  it('an alert beyond the rate limit of its ward is shown without a tone, and sounds once the limit allows it', () => {
     for (let study = 0; study < 8; study += 1)
       conclude({ study: `2.${study}`, sop: `2.${study}.1`, outcome: 'fracture-suspected', confidence: 0.6 });
     const quiet = () => store.alerts.open().filter(({ isQuiet }) => isQuiet).length;
@@ -263,14 +263,14 @@ describe('an alert that time acts on', () => {
     expect(quiet()).toBe(0);
   });
 
-  it('stays on the ward for a while after it was withdrawn, with who and why, and then goes', () => {
+  it('a withdrawn alert stays on the ward for a while, with name and reason, and is then cleared', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const [alert] = store.alerts.open() as [Alert];
-    const said = { ward: 'w3', alertId: alert.id, by: 'Dr Han', display: null, rev: null, nonce: 'a' };
+    const command = { ward: 'w3', alertId: alert.id, by: 'Dr Han', display: null, rev: null, nonce: 'a' };
 
     handleAlertCommand(
       options,
-      { ...said, action: 'withdraw', reason: 'old-fracture' },
+      { ...command, action: 'withdraw', reason: 'old-fracture' },
       createRecentNonces(),
     );
     expect(store.alerts.open()).toEqual([]);

@@ -7,7 +7,7 @@ import { isJournalStream, withJournalPriority } from '../../src/daemon/journal-p
 const log = fileURLToPath(new URL('../../src/daemon/create-logger.ts', import.meta.url));
 
 describe('the log in the journal', () => {
-  it('gives every line the priority that journalctl -p selects by', () => {
+  it('every log line in the journal has the priority that journalctl -p selects by', () => {
     const lines = ['error', 'warn', 'info', 'debug'].map((level) =>
       withJournalPriority(`{"level":"${level}","msg":"m"}`).slice(0, 4),
     );
@@ -15,11 +15,11 @@ describe('the log in the journal', () => {
     expect(lines).toEqual(['<3>{', '<4>{', '<6>{', '<7>{']);
   });
 
-  it('leaves a line alone that is not from the log', () => {
+  it('a line that is not from the logger gets no priority', () => {
     expect(withJournalPriority('Segmentation fault')).toBe('Segmentation fault');
   });
 
-  it('is the journal only where the descriptor is the very stream that systemd opened', () => {
+  it('standard error counts as the journal only if it is the stream that systemd opened', () => {
     const { dev, ino } = fstatSync(2);
 
     expect(isJournalStream(2, `${dev}:${ino}`)).toBe(true);
@@ -27,7 +27,7 @@ describe('the log in the journal', () => {
     expect(isJournalStream(2, undefined)).toBe(false);
   });
 
-  it('is plain JSON everywhere else, and carries its priority where a service writes it', () => {
+  it('the log is plain JSON outside of a service, and has a priority prefix in one', () => {
     const program = `
       const { createLogger } = await import(${JSON.stringify(log)});
       const { fstatSync } = await import('node:fs');

@@ -24,7 +24,7 @@ function open(screens: object, { hasUser = false, hasDamagedCopy = false } = {})
 const HERE = { headers: { host: '127.0.0.1:8470' }, address: '::1' };
 
 describe('screens that others reach', () => {
-  it('do not start before there is a user', () => {
+  it('pages on the network do not start without a user', () => {
     expect(() => open({ listen: '0.0.0.0:8470', tls: {} })).toThrow(
       expect.objectContaining({ code: 'SCREENS_UNPROTECTED' }),
     );
@@ -32,13 +32,13 @@ describe('screens that others reach', () => {
     expect(() => open({ listen: '0.0.0.0:8470', tls: {} }, { hasUser: true })).not.toThrow();
   });
 
-  it('start shut where the users were lost with a damaged database, so that alerts go on', () => {
+  it('pages on the network start closed if the users were lost with a damaged database, so that alerts continue', () => {
     const access = open({ listen: '0.0.0.0:8470', tls: {} }, { hasDamagedCopy: true });
 
     expect(access.authenticator.authenticate(HERE)).toBeNull();
   });
 
-  it('are a fault of the configuration without encryption, unless their network is trusted', () => {
+  it('pages on the network without encryption are a configuration fault, unless their network is trusted', () => {
     const faults = (screens: string) =>
       checkConfig(`inboxes: [{path: /x}]\nwards: [{id: w3, name: w3}]\nscreens: ${screens}`).faults.map(
         ({ path }) => path,
@@ -53,7 +53,7 @@ describe('screens that others reach', () => {
 });
 
 describe('screens of this machine alone', () => {
-  it('are open until there is a user', () => {
+  it('pages on the loopback interface are open until there is a user', () => {
     expect(open({}).authenticator.authenticate(HERE)?.principal).toEqual({ kind: 'anyone' });
     expect(open({}, { hasUser: true }).authenticator.authenticate(HERE)).toBeNull();
   });

@@ -9,7 +9,7 @@ import { aClock, aStore, anArrival, INBOX } from '../store/a-store.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 describe('the pipeline', () => {
-  it('answers every file although one of them cannot be decoded', async () => {
+  it('the pipeline stores a result for every file although one of them cannot be decoded', async () => {
     const answers: AnalysisResult[] = [];
     await using pipeline = aPipeline({
       files: 5,
@@ -25,7 +25,7 @@ describe('the pipeline', () => {
     ]);
   });
 
-  it('works on two files at a time, so that one decodes while the other is in the model', async () => {
+  it('the pipeline works on two files at a time, so that one decodes while the other is in the model', async () => {
     let [atOnce, most] = [0, 0];
     await using pipeline = aPipeline({
       files: 8,
@@ -43,7 +43,7 @@ describe('the pipeline', () => {
     expect(most).toBe(2);
   });
 
-  it('holds a result that the store refuses until it accepts it, and reports that', async () => {
+  it('the pipeline retries a result until the store accepts it, and reports the failure', async () => {
     const [answers, troubles]: [AnalysisResult[], (string | null)[]] = [[], []];
     let refusals = 1;
     await using pipeline = aPipeline({
@@ -62,7 +62,7 @@ describe('the pipeline', () => {
     expect(troubles).toEqual(['STORE_FAILED', null]);
   });
 
-  it('finishes what is in work before it stops, and takes nothing new', async () => {
+  it('the pipeline finishes the files in work before it stops, and claims no new ones', async () => {
     const { promise: gate, resolve: open } = Promise.withResolvers<undefined>();
     const answers: AnalysisResult[] = [];
     const pipeline = aPipeline({
@@ -81,7 +81,7 @@ describe('the pipeline', () => {
     expect(answers).toHaveLength(2);
   });
 
-  it('takes no file before the models are up', async () => {
+  it('the pipeline claims no file before the models are up', async () => {
     let isUp = false;
     const answers: AnalysisResult[] = [];
     await using pipeline = aPipeline({
@@ -100,7 +100,7 @@ describe('the pipeline', () => {
     expect(answers).toHaveLength(3);
   });
 
-  it('ends with a bug instead of going on without an answer', async () => {
+  it('the pipeline ends on a bug instead of continuing without a result', async () => {
     await using pipeline = aPipeline({
       files: 1,
       prepare: () => Promise.reject(new Error('a bug')),
@@ -111,13 +111,13 @@ describe('the pipeline', () => {
 });
 
 describe('trying again', () => {
-  it('waits longer each time, and gives up in the end', () => {
+  it('retries wait longer each time, and stop eventually', () => {
     const waits = [1, 2, 3, 4, 5, 6].map((attempts) => retryTime(failed('INFERENCE_CRASHED'), attempts, 0));
 
     expect(waits).toEqual([15_000, 60_000, 240_000, 960_000, 3_600_000, null]);
   });
 
-  it('is left out where the same file must give the same answer', () => {
+  it('a file is not retried if it must give the same result', () => {
     expect(retryTime(failed('PIXELS_CORRUPT'), 1, 0)).toBeNull();
   });
 });
@@ -134,7 +134,7 @@ function aPipeline(facts: {
   for (let id = 0; id < facts.files; id += 1) anArrival(store, String(id));
   const analyzer: Analyzer = {
     prepare: facts.prepare,
-    detect: () => Promise.reject(new Error('nothing gets this far')),
+    detect: () => Promise.reject(new Error('no file gets this far')),
     suspected: 0.5,
     definite: 0.9,
   };

@@ -17,23 +17,23 @@ const night = Date.parse('2026-03-02T03:10:00+09:00');
 const noon = Date.parse('2026-03-02T12:00:00+09:00');
 const facts = { upMs: 60_000, timeZone: 'Asia/Seoul' };
 
-it('cares for the record once a night', () => {
+it('maintenance is due once a night', () => {
   expect(isNightlyDue(night, { ...facts, copiedAt: night - 24 * HOUR })).toBe(true);
   expect(isNightlyDue(night, { ...facts, copiedAt: night - 1 * HOUR })).toBe(false);
   expect(isNightlyDue(noon, { ...facts, copiedAt: noon - 24 * HOUR })).toBe(false);
 });
 
-it('makes up for a missed night by day, and for a device that never ran at night', () => {
+it('maintenance is due by day after a missed night, and for a device that never ran at night', () => {
   expect(isNightlyDue(noon, { ...facts, copiedAt: noon - 40 * HOUR })).toBe(true);
   expect(isNightlyDue(noon, { ...facts, copiedAt: null })).toBe(false);
   expect(isNightlyDue(noon, { ...facts, copiedAt: null, upMs: HOUR })).toBe(true);
 });
 
-it('is not put off for years by a clock that was set back', () => {
+it('a clock that was set back does not postpone maintenance for years', () => {
   expect(isNightlyDue(noon, { ...facts, copiedAt: noon + 24 * HOUR })).toBe(true);
 });
 
-it('removes the rows of old files that are gone, and retains those of files still in the inbox', async () => {
+it('maintenance removes the rows of old files that are gone, and retains those of files still in the inbox', async () => {
   const folder = aFolder();
   const inbox = join(folder, 'inbox');
   mkdirSync(inbox);
@@ -56,7 +56,7 @@ it('removes the rows of old files that are gone, and retains those of files stil
   ]);
 });
 
-it('checks and copies the database for real when a night has come, and forgets what is past its time', async () => {
+it('maintenance checks and copies the database at night, and removes expired rows', async () => {
   const { path, clock, reported, start } = await aMaintainedStore();
 
   await using _ = start();
@@ -69,7 +69,7 @@ it('checks and copies the database for real when a night has come, and forgets w
   expect(store.images.list()).toEqual([]);
 });
 
-it('reports that the nightly copy failed, leaves the last one and continues', async () => {
+it('a failed nightly copy is reported, leaves the last one and does not stop the service', async () => {
   const { path, clock, reported, start, record } = await aMaintainedStore();
   mkdirSync(join(`${path}.backup.part`, 'in the way'), { recursive: true });
 
@@ -82,7 +82,7 @@ it('reports that the nightly copy failed, leaves the last one and continues', as
   expect(record.store.images.list()).toHaveLength(50);
 });
 
-it('ends the service when the night’s check finds damage that the start did not see', async () => {
+it('damage that only the nightly check finds ends the service', async () => {
   const { record, start, path } = await aMaintainedStore({ isIndexWrong: true });
 
   await using _ = start();
@@ -91,7 +91,7 @@ it('ends the service when the night’s check finds damage that the start did no
   expect(existsSync(`${path}.suspect`)).toBe(true);
 });
 
-/** A record with 50 images of long ago whose files are gone, at night, a day after its last copy, which was empty. */
+/** A store with 50 old images whose files are gone, at night, a day after its last copy, which was empty. */
 async function aMaintainedStore({ isIndexWrong = false } = {}) {
   const path = join(aFolder(), 'bonewatch.db');
   const clock = aClock(night - 400 * 24 * HOUR);

@@ -19,7 +19,7 @@ describe.skipIf(!canEmulate())(tests, { timeout: 3_600_000 }, () => {
   });
 });
 
-/** Slow under emulation, so it runs only where a root is prepared: see arm64-root/run.sh --help. */
+/** Slow under emulation, so it runs only if a root is prepared: see arm64-root/run.sh --help. */
 function canEmulate(): boolean {
   const isNamed = root !== undefined && stick !== undefined;
   const canRunArm = existsSync('/proc/sys/fs/binfmt_misc/qemu-aarch64') || process.arch === 'arm64';

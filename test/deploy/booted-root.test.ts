@@ -24,7 +24,7 @@ describe.skipIf(!canBoot())(tests, { timeout: 1_800_000 }, () => {
   });
 });
 
-/** Takes minutes and needs a root, so it runs only where one is prepared: see booted-root/run.sh --help. */
+/** Takes minutes and needs a root, so it runs only if one is prepared: see booted-root/run.sh --help. */
 function canBoot(): boolean {
   if (root === undefined || stick === undefined) {
     console.warn(

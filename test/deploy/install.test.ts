@@ -21,13 +21,13 @@ let root: string;
 
 /** A release as small as the script accepts: the real units and scripts, and a program that prints its version. */
 function writeRelease(version: string): void {
-  const lock = { packages: { '': {}, 'node_modules/kept': {}, 'node_modules/tester': { dev: true } } };
+  const lock = { packages: { '': {}, 'node_modules/runtime': {}, 'node_modules/tester': { dev: true } } };
   const files: Record<string, string> = {
     'package.json': `{\n  "name": "bonewatch",\n  "version": "${version}",\n  "type": "commonjs"\n}\n`,
     'package-lock.json': JSON.stringify(lock),
     'bin/bonewatch.js': `console.log('bonewatch ${version}', process.argv.slice(2).join(' '));`,
     'node/bin/node': `#!/bin/sh\nexec '${process.execPath}' "$@"\n`,
-    'node_modules/kept/index.js': '1',
+    'node_modules/runtime/index.js': '1',
     'node_modules/tester/index.js': '2',
     'node_modules/onnxruntime-node/bin/napi-v6/win32/x64/onnxruntime.dll': '3',
     'models/m/model.json': '{}',
@@ -76,7 +76,7 @@ function install(...more: string[]) {
   return spawnSync(script, ['--from', release, '--root', root, ...more], { encoding: 'utf8' });
 }
 
-/** Every path under the root with its mode and what it holds. */
+/** Every path under the root with its mode and content. */
 function listing(): readonly string[] {
   return globSync('**', { cwd: root })
     .map((path) => {
@@ -123,7 +123,7 @@ describe('install.sh', () => {
     install();
 
     const installed = listing().join('\n');
-    expect(installed).toContain('node_modules/kept/index.js');
+    expect(installed).toContain('node_modules/runtime/index.js');
     expect(installed).not.toMatch(/a\.test\.ts|train\.py|\.git|tester|win32|src\/cli\.ts/);
   });
 

@@ -38,7 +38,7 @@ let folder: string;
 let base: string;
 let root: PrivateRoot;
 
-/** What npm installed for the product, hard-linked, and its sources; nothing that only other machines would open. */
+/** The runtime packages, hard-linked, and the sources, without files for other platforms. */
 function writeBase(): string {
   const base = join(folder, 'base');
   linkRuntimePackages(checkout, base);

@@ -11,18 +11,18 @@ function readDocs(name: string): Promise<string> {
 }
 
 describe('the reference pages', () => {
-  it('say what the code says (if not: npm run docs)', async () => {
+  it('the generated pages match the code (if not: npm run docs)', async () => {
     expect(await findStalePages()).toEqual([]);
   });
 
-  it('give an example configuration that works, in under ten lines', async () => {
+  it('the example configuration is valid and has under ten lines', async () => {
     const text = await readDocs('bonewatch.example.yaml');
 
     expect(text.trimEnd().split('\n').length).toBeLessThan(10);
     expect(configSchema.safeParse(parse(text)).error).toBeUndefined();
   });
 
-  it('describe every topic, each with a payload that parses', async () => {
+  it('docs/mqtt.md describes every topic, each with a payload that parses', async () => {
     const site = '<site>';
     const [device, ward, display, alertId] = ['<device>', '<ward>', '<display>', '<id>'];
     const topics = [
@@ -46,7 +46,7 @@ describe('the reference pages', () => {
     expect(payloads).toHaveLength(topics.length);
   });
 
-  it('refuse to list a package whose licence forbids passing it on', () => {
+  it('the list of packages rejects a licence that forbids redistribution', () => {
     const lock = (license: string) => ({ packages: { 'node_modules/x': { version: '1.0.0', license } } });
 
     expect(() => renderThirdParty(lock('AGPL-3.0-only'))).toThrow('x 1.0.0 is AGPL-3.0-only');

@@ -1,6 +1,6 @@
 import type { ShownImage } from './images.ts';
 
-/** What the console must know before it can show anything: the answer of `/api/console`. */
+/** Facts that the console needs at its start: the response of `/api/console`. */
 export interface ConsoleFacts {
   readonly site: { readonly name: string; readonly timezone: string };
   readonly language: 'ko' | 'en';
@@ -9,11 +9,11 @@ export interface ConsoleFacts {
   readonly thresholds: { readonly suspected: number; readonly definite: number } | null;
   /** UTC, RFC 3339. */
   readonly serverTime: string;
-  /** For so long a verdict can be taken back. */
+  /** How long a verdict can be undone. */
   readonly undoMs: number;
 }
 
-/** How many images stand in each of the ready-made lists. */
+/** How many images are in each of the predefined lists. */
 export interface ListCounts {
   readonly today: number;
   readonly findings: number;
@@ -21,7 +21,7 @@ export interface ListCounts {
   readonly notAnalysed: number;
 }
 
-/** A technical alarm that lasts. */
+/** An active technical alarm. */
 export interface ShownAlarm {
   readonly code: string;
   readonly subject: string | null;
@@ -34,7 +34,7 @@ export type LiveNews =
   /** Too many changes to list: request the list again. */
   | { readonly type: 'many' }
   | { readonly type: 'counts'; readonly counts: ListCounts }
-  /** On how many displays each alert that is not closed has been shown. */
+  /** How many displays have shown each alert that is not closed. */
   | { readonly type: 'eyes'; readonly eyes: Readonly<Record<string, number>> }
   | { readonly type: 'alarms'; readonly alarms: readonly ShownAlarm[] }
   | { readonly type: 'beat' };

@@ -2,7 +2,7 @@ import type { Alert } from '../alert.ts';
 import type { AnalysisResult } from '../analysis-result.ts';
 import type { Box } from '../box.ts';
 
-/** Where a file stands on its way. `settling` has been looked at and was still being written. */
+/** The status of a file. `settling`: it was inspected while it was still being written. */
 export type ArrivalStatus =
   | 'discovered'
   | 'settling'
@@ -15,19 +15,19 @@ export type ArrivalStatus =
   | 'duplicate'
   | 'vanished';
 
-/** A place in the list, which is newest received first. */
+/** A position in the list, which is sorted by receipt, newest first. */
 export interface ListPlace {
   readonly at: number;
   readonly id: number;
 }
 
-/** How long the list is, and where each of its pages begins. */
+/** The length of the list, and the start of each of its pages. */
 export interface ListOutline {
   readonly total: number;
   readonly places: readonly ListPlace[];
 }
 
-/** One image as a row of the console's list. Nothing in it names a patient, nor the file, whose name may. */
+/** One image as a row of the console's list. It names no patient and no file, whose name may contain one. */
 export interface ShownImage extends ListPlace {
   readonly status: ArrivalStatus;
   readonly reason: string | null;
@@ -40,7 +40,7 @@ export interface ShownImage extends ListPlace {
   readonly modality: string | null;
   readonly acquiredAt: string | null;
   readonly caseRef: string | null;
-  /** The newest alert of its study; null where there is none. */
+  /** The newest alert of its study; null if there is none. */
   readonly alert: ShownAlert | null;
   readonly verdict: VerdictKind | null;
 }
@@ -56,7 +56,7 @@ export interface ShownAlert {
   readonly withdrawnBy: string | null;
 }
 
-/** Agreed with a finding (or with there being none), disagreed with it, or drew one that was missed. */
+/** Agreement or disagreement with a finding or with its absence, or a drawn missed one. */
 export type VerdictKind = 'agree' | 'disagree' | 'missed';
 
 /** A person's verdict on one finding of an image. */
@@ -64,24 +64,24 @@ export interface Verdict {
   readonly id: number;
   readonly studyKey: string | null;
   readonly kind: VerdictKind;
-  /** Index among the findings; null for what concerns the image, or what was missed. */
+  /** Index of the finding; null for the whole image or a missed finding. */
   readonly finding: number | null;
-  /** A choice and not free text, which could name a patient. */
+  /** A fixed list, since free text could name a patient. */
   readonly reason: string | null;
-  /** Of what was missed, in the image's pixels. */
+  /** The box of a missed finding, in the image's pixels. */
   readonly box: Box | null;
   readonly by: string;
   readonly at: number;
-  /** Null once its image is forgotten. */
+  /** Null once its image was removed by retention. */
   readonly arrivalId: number | null;
-  /** It can no longer be undone, and what follows from it was done. */
+  /** It can no longer be undone, and its effects were applied. */
   readonly isSettled: boolean;
 }
 
-/** Everything about one image: the answer of `/api/images/:id`. */
+/** All facts about one image: the response of `/api/images/:id`. */
 export interface ImageDetail {
   readonly image: ShownImage;
-  /** Without the file's path, which may name somebody. */
+  /** Without the file's path, which may name a patient. */
   readonly result: Omit<AnalysisResult, 'file'> | null;
   readonly verdicts: readonly Verdict[];
   readonly reruns: readonly ShownRerun[];

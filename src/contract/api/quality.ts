@@ -1,13 +1,13 @@
-/** Which stretch of time somebody asks about. Times are milliseconds since 1970. */
+/** The requested period. Times are milliseconds since 1970. */
 export interface QualityQuestion {
-  /** The end of today, where the device stands. */
+  /** The end of today in the time zone of the site. */
   readonly until: number;
   readonly weeks: number;
 }
 
-/** How many alerts of a period were confirmed, as far as people gave verdicts. */
+/** Verdicts on the alerts of a period. */
 export interface VerdictCounts {
-  /** Alerts that somebody agreed with. */
+  /** Alerts with an agreement. */
   readonly confirmed: number;
   /** Alerts with a disagreement and no agreement. */
   readonly refuted: number;
@@ -22,13 +22,13 @@ export interface QualityWeek extends VerdictCounts {
   readonly found: number;
   /** The 5th, 25th, 50th, 75th and 95th percentile of the images' scores; null without any. */
   readonly scores: readonly number[] | null;
-  /** From the first sight of a file to its answer. */
+  /** From the discovery of a file to its result. */
   readonly latencyMs: { readonly p50: number; readonly p95: number } | null;
-  /** Models that were not there the week before. */
+  /** Models that were not in use the week before. */
   readonly newModels: readonly string[];
 }
 
-/** What the quality page is drawn from. */
+/** The data of the quality page. */
 export interface Quality {
   readonly weeks: readonly QualityWeek[];
   readonly groups: readonly ({ readonly name: string } & VerdictCounts)[];
@@ -40,7 +40,7 @@ export interface Quality {
     readonly seconds: number;
     readonly isEscalated: boolean;
   }[];
-  /** Images with a fracture that people are sure of: found by the model, or missed and drawn. */
+  /** Images with a fracture confirmed by people: detected by the model, or missed and drawn. */
   readonly confirmedImages: { readonly found: number; readonly missed: number };
   /** How far the scores of the last three weeks are from those of the first eight (population stability index). */
   readonly drift: number | null;

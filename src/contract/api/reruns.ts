@@ -8,7 +8,7 @@ export interface Comparison {
   readonly differing: readonly number[];
 }
 
-/** A model that is installed. */
+/** An installed model. */
 export interface ModelChoice {
   readonly name: string;
   readonly version: string;
@@ -16,7 +16,7 @@ export interface ModelChoice {
   readonly isActive: boolean;
 }
 
-/** How far all images since a day are through another model. */
+/** Progress of a rerun of all images since a day. */
 export interface RerunJob {
   /** Name and version. */
   readonly model: string;
@@ -27,9 +27,9 @@ export interface RerunJob {
   readonly isRunning: boolean;
 }
 
-/** The answer of `/api/reruns`. */
+/** The response of `/api/reruns`. */
 export interface RerunState {
   readonly job: RerunJob | null;
-  /** Results of the model of the job and of the one of record; null without a job. */
+  /** Results of the job's model next to the results of record; null without a job. */
   readonly comparison: Comparison | null;
 }

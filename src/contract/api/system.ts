@@ -1,6 +1,6 @@
 import type { ShownAlarm } from './console.ts';
 
-/** How the device is, from the inbox to the ward display: the answer of `/api/system`. Times are milliseconds. */
+/** The state of the device, from the inbox to the ward display: the response of `/api/system`. Times in milliseconds. */
 export interface SystemState {
   readonly version: string;
   readonly device: { readonly id: string; readonly room: string; readonly upMs: number };
@@ -16,7 +16,7 @@ export interface SystemState {
   readonly analysis: {
     readonly model: string | null;
     readonly provider: string | null;
-    /** The accelerator's engine that is being built; `usualMs`: what that took the last time, where known. */
+    /** The engine being built; `usualMs`: the duration of the last build, if known. */
     readonly build: { readonly elapsedMs: number; readonly usualMs: number | null } | null;
     readonly asked: string;
     readonly isDegraded: boolean;
@@ -39,7 +39,7 @@ export interface SystemState {
     readonly model: string | null;
     readonly temperatures: Readonly<Record<string, number | null>>;
     readonly watts: number | null;
-    /** As the board names it, such as `MAXN`. */
+    /** The name given by the board, such as `MAXN`. */
     readonly powerMode: string | null;
     readonly gpuLoad: number | null;
     readonly memoryTotalBytes: number | null;

@@ -1,11 +1,11 @@
 import type { ErrorEntry } from './error-entry.ts';
 
-/** What a row needs that raises a technical alarm. */
+/** A row that raises a technical alarm. */
 type AlarmEntry = ErrorEntry & Required<Pick<ErrorEntry, 'alarm'>>;
 
 /**
- * What raises a technical alarm. A new alarm is a row here, and its two sentences in `web/i18n/codes/`
- * (the types ask for them). The ward page imports these rows alone.
+ * The errors that raise a technical alarm. A new alarm needs a row here and its two sentences in `web/i18n/codes/`
+ * (the types require them). The ward page imports these rows alone.
  */
 export const ALARM_ERRORS = {
   INBOX_UNREACHABLE: {

@@ -1,7 +1,7 @@
-/** When to try again: `never` (the same input gives the same answer), `later` (the world may have changed). */
+/** When to retry: `never` (the same input gives the same result), `later` (circumstances may have changed). */
 export type RetryPolicy = 'never' | 'later';
 
-/** What becomes of an image that the error stops: outside of what Bonewatch analyses, or it should have worked. */
+/** The status of an image that the error stops: outside the scope of Bonewatch, or a failure. */
 export type StoppedImageStatus = 'not-analysed' | 'failed';
 
 /**
@@ -11,39 +11,39 @@ export type StoppedImageStatus = 'not-analysed' | 'failed';
  */
 export type ProviderFault = 'missing' | 'load' | 'wrong' | 'run' | 'crash' | 'hang' | 'engine' | 'build';
 
-/** What a technical alarm is about; `connection` and `message`: to the broker, and one message that it refuses. */
+/** The subject of a technical alarm; `connection`: to the broker; `message`: one that the broker refuses. */
 export type AlarmSubject =
   'inbox' | 'store' | 'disk' | 'board' | 'models' | 'connection' | 'message' | 'ward';
 
-/** What the ward displays show: nothing, a slower analysis, an export folder out of reach, or no analysis at all. */
+/** What the ward displays show: nothing, slower analysis, an unreachable export folder, or no analysis. */
 export type WardEffect = 'none' | 'slow' | 'partly' | 'stopped';
 
 /** A technical alarm: about the device, never about a patient. */
 export interface AlarmBehaviour {
   readonly about: AlarmSubject;
   readonly wardEffect: WardEffect;
-  /** Whether the analysis itself is worse; published as `degraded` in info and health. */
+  /** Whether it degrades the analysis itself; published as `degraded` in info and health. */
   readonly degrades: boolean;
-  /** Once, or by several sources (inboxes, parts of the daemon) at a time: it then lists them and lasts for the last. */
+  /** Raised once, or by several sources (inboxes, parts of the daemon), which it lists until the last one recovers. */
   readonly raisedBy: 'device' | 'each-source';
   /** Priority of the one log line that raises it. */
   readonly priority: 'error' | 'warn';
 }
 
-/** One row of the error table: everything that a code does. */
+/** One row of the error table: all effects of a code. */
 export interface ErrorEntry {
   readonly meaning: string;
   readonly retry: RetryPolicy;
   /** What to do. */
   readonly hint: string;
-  /** The status of an image whose reason it is; without it, it is not expected for an image and counts as failed. */
+  /** The status of an image with this reason; without it, the code is not expected for an image and counts as failed. */
   readonly outcome?: StoppedImageStatus;
   /** The technical alarm it raises; without it, none. */
   readonly alarm?: AlarmBehaviour;
-  /** Exit code of a command that it ends (sysexits.h); 1 without it. */
+  /** Exit code of a command that it ends (sysexits.h); 1 by default. */
   readonly exit?: 78;
-  /** Status of an HTTP answer that names it; 422 without it. */
+  /** Status of an HTTP response with this code; 422 by default. */
   readonly http?: 503;
-  /** What it says of the execution provider it came from; without it, that the model did not load. */
+  /** The fault of the execution provider that it came from; `load` by default. */
   readonly providerFault?: ProviderFault;
 }

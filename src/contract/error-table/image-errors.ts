@@ -1,6 +1,6 @@
 import type { ErrorEntry } from './error-entry.ts';
 
-/** What stops one file or one image. */
+/** Errors that stop one file or one image. */
 export const IMAGE_ERRORS = {
   FILE_EMPTY: {
     meaning: 'The file is empty.',

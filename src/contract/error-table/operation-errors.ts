@@ -1,6 +1,6 @@
 import type { ErrorEntry } from './error-entry.ts';
 
-/** What stops a start, a command, a request or an execution provider. */
+/** Errors that stop a start, a command, a request or an execution provider. */
 export const OPERATION_ERRORS = {
   NOT_READY: {
     meaning: 'A part of the service is still starting.',

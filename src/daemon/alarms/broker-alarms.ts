@@ -22,11 +22,11 @@ export interface BrokerAlarmDeps {
   readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
   readonly audit: { append(entry: AuditEntry): void };
   readonly clock: Clock;
-  /** Milliseconds that never jump. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsed: () => number;
 }
 
-/** A broker that is only being restarted raises no alarm. */
+/** Long enough for a restart of the broker, which raises no alarm. */
 const UNREACHABLE_AFTER_MS = 60_000;
 /** Two programs with one client id disconnect each other every few seconds: a connection counts as stable after this. */
 const STABLE_AFTER_MS = 60_000;
@@ -37,7 +37,7 @@ interface Disconnection {
   readonly sinceMs: number;
 }
 
-/** Raises and clears them; each that ends leaves an audit row, since it could not be published while it lasted. */
+/** Raises and clears the alarms; each cleared one is audited, since it could not be published while it was active. */
 export function createBrokerAlarms(deps: BrokerAlarmDeps): BrokerAlarms {
   const { elapsed } = deps;
   const audited = createAuditedAlarms(deps);
@@ -85,7 +85,7 @@ interface AuditedAlarms {
   readonly clear: (code: AlarmCode) => void;
 }
 
-/** Alarms that leave an audit row with since when at their end. */
+/** Active alarms by code, audited with their start time when they are cleared. */
 function createAuditedAlarms({ alarms, audit, clock }: BrokerAlarmDeps): AuditedAlarms {
   const raisedAt = new Map<AlarmCode, string>();
   return {
@@ -117,7 +117,7 @@ interface Refusals {
   readonly update: () => void;
 }
 
-/** What the broker refuses at present: messages by their row, subscriptions and birth messages by their topic. */
+/** Currently refused: messages by their row, subscriptions and birth messages by their topic. */
 function createRefusals({ raise, clear }: AuditedAlarms): Refusals {
   const refusals = new Map<string, { readonly code: AlarmCode; readonly topic: string }>();
 

@@ -8,12 +8,12 @@ export interface BoardMonitorDeps {
   readonly limits: Config['health']['board'];
   readonly read: () => Promise<StressReading>;
   readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
-  /** Milliseconds that never jump. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsed: () => number;
   readonly pollMs: number;
 }
 
-/** Reads the board every `pollMs`: raises and clears the alarms of heat, throttled clocks, current and memory. */
+/** Reads the board every `pollMs`: raises and clears the alarms for heat, throttling, over-current and low memory. */
 export function monitorBoard(deps: BoardMonitorDeps): Disposable {
   const { alarms, elapsed } = deps;
   const evaluate = createStressEvaluator(deps.limits);
@@ -28,7 +28,7 @@ export function monitorBoard(deps: BoardMonitorDeps): Disposable {
     }
   }
 
-  // A slow reading is waited for: two at once would be evaluated in the wrong order.
+  // Waits for a slow reading: two at once could be evaluated in the wrong order.
   const timer = setInterval(() => {
     if (isReading) return;
     isReading = true;

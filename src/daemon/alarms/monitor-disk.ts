@@ -5,7 +5,7 @@ export interface DiskMonitorDeps {
   readonly limits: DiskLimits;
   readonly read: () => Promise<DiskSpace>;
   readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
-  /** Time between two readings; a second where left out. */
+  /** Time between two readings; one second by default. */
   readonly pollMs?: number;
 }
 
@@ -24,10 +24,10 @@ export interface DiskMonitor extends Disposable {
 }
 
 const DEFAULT_POLL_MS = 1000;
-/** An alarm is cleared with a tenth more space than raises it, so that it does not flutter. */
+/** An alarm is cleared with a tenth more space than raises it, so that it does not toggle. */
 const RELIEF = 1.1;
 
-/** Polls the free space: raises the alarm when it gets low, and when intake must pause. */
+/** Polls the free space: raises an alarm when it is low, and when intake must pause. */
 export async function monitorDisk({
   limits,
   read,

@@ -14,19 +14,19 @@ export interface ProviderReporterDeps {
   readonly metrics: Pick<Metrics, 'setExecutionProvider'>;
   readonly systemd: Pick<Systemd, 'status' | 'extendStart'>;
   readonly publishInfo: () => void;
-  /** Milliseconds that never jump: the providers' clock. */
+  /** The monotonic clock of the providers, in milliseconds. */
   readonly elapsed: () => number;
 }
 
 /** A restarted inference process is back within seconds; after this, analysis counts as stopped. */
 const MAX_RESTART_MS = 30_000;
-/** Longer than the time between two calls, so that systemd never ends a start that still progresses. */
+/** Longer than the time between two calls, so that systemd never ends a start that is still in progress. */
 const START_EXTENSION_MS = 60_000;
 
 /**
- * Gives a function that reports to systemd, the metrics and the wards which execution provider runs the models. Call it
- * at every change, and every few seconds: it counts the minutes of an engine build, extends systemd's start timeout
- * during one, and raises ANALYSIS_STOPPED when no provider works: at once, or after 30 s where one is being restarted.
+ * Creates a function that reports to systemd, the metrics and the wards which execution provider runs the models. Call
+ * it at every change and every few seconds: it counts the minutes of an engine build, extends systemd's start timeout
+ * during one, and raises ANALYSIS_STOPPED when no provider works: at once, or after 30 s while one is being restarted.
  */
 export function createProviderReporter(deps: ProviderReporterDeps): () => void {
   const { preferred, alarms, metrics, systemd, elapsed } = deps;

@@ -7,21 +7,21 @@ import { technicalMessage, type TechnicalAlarm } from '../../publish/messages/te
 /** Alarms about the device itself, not about patients. */
 export interface TechnicalAlarms {
   /**
-   * Raises an alarm, or changes the subject of an active one; nothing happens when it is active with that subject.
+   * Raises an alarm, or changes the subject of an active one; does nothing if it is active with that subject.
    * `reason` goes to the log alone.
    */
   raise(code: AlarmCode, subject: string, reason?: string): void;
-  /** Clears an alarm; nothing happens when it is not active. */
+  /** Clears an alarm; does nothing if it is not active. */
   clear(code: AlarmCode): void;
   /** Codes of the active alarms. */
   active(): readonly AlarmCode[];
-  /** The active alarms, each with its subject and since when. */
+  /** The active alarms, each with its subject and start time. */
   activeAlarms(): readonly ActiveAlarm[];
-  /** Codes of the active alarms that make the analysis itself worse. */
+  /** Codes of the active alarms that degrade the analysis itself. */
   degrading(): readonly AlarmCode[];
   /** Calls back with the message of each change. */
   onChange(listener: (message: OutgoingMessage) => void): void;
-  /** The present state of every alarm this device may raise: sent on each connection, so that a stale one is cleared. */
+  /** The present state of every alarm this device may raise: sent on each connection, so that stale ones are cleared. */
   messages(): OutgoingMessage[];
 }
 

@@ -8,13 +8,13 @@ export type ReportTrouble = (source: string, error: BonewatchError | null) => vo
 
 export interface TroubleReporterDeps {
   readonly alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>;
-  /** Ends the daemon where the error means that the database is damaged; whether it does. */
+  /** Ends the daemon if the error means that the database is damaged; returns whether it does. */
   readonly endIfDamaged: (error: BonewatchError) => boolean;
   readonly log: Pick<Logger, 'error'>;
 }
 
 /**
- * One alarm per code, listing every source that has it, until the last one works again. An error that raises no alarm
+ * Raises one alarm per code that lists every failing source, until the last one works again. An error that raises no alarm
  * is logged once per source.
  */
 export function createTroubleReporter(deps: TroubleReporterDeps): ReportTrouble {

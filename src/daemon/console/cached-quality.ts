@@ -9,7 +9,7 @@ interface QualityDeps {
   readonly clock: Clock;
 }
 
-/** Figures this old are still shown: reading them takes a thread and a moment. */
+/** Maximum age of cached figures: reading them takes a thread and some time. */
 const MAX_AGE_MS = 30_000;
 const DAY_MS = 86_400_000;
 
@@ -18,7 +18,7 @@ export interface CachedQuality {
   read(weeks: number): Promise<Quality>;
 }
 
-/** Reads figures that several people ask for at once only once. */
+/** Reads figures once for all concurrent requests. */
 export function createCachedQuality({ config, clock }: QualityDeps): CachedQuality {
   const cached = new Map<number, { readonly at: number; readonly quality: Promise<Quality> }>();
   return {

@@ -23,7 +23,7 @@ export interface ImageFeed extends Disposable {
 }
 
 const POLL_MS = 250;
-/** From here on the page asks for the list again instead. */
+/** With more changes, the page requests the list again instead. */
 const MAX_ROWS = 200;
 
 interface Seen {
@@ -37,7 +37,7 @@ interface Seen {
 
 const NOTHING_SEEN: Seen = { newest: 0, status: new Map(), alertsAt: 0, alarms: '', displays: '' };
 
-/** Polls the store a few times a second while somebody follows; a poll is three short reads. */
+/** Polls the store a few times a second while it has subscribers; a poll is three short reads. */
 export function startImageFeed(deps: ImageFeedDeps): ImageFeed {
   const { store, alarms } = deps;
   const listeners = new Set<(news: LiveNews) => void>();
@@ -57,7 +57,7 @@ export function startImageFeed(deps: ImageFeedDeps): ImageFeed {
       for (const news of newsOf(deps, { rows, seen, now })) publish(news);
       seen = now;
     } catch (error) {
-      // A store that cannot be read is an alarm of its own; the next poll tries again.
+      // An unreadable store raises its own alarm; the next poll retries.
       if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
     }
   }
@@ -94,7 +94,7 @@ function readSeen({ store, alarms, clock }: ImageFeedDeps): Seen {
   };
 }
 
-/** Rows that are new, whose status changed, or whose alert was answered. */
+/** Rows that are new, whose status changed, or whose alert changed. */
 function changedRows({ store }: ImageFeedDeps, seen: Seen, now: Seen): ReadonlySet<number> {
   const rows = new Set(store.search.after(seen.newest, MAX_ROWS + 1));
   for (const [id, status] of now.status) if (seen.status.get(id) !== status) rows.add(id);

@@ -67,7 +67,7 @@ async function readFacts({ config, analysis, clock }: ConsoleDeps): Promise<Cons
   };
 }
 
-/** Null where a configured model cannot be read: that ends the start of the daemon. */
+/** Null if a configured model cannot be read, which ends the start of the daemon. */
 async function readThresholds(analysis: ConsoleDeps['analysis']): Promise<ConsoleFacts['thresholds']> {
   try {
     const { suspected, definite } = await analysis.thresholds();

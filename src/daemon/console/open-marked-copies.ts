@@ -10,9 +10,10 @@ import type { Store } from '../../store/open-store.ts';
 /** The radiographs of alerts as the wards may see them: small, with their findings drawn on them. */
 export interface MarkedCopies {
   /**
-   * The copy of the image in which an alert's study has its surest finding. Null where `privacy.fields` does not name
-   * `picture`, and where no such alert waits on that ward.
-   * Throws PICTURE_WITHHELD if the file declares burned-in text, FILE_VANISHED where the file is gone or holds another image, or the reason why it cannot be decoded.
+   * The copy of the image with the surest finding of an alert's study. Null if `privacy.fields` does not include
+   * `picture`, or if no such alert waits on that ward.
+   * Throws PICTURE_WITHHELD if the file declares burned-in text, FILE_VANISHED if the file is gone or holds another
+   * image, or the reason why it cannot be decoded.
    */
   read(alertId: string, ward: string, size: CopySize): Promise<MarkedCopy | null>;
 }
@@ -46,7 +47,7 @@ export function createMarkedCopies(deps: MarkedCopyDeps): MarkedCopies {
     return alert !== undefined && alert.state !== 'closed' && alert.wards.includes(ward);
   }
 
-  /** Copies that several displays ask for at once are made once; a failure is not cached. */
+  /** Concurrent requests for a copy share one rendering; a failure is not cached. */
   function copiesOf(alertId: string, view: ChosenView): Promise<Copies> {
     const key = `${view.imageId} ${view.finishedAt}`;
     const known = cached.get(alertId);
@@ -83,7 +84,7 @@ async function markView(
   const marks = result.findings.map(({ box, confidence }) => ({ box, isDefinite: confidence >= definite }));
   const { copies, sha256 } = await decoder.mark(join(file.inbox, file.path), marks);
   if (sha256 !== result.sha256)
-    throw new BonewatchError('FILE_VANISHED', `The file of image ${imageId} holds another image now.`);
+    throw new BonewatchError('FILE_VANISHED', `The file of image ${imageId} now holds another image.`);
   if (copies === null)
     throw new BonewatchError('PICTURE_WITHHELD', `Image ${imageId} declares burned-in text.`);
   return copies;
@@ -96,7 +97,7 @@ interface ChosenView {
   readonly result: AnalysisResult;
 }
 
-/** The image with the surest finding, the first to come among equals; null where none has any. */
+/** The image with the surest finding, the earliest among equals; null if there is no finding. */
 function surestView(
   images: readonly (Omit<ChosenView, 'imageId'> & { readonly arrivalId: number })[],
 ): ChosenView | null {

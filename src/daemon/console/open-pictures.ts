@@ -16,7 +16,7 @@ export interface Pictures {
    * Throws FILE_VANISHED where the file is gone or holds another image, or the reason why it cannot be decoded.
    */
   read(id: number, size: PictureSize): Promise<Readable | Uint8Array | null>;
-  /** Caches the smaller picture of a file that was decoded for another reason. */
+  /** Caches the smaller picture of a file that was decoded for its analysis. */
   cacheQuick(sha256: string, quick: Uint8Array): void;
 }
 
@@ -30,8 +30,8 @@ interface PictureDeps {
 }
 
 /**
- * Files are opened for reading only; a picture that several people ask for at once is decoded once. While the disk is
- * low, nothing is cached.
+ * Files are opened for reading only; concurrent requests for a picture share one decoding. Nothing is cached while
+ * disk space is low.
  */
 export async function openPictures({ config, store, decoder, disk }: PictureDeps): Promise<Pictures> {
   const folder = join(dirname(config.store.path), 'pictures');
@@ -44,7 +44,7 @@ export async function openPictures({ config, store, decoder, disk }: PictureDeps
   async function decode(id: number, path: string, sha256: string | null) {
     const { full, quick, sha256: found } = await decoder.picture(path);
     if (sha256 !== null && found !== sha256)
-      throw new BonewatchError('FILE_VANISHED', `The file of image ${id} holds another image now.`);
+      throw new BonewatchError('FILE_VANISHED', `The file of image ${id} now holds another image.`);
     if (!disk.state().isLow)
       void cache.put(`${found}-quick`, quick ?? full).then(() => cache.put(`${found}-full`, full));
     return { full, quick };

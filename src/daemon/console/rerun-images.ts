@@ -28,7 +28,7 @@ interface RerunDeps {
   readonly log: Logger;
 }
 
-/** Stored images through another model: stored next to the result of record, without alert and without message. */
+/** Reruns stored images with another model: results are stored next to the result of record, without alerts or messages. */
 export interface ImageReruns extends AsyncDisposable {
   models(): Promise<readonly ModelChoice[]>;
   /** One image. Throws NOT_READY, MODEL_INVALID, FILE_VANISHED, INFERENCE_CRASHED. */
@@ -45,10 +45,10 @@ interface RerunModel {
   readonly model: ModelIdentity;
 }
 
-/** A new image never waits for an old one for longer than this. */
+/** The longest that a new image waits for a rerun. */
 const YIELD_MS = 50;
 
-/** Reruns as they are asked for; disposing stops the running job. */
+/** Runs requested reruns; disposing stops the running job. */
 export function createImageReruns(deps: RerunDeps): ImageReruns {
   return {
     ...createRerunJob(deps),
@@ -103,13 +103,13 @@ function createRerunJob(deps: RerunDeps): Omit<ImageReruns, 'models' | 'one'> {
   };
 }
 
-/** Whether a model's result of an image is stored, from before or by now. */
+/** Stores a model's result of an image unless it exists; returns whether it is stored. */
 async function isRerun(id: number, deps: Parameters<typeof rerun>[1]): Promise<boolean> {
   if (deps.store.reruns.has(id, titleOf(deps.rerunModel.model))) return true;
   return rerun(id, deps).then(() => true, falseIfNamed);
 }
 
-/** Waits until no new image is in work; false where the job is stopped before. */
+/** Waits until no new image is in work; false if the job is stopped first. */
 async function isIdle(status: StatusSource, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted && isWorking(status)) await delay(YIELD_MS);
   return !signal.aborted;
@@ -135,12 +135,12 @@ async function installedModels({
   });
 }
 
-/** The model alone, whatever chain the configuration has; its own thresholds unless the alerts have theirs. */
+/** The model alone, without the configured chain; with its own thresholds unless `alerts` sets them. */
 async function findModel(
   name: string,
   { config }: Pick<RerunDeps, 'config'>,
 ): Promise<{ readonly config: Config; readonly member: ChainMember }> {
-  // Only names that are listed lead to a folder.
+  // Only listed names are resolved to a folder.
   const isInstalled = (await listModels(config.models.directory ?? SHIPPED_MODELS_DIRECTORY)).includes(name);
   const alone = { ...config, models: { ...config.models, active: [name], operatingPoints: undefined } };
   const [member] = isInstalled ? await loadMembers(alone.models) : [];
@@ -148,7 +148,7 @@ async function findModel(
   return { config: alone, member };
 }
 
-/** The serving model as it runs, another one in a process of its own until the work is done. */
+/** Uses the serving model if it is the same one; loads another one in a separate process for the duration of the work. */
 async function withModel<Result>(
   name: string,
   deps: RerunDeps,
@@ -195,7 +195,7 @@ function titleOf({ name, version }: ModelIdentity): string {
   return `${name} ${version}`;
 }
 
-/** An image that cannot be analysed again is counted; a bug is not. */
+/** Counts an image that cannot be analysed again; rethrows a bug. */
 function falseIfNamed(error: unknown): false {
   if (!isBonewatchError(error)) throw error;
   return false;

@@ -11,7 +11,7 @@ import type { Part } from '../part.ts';
 /** The result of an image that is not stored. */
 export interface Trial {
   readonly result: AnalysisResult;
-  /** As the console draws it; null where the file has no picture. */
+  /** In the form that the console draws; null if the file has no picture. */
   readonly picture: Uint8Array | null;
 }
 
@@ -20,7 +20,7 @@ export interface TrialDeps {
   readonly analysis: Part<Analysis>;
 }
 
-/** Analyses images that somebody tries out. */
+/** Analyses images that a user tries out. */
 export interface Trials {
   /**
    * Analyses bytes as if they had been exported: same decoding, same scope, same model. Leaves no row, alert, message or

@@ -1,5 +1,5 @@
 /**
- * Whether alerts are held back from the broker: after a start, until it was compared with the store. A store from an old
+ * Whether alerts are held back from the broker: after a start, until broker and store were reconciled. A store from an old
  * backup must not overwrite newer alerts of the broker.
  */
 export interface AlertHold {
@@ -7,7 +7,7 @@ export interface AlertHold {
   release(): void;
 }
 
-/** Holds alerts until released, which is for good. */
+/** Holds alerts until it is released once. */
 export function createAlertHold(): AlertHold {
   let isHeld = true;
   return {

@@ -18,13 +18,13 @@ interface Change {
 }
 
 /**
- * What the passing of time does to alerts, in one transaction: what was answered long enough ago leaves the wards, what
- * nobody answers is escalated, what came quietly sounds when there is room. How many changed.
+ * Applies the timeouts of alerts in one transaction: closes those acknowledged long enough ago, escalates unacknowledged
+ * ones, and lets quiet ones sound within the rate limit. Returns how many changed.
  */
 export function applyAlertTimeouts(options: AlertTimeoutDeps, unwatched: ReadonlySet<string>): number {
   const { store, origin } = options;
   if (dueChanges(options, unwatched).length === 0) return 0;
-  // Another process may have answered meanwhile: what is written follows from what is read under the write lock.
+  // Another process may have acknowledged meanwhile: reads and writes happen under the write lock.
   return store.atomically(() => {
     const changes = dueChanges(options, unwatched);
     for (const change of changes) {
@@ -35,7 +35,7 @@ export function applyAlertTimeouts(options: AlertTimeoutDeps, unwatched: Readonl
   });
 }
 
-/** One change of an alert at most: the next is made the next time. */
+/** At most one change of an alert; the next call makes the next one. */
 function dueChanges({ store, clock, config }: AlertTimeoutDeps, unwatched: ReadonlySet<string>): Change[] {
   const { escalation: policy, rateLimit, closeAfterMinutes } = config.alerts;
   const now = new Date(clock.now()).toISOString();

@@ -4,7 +4,7 @@ import { handleAlertCommand, type AlertCommandDeps } from './handle-alert-comman
 import { createRecentNonces } from '../../alerts/recent-nonces.ts';
 import type { Verdict } from '../../contract/api/images.ts';
 
-/** For so long a verdict can be taken back; only then it has consequences. */
+/** How long a verdict can be undone; it takes effect after that. */
 export const UNDO_MS = 10_000;
 
 const WITHDRAW_REASONS: Readonly<Record<string, WithdrawReason>> = {
@@ -15,9 +15,9 @@ const WITHDRAW_REASONS: Readonly<Record<string, WithdrawReason>> = {
 };
 
 /**
- * Does what follows from verdicts that can no longer be taken back: where somebody has disagreed with every finding of
- * every image of a study, its alerts are withdrawn in their name. One confirmed finding retains the alert. What a crash
- * interrupts is done after it. How many alerts were withdrawn.
+ * Applies verdicts that can no longer be undone: if a person has disagreed with every finding of every image of a study,
+ * its alerts are withdrawn in their name. One confirmed finding retains the alert. Resumes after a crash. Returns how
+ * many alerts were withdrawn.
  */
 export function applyVerdicts(options: AlertCommandDeps): number {
   const { store, clock } = options;

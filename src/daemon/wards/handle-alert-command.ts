@@ -19,12 +19,11 @@ const KINDS: Readonly<Record<AlertCommand['action'], string>> = {
   close: 'alert-closed',
   withdraw: 'alert-withdrawn',
 };
-const REMEMBERED = 1_000;
+const MAX_REMEMBERED = 1_000;
 
 /**
- * Carries out the command of a person: alert, messages and audit in one transaction. Returns why it was rejected, which
- * the display that sent it learns too; null where it was carried out or asks for what already is. Commands about alerts
- * of other devices are theirs to answer.
+ * Applies the command of a person: alert, messages and audit in one transaction. Returns why it was rejected, which is
+ * also sent to its display; null if it was applied or changes nothing. Ignores commands about alerts of other devices.
  */
 export function handleAlertCommand(
   { store, origin, clock }: AlertCommandDeps,
@@ -75,10 +74,10 @@ function rejectionOf({
   return rejectionMessages(origin, before, { ward, display, nonce, reason, at: now });
 }
 
-/** The commands that were carried out of late: a display that sends one again after a restart is not obeyed twice. */
+/** Recently applied commands, so that one that a display repeats after a restart is not applied twice. */
 export function loadRecentNonces({ audit }: Pick<Store, 'audit'>): RecentNonces {
   const nonces = createRecentNonces();
-  for (const { subject, detail } of audit.latest(REMEMBERED)) {
+  for (const { subject, detail } of audit.latest(MAX_REMEMBERED)) {
     if (typeof detail['nonce'] === 'string') nonces.add(subject, detail['nonce']);
   }
   return nonces;

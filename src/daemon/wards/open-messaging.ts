@@ -42,7 +42,7 @@ export interface Messaging extends AsyncDisposable {
   readonly wards: WardSupervisor;
 }
 
-/** Opens messaging; does not wait for the broker, whose absence is a status and not an error. */
+/** Opens messaging; does not wait for the broker: an unreachable broker is a status, not an error. */
 export async function openMessaging(deps: MessagingDeps, signal: AbortSignal): Promise<Messaging> {
   await using opening = new AsyncDisposableStack();
   const hold = createAlertHold();
@@ -105,20 +105,20 @@ function deliveryOptions(
   };
 }
 
-/** The present state of every alert, except those with revisions in the outbox: these are sent in their order. */
+/** The present state of every alert, except those with revisions in the outbox, which are sent in order. */
 function presentAlerts({ store, origin }: MessagingDeps): OutgoingMessage[] {
   try {
     const waiting = store.outbox.pendingAlerts();
     const present = store.alerts.shown().filter(({ id }) => !waiting.has(id));
     return present.flatMap((alert) => retainedAlert(origin, alert));
   } catch (error) {
-    // The next read or write of the store reports it, and the comparison with the broker repairs it.
+    // The next read or write of the store reports the error, and reconciling with the broker repairs the state.
     if (isBonewatchError(error, 'STORE_FAILED')) return [];
     throw error;
   }
 }
 
-/** The broker has acknowledged a row; that an alert was delivered is audited in the same transaction. */
+/** Marks a row acknowledged by the broker as delivered, and audits a delivered alert in the same transaction. */
 function markDelivered({ store, clock }: MessagingDeps, row: OutboxRow): void {
   const { ward, alertId: subject, rev, retain } = row;
   const isAlertState = retain && subject !== null && rev !== null;

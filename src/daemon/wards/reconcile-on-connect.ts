@@ -17,7 +17,7 @@ export interface ReconcileOnConnectDeps {
   readonly clock: Clock;
   readonly broker: Broker;
   readonly delivery: Delivery;
-  /** Released once the broker agrees with the store, or will when the outbox is empty; or it cannot be read. */
+  /** Released once broker and store agree, or will when the outbox is empty, or if the broker cannot be read. */
   readonly hold: AlertHold;
   readonly log: Logger;
 }
@@ -25,7 +25,7 @@ export interface ReconcileOnConnectDeps {
 const RETRY_MS = 5_000;
 const IDLE_MS = 60_000;
 
-/** Compares store and broker on every connection, and until the store allows it; returns how to stop that. */
+/** Reconciles store and broker on every connection, with retries while the store fails; returns a function that stops it. */
 export function reconcileOnConnect(deps: ReconcileOnConnectDeps, signal: AbortSignal): () => void {
   let connections = 0;
   return deps.broker.onStatus(({ state }) => {
@@ -45,8 +45,8 @@ async function reconcileUntilDone(
   while (isConnected(deps, signal) && isCurrent()) {
     const error = await reconcile(deps, signal).then(() => null, onlyNamed);
     if (error === null) return;
-    log.warn({ code: error.code, reason: error.message }, 'retained alerts not compared');
-    // A broker that cannot be read is no reason to hold alerts back from it.
+    log.warn({ code: error.code, reason: error.message }, 'retained alerts not reconciled');
+    // Alerts are not held back from a broker that cannot be read.
     if (error.code !== 'STORE_FAILED') {
       releaseAlerts(deps);
       return;
@@ -78,7 +78,7 @@ async function reconcile(deps: ReconcileOnConnectDeps, signal: AbortSignal): Pro
 function adopt(deps: ReconcileOnConnectDeps, alert: Alert): void {
   const { store, origin } = deps;
   const stored = store.alerts.get(alert.id) ?? null;
-  // The study of an unknown one is lost: it becomes an alert of its own, so that it stays visible.
+  // The study of an unknown one is lost: it becomes a separate alert, so that it stays visible.
   if (stored === null) store.adoptAlert(alert, `adopted-${alert.id}`);
   const detail = { ward: alert.place.ward, rev: alert.rev, knownRev: stored?.rev ?? null };
   const entry = { at: nowOf(deps), kind: 'alert-adopted', actor: 'bonewatch', subject: alert.id, detail };

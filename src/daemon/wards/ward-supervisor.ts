@@ -118,7 +118,7 @@ function applyTimeouts(state: SupervisorState): void {
   if (applyAlertTimeouts(state, new Set(unwatched)) > 0) state.delivery.wake();
 }
 
-/** The wards that no display watches, as an alarm; what no display has confirmed is published again. */
+/** Raises the alarm for wards without a display, and publishes unconfirmed alerts again. */
 function watchWards({
   store,
   origin,
@@ -136,7 +136,7 @@ function watchWards({
   return view.unwatched;
 }
 
-/** A store that cannot be written for a while does not end the daemon: it is reported, and the next second retries. */
+/** A store that cannot be written does not end the daemon: the failure is reported and retried every second. */
 function tolerateStore({ reportTrouble, log }: WardSupervisorDeps, what: string, work: () => void): void {
   try {
     work();

@@ -50,7 +50,7 @@ function after(ms: number) {
 }
 
 describe('a broker that is away', () => {
-  it('is an alarm after a minute, and on its return a row of the audit', () => {
+  it('an unreachable broker raises an alarm after a minute, and is audited when it is back', () => {
     alarms.onStatus(lost('BROKER_UNREACHABLE'));
     after(59_000);
     expect([...active.keys()]).toEqual([]);
@@ -71,7 +71,7 @@ describe('a broker that is away', () => {
     ]);
   });
 
-  it('raises no alarm while it is only being restarted', () => {
+  it('a broker that is only being restarted raises no alarm', () => {
     alarms.onStatus(lost('BROKER_UNREACHABLE'));
     after(5_000);
     alarms.onStatus(connected);
@@ -83,7 +83,7 @@ describe('a broker that is away', () => {
 
 describe('a broker that does not let the device in', () => {
   it.each(['BROKER_LOGIN_REFUSED', 'BROKER_UNTRUSTED', 'BROKER_REFUSED', 'BROKER_QUOTA'] as const)(
-    'is the alarm %s at once, until it does',
+    'a broker that rejects the device raises %s at once, until it accepts it',
     (code) => {
       alarms.onStatus(lost(code));
       expect([...active]).toEqual([[code, `because ${code}`]]);
@@ -93,7 +93,7 @@ describe('a broker that does not let the device in', () => {
     },
   );
 
-  it('stays an alarm while two programs throw each other out, until there is peace for a minute', () => {
+  it('a session taken by another program stays an alarm until the connection is stable for a minute', () => {
     for (let round = 0; round < 5; round += 1) {
       alarms.onStatus(lost('BROKER_SESSION_TAKEN'));
       after(2_000);
@@ -110,7 +110,7 @@ describe('a broker that does not let the device in', () => {
 
 describe('a message that the broker refuses', () => {
   it.each(['BROKER_FORBIDDEN', 'BROKER_QUOTA', 'BROKER_MESSAGE_TOO_LARGE', 'BROKER_REFUSED'] as const)(
-    'is the alarm %s, which names the ward and no alert, until the last such message is through',
+    'a refused message raises %s, which names the ward and no alert, until the last such message is delivered',
     (code) => {
       alarms.onStatus(connected);
       alarms.onRefused(row(1), new BonewatchError(code, 'no'));
@@ -125,7 +125,7 @@ describe('a message that the broker refuses', () => {
     },
   );
 
-  it('may be a subscription, which ends when the broker grants it', () => {
+  it('a refused subscription raises an alarm until the broker grants it', () => {
     const filter = 'bonewatch/v1/jeonju/display/+/received';
     alarms.onAnswer(filter, new BonewatchError('BROKER_FORBIDDEN', 'no'));
     expect([...active]).toEqual([['BROKER_FORBIDDEN', filter]]);
@@ -134,7 +134,7 @@ describe('a message that the broker refuses', () => {
     expect(active.size).toBe(0);
   });
 
-  it('does not end because the store cannot be written for a while', () => {
+  it('an alarm about a refused message stays active while the store cannot be written', () => {
     let isBroken = true;
     const fragile = createBrokerAlarms({
       alarms: recording,

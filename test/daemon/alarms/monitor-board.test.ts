@@ -10,14 +10,14 @@ import { waitUntil } from '../../support/wait-until.ts';
 const TJ = 'sys/class/thermal/thermal_zone8/temp';
 const CLOCKS_OF_CPU = 'sys/class/thermal/cooling_device1/cur_state';
 
-it('raises an alarm when the board gets hot, another when it throttles, and clears both automatically', async () => {
+it('the board raises an alarm when it gets hot, another when it throttles, and both clear automatically', async () => {
   const root = writeTree(ORIN_JETPACK_6);
   const messages: string[] = [];
   const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, log: silentLog });
   alarms.onChange(({ topic, payload }) =>
     messages.push(`${topic.split('/').at(-1) ?? ''} ${payload === '' ? 'over' : 'lasts'}`),
   );
-  // A minute passes with every look.
+  // A minute passes with every reading.
   let minutes = 0;
   using _ = monitorBoard({
     ...{ alarms, pollMs: 5, limits: healthSchema.parse({}).board },

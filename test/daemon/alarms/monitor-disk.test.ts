@@ -4,7 +4,7 @@ import { monitorDisk } from '../../../src/daemon/alarms/monitor-disk.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-it('raises an alarm while space is low, pauses while it is critical, and does not flutter in between', async () => {
+it('low disk space raises an alarm, critical space pauses intake, and neither toggles in between', async () => {
   const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, log: silentLog });
   const happened: (string | boolean)[] = [];
   let freeBytes = 500;

@@ -21,7 +21,7 @@ const onNothing: ProviderStatus = {
 };
 
 describe('the report of the execution providers', () => {
-  it('counts the minutes of a build, and how many it took the last time', () => {
+  it('the provider report counts the minutes of an engine build, and names the duration of the last one', () => {
     const device = aDevice();
     device.runs({ ...onCpu, build: { since: 0, usualMs: 8 * MINUTE } }, 3 * MINUTE);
 
@@ -36,7 +36,7 @@ describe('the report of the execution providers', () => {
     ]);
   });
 
-  it('extends the start timeout of systemd during an engine build, and no longer', () => {
+  it('the provider report extends the start timeout of systemd only during an engine build', () => {
     const device = aDevice();
 
     device.loads({ ...onNothing, build: { since: 0, usualMs: null } }, MINUTE);
@@ -47,7 +47,7 @@ describe('the report of the execution providers', () => {
     expect(device.alarms).toEqual([]);
   });
 
-  it('is an alarm at once when nothing serves and nothing is under way, until something serves', () => {
+  it('an alarm is raised at once when no provider serves or starts, until one serves', () => {
     const device = aDevice();
     device.runs(onTensorrt, 0);
 
@@ -62,7 +62,7 @@ describe('the report of the execution providers', () => {
     expect(device.provider()).toBe('tensorrt');
   });
 
-  it('is no alarm while a process is started again, unless that takes half a minute', () => {
+  it('a restart of the inference process raises no alarm, unless it takes half a minute', () => {
     const device = aDevice();
     const starting = { ...onNothing, level: 'starting', reason: null } as const;
 
@@ -74,7 +74,7 @@ describe('the report of the execution providers', () => {
     expect(device.lasting()).toEqual(['ANALYSIS_STOPPED']);
   });
 
-  it('reaches the wards once for every change', () => {
+  it('the wards receive the provider report once for every change', () => {
     const device = aDevice();
 
     device.runs(onCpu, 0);
@@ -96,7 +96,7 @@ function aDevice() {
     reason: 'The model is not loaded yet.',
     providers: null,
   };
-  const tell = createProviderReporter({
+  const report = createProviderReporter({
     preferred: 'tensorrt',
     status: { read: () => ({ analysis }) },
     alarms: {
@@ -111,7 +111,7 @@ function aDevice() {
   return {
     lines,
     alarms,
-    /** The report of a serving daemon at a moment. */
+    /** Reports a serving daemon at a moment. */
     runs(status: ProviderStatus, at: number) {
       now = at;
       const { serving: executionProvider, level } = status;
@@ -122,13 +122,13 @@ function aDevice() {
         isDegraded: level !== 'serving',
         providers: status,
       };
-      tell();
+      report();
     },
-    /** The report of a starting daemon at a moment. */
+    /** Reports a starting daemon at a moment. */
     loads(status: ProviderStatus, at: number) {
       now = at;
       analysis = { state: 'starting', reason: 'The model is not loaded yet.', providers: status };
-      tell();
+      report();
     },
     lasting: () => [...new Map(alarms)].filter(([, subject]) => subject !== null).map(([code]) => code),
     infos: () => infos,

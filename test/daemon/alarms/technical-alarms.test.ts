@@ -34,7 +34,7 @@ const log = pino(
 );
 
 describe('technical alarms', () => {
-  it('write one log line with the priority of the table when they are raised, and one when they are cleared', () => {
+  it('a technical alarm writes one log line with the priority of the table when it is raised, and one when it is cleared', () => {
     alarms.raise('DISK_FULL', 'store', 'no space left');
     alarms.raise('DISK_FULL', 'store', 'no space left');
     alarms.raise('MEMORY_LOW', 'memory');
@@ -53,7 +53,7 @@ describe('technical alarms', () => {
     ]);
   });
 
-  it('count as degrading only where the analysis itself is worse', () => {
+  it('technical alarms count as degrading only if they degrade the analysis itself', () => {
     alarms.raise('BROKER_UNREACHABLE', 'broker');
     alarms.raise('WARD_NOT_WATCHED', 'w3');
     alarms.raise('BOARD_HOT', 'cpu');
@@ -62,7 +62,7 @@ describe('technical alarms', () => {
     expect(alarms.degrading()).toEqual(['STORE_FAILED']);
   });
 
-  it('are all sent on a connection, so that none from before a restart stays', () => {
+  it('the state of all technical alarms is sent on a connection, so that stale ones are cleared', () => {
     alarms.raise('DISK_LOW', 'store');
 
     const raised = alarms.messages().filter(({ payload }) => payload !== '');
@@ -80,7 +80,7 @@ describe('the trouble reporter', () => {
     report = createTroubleReporter({ alarms, endIfDamaged: () => false, log });
   });
 
-  it('lists every source in one alarm, until the last one works again', () => {
+  it('the trouble reporter lists every source in one alarm, until the last one works again', () => {
     report('pipeline', failed);
     report('outbox', failed);
     expect(alarms.activeAlarms()).toMatchObject([{ code: 'STORE_FAILED', subject: 'outbox, pipeline' }]);
@@ -91,7 +91,7 @@ describe('the trouble reporter', () => {
     expect(logged).toHaveLength(4);
   });
 
-  it('logs an error that raises no alarm once, however often it is reported', () => {
+  it('the trouble reporter logs an error that raises no alarm once, however often it is reported', () => {
     const refused = new BonewatchError('COMMAND_REFUSED', 'The alert is closed.');
     report('alerts', refused);
     report('alerts', refused);

@@ -38,7 +38,7 @@ interface View {
   readonly box?: Box;
 }
 
-/** A hospital with one study in its record, and its files in an inbox. */
+/** A hospital with one study in its store, and its files in an inbox. */
 async function aHospital(views: readonly View[], fields: readonly string[] = ['picture']) {
   const inbox = aFolder();
   const storeFolder = aFolder();
@@ -46,14 +46,14 @@ async function aHospital(views: readonly View[], fields: readonly string[] = ['p
   const store = aStore({ path: join(storeFolder, 'bonewatch.db'), clock });
   for (const [index, view] of views.entries()) {
     await writeFile(join(inbox, view.name), view.bytes);
-    keep(store, { inbox, ...view }, index === 0 ? [WAITING] : []);
+    addView(store, { inbox, ...view }, index === 0 ? [WAITING] : []);
   }
   const analysis = { thresholds: () => Promise.resolve({ suspected: 0.2, definite: 0.5 }) };
   const copies = createMarkedCopies({ config: config(fields), store, decoder, analysis });
   return { inbox, storeFolder, store, clock, copies };
 }
 
-function keep(
+function addView(
   store: Store,
   { inbox, name, bytes, confidence = 0.9, box }: View & { inbox: string },
   alerts: Alert[],
@@ -78,7 +78,7 @@ function change(store: Store, alert: Alert): void {
   store.recordAlertChange(alert, [], entry);
 }
 
-/** The middle of what is red, as shares of width and height. */
+/** The centre of the red pixels, as shares of width and height. */
 async function markAt(jpeg: Uint8Array): Promise<{ x: number; y: number; width: number; height: number }> {
   const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
@@ -95,7 +95,7 @@ async function markAt(jpeg: Uint8Array): Promise<{ x: number; y: number; width: 
 const DICOM = squareDicom(1, { isFractured: true, study: 4 });
 
 describe('the picture of an alert', () => {
-  it('is there only where the hospital has named it', async () => {
+  it('the picture of an alert is available only if privacy.fields includes it', async () => {
     const asked = [WAITING.id, 'w3', 'large'] as const;
 
     for (const fields of [[], ['place']]) {
@@ -106,7 +106,7 @@ describe('the picture of an alert', () => {
     expect((await copies.read(...asked))?.jpeg.length).toBeGreaterThan(500);
   });
 
-  it('is for the wards that see the alert, and only while it waits there', async () => {
+  it('the picture of an alert is available to the wards that see the alert, and only while it waits there', async () => {
     const { copies, store } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
     const read = (id: string, ward: string) => copies.read(id, ward, 'row');
 
@@ -120,7 +120,7 @@ describe('the picture of an alert', () => {
     expect(await read(WAITING.id, 'w3')).toBeNull();
   });
 
-  it('is of the view with the surest finding', async () => {
+  it('the picture of an alert shows the view with the surest finding', async () => {
     const { copies } = await aHospital([
       { name: 'a.dcm', bytes: DICOM, confidence: 0.4 },
       { name: 'b.dcm', bytes: squareDicom(2, { isFractured: true, study: 4 }), confidence: 0.8 },
@@ -132,7 +132,7 @@ describe('the picture of an alert', () => {
     expect((await markAt(copy?.jpeg ?? new Uint8Array())).x).toBeGreaterThan(0);
   });
 
-  it('is upright, with the mark at the finding, if the file states an orientation', async () => {
+  it('the picture of an alert is upright, with the mark at the finding, if the file states an orientation', async () => {
     const lying = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#404040' } })
       .withMetadata({ orientation: 6 })
       .jpeg()
@@ -148,7 +148,7 @@ describe('the picture of an alert', () => {
     expect(mark.y).toBeCloseTo(255 / 300, 1);
   });
 
-  it('is withheld if the file declares burned-in text, which may be a name', async () => {
+  it('the picture of an alert is withheld if the file declares burned-in text, which may be a name', async () => {
     const elements = [['00280301', 'CS', 'YES']] as const;
     const bytes = squareDicom(1, { isFractured: true, study: 4, elements });
 
@@ -157,7 +157,7 @@ describe('the picture of an alert', () => {
     await expect(copies.read(WAITING.id, 'w3', 'large')).rejects.toMatchObject({ code: 'PICTURE_WITHHELD' });
   });
 
-  it('leaves the original as it is and nothing of itself on the disk', async () => {
+  it('rendering the picture of an alert leaves the original unchanged and writes nothing to the disk', async () => {
     const { copies, inbox, storeFolder } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
     const path = join(inbox, 'a.dcm');
     const before = await stat(path);
@@ -175,7 +175,7 @@ describe('the picture of an alert', () => {
     expect(files.filter((name) => !/^bonewatch\.db(-wal|-shm|\.lock)?$/.test(name))).toEqual([]);
   });
 
-  it('is rendered again after its image was analysed again', async () => {
+  it('the picture of an alert is rendered again after its image was analysed again', async () => {
     const { copies, store, clock } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
     const before = await markAt((await copies.read(WAITING.id, 'w3', 'large'))?.jpeg ?? new Uint8Array());
 
@@ -191,14 +191,14 @@ describe('the picture of an alert', () => {
     expect(after.x - before.x).toBeCloseTo(70 / 128, 1);
   });
 
-  it('is not made of another image that took the place of the file', async () => {
+  it('the picture of an alert is not made from another image that replaced the file', async () => {
     const { copies, inbox } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
     await writeFile(join(inbox, 'a.dcm'), squareDicom(3, { isFractured: true, study: 9 }));
 
     await expect(copies.read(WAITING.id, 'w3', 'large')).rejects.toMatchObject({ code: 'FILE_VANISHED' });
   });
 
-  it('comes once the file is there again', async () => {
+  it('the picture of an alert is available once its file is back', async () => {
     const { copies, inbox } = await aHospital([{ name: 'a.dcm', bytes: DICOM }]);
     const [path, away] = [join(inbox, 'a.dcm'), join(dirname(inbox), 'away.dcm')];
     await rename(path, away);

@@ -26,7 +26,7 @@ function aStudy(): { store: Store; clock: { time: number; now(): number }; views
   return { store, clock, views };
 }
 
-function say(store: Store, arrivalId: number, kind: 'agree' | 'disagree', at: number): number {
+function addVerdict(store: Store, arrivalId: number, kind: 'agree' | 'disagree', at: number): number {
   return store.verdicts.add({
     ...{ arrivalId, studyKey: 'study', kind, finding: 0, box: null, by: '오유진', at },
     ...{ reason: kind === 'disagree' ? 'hardware' : null, outcome: 'fracture-suspected', confidence: 0.6 },
@@ -35,9 +35,9 @@ function say(store: Store, arrivalId: number, kind: 'agree' | 'disagree', at: nu
 }
 
 describe('what follows from a verdict', () => {
-  it('withdraws the alert in the name of who disagreed, once every view is disagreed with', () => {
+  it('an alert is withdrawn in the name of the person who disagreed with every view', () => {
     const { store, clock, views } = aStudy();
-    for (const view of views) say(store, view, 'disagree', NOW);
+    for (const view of views) addVerdict(store, view, 'disagree', NOW);
 
     clock.time += UNDO_MS;
     const withdrawn = applyVerdicts({ store, origin: ORIGIN, clock });
@@ -48,9 +48,9 @@ describe('what follows from a verdict', () => {
     expect(applyVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
   });
 
-  it('retains the alert while one finding of the study is not refuted', () => {
+  it('an alert is retained while one finding of the study is not refuted', () => {
     const { store, clock, views } = aStudy();
-    say(store, views[0] ?? 0, 'disagree', NOW);
+    addVerdict(store, views[0] ?? 0, 'disagree', NOW);
 
     clock.time += UNDO_MS;
     applyVerdicts({ store, origin: ORIGIN, clock });
@@ -58,11 +58,11 @@ describe('what follows from a verdict', () => {
     expect(store.alerts.open()).toHaveLength(1);
   });
 
-  it('retains the alert if a disagreement was taken back, or changed to an agreement', () => {
+  it('an alert is retained if a disagreement was undone, or changed to an agreement', () => {
     const { store, clock, views } = aStudy();
-    const first = say(store, views[0] ?? 0, 'disagree', NOW);
-    say(store, views[1] ?? 0, 'disagree', NOW);
-    say(store, views[1] ?? 0, 'agree', NOW + 1);
+    const first = addVerdict(store, views[0] ?? 0, 'disagree', NOW);
+    addVerdict(store, views[1] ?? 0, 'disagree', NOW);
+    addVerdict(store, views[1] ?? 0, 'agree', NOW + 1);
     store.verdicts.undo(first, NOW + 1);
 
     clock.time += UNDO_MS * 2;
@@ -71,9 +71,9 @@ describe('what follows from a verdict', () => {
     expect(store.alerts.open()).toHaveLength(1);
   });
 
-  it('does nothing before the time to take it back is over, and lets nothing be taken back after it', () => {
+  it('a verdict takes effect after the time to undo it, and cannot be undone after that', () => {
     const { store, clock, views } = aStudy();
-    const ids = views.map((view) => say(store, view, 'disagree', NOW));
+    const ids = views.map((view) => addVerdict(store, view, 'disagree', NOW));
 
     clock.time += UNDO_MS - 1;
     expect(applyVerdicts({ store, origin: ORIGIN, clock })).toBe(0);

@@ -22,7 +22,7 @@ const config = configSchema.parse({
 });
 
 describe.skipIf(!mosquittoAvailable(NAME))(NAME, () => {
-  it('is answered at the broker with its reason, for the display that sent it, and logged once', async () => {
+  it('a rejected command is answered at the broker with its reason, for its display, and logged once', async () => {
     await using mosquitto = await startMosquitto();
     await using broker = await aBroker(mosquitto.url);
     const store = aStore();
@@ -53,18 +53,18 @@ describe.skipIf(!mosquittoAvailable(NAME))(NAME, () => {
     await using display = await listen(mosquitto.url, topic);
 
     const presence = { state: 'online', wards: ['er'], session: 's', ts: '2026-01-01T00:00:00Z' };
-    const ownTopic = buildTopic({ kind: 'display-availability', site: SITE, display: 'er-door' });
+    const ownTopic = buildTopic({ kind: 'display-availability', site: SITE, display: 'er-desk' });
     await display.publish(ownTopic, JSON.stringify(presence), true);
-    // The broker has granted this subscription, and so the one to commands before it.
+    // The broker has granted this subscription, and therefore the earlier one to commands.
     await waitUntil('the display is known', () => wards.watching('er')[0]);
-    const tap = { action: 'acknowledge', by: 'Kim', display: 'er-door', rev: 2, nonce: 'early' };
+    const tap = { action: 'acknowledge', by: 'Kim', display: 'er-desk', rev: 2, nonce: 'early' };
     await display.publish(`${topic}/set`, JSON.stringify(tap));
 
     const answer = await waitUntil('the answer', () =>
       display.received.map(({ payload }) => JSON.parse(payload) as Alert).find(({ rejected }) => rejected),
     );
     expect(answer).toMatchObject({ id: alert.id, rev: 3, state: 'open' });
-    expect(answer.rejected).toMatchObject({ display: 'er-door', nonce: 'early', reason: 'outdated' });
+    expect(answer.rejected).toMatchObject({ display: 'er-desk', nonce: 'early', reason: 'outdated' });
     expect(logged.map((line) => JSON.parse(line) as unknown)).toEqual([
       {
         level: 30,
@@ -72,7 +72,7 @@ describe.skipIf(!mosquittoAvailable(NAME))(NAME, () => {
         reason: 'outdated',
         alert: alert.id,
         action: 'acknowledge',
-        display: 'er-door',
+        display: 'er-desk',
         msg: 'command rejected',
       },
     ]);

@@ -9,11 +9,11 @@ import { aStore } from '../../store/a-store.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-it('raises an alarm while the store cannot be read, and clears it when it can', async () => {
+it('an unreadable store raises an alarm, which is cleared when it can be read again', async () => {
   const alarms = createTechnicalAlarms({ site: 's', device: 'd', clock: Date, log: silentLog });
   const store = aStore();
   let isBroken = true;
-  const judged: string[] = [];
+  const checked: string[] = [];
   using _ = superviseWards({
     config: configSchema.parse({ inboxes: [{ path: '/inbox' }], wards: [{ id: 'w3', name: '3' }] }),
     store: {
@@ -34,7 +34,7 @@ it('raises an alarm while the store cannot be read, and clears it when it can', 
     brokerAlarms: { tick: () => undefined },
     reportTrouble: createTroubleReporter({
       alarms,
-      endIfDamaged: ({ code }) => judged.push(code) > 99,
+      endIfDamaged: ({ code }) => checked.push(code) > 99,
       log: silentLog,
     }),
     log: silentLog,
@@ -46,7 +46,7 @@ it('raises an alarm while the store cannot be read, and clears it when it can', 
   isBroken = false;
   await shows([]);
 
-  expect(judged).toContain('STORE_FAILED');
+  expect(checked).toContain('STORE_FAILED');
 });
 
 function aConnectedBroker(): Broker {

@@ -27,7 +27,7 @@ export async function boardChecks(options: BoardCheckOptions): Promise<Check[]> 
   const stress: Check = { name: 'heat and power', run: () => checkStress(root, limits, listen) };
   if (l4tRelease === null) return [stress];
   return [
-    { name: 'power mode', run: async () => judgePowerMode(await modeOf(root, ask)) },
+    { name: 'power mode', run: async () => evaluatePowerMode(await modeOf(root, ask)) },
     { name: 'clocks', run: () => checkClocks(root, ask) },
     stress,
   ];
@@ -39,7 +39,7 @@ async function modeOf(root: string, ask: RunProgram): Promise<PowerModeReading> 
   return { current: current ?? parsePowerModeQuery((await ask('nvpmodel', '-q')) ?? ''), strongest };
 }
 
-function judgePowerMode({ current, strongest }: PowerModeReading): CheckOutcome {
+function evaluatePowerMode({ current, strongest }: PowerModeReading): CheckOutcome {
   if (current === null)
     return { state: 'degraded', message: 'Cannot be read. As root: nvpmodel -q shows it, once it was set.' };
   const name = current.name ?? 'without a name';
@@ -65,13 +65,13 @@ async function checkClocks(root: string, ask: RunProgram): Promise<CheckOutcome>
   const capped = known.filter(({ maxHertz, possibleHertz }) => (maxHertz ?? Infinity) < (possibleHertz ?? 0));
   const isStrongest = mode.current !== null && mode.current.number === mode.strongest?.number;
   if (capped.length > 0 && isStrongest) {
-    const message = `${readings.join(', ')}: held below what the power mode allows. Set the mode once more, or restart the board.`;
+    const message = `${readings.join(', ')}: held below what the power mode allows. Set the mode again, or restart the board.`;
     return { state: 'degraded', message };
   }
   const isPinned = known.every(({ minHertz, maxHertz }) => minHertz !== null && minHertz === maxHertz);
   const how = isPinned
     ? 'pinned (jetson_clocks)'
-    : 'they follow the load, so the first image after a rest takes a little longer; sudo jetson_clocks pins them until the next start';
+    : 'they follow the load, so the first image after a pause takes a little longer; sudo jetson_clocks pins them until the next start';
   return { state: 'ok', message: `${readings.join(', ')}; ${how}.` };
 }
 
@@ -113,6 +113,6 @@ async function checkStress(
   const counted =
     events === null || events === 0
       ? ''
-      : ` Current or voltage was out of bounds ${events} times since the board was started: if that grows, look at the supply.`;
+      : ` Current or voltage was out of bounds ${events} times since the board was started: if the number grows, check the power supply.`;
   return { state: 'ok', message: `Not slowed down, ${hottest}.${counted}` };
 }

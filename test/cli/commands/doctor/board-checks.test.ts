@@ -119,7 +119,7 @@ describe('doctor on heat and power', () => {
     expect(await check('heat and power', ORIN_JETPACK_6)).toEqual({
       state: 'ok',
       message:
-        'Not slowed down, 49 °C. Current or voltage was out of bounds 52 times since the board was started: if that grows, look at the supply.',
+        'Not slowed down, 49 °C. Current or voltage was out of bounds 52 times since the board was started: if the number grows, check the power supply.',
     });
   });
 
