@@ -31,7 +31,7 @@ export function renderFamilies(
     models.map(({ manifest, bytes }) => {
       const { metrics } = manifest.training;
       const time = times.find(({ name }) => name === manifest.name);
-      if (!time) throw new Error(`the bench report holds no time of ${manifest.name}: npm run bench`);
+      if (!time) throw new Error(`The bench report has no time for ${manifest.name}: run npm run bench.`);
       return [
         `\`${manifest.name}\` ${manifest.version}`,
         manifest.family,

@@ -4,7 +4,11 @@ import { code, pageHead, prose, table } from './markdown.ts';
 
 /** What src/inference/families reads. */
 const FAMILY_OUTPUTS: readonly (readonly string[])[] = [
-  ['`classifier`', 'scores [1, labels]', 'probabilities, or what `decoding.activation` makes of them'],
+  [
+    '`classifier`',
+    'scores [1, labels]',
+    'probabilities, or raw values, which `decoding.activation` converts',
+  ],
   [
     '`torchvision-detection`',
     'boxes [n, 4], labels [n], scores [n]; or, not suppressed, boxes [n, 4] or [n, classes, 4] and scores [n, classes]',
