@@ -14,10 +14,10 @@ export interface ArrivalRecorderDeps {
   readonly signal: AbortSignal;
 }
 
-/** The one way into the ledger, for files reported by events and files found by a scan. */
+/** The only writer of arrivals, for files reported by events and files found by a scan. */
 export interface ArrivalRecorder {
   /**
-   * Writes a row for every file that has none or has changed, and tracks those that are not known to be whole.
+   * Writes a row for every file that has none or has changed, and tracks those that are not known to be complete.
    * `at`: when the files were found, milliseconds since 1970. Returns the paths that had no row.
    * Throws STORE_FAILED, DISK_FULL.
    */

@@ -2,8 +2,8 @@ import type { InboxConfig } from '../config/schema.ts';
 import type { FoundFile, KnownFile } from './watcher-ledger.ts';
 
 /**
- * What the ledger has to do for a file that was found. `new`: it has no row; `too-old`: it has no row and is only
- * counted; `changed`: it starts over as a new revision; `unfinished`: its row is not known to be whole; `unchanged`:
+ * How the ledger must record a file that was found. `new`: it has no row; `too-old`: it has no row and is only
+ * counted; `changed`: it starts over as a new revision; `unfinished`: it is not known to be complete; `unchanged`:
  * nothing to do.
  */
 type ArrivalClass = 'new' | 'too-old' | 'changed' | 'unfinished' | 'unchanged';
@@ -37,20 +37,20 @@ function mustStartOver(known: KnownFile, found: FoundFile): boolean {
   return !isSame || known.status === 'vanished';
 }
 
-/** Not whole at the last check, or unreadable and due for a retry. */
+/** Incomplete at the last check, or unreadable and due for a retry. */
 function isUnfinished({ status, wasInspected, retryAt }: KnownFile, { now, retryMs }: ArrivalFacts): boolean {
   if (status === 'discovered' || status === 'settling') return true;
   if (status !== 'failed' || wasInspected || retryAt === null) return false;
-  // A time further ahead than any delay was written before the clock was set back.
+  // A time later than any delay allows was written before the clock was set back.
   return retryAt <= now || retryAt > now + retryMs;
 }
 
-/** An old image that is exported again counts as new: it was put there now, whatever time it carries. */
+/** An old image that is exported again counts as new: its ctime is recent, regardless of its mtime. */
 function isTooOld({ mtimeMs, ctimeMs = mtimeMs }: FoundFile, ignoredBefore: number): boolean {
   return mtimeMs < ignoredBefore && ctimeMs < ignoredBefore;
 }
 
-/** Only counted, for its age; its content was never read. */
+/** Only counted because of its age; its content was never read. */
 function wasPassedOver({ status, wasInspected }: KnownFile): boolean {
   return status === 'not-analysed' && !wasInspected;
 }

@@ -1,7 +1,7 @@
 import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
 import { systemErrorCode } from './inspect-path.ts';
 
-/** What is wrong with one inbox at present. */
+/** The current trouble of one inbox. */
 export interface InboxTrouble {
   current(): BonewatchError | null;
   /** Reports a change of trouble once; null ends it. */
@@ -35,7 +35,7 @@ export function toUnreachable(error: unknown): BonewatchError {
 }
 
 export function partlyUnreachable(count: number): BonewatchError {
-  const message = `The export folder holds sub-folders or names that cannot be read (${count}).`;
+  const message = `The export folder contains sub-folders or names that cannot be read (${count}).`;
   return new BonewatchError('INBOX_UNREACHABLE', message);
 }
 

@@ -2,7 +2,7 @@ import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FoundFile } from './watcher-ledger.ts';
 
-/** What is at a path: a regular file, nothing, something that is never read, or no answer from the filesystem. */
+/** The state of a path: a regular file, nothing, another kind of file (never read), or no answer. */
 export type PathState = FoundFile | 'gone' | 'not-a-file' | 'no-answer';
 
 const TIMEOUT_MS = 20_000;
@@ -21,7 +21,7 @@ export async function inspectPath(inbox: string, path: string): Promise<PathStat
   );
 }
 
-/** Whether a folder is there and answers. */
+/** Whether a folder exists and answers. */
 export async function isFolderThere(folder: string): Promise<boolean> {
   return withTimeout(
     stat(folder).then(

@@ -1,4 +1,4 @@
-/** Items that become due at given times, with one timer for all of them. */
+/** Items that are due at given times, with one timer for all. */
 export interface TimerQueue<Item> {
   /** Adds an item; the time is on `performance.now()`'s scale. The same item may be in it more than once. */
   add(item: Item, dueAt: number): void;
@@ -11,7 +11,7 @@ interface Entry<Item> {
   readonly dueAt: number;
 }
 
-/** Calls `onDue` for every item when its time has come, earliest first. */
+/** Calls `onDue` for every item when it is due, earliest first. */
 export function createTimerQueue<Item>(onDue: (item: Item, dueAt: number) => void): TimerQueue<Item> {
   const heap: Entry<Item>[] = [];
   let timer: NodeJS.Timeout | undefined;

@@ -22,15 +22,15 @@ export interface WatcherLog {
   warn(facts: object, message: string): void;
 }
 
-/** How a folder is reached; tests replace it with one without events or one that hangs. */
+/** Access to a folder; tests replace it with one without events or one that hangs. */
 export interface FolderAccess {
   readonly watch: typeof watchFolder;
   readonly walk: typeof walkFolder;
-  /** A folder that does not answer for so long is unreachable. */
+  /** A folder that does not answer for this long is unreachable. */
   readonly timeoutMs: number;
-  /** An event that did not come for so long does not come. */
+  /** An event that has not arrived after this long is missing. */
   readonly eventTimeoutMs: number;
-  /** A watch that cannot be relied on is opened again after so long. */
+  /** An unreliable watch is reopened after this long. */
   readonly reopenMs: number;
 }
 
@@ -53,29 +53,29 @@ export interface InboxState {
   readonly mode: 'events' | 'poll' | null;
   readonly trouble: BonewatchError | null;
   readonly lastScan: ScanSummary | null;
-  /** When the last scan ended, also one that failed, on `performance.now()`'s scale; null before. */
+  /** When the last scan, successful or not, ended, on the scale of `performance.now()`; null before. */
   readonly lastTriedMs: number | null;
 }
 
 export interface WatchedInbox extends AsyncDisposable {
-  /** Resolves after the first scan, or the first failure to make one. */
+  /** Resolves after the first scan, successful or not. */
   readonly firstScan: Promise<void>;
   /** Scans now; resolves when a scan that began after the call has ended. */
   rescan(): Promise<void>;
   state(): InboxState;
-  /** The store refused a write for a file of this inbox; over with the next complete scan. */
+  /** A write for a file of this inbox failed; cleared by the next complete scan. */
   storeFailed(error: BonewatchError): void;
 }
 
 const UNREACHABLE_RETRY_MS = 2000;
 const MIN_POLL_MS = 1000;
-/** A polled folder is being listed at most a fifth of the time. */
+/** At most a fifth of the time is spent on listing a polled folder. */
 const POLL_REST = 4;
 const FOLDER_ACCESS: FolderAccess = {
   watch: watchFolder,
   walk: walkFolder,
   timeoutMs: 30_000,
-  // Events come within milliseconds; a loaded machine takes longer.
+  // Events arrive within milliseconds; a loaded machine takes longer.
   eventTimeoutMs: 5000,
   reopenMs: 10_000,
 };
@@ -168,7 +168,7 @@ interface ListenersDeps extends Pick<FolderListeners, 'onRemoved' | 'onBroken'> 
   readonly collector: EventCollector;
 }
 
-/** Every event goes to the probe, which checks that events come at all, and to the collector. */
+/** Passes every event to the probe, which checks that events arrive, and to the collector. */
 function createListeners({ probe, collector, onRemoved, onBroken }: ListenersDeps): FolderListeners {
   return {
     onFile(file) {

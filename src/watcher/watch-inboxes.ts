@@ -9,13 +9,13 @@ import type { WatcherLedger } from './watcher-ledger.ts';
 
 export interface WatcherDeps {
   readonly ledger: WatcherLedger;
-  /** Reads a file once, to its end; rejects with FILE_UNREADABLE or FILE_VANISHED where it cannot. */
+  /** Reads a file once, to its end; rejects with FILE_UNREADABLE or FILE_VANISHED. */
   readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;
   readonly clock: Clock;
   readonly log: WatcherLog;
-  /** A file is whole and new: the ledger holds it as ready. */
+  /** A file is complete and new: it is `ready` in the ledger. */
   readonly onReady: (arrivalId: number) => void;
-  /** An inbox cannot be listed, or the store not written; null when that is over. */
+  /** An inbox cannot be listed, or the store cannot be written; null: that is over. */
   readonly onTrouble: (inbox: string, error: BonewatchError | null) => void;
   /** When Bonewatch was first started here, milliseconds since 1970: the meaning of `ignoreBefore: first-start`. */
   readonly firstStartAt?: number;
@@ -25,12 +25,12 @@ export interface WatcherDeps {
 
 interface WatcherState {
   readonly inboxes: readonly InboxState[];
-  /** Files that have a row and are not known to be whole. */
+  /** Files that have a row and are not known to be complete. */
   readonly settling: number;
 }
 
 export interface InboxWatcher extends AsyncDisposable {
-  /** Resolves when every inbox was compared with the ledger, or found unreachable. */
+  /** Resolves when every inbox was compared with the ledger or found to be unreachable. */
   readonly firstScan: Promise<void>;
   /** Compares every inbox with the ledger now. */
   rescan(): Promise<void>;
@@ -38,8 +38,8 @@ export interface InboxWatcher extends AsyncDisposable {
 }
 
 /**
- * Turns every file that reaches an inbox into one row of the ledger, and reports it as ready once it is whole.
- * Scans, at start and every `rescanSeconds`, compare folder and ledger and find every file; events only make it fast.
+ * Records every file that reaches an inbox as one row of the ledger, and reports it as ready once it is complete.
+ * Scans, at start and every `rescanSeconds`, compare folder and ledger and find every file; events only reduce latency.
  * Files are opened for reading and never changed. Failures of an inbox are reported and retried, not thrown.
  */
 export function watchInboxes(inboxes: readonly InboxConfig[], deps: WatcherDeps): InboxWatcher {

@@ -1,7 +1,7 @@
 import type { Inspection } from '../contract/radiograph.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 
-/** A file as it was found in the inbox. */
+/** A file as found in the inbox. */
 export interface FoundFile {
   /** Relative to the inbox. */
   readonly path: string;
@@ -15,16 +15,16 @@ export interface FoundFile {
 export interface KnownFile extends FoundFile {
   readonly id: number;
   readonly status: string;
-  /** Its content was read once. */
+  /** Its content was read. */
   readonly wasInspected: boolean;
   /** Milliseconds since 1970. */
   readonly retryAt: number | null;
 }
 
-/** What the watcher needs of the ledger. Every method may throw STORE_FAILED. */
+/** What the watcher needs from the ledger. Every method may throw STORE_FAILED. */
 export interface WatcherLedger {
   known(inbox: string, path: string): KnownFile | undefined;
-  /** Rows of files that are not known to be whole. */
+  /** Rows of files that are not known to be complete. */
   unfinished(inbox: string): KnownFile[];
   /** Writes a row for every new or changed file, before any work on it; returns them in the order of the files. */
   discover(inbox: string, files: readonly FoundFile[], at: number): KnownFile[];

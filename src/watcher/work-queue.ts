@@ -3,8 +3,8 @@ import { promise as createQueue, type queueAsPromised } from 'fastq';
 export type WorkQueue<Item> = queueAsPromised<Item, unknown>;
 
 /**
- * A queue that does at most `concurrency` items at once. Work handles whatever the outside does to it; anything else it
- * rejects with is a bug and ends the process, which the promises of a bare queue would hide.
+ * A queue that does at most `concurrency` items at once. Work handles failures of the environment; any
+ * rejection is a bug and ends the process, which the promises of a plain queue would hide.
  */
 export function createWorkQueue<Item>(
   concurrency: number,

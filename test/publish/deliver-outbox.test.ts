@@ -61,7 +61,7 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
     expect([...seenBy(display.received).values()]).toEqual(Array.from({ length: 50 }, () => sixRevisions));
   });
 
-  it('keeps what is raised while the broker is away and delivers all of it, in order, when it is back', async () => {
+  it('alerts raised while the broker is away are all delivered in order when it is back', async () => {
     const port = await freePort();
     await using broker = await aBroker(`mqtt://127.0.0.1:${port}`);
     const outbox = anOutbox();
@@ -109,7 +109,7 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
     await rm(folder, { recursive: true });
   });
 
-  it('keeps what the ACL forbids, names it, and lets no other ward wait for it', async () => {
+  it('a message that the ACL forbids stays and is reported, and no other ward waits for it', async () => {
     await using mosquitto = await startMosquitto({
       acl: ['topic readwrite bonewatch/v1/jeonju/#', 'topic deny bonewatch/v1/jeonju/ward/w4/#'],
     });
@@ -134,7 +134,7 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
     expect(outbox.failures.every((failure) => failure.endsWith('BROKER_FORBIDDEN'))).toBe(true);
   });
 
-  it('keeps what is larger than Mosquitto takes, names it, and sends everything else', async () => {
+  it('a message that is too large for Mosquitto stays and is reported, and all others are sent', async () => {
     await using mosquitto = await startMosquitto({ settings: ['message_size_limit 500'] });
     await using broker = await aBroker(mosquitto.url);
     const outbox = anOutbox();
@@ -218,7 +218,7 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
     expect(outbox.rows).toEqual([]);
   });
 
-  it('does not let one message that makes the broker hang up take all others along', async () => {
+  it('one message on which the broker disconnects does not block the others', async () => {
     const refused: string[] = [];
     const isPoison = ({ payload }: OutboxMessage) => payload === 'poison';
     let cut = new AbortController();
@@ -250,7 +250,7 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
   });
 
   it.each(['BROKER_QUOTA', 'BROKER_FORBIDDEN', 'BROKER_MESSAGE_TOO_LARGE'] as const)(
-    'keeps the row and the order of its alert through %s',
+    'a row stays, and the order of its alert too, through %s',
     async (code) => {
       let isRefusing = true;
       const sent: string[] = [];
@@ -272,7 +272,7 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
     },
   );
 
-  it('survives a store that cannot note a delivery, and sends that row again', async () => {
+  it('survives a store that cannot record a delivery, and sends that row again', async () => {
     let failures = 2;
     let publications = 0;
     const broker = aScriptedBroker(() => {
@@ -303,7 +303,7 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
   });
 
   it.each(['BROKER_FORBIDDEN', 'BROKER_UNREACHABLE'] as const)(
-    'survives a store that cannot note %s, names what the broker does, and delivers in the end',
+    'survives a store that cannot record %s, reports the refusal, and delivers in the end',
     async (code) => {
       let isRefusing = true;
       const broker = aScriptedBroker(() => {
@@ -339,7 +339,7 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
     },
   );
 
-  it('keeps rows that must not go yet, all others go, and they follow in their order', async () => {
+  it('held rows wait while all others are sent, and follow in their order', async () => {
     const sent: string[] = [];
     let isHeld = true;
     const broker = aScriptedBroker(({ payload }) => {

@@ -90,7 +90,7 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
     expect(repairs).toMatchObject([{ payload: '', orderKey: 'seen' }]);
   });
 
-  it('learns from the broker what a store from an old backup has forgotten', async () => {
+  it('adopts from the broker the alerts that a store from an old backup lacks', async () => {
     const acknowledged = anAcknowledgedAlert({ id: 'newer', rev: 4 });
     const closedBefore = anAcknowledgedAlert({ id: 'reopened', state: 'closed', rev: 3 });
     const reopened = anAlert({ id: 'reopened', rev: 5 });
@@ -105,7 +105,7 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
     expect(repairs).toEqual([]);
   });
 
-  it('sees to it that an escalated alert is on every ward that it went to', async () => {
+  it('an escalated alert is published on every ward that it went to', async () => {
     const escalated = anAlert({ wards: ['w3', 'er'] });
     const [own, further] = retainedAlert(origin, escalated);
 
@@ -114,7 +114,7 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
     expect(repairs).toEqual([further]);
   });
 
-  it('gives way when the daemon is stopped meanwhile, and repairs nothing by half', async () => {
+  it('stops when the daemon is stopped meanwhile, and leaves no partial repair', async () => {
     const { repairs } = await reconcile([], [anAlert()], AbortSignal.timeout(50));
 
     expect(repairs).toEqual([]);
@@ -124,7 +124,7 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
 describe.skipIf(!mosquittoAvailable('receiveDisplayMessages'))(
   'receiveDisplayMessages, with Mosquitto',
   () => {
-    it('hands over what displays say, and drops nonsense without harm', async () => {
+    it('passes on the messages of displays, and drops invalid ones', async () => {
       await using mosquitto = await startMosquitto();
       await using broker = await aBroker(mosquitto.url);
       const received: unknown[] = [];

@@ -5,7 +5,7 @@ import { aBroker, aMessage, silent, untilConnected, untilDisconnected } from './
 import { anOutbox } from './an-outbox.ts';
 import { eventually } from './listener.ts';
 
-describe('a broker that says no', () => {
+describe('a broker that refuses', () => {
   it.each([
     [151, 'BROKER_QUOTA'],
     [135, 'BROKER_FORBIDDEN'],
@@ -21,7 +21,7 @@ describe('a broker that says no', () => {
     expect(broker.status?.state).toBe('connected');
   });
 
-  it('to a subscription is named, and heard of when it says yes later', async () => {
+  it('a subscription is reported, also when it is granted later', async () => {
     await using scripted = await startScriptedBroker({ onSubscribe: () => 135 });
     const answers: string[] = [];
     await using broker = await aBroker(scripted.url, {
@@ -33,14 +33,14 @@ describe('a broker that says no', () => {
     await eventually(() => answers.includes('a/+ BROKER_FORBIDDEN'));
   });
 
-  it('to the whole device because another took its session is named so', async () => {
+  it('the whole device because another took its session is reported as such', async () => {
     await using scripted = await startScriptedBroker({ disconnectOnceOnline: 142 });
     await using broker = await aBroker(scripted.url);
 
     expect(await untilDisconnected(broker)).toMatchObject({ error: { code: 'BROKER_SESSION_TAKEN' } });
   });
 
-  it('with a wrong password is named so, and let in by itself later', async () => {
+  it('a wrong password is reported as such, and the connection succeeds automatically later', async () => {
     await using scripted = await startScriptedBroker({ onConnect: 134 });
     await using broker = await aBroker(scripted.url);
 
@@ -49,7 +49,7 @@ describe('a broker that says no', () => {
     await untilConnected(broker);
   });
 
-  it('by hanging up over a message too large loses nothing, and is not asked again and again', async () => {
+  it('a message that is too large by disconnecting loses nothing and does not get it repeatedly', async () => {
     await using scripted = await startScriptedBroker({ disconnectOnPublish: 149 });
     await using broker = await aBroker(scripted.url);
     const outbox = anOutbox();

@@ -23,7 +23,7 @@ it('makes a store that only its owner can read', () => {
   expect(modes).toEqual([0o700, 0o600, 0o600]);
 });
 
-it('is sound after it was made, and keeps a result on the disk before it goes on', () => {
+it('a new store is intact, and a result is on the disk before the call returns', () => {
   const path = join(aFolder(), 'bonewatch.db');
   aStore({ path });
   const database = openDatabase(path, { isReadOnly: false, busyTimeoutMs: 0 });
@@ -35,14 +35,14 @@ it('is sound after it was made, and keeps a result on the disk before it goes on
   expect(pragmas).toEqual(['wal', 2, 1, MIGRATIONS.length]);
 });
 
-it('says that the store failed where the file is no database', () => {
+it('opening a file that is not a database is STORE_FAILED', () => {
   const path = join(aFolder(), 'bonewatch.db');
   writeFileSync(path, 'this is not a database, and long enough to be looked at as one'.repeat(20));
 
   expect(() => openStore(path, { clock })).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
 });
 
-it('says that the store failed where its place cannot be written', () => {
+it('opening a store in a folder that cannot be written is STORE_FAILED', () => {
   const path = join(aFolder(), 'taken');
   mkdirSync(path);
 
@@ -62,7 +62,7 @@ it('refuses a file that a newer version wrote, and leaves it as it is', () => {
   expect(database.pragma('user_version')).toBe(999);
 });
 
-it('shows its lists to another process and refuses its writes when it came only to look', () => {
+it('shows its lists to another process and rejects its writes when it is read-only', () => {
   const path = join(aFolder(), 'bonewatch.db');
   anArrival(aStore({ path }), 'a.dcm');
 
@@ -72,7 +72,7 @@ it('shows its lists to another process and refuses its writes when it came only 
   expect(() => reader.outbox.add([aMessage('x')])).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
 });
 
-it('takes an acknowledgement from another process while the daemon goes on writing', async () => {
+it('takes an acknowledgement from another process while the daemon continues to write', async () => {
   const path = join(aFolder(), 'bonewatch.db');
   const store = aStore({ path });
   const record = { result: aResult(), studyKey: 'study', alertChanges: [anAlert()], outbox: [] };
@@ -98,7 +98,7 @@ it('takes an acknowledgement from another process while the daemon goes on writi
   expect(store.wasChangedElsewhere()).toBe(false);
 });
 
-it('has lost nothing of what a killed process had written', async () => {
+it('no write of a killed process is lost', async () => {
   const path = join(aFolder(), 'bonewatch.db');
   const killed = runProgram(
     path,

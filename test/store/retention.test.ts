@@ -4,7 +4,7 @@ import { aClock, aMessage, aResult, aStore, anAlert, anArrival, anInspection, se
 
 const DAY = 24 * 60 * 60_000;
 
-it('forgets what is past its time, by what came out', () => {
+it('removes expired images, by outcome', () => {
   const clock = aClock();
   const store = aStore({ clock });
   finished(store, 'fracture.dcm', 'fracture-detected');
@@ -18,7 +18,7 @@ it('forgets what is past its time, by what came out', () => {
   expect(pathsOf(store, { fracture: clock.time, noFracture: clock.time, other: clock.time })).toHaveLength(3);
 });
 
-it('never forgets what nobody acknowledged, what the broker has not taken, or what is not answered', () => {
+it('never removes unacknowledged alerts, undelivered messages or images without a result', () => {
   const clock = aClock();
   const store = aStore({ clock });
   finished(store, 'open.dcm', 'fracture-detected', { studyKey: 'open', alertChanges: [anAlert()] });
@@ -34,7 +34,7 @@ it('never forgets what nobody acknowledged, what the broker has not taken, or wh
   expect(store.retention.removeAlerts(clock.time)).toBe(0);
 });
 
-it('forgets a file with all it was before, and what was a copy of it stays a copy', () => {
+it('removes a file with all its revisions, and a duplicate of it stays a duplicate', () => {
   const clock = aClock();
   const store = aStore({ clock });
   finished(store, 'a.dcm', 'no-fracture-detected');
@@ -54,7 +54,7 @@ it('forgets a file with all it was before, and what was a copy of it stays a cop
   expect(store.ledger.counts()).toMatchObject({ done: 0, duplicate: 1 });
 });
 
-it('keeps the row of a file that still lies in the inbox, so that it is not analysed again', () => {
+it('the row of a file that is still in the inbox stays, so that it is not analysed again', () => {
   const clock = aClock();
   const store = aStore({ clock });
   const id = finished(store, 'a.dcm', 'no-fracture-detected');
@@ -65,7 +65,7 @@ it('keeps the row of a file that still lies in the inbox, so that it is not anal
   expect(store.ledger.known('/export', 'a.dcm')).toMatchObject({ id, status: 'done' });
 });
 
-it('forgets a closed alert and the name of its study once no image of it is left', () => {
+it('removes a closed alert and its case reference once no image of the study is left', () => {
   const clock = aClock();
   const store = aStore({ clock });
   const facts = { studyKey: 's', alertChanges: [anAlert({ state: 'closed' })] };
@@ -81,7 +81,7 @@ it('forgets a closed alert and the name of its study once no image of it is left
   expect(store.alerts.list(10)).toEqual([]);
 });
 
-it('looks through a long ledger in stretches that hold up nobody', () => {
+it('searches a long ledger in batches that do not block other work', () => {
   const clock = aClock();
   const store = aStore({ clock });
   const files = Array.from({ length: 480 }, (_, n) => ({ path: `${n}.dcm`, sizeBytes: 1, mtimeMs: 1 }));

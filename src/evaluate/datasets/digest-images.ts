@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { EvaluatedImage } from '../figures/evaluated-image.ts';
 
-/** SHA-256 of which images were judged: their own bytes, what is drawn in them and their groups; in any order. */
+/** SHA-256 of the evaluated images: their bytes, drawn fractures and groups; independent of their order. */
 export async function digestImages(images: readonly EvaluatedImage[]): Promise<string> {
   const lines: string[] = [];
   for (const { path, fractures, group } of images) {

@@ -9,11 +9,11 @@ export interface DatasetFiles {
   readonly directory: string;
   /** Relative to the folder, sorted. */
   readonly names: readonly string[];
-  /** The path of an image by the name that labels give it, whichever sub-folder holds it; null where there is none. */
+  /** The path of an image by its name in the labels, in any sub-folder; null if there is none. */
   pathOf(name: string): string | null;
 }
 
-/** Lists a data set once. Throws PATH_NOT_FOUND where there is no such folder. */
+/** Lists a data set once. Throws PATH_NOT_FOUND if the folder does not exist. */
 export async function listDataset(directory: string): Promise<DatasetFiles> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true }).catch(
     (cause: unknown) => {

@@ -1,16 +1,16 @@
 import type { Box } from '../../contract/box.ts';
 import type { Polygon } from '../../contract/finding.ts';
 
-/** One fracture as somebody drew it. */
+/** One fracture as annotated. */
 export interface LabelledFracture {
   readonly box: Box;
   /** Its outlines; empty where only a box was drawn. */
   readonly polygons: readonly Polygon[];
-  /** COCO's iscrowd: a region of many, which nothing has to find and which forgives what lies in it. */
+  /** COCO's iscrowd: a region of many fractures; it need not be found, and detections inside it are ignored. */
   readonly isCrowd: boolean;
 }
 
-/** What is known of an image beside its picture; empty or null where the data set does not say. */
+/** Facts about an image; empty or null where the data set does not state them. */
 export interface ImageFacts {
   readonly bodyParts: readonly string[];
   readonly views: readonly string[];
@@ -20,7 +20,7 @@ export interface ImageFacts {
 
 /** One image of a labelled folder. */
 export interface LabelledImage {
-  /** As the data set names it. */
+  /** Its name in the data set. */
   readonly file: string;
   readonly path: string;
   /** COCO's id, or the place in the data set from 1. */
@@ -28,10 +28,10 @@ export interface LabelledImage {
   readonly fractures: readonly LabelledFracture[];
   /** `shares`: coordinates are shares of the picture's width and height, as YOLO writes them. */
   readonly unit: 'pixels' | 'shares';
-  /** Of the picture as the labels see it; null where they do not say. */
+  /** The size of the picture according to the labels; null if they do not state it. */
   readonly declaredSize: { readonly width: number; readonly height: number } | null;
   readonly facts: ImageFacts;
-  /** What the data set says of itself beside the fractures that are drawn; null where it does not. */
+  /** What the data set's own columns claim, in addition to the drawn fractures; null if they claim nothing. */
   readonly claims: { readonly isFractured: boolean; readonly fractureCount: number } | null;
 }
 

@@ -1,15 +1,15 @@
-/** What is compared of one image. */
+/** The compared facts of one image. */
 export interface Likeness {
   readonly file: string;
   readonly sha256: string | null;
-  /** A small square picture, `THUMBNAIL_SIDE` × `THUMBNAIL_SIDE`, grey; null where the picture cannot be read. */
+  /** A small square picture, `THUMBNAIL_SIDE` × `THUMBNAIL_SIDE`, grey; null if the picture cannot be read. */
   readonly thumbnail: Float32Array | null;
 }
 
-/** Images that show the same, or nearly. */
+/** Two images with the same or nearly the same content. */
 export interface DuplicatePair {
   readonly files: readonly [string, string];
-  /** `same-bytes`, or how alike the small pictures are, 0…1. */
+  /** `same-bytes`, or the likeness of the small pictures, 0…1. */
   readonly likeness: number;
   readonly kind: 'same-bytes' | 'same-picture' | 'mirrored' | 'neighbours';
 }
@@ -18,14 +18,14 @@ export interface DuplicatePair {
 export const THUMBNAIL_SIDE = 48;
 /** The same exposure, saved again or windowed differently, correlates above 0.98; hardly anything lies just below. */
 const ALIKE = 0.95;
-/** Files whose numbers follow each other are often one patient's, so they need less likeness to stay together. */
+/** Files with consecutive numbers are often of one patient, so a lower likeness is enough to group them. */
 const NEIGHBOURS_ALIKE = 0.75;
 /** The small pictures are compared by their averages over blocks first, which rules nearly all pairs out. */
 const BLOCKS = 8;
 
 /**
  * Every pair of images with equal bytes, alike pictures (as they are or mirrored), or following numbers and similar
- * pictures: the rule by which training/split.py keeps images together.
+ * pictures: the rule by which training/split.py groups images.
  */
 export function findDuplicates(images: readonly Likeness[]): DuplicatePair[] {
   const prepared = images.map(({ thumbnail }) => (thumbnail ? prepare(thumbnail) : null));
@@ -78,7 +78,7 @@ interface Prepared {
   readonly rest: number;
 }
 
-/** The correlation of two pictures where it is above `least`, else null. */
+/** The correlation of two pictures if it is above `least`, else null. */
 function alike(a: Prepared | null | undefined, b: Prepared | null | undefined, least: number): number | null {
   if (!a || !b) return null;
   // What the averages leave out can add no more than the product of its lengths.

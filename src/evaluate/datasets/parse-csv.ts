@@ -7,7 +7,7 @@ export type CsvRow = Readonly<Record<string, string>>;
 export interface CsvSource {
   /** For error messages. */
   readonly path: string;
-  /** The column that names the image; no row goes without. */
+  /** The column that names the image; required in every row. */
   readonly key: string;
 }
 

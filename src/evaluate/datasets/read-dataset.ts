@@ -19,12 +19,12 @@ export interface Dataset {
   readonly images: readonly LabelledImage[];
 }
 
-/** Facts of our own beside any format: one line per image, columns file, bodyPart, view, hardware, ageYears. */
+/** Additional facts for any format: one line per image, columns file, bodyPart, view, hardware, ageYears. */
 const CASES = 'cases.csv';
 
 /**
- * The labelled images of a folder, in the order of their names. The format is found by what lies there where it is not
- * given. Throws DATASET_INVALID when there is nothing of it, or something that does not follow it.
+ * The labelled images of a folder, in the order of their names. If no format is given, it is detected from the files.
+ * Throws DATASET_INVALID if there are no labels, or labels that do not follow the format.
  */
 export async function readDataset(directory: string, format?: DatasetFormat): Promise<Dataset> {
   const files = await listDataset(directory);

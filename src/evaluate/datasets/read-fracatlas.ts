@@ -6,7 +6,7 @@ const VIEWS = ['frontal', 'lateral', 'oblique'] as const;
 
 /**
  * FracAtlas: the images of its COCO file with the columns of dataset.csv. An image is positive if a fracture is drawn
- * in it, whatever the columns say; images that only the columns name are without a fracture.
+ * in it, regardless of the columns; images that only the columns name are without a fracture.
  */
 export function readFracatlas(
   rows: readonly CsvRow[],

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { BonewatchError } from '../../contract/errors.ts';
 
-/** Which images are looked at, by their base name, and the group of near-duplicates each belongs to. */
+/** The evaluated images, by their base name, with the group of near-duplicates of each. */
 export type Split = ReadonlyMap<string, string>;
 
 const entry = z.union([
@@ -16,7 +16,7 @@ const parts = z.record(z.string(), z.unknown());
 
 /**
  * One part of a split file: JSON as training/split.py writes it (an object with a list per part), a plain JSON list, or
- * text with one file a line. Throws DATASET_INVALID where that part is not in it.
+ * text with one file a line. Throws DATASET_INVALID if that part is not in it.
  */
 export async function readSplit(path: string, part: string): Promise<Split> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {

@@ -37,7 +37,7 @@ export const vggSchema = z.union([
   z.record(z.string(), image),
 ]);
 
-/** The pictures of a folder with what was drawn in them; one that the file does not name is without a fracture. */
+/** The pictures of a folder with the drawn fractures; one that the file does not name is without a fracture. */
 export function readVgg(vgg: z.infer<typeof vggSchema>, files: DatasetFiles): LabelledImage[] {
   const byFile = new Map(Object.values(vgg).map((entry) => [files.pathOf(entry.filename), entry]));
   return files.names.filter(isPicture).map((name, index) => {

@@ -6,7 +6,7 @@ import { NO_FACTS, type LabelledFracture, type LabelledImage } from './labelled-
 
 /**
  * Pascal VOC: every picture, with the XML file of the same name from wherever it lies in the folder; a picture without
- * one is without a fracture. Corners are taken as they stand. Throws DATASET_INVALID for an object without a box.
+ * one is without a fracture. Corners are used unchanged. Throws DATASET_INVALID for an object without a box.
  */
 export async function readVoc({ directory, names }: DatasetFiles): Promise<LabelledImage[]> {
   const labels = new Map(names.filter((name) => name.endsWith('.xml')).map((name) => [stemOf(name), name]));
@@ -47,7 +47,7 @@ function fractureOf(object: string, file: string): LabelledFracture {
   };
 }
 
-/** What stands between the tags of that name. */
+/** The contents of the tags with that name. */
 function elements(xml: string, name: string): readonly string[] {
   const pattern = new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g');
   return Array.from(xml.matchAll(pattern), ([, content]) => content ?? '');

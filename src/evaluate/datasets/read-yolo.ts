@@ -6,7 +6,7 @@ import { isPicture, type DatasetFiles } from './image-files.ts';
 import { boxAround, NO_FACTS, type LabelledFracture, type LabelledImage } from './labelled-image.ts';
 
 /**
- * YOLO: every picture, with the text file of the same name beside it or in the folder `labels` that mirrors `images`.
+ * YOLO: every picture, with the text file of the same name next to it or in the folder `labels` that mirrors `images`.
  * A line is a class and cx, cy, w, h, or a class and the points of an outline, all as shares. A picture without a text
  * file is without a fracture. Throws DATASET_INVALID for a line that is neither.
  */
@@ -46,7 +46,7 @@ function fractureOf(line: string, file: string): LabelledFracture {
       `${file}: neither a box nor an outline: ${line.slice(0, 60)}.`,
     );
   }
-  // Five values: a box and how sure somebody was.
+  // Five values: a box and its confidence.
   if (values.length <= 5) {
     return { box: { x: cx - width / 2, y: cy - height / 2, width, height }, polygons: [], isCrowd: false };
   }

@@ -1,21 +1,21 @@
 import { boxAround, fracturesInPixels, type LabelledImage } from './labelled-image.ts';
 import type { DuplicatePair } from './near-duplicates.ts';
 
-/** What a look at the file itself says of one image. */
+/** Facts read from the file of one image. */
 export interface SurveyedImage {
   readonly image: LabelledImage;
   readonly isThere: boolean;
-  /** The format's own end was found. */
+  /** The file ends where its format requires. */
   readonly isWhole: boolean;
-  /** EXIF, 1…8; null for DICOM or where it cannot be read. */
+  /** EXIF, 1…8; null for DICOM or if it cannot be read. */
   readonly orientation: number | null;
-  /** As displayed; null where it cannot be decoded. */
+  /** As displayed; null if it cannot be decoded. */
   readonly size: { readonly width: number; readonly height: number } | null;
   /** Why it cannot be decoded. */
   readonly reason: string | null;
 }
 
-/** Something of a data set that is not as it should be, or has to be known. */
+/** An inconsistency of a data set, or a notable fact. */
 export interface Inconsistency {
   readonly kind:
     | 'missing-file'
@@ -38,7 +38,7 @@ interface Counts {
   readonly fractured: number;
 }
 
-/** What a labelled folder holds. */
+/** The summary of a labelled folder. */
 export interface DatasetSummary {
   readonly images: number;
   /** Images in which a fracture is drawn. */
@@ -48,9 +48,9 @@ export interface DatasetSummary {
   readonly bodyPart: Readonly<Record<string, Counts>>;
   readonly view: Readonly<Record<string, Counts>>;
   readonly hardware: Counts | null;
-  /** How many images have so many drawn fractures. */
+  /** The number of images for each number of drawn fractures. */
   readonly fractureCount: Readonly<Record<string, number>>;
-  /** The same by the data set's own column; null where it has none. */
+  /** The same by the data set's own column; null if it has none. */
   readonly claimedFractureCount: Readonly<Record<string, number>> | null;
   readonly sizes: Readonly<Record<string, number>>;
   /** Median share of the picture that one fracture's box covers; null without any. */
@@ -59,10 +59,10 @@ export interface DatasetSummary {
   readonly inconsistencies: readonly Inconsistency[];
 }
 
-/** How far, in pixels, a label may reach over the edge before it is told. */
+/** How far, in pixels, a label may extend beyond the edge before it is reported. */
 const EDGE_PX = 1;
 
-/** Counts, and every inconsistency, of a set whose files were looked at. */
+/** Counts and inconsistencies of a data set whose files were inspected. */
 export function summariseDataset(
   surveyed: readonly SurveyedImage[],
   duplicates: readonly DuplicatePair[],
@@ -172,7 +172,7 @@ function countBy(
   );
 }
 
-/** How often each word occurs, numbers in their order, else the most frequent first. */
+/** The number of occurrences of each value, numbers in their order, otherwise the most frequent first. */
 function tally(words: readonly string[]): Readonly<Record<string, number>> {
   const counts = Map.groupBy(words, (word) => word);
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { EvaluatedImage } from './evaluated-image.ts';
 import { overlapOf } from './evaluated-image.ts';
 
-/** COCO's ten overlaps from 0.50 to 0.95 and its 101 recalls, by NumPy's linspace, so that ties fall the same way. */
+/** COCO's ten overlaps from 0.50 to 0.95 and its 101 recalls, by NumPy's linspace, for the same ties. */
 const OVERLAPS: readonly number[] = linspace(0.5, 0.95, 10);
 const RECALLS = linspace(0, 1, 101);
 const MAX_DETECTIONS = 100;
@@ -10,9 +10,9 @@ const MAX_DETECTIONS = 100;
 export interface Verdicts {
   readonly count: number;
   readonly confidences: Float64Array;
-  /** Which image each detection is of. */
+  /** The image of each detection. */
   readonly images: Int32Array;
-  /** One row of `count` per overlap: 1 a hit, 0 a false alarm, 2 forgiven by a crowd. */
+  /** One row of `count` per overlap: 1 a hit, 0 a false alarm, 2 ignored because of a crowd. */
   readonly hits: readonly Uint8Array[];
   /** Fractures that count, per image. */
   readonly fractures: Int32Array;
@@ -34,7 +34,7 @@ export function matchDetections(images: readonly EvaluatedImage[]): Verdicts {
   };
 }
 
-/** Average precision at one overlap, each image counted as often as `weights` says; null without a fracture. */
+/** Average precision at one overlap, each image weighted by `weights`; null without a fracture. */
 export function averagePrecision(
   { images, hits, fractures }: Verdicts,
   overlap: number,
@@ -46,7 +46,7 @@ export function averagePrecision(
   }
   if (wanted === 0) return null;
   const verdicts = hits[overlap] ?? new Uint8Array();
-  // Recall only rises at hits, and the highest precision from anywhere on stands at one: the rest need not be kept.
+  // Recall only rises at hits, and the maximum precision of the remaining curve is at a hit: the rest is not needed.
   const [precisions, recalls]: [number[], number[]] = [[], []];
   const last = verdicts.lastIndexOf(1);
   let [found, wrong] = [0, 0];
@@ -103,7 +103,7 @@ function matchImage({ detections, fractures }: EvaluatedImage): Matched[] {
       let [best, match] = [Math.min(least, 1 - 1e-10), -1];
       for (const [index, { isCrowd }] of drawn.entries()) {
         if (taken.has(index) && !isCrowd) continue;
-        // A crowd is only for what fits nothing else.
+        // A detection matches a crowd only if it matches nothing else.
         if (match >= 0 && isCrowd && drawn[match]?.isCrowd === false) break;
         const overlap = overlaps[detection]?.[index] ?? 0;
         if (overlap < best) continue;

@@ -21,7 +21,7 @@ export function drawGroups(groups: readonly string[]): readonly Uint16Array[] {
   });
 }
 
-/** The middle 95 % of a figure over the draws; draws in which it has no value are left out. */
+/** The middle 95 % of a figure over the draws; draws without a value are left out. */
 export function interval95(
   draws: readonly Uint16Array[],
   figure: (weights: Uint16Array) => number | null,
@@ -41,7 +41,7 @@ export function percentile(sorted: readonly number[], share: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
-/** Mulberry32: small, and good enough to draw with. */
+/** Mulberry32: small, and good enough for sampling. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {

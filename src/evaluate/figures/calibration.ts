@@ -20,7 +20,7 @@ export interface Calibration {
   readonly bins: readonly CalibrationBin[];
 }
 
-/** How far a score can be read as a chance: ten equal bins. */
+/** How well a score matches the probability of a fracture: ten equal bins. */
 export function calibrationOf(images: readonly Scored[]): Calibration {
   const bins = Array.from({ length: BINS }, (_, index) => {
     const [from, to] = [index / BINS, (index + 1) / BINS];

@@ -10,10 +10,10 @@ export interface CocoResult {
   readonly file_name: string;
 }
 
-/** As many of one image as COCO counts. */
+/** COCO's maximum number of detections per image. */
 const MAX_DETECTIONS = 100;
 
-/** What the models said, as COCO results, unrounded, so that another program finds the same figures. */
+/** The detections as COCO results, unrounded, so that another program computes the same figures. */
 export function cocoResults(images: readonly EvaluatedImage[]): CocoResult[] {
   return images.flatMap(({ imageId, file, detections }) =>
     detections.slice(0, MAX_DETECTIONS).map(({ box, confidence, polygon }) => ({

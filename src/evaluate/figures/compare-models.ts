@@ -4,7 +4,7 @@ import { areaUnderCurve, figuresAt } from './image-figures.ts';
 import type { Interval, EvaluatedImage } from './evaluated-image.ts';
 import type { Thresholds } from './measure.ts';
 
-/** What a model answered on the labelled images, at the thresholds that it would serve with. */
+/** The results of a model on the labelled images, at the thresholds that it would serve with. */
 export interface ModelResults {
   readonly images: readonly EvaluatedImage[];
   readonly thresholds: Thresholds;
@@ -18,7 +18,7 @@ export interface Margins {
   readonly ap50: number;
 }
 
-/** One figure of both models and what lies between them: candidate minus reference. */
+/** One figure of both models and the difference: candidate minus reference. */
 export interface ComparedFigure {
   readonly figure: string;
   readonly margin: number;
@@ -40,17 +40,17 @@ export interface ComparedModels {
     readonly positiveGroups: number;
     readonly negativeGroups: number;
   };
-  /** How often groups were drawn for the intervals. */
+  /** The number of bootstrap draws for the intervals. */
   readonly draws: number;
 }
 
-/** What a two-sided 95 % interval leaves below it. */
+/** The share below a two-sided 95 % interval. */
 const TAIL = 0.025;
 
 /**
  * Whether a candidate is no worse than its reference: every figure on the same images, the interval of each difference
- * by draws of whole near-duplicate groups, the same for both. Where no image changes sides a draw cannot show how rarely
- * one would: a share is shown only with so many groups that a loss of its margin would have been seen.
+ * by draws of whole near-duplicate groups, the same for both. If no image changes its classification, draws cannot show
+ * how rare a change is: a share then needs enough groups for a loss of its margin to have been observed.
  */
 export function compareModels(
   { reference, candidate }: { readonly reference: ModelResults; readonly candidate: ModelResults },
@@ -83,7 +83,7 @@ export function compareModels(
     positiveGroups: groupsWith(true),
     negativeGroups: groupsWith(false),
   };
-  // A loss that was seen says more than cases that are missing.
+  // An observed loss is more informative than missing cases.
   const faults = [
     ...pair.faults,
     ...comparisons.filter(({ isShown }) => !isShown).map(notShown),
@@ -93,7 +93,7 @@ export function compareModels(
   return { comparisons, faults, counts, draws: draws.length };
 }
 
-/** So many independent cases, none of which changed, that a loss of `margin` is outside the 95 % interval. */
+/** The number of independent, unchanged cases from which on a loss of `margin` is outside the 95 % interval. */
 export function minGroups(margin: number): number {
   return Math.ceil(Math.log(TAIL) / Math.log(1 - margin));
 }
@@ -154,7 +154,7 @@ function figuresOf(hasBoxes: boolean): readonly FigureKind[] {
   ];
 }
 
-/** The images that both answered, in the same order; one that only the other answered is a fault. */
+/** The images with a result of both models, in the same order; one with a result of only one model is a fault. */
 function paired(
   reference: ModelResults,
   candidate: ModelResults,
@@ -172,6 +172,6 @@ function paired(
   return {
     reference: { ...reference, images: pairs.map(([image]) => image) },
     candidate: { ...candidate, images: pairs.map(([, image]) => image) },
-    faults: alone === 0 ? [] : [`${alone} image(s) were answered by one of the two models only`],
+    faults: alone === 0 ? [] : [`${alone} image(s) have a result of only one of the two models`],
   };
 }

@@ -1,11 +1,11 @@
 import { emptyBitmap, fillPolygon } from './fill-polygon.ts';
 import type { EvaluatedImage } from './evaluated-image.ts';
 
-/** Pictures are drawn no larger than this for it: half a pixel of a hand matters, half of a full-size one does not. */
+/** Maximum size at which outlines are rasterised: at this size an error of half a pixel does not matter. */
 const MAX_SIDE = 1024;
 
 /**
- * How well the outlines of findings cover those that were drawn in one image, 2·shared / (found + drawn); null for an
+ * Overlap of the outlines of the findings with those drawn in one image, 2·shared / (found + drawn); null for an
  * image without drawn outlines.
  */
 export function diceOf(

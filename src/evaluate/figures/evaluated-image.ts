@@ -2,7 +2,7 @@ import type { Box } from '../../contract/box.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { ImageFacts, LabelledFracture } from '../datasets/labelled-image.ts';
 
-/** One labelled image and what the models said of it. */
+/** One labelled image and the models' detections in it. */
 export interface EvaluatedImage {
   readonly file: string;
   readonly path: string;
@@ -12,7 +12,7 @@ export interface EvaluatedImage {
   readonly isPositive: boolean;
   /** Highest confidence of anything, before thresholds. */
   readonly score: number;
-  /** Everything the models said, the most confident first, in the picture's pixels. */
+  /** All detections, the most confident first, in the picture's pixels. */
   readonly detections: readonly Finding[];
   readonly fractures: readonly LabelledFracture[];
   readonly size: { readonly width: number; readonly height: number };
@@ -29,7 +29,7 @@ export interface Measured {
 
 export type Interval = readonly [low: number, high: number];
 
-/** Intersection of two boxes over their union, or over the first alone where the second is a crowd (COCO's bbIou). */
+/** Intersection of two boxes over their union, or over the first alone if the second is a crowd (COCO's bbIou). */
 export function overlapOf(found: Box, drawn: Box, isCrowd: boolean): number {
   const width = Math.min(found.x + found.width, drawn.x + drawn.width) - Math.max(found.x, drawn.x);
   const height = Math.min(found.y + found.height, drawn.y + drawn.height) - Math.max(found.y, drawn.y);

@@ -1,12 +1,12 @@
 import type { Verdicts } from './average-precision.ts';
 
-/** False alarms per image at which the sensitivity is told. */
+/** False alarms per image at which the sensitivity is reported. */
 const RATES = [0.125, 0.25, 0.5, 1, 2, 4] as const;
 
 export interface Froc {
   /** A detection finds a fracture that it overlaps by at least this (intersection over union). */
   readonly overlap: number;
-  /** Share of the fractures found where there are so many false alarms per image. */
+  /** Share of the fractures found at this number of false alarms per image. */
   readonly points: readonly { readonly falseAlarmsPerImage: number; readonly sensitivity: number }[];
 }
 
@@ -37,7 +37,7 @@ export function frocCurve({
     const verdict = hits[0]?.[index];
     if (verdict === 1) found += 1;
     else if (verdict === 0) wrong += 1;
-    // What is equally confident comes together.
+    // Detections of equal confidence are one point.
     if (confidences[index + 1] !== confidences[index]) curve.push([wrong / images, found / wanted]);
   }
   return curve;

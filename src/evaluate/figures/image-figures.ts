@@ -1,10 +1,10 @@
-/** One image as the figures per image see it. */
+/** The facts of one image for the figures per image. */
 export interface Scored {
   readonly score: number;
   readonly isPositive: boolean;
 }
 
-/** Shares at one threshold; NaN where there is nothing to take a share of. */
+/** Shares at one threshold; NaN if the denominator is 0. */
 export interface PointFigures {
   readonly sensitivity: number;
   readonly specificity: number;
@@ -38,7 +38,7 @@ export function areaUnderCurve(images: readonly Scored[], weights: Weights = nul
 
 const orders = new WeakMap<readonly Scored[], Int32Array>();
 
-/** Sorted once, since a thousand draws ask for it. */
+/** Sorted once, for a thousand draws. */
 function orderByScore(images: readonly Scored[]): Int32Array {
   const known = orders.get(images);
   if (known) return known;
@@ -93,7 +93,7 @@ export function thresholdAtSpecificity(
   return null;
 }
 
-/** The predictive values that a share of fractured patients would give, by Bayes' rule. */
+/** The predictive values at a share of fractured patients, by Bayes' rule. */
 export function atPrevalence(
   { sensitivity, specificity }: Pick<PointFigures, 'sensitivity' | 'specificity'>,
   prevalence: number,

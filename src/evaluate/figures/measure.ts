@@ -30,11 +30,11 @@ export interface OperatingPoint {
   readonly specificity: Measured;
   readonly ppv: Measured;
   readonly npv: Measured;
-  /** Predictive values at the share of fractured patients that was stated; null where none was. */
+  /** Predictive values at the given share of fractured patients; null if none was given. */
   readonly atPrevalence: { readonly prevalence: number; readonly ppv: number; readonly npv: number } | null;
 }
 
-/** What a model, or several together, reach on labelled images. */
+/** The accuracy of one or several models on labelled images. */
 export interface Evaluation {
   readonly images: number;
   readonly positives: number;
@@ -46,7 +46,7 @@ export interface Evaluation {
     readonly operatingPoints: readonly OperatingPoint[];
     readonly calibration: Calibration;
   };
-  /** Null for models that say nothing of where. */
+  /** Null for models without localisation. */
   readonly boxes: {
     readonly count: number;
     readonly ap50: number | null;
@@ -67,11 +67,11 @@ export interface MeasureOptions {
   readonly thresholds: Thresholds;
   /** Share of fractured patients for the predictive values; null: only that of the images. */
   readonly prevalence: number | null;
-  /** Whether the models say where. */
+  /** Whether the models localise fractures. */
   readonly hasBoxes: boolean;
 }
 
-/** All figures of judged images, with 95 % intervals by a thousand draws of near-duplicate groups. */
+/** All figures of evaluated images, with 95 % intervals by a thousand draws of near-duplicate groups. */
 export function measure(images: readonly EvaluatedImage[], options: MeasureOptions): Evaluation {
   const { thresholds, hasBoxes } = options;
   const draws = drawGroups(images.map(({ group }) => group));
@@ -111,7 +111,7 @@ function sensitivityAt(
   return { value, ci95: interval95(draws, reached), threshold };
 }
 
-/** One operating point; its intervals hold the threshold fixed. */
+/** One operating point; its intervals are for a fixed threshold. */
 function operatingPoint(
   images: readonly EvaluatedImage[],
   options: {

@@ -6,7 +6,7 @@ export interface Subgroup {
   readonly images: number;
   readonly positives: number;
   readonly auc: Measured | null;
-  /** At the suspected threshold; null where there is nothing to take a share of. */
+  /** At the suspected threshold; null if the denominator is 0. */
   readonly sensitivity: Measured | null;
   readonly specificity: Measured | null;
 }
@@ -15,13 +15,13 @@ export interface Subgroups {
   readonly bodyPart: Readonly<Record<string, Subgroup>>;
   readonly view: Readonly<Record<string, Subgroup>>;
   readonly hardware: Readonly<Record<string, Subgroup>>;
-  /** Patients of 75 years and more; null where no age is known. */
+  /** Patients of 75 years and more; null if no age is known. */
   readonly ageOver75: Subgroup | null;
 }
 
 const ELDERLY_YEARS = 75;
 
-/** The figures per image of every part of the set that its facts name. */
+/** The figures per image of every subgroup that the facts of the set define. */
 export function subgroupsOf(
   images: readonly EvaluatedImage[],
   { suspected }: { readonly suspected: number },
@@ -47,7 +47,7 @@ export function subgroupsOf(
   };
 }
 
-/** Every subgroup with a name of its own. */
+/** Every subgroup with its display name. */
 export function subgroupRows(subgroups: Subgroups): readonly (readonly [string, Subgroup])[] {
   const named = (prefix: string, group: Readonly<Record<string, Subgroup>>): [string, Subgroup][] =>
     Object.entries(group).map(([name, subgroup]) => [`${prefix} ${name}`, subgroup]);

@@ -77,7 +77,7 @@ function prevalenceNotes({ image }: Evaluation): readonly string[] {
     at
       ? [
           note(
-            `Where ${Math.round(at.prevalence * 1000) / 10} % of the patients have a fracture, at ${name}: PPV ${fixed(at.ppv)}, NPV ${fixed(at.npv)}.`,
+            `If ${Math.round(at.prevalence * 1000) / 10} % of the patients have a fracture, at ${name}: PPV ${fixed(at.ppv)}, NPV ${fixed(at.npv)}.`,
           ),
         ]
       : [],

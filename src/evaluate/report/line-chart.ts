@@ -3,7 +3,7 @@ import { escapeHtml } from './escape-html.ts';
 export interface Series {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** `line`: joined; `steps`: a staircase; `dots`: each by itself; `guide`: a thin dashed line without a name. */
+  /** `line`: joined; `steps`: a staircase; `dots`: separate points; `guide`: a thin dashed line without a name. */
   readonly kind: 'line' | 'steps' | 'dots' | 'guide';
 }
 
@@ -19,7 +19,7 @@ export interface LineChart {
 const SIZE = { width: 380, height: 340, left: 52, right: 14, top: 34, bottom: 46 };
 const TICKS = 5;
 
-/** A chart whose y axis is a share, 0…1, as an SVG that needs nothing around it but a text colour. */
+/** A chart whose y axis is a share, 0…1, as a self-contained SVG that inherits only the text colour. */
 export function lineChart({ title, xLabel, yLabel, xMax, series }: LineChart): string {
   const plot = { width: SIZE.width - SIZE.left - SIZE.right, height: SIZE.height - SIZE.top - SIZE.bottom };
   const toX = (x: number): number => round(SIZE.left + (Math.min(x, xMax) / xMax) * plot.width);

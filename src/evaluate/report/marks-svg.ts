@@ -6,7 +6,7 @@ const DRAWN = '#35d0ff';
 const SUSPECTED = '#ffd21f';
 const DEFINITE = '#ff453a';
 
-/** What was drawn (cyan) and what was found (yellow dashed, red solid when definite), as an SVG of the picture's size. */
+/** Drawn (cyan) and found fractures (yellow dashed, red solid if definite), as an SVG of the picture's size. */
 export function marksSvg(
   size: { readonly width: number; readonly height: number },
   {

@@ -1,6 +1,6 @@
 import { escapeHtml } from './escape-html.ts';
 
-/** A picture of a report, with what is to be said of it. */
+/** A picture of a report with its caption. */
 export interface ReportPicture {
   readonly caption: string;
   readonly jpeg: Buffer;
@@ -22,7 +22,7 @@ svg circle { fill: var(--paper); stroke-width: 2.5; } svg text.s0 { fill: var(--
 @media print { .pictures { grid-template-columns: repeat(3, 1fr); } figure { break-inside: avoid; } }
 `;
 
-/** A whole page that stands alone: no script, no font, no picture from anywhere else. */
+/** A self-contained page: no external script, font or picture. */
 export function page(title: string, parts: readonly string[]): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -36,7 +36,7 @@ export function page(title: string, parts: readonly string[]): string {
   ].join('\n');
 }
 
-/** A part of a page under its heading. */
+/** A section of a page with its heading. */
 export function section(heading: string, ...content: readonly string[]): string {
   return `<h2>${escapeHtml(heading)}</h2>\n${content.join('\n')}`;
 }

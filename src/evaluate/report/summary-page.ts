@@ -1,7 +1,7 @@
 import type { DatasetSummary } from '../datasets/summarise-dataset.ts';
 import { htmlTable, note, page, pictures, section, type ReportPicture } from './page.ts';
 
-/** The report of a data set: counts, every inconsistency, and labels drawn on some pictures. */
+/** The report of a data set: counts, inconsistencies, and labels drawn on sample pictures. */
 export function summaryPage(summary: DatasetSummary, drawn: readonly ReportPicture[]): string {
   const inconsistencies = Map.groupBy(summary.inconsistencies, ({ kind }) => kind);
   return page('Labelled images', [

@@ -18,7 +18,7 @@ export interface CompletenessTrackerDeps extends OutcomeDeps {
   readonly signal: AbortSignal;
 }
 
-/** Finds out when files are whole. A file leaves the tracker as soon as the ledger holds its outcome. */
+/** Detects when files are complete. A file leaves the tracker as soon as its outcome is in the ledger. */
 export interface CompletenessTracker extends AsyncDisposable {
   track(file: UnsettledFile): void;
   /** Checks a tracked file soon, since an event reported a change. Returns whether the file is tracked. */
@@ -35,17 +35,17 @@ interface TrackerState extends CompletenessTrackerDeps {
 const SOON_MS = 10;
 const MIN_CHECK_INTERVAL_MS = 40;
 const MAX_WAIT_MS = 500;
-/** At most a fifth of the time goes into reading a file that is still growing. */
+/** At most a fifth of the time is spent on reading a file that is still growing. */
 const INSPECTION_REST = 4;
 const MAX_REST_MS = 2000;
-/** However many files are waiting, no more checks than this are made in all. */
+/** The maximum rate of checks, regardless of the number of waiting files. */
 const MAX_CHECKS_PER_MS = 2;
 const MAX_CONCURRENT_CHECKS = 8;
 const MAX_CONCURRENT_INSPECTIONS = 2;
 
 /**
- * Follows files until they are whole: unchanged between two checks and, read in between, found to end where their
- * format says. A file that never looks whole is accepted as it is after `settleMs` without a change.
+ * Tracks files until they are complete: unchanged between two checks and, read in between, with the end that their
+ * format defines. A file that stays incomplete is accepted after `settleMs` without a change.
  */
 export function createCompletenessTracker(deps: CompletenessTrackerDeps): CompletenessTracker {
   const { signal } = deps;
@@ -113,7 +113,7 @@ async function checkFile(state: TrackerState, tracked: TrackedFile): Promise<voi
       scheduleBackOff(state, tracked);
       return;
     case 'inspect':
-      // The newest first: a radiograph that has just come does not wait for a backlog.
+      // Newest first: a radiograph that has just arrived does not wait for a backlog.
       void state.inspections.unshift(tracked);
       return;
     case 'accept-incomplete':
@@ -150,7 +150,7 @@ async function readFile(state: TrackerState, tracked: TrackedFile): Promise<void
   scheduleBackOff(state, tracked);
 }
 
-/** Whether the file is as it was at the last check. If not, sees to what became of it. */
+/** Whether the file is unchanged since the last check. If not, handles the change. */
 async function isUnchanged(state: TrackerState, tracked: TrackedFile, found: PathState): Promise<boolean> {
   if (typeof found === 'string') {
     await handleMissing(state, tracked, found);
@@ -168,7 +168,7 @@ function scheduleBackOff(state: TrackerState, tracked: TrackedFile): void {
   scheduleCheck(state, tracked, backOff(tracked, { minMs: SOON_MS, maxMs }));
 }
 
-/** A file that is gone has vanished, unless the whole inbox is away: then nothing is known of it. */
+/** A missing file has vanished, unless the whole inbox is unreachable: then its state is unknown. */
 async function handleMissing(
   state: TrackerState,
   tracked: TrackedFile,
@@ -180,7 +180,7 @@ async function handleMissing(
 
 function handleUnreadable(state: TrackerState, tracked: TrackedFile, error: BonewatchError): void {
   const { code, message, retry } = error;
-  // It was away for a moment and is there again.
+  // It was missing for a moment and is back.
   if (code === 'FILE_VANISHED') {
     scheduleCheck(state, tracked, tracked.inspectableAt);
     return;
@@ -199,7 +199,7 @@ function acceptIncomplete(state: TrackerState, tracked: TrackedFile): void {
   finish(state, tracked, { type: 'unreadable', reason, retryAt: null });
 }
 
-/** Writes the outcome and stops tracking; when the store cannot write it, the next scan finds the row and starts over. */
+/** Writes the outcome and stops tracking; if the store cannot write it, the next scan starts over. */
 function finish(state: TrackerState, { file }: TrackedFile, outcome: Outcome): void {
   state.files.delete(keyOf(file));
   try {

@@ -17,6 +17,6 @@ export async function inspectOrReason(
   } catch (error) {
     if (isBonewatchError(error)) return error;
     if (!signal.aborted && systemErrorCode(error) === null) throw error;
-    return new BonewatchError('FILE_UNREADABLE', 'The file cannot be read.', { cause: error });
+    return new BonewatchError('FILE_UNREADABLE', 'The file could not be read.', { cause: error });
   }
 }

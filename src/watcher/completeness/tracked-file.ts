@@ -1,17 +1,17 @@
 import type { Inspection } from '../../contract/radiograph.ts';
 import type { FoundFile } from '../watcher-ledger.ts';
 
-/** A file that has a row and is not known to be whole. */
+/** A file that has a row and is not known to be complete. */
 export interface UnsettledFile extends FoundFile {
   readonly id: number;
   readonly inbox: string;
-  /** How long a file that does not look whole must stay unchanged until it is accepted as it is. */
+  /** How long an incomplete file must stay unchanged until it is accepted. */
   readonly settleMs: number;
   /** Delay until the next attempt after a failed inspection. */
   readonly retryMs: number;
 }
 
-/** All times are `performance.now()`'s: they do not jump when the clock is set. */
+/** All times are from `performance.now()`: they do not jump when the clock is set. */
 export interface TrackedFile {
   readonly file: UnsettledFile;
   /** Size and times at the last check. */
@@ -19,24 +19,24 @@ export interface TrackedFile {
   /** When the file was first found as `lastFound`. */
   changedAt: number;
   checkedAt: number;
-  /** When it is checked next. */
+  /** When it is next checked. */
   dueAt: number;
   waitMs: number;
   /** The content is not read again before this time, so that a slowly growing file is not read all the time. */
   inspectableAt: number;
-  /** The inspection of `lastFound`, where that did not look whole. */
+  /** The inspection of `lastFound`, if it was incomplete. */
   incompleteInspection: Inspection | null;
   isBusy: boolean;
 }
 
-/** What a check of an unchanged file leads to; `at`: when to check again. */
+/** The decision on an unchanged file; `at`: when to check again. */
 type NextStep =
   | { readonly type: 'wait'; readonly at: number }
   | { readonly type: 'back-off' }
   | { readonly type: 'inspect' }
   | { readonly type: 'accept-incomplete' };
 
-/** A file is read only after it was unchanged for so long. */
+/** A file is read only after it was unchanged for this long. */
 const STABLE_MS = 80;
 
 export function createTrackedFile(file: UnsettledFile, now: number): TrackedFile {
@@ -57,7 +57,7 @@ export function hasChanged({ lastFound }: TrackedFile, found: FoundFile): boolea
   return lastFound.sizeBytes !== found.sizeBytes || lastFound.mtimeMs !== found.mtimeMs;
 }
 
-/** Starts the file's quiet time over. Returns when to check it again. */
+/** Restarts the file's quiet time. Returns when to check it again. */
 export function noteChange(tracked: TrackedFile, found: FoundFile, now: number): number {
   tracked.lastFound = found;
   tracked.changedAt = now;
@@ -77,7 +77,7 @@ export function decideNextStep(tracked: TrackedFile): NextStep {
   return checkedAt < inspectableAt ? { type: 'wait', at: inspectableAt } : { type: 'inspect' };
 }
 
-/** The next check of a file that does not look whole: ever later, but never after `settleMs` without a change. */
+/** The next check of an incomplete file: with growing intervals, but no later than `settleMs` without a change. */
 export function backOff(tracked: TrackedFile, { minMs, maxMs }: { minMs: number; maxMs: number }): number {
   tracked.waitMs = Math.min(tracked.waitMs * 1.5, maxMs);
   const acceptedAt = tracked.changedAt + tracked.file.settleMs;

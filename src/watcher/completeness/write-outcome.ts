@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/radiograph.ts';
 import type { WatcherLedger } from '../watcher-ledger.ts';
 
-/** What became of a file; `unknown`: its inbox is away, so the next scan starts over. */
+/** The outcome for a file; `unknown`: its inbox is unreachable, so the next scan starts over. */
 export type Outcome =
   | { readonly type: 'ready'; readonly inspection: Inspection }
   | {

@@ -7,14 +7,14 @@ import type { FolderListeners, FolderWatch, watchFolder } from './watch-folder.t
 /** The watch of one inbox: opened, lost, and opened again when the folder is replaced, unmounted or mounted. */
 export interface FolderConnection {
   /**
-   * Watches the folder that is now at the path, if it is not the one that is watched. Throws INBOX_UNREACHABLE and
-   * what stat throws.
+   * Watches the folder that is now at the path, unless it is already watched. Throws INBOX_UNREACHABLE and the errors
+   * of stat.
    */
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   /** The folder was replaced or removed: the next `connect` opens a new watch. */
   invalidate(): void;
-  /** Events cannot be relied on until the watch was opened again, some seconds later. */
+  /** Events are unreliable until the watch is reopened, some seconds later. */
   distrust(): void;
   isTrusted(): boolean;
   /** Null while the folder cannot be reached. */
@@ -23,10 +23,10 @@ export interface FolderConnection {
 
 export interface ConnectionDeps {
   readonly watch: typeof watchFolder;
-  /** A watch that cannot be relied on is opened again after so long. */
+  /** An unreliable watch is reopened after this long. */
   readonly reopenMs: number;
   readonly listeners: FolderListeners;
-  /** The folder was listed late: files that came before it were perhaps not reported and need a scan. */
+  /** The folder was listed late: files that arrived earlier may not have been reported and need a scan. */
   readonly onListedLate: () => void;
   readonly signal: AbortSignal;
 }
@@ -87,11 +87,11 @@ export function createConnection(inbox: InboxConfig, deps: ConnectionDeps): Fold
 
 /** An empty mount point means that the share is gone, not that the inbox is empty. */
 function unmounted(): BonewatchError {
-  return new BonewatchError('INBOX_UNREACHABLE', 'The export folder is not mounted any more.');
+  return new BonewatchError('INBOX_UNREACHABLE', 'The export folder is no longer mounted.');
 }
 
 interface FolderFacts {
-  /** Device and inode: another folder at the same path has another. */
+  /** Device and inode, which differ for another folder at the same path. */
   readonly identity: string;
   readonly isMounted: boolean;
   readonly bestMode: 'events' | 'poll';

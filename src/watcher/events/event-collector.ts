@@ -12,7 +12,7 @@ interface EventCollectorDeps {
   readonly tracker: CompletenessTracker;
   readonly clock: Clock;
   readonly onStoreFailed: (error: BonewatchError) => void;
-  /** There are too many events to follow one by one: the whole folder must be scanned. */
+  /** There are too many events to process individually: the whole folder must be scanned. */
   readonly onStorm: () => void;
   readonly signal: AbortSignal;
 }
@@ -21,7 +21,7 @@ interface EventCollectorDeps {
 export interface EventCollector {
   /** A file appeared or changed: it is inspected within milliseconds, together with others. */
   readonly onFile: (path: string) => void;
-  /** A folder appeared: it is walked soon and once more later, for files put into it before it was watched. */
+  /** A folder appeared: it is walked soon and again later, for files that were put into it before it was watched. */
   readonly onFolder: (path: string) => void;
 }
 
@@ -82,7 +82,7 @@ function collectFolders(inbox: string, deps: EventCollectorDeps): EventCollector
   };
 }
 
-/** Whatever fails here is found again by the next scan of the whole folder. */
+/** A failure here is repaired by the next scan of the whole folder. */
 async function tolerateFailures(
   onStoreFailed: (error: BonewatchError) => void,
   work: () => Promise<void>,

@@ -14,15 +14,15 @@ interface EventMonitorDeps {
   readonly signal: AbortSignal;
 }
 
-/** Knows whether the events of one inbox can be relied on. */
+/** Monitors whether the events of one inbox are reliable. */
 export interface EventMonitor {
-  /** Whether events were lost and have not been shown to flow since. */
+  /** Whether events were lost and have not been seen since. */
   areEventsLost(): boolean;
-  /** Distrusts the events: the folder is polled and its watch opened again. */
+  /** Marks the events as unreliable: the folder is polled and its watch reopened. */
   loseEvents(cause: string | null): void;
-  /** The inbox cannot be reached, so that nothing is known of its events. */
+  /** The inbox is unreachable, so the state of its events is unknown. */
   reset(): void;
-  /** Checks in the background, after a scan, whether events flow. `unreported`: files that only the scan found. */
+  /** Checks in the background, after a scan, whether events arrive. `unreported`: files that only the scan found. */
   check(unreported: readonly string[]): void;
   /** Resolves when no check is running. */
   idle(): Promise<void>;

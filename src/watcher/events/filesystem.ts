@@ -1,4 +1,4 @@
-/** Filesystems on which the kernel does not report what another machine, or another system, wrote. */
+/** Filesystems on which the kernel does not report writes of another machine or system. */
 const WITHOUT_EVENTS = new Set([
   '9p',
   'afs',
@@ -17,22 +17,22 @@ const WITHOUT_EVENTS = new Set([
   'vmhgfs',
 ]);
 
-/** Whether a filesystem must be polled for changes, because no event reports them. */
+/** Whether a filesystem must be polled, because events do not report all changes. */
 export function needsPolling(filesystem: string): boolean {
   return WITHOUT_EVENTS.has(filesystem) || filesystem === 'fuse' || filesystem.startsWith('fuse.');
 }
 
-/** How a filesystem was mounted. */
+/** A mounted filesystem. */
 export interface Mount {
   /** Such as `ext4`, `cifs`, `nfs4`. */
   readonly type: string;
-  /** Of the mount and of the filesystem, such as `ro`, `noatime`, `actimeo=1`. */
+  /** Options of the mount and of the filesystem, such as `ro`, `noatime`, `actimeo=1`. */
   readonly options: readonly string[];
 }
 
 /**
  * The mount that holds an absolute path without symbolic links, from the text of /proc/self/mountinfo
- * (proc_pid_mountinfo(5)); null when no line covers it.
+ * (proc_pid_mountinfo(5)); null if no line covers it.
  */
 export function mountOf(path: string, mountinfo: string): Mount | null {
   let found: Mount | null = null;
@@ -43,7 +43,7 @@ export function mountOf(path: string, mountinfo: string): Mount | null {
     const [type = '', , ofFilesystem = ''] = after.split(' ');
     const mountPoint = unescape(point);
     if (type === '' || mountPoint === '' || !isWithin(path, mountPoint)) continue;
-    // A later line on the same mount point lies on top of the earlier one.
+    // A later line on the same mount point hides the earlier one.
     if (mountPoint.length < longest) continue;
     longest = mountPoint.length;
     found = { type, options: [...own.split(','), ...ofFilesystem.split(',')] };
@@ -60,7 +60,7 @@ function isWithin(path: string, folder: string): boolean {
   return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Spaces and the like are written as three octal digits. */
+/** Decodes spaces and similar characters, which are written as three octal digits. */
 function unescape(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }

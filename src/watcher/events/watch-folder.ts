@@ -11,16 +11,16 @@ export interface FolderListeners {
   readonly onFolder: (path: string) => void;
   /** The folder itself was removed. */
   readonly onRemoved: () => void;
-  /** Events can no longer be relied on. */
+  /** Events are no longer reliable. */
   readonly onBroken: (error: unknown) => void;
 }
 
 export interface FolderWatch extends AsyncDisposable {
-  /** Resolves when the folder was listed: whatever appears from then on is reported. */
+  /** Resolves when the folder was listed: later arrivals are reported. */
   readonly listed: Promise<void>;
 }
 
-/** Reports changes below a folder as the kernel does; links are not followed. */
+/** Reports the kernel's change events below a folder; links are not followed. */
 export async function watchFolder(folder: string, listeners: FolderListeners): Promise<FolderWatch> {
   const root = await realpath(folder);
   const canary = join(root, CANARY);

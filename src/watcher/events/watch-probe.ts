@@ -3,32 +3,32 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemErrorCode } from '../inspect-path.ts';
 
-/** Our own file in an inbox. It exists for some milliseconds at a time; no walk takes it for an arrival. */
+/** The canary: our own file in an inbox. It exists for some milliseconds at a time; walks ignore it. */
 export const CANARY = '.bonewatch-canary';
 
 const CANARY_TEXT =
   'Bonewatch creates and removes this file to check whether the system reports new files.\n';
 const MAX_RECORDED = 4096;
 
-/** Whether events flow; `unknown` where neither a canary nor an arrival has shown it. */
+/** Whether events arrive; `unknown` if neither a canary nor an arrival has shown it. */
 type Verdict = 'flowing' | 'silent' | 'unknown';
 
-/** Finds out whether the system still reports changes in one folder. */
+/** Checks whether the system still reports changes in one folder. */
 export interface WatchProbe {
   /** An event reported a file, the canary included. */
   onEvent(path: string): void;
   /** An event reported a folder. */
   readonly onFolderEvent: (path: string) => void;
   /**
-   * After a scan: whether events reported what it found; then, where a canary is allowed, whether they report the
-   * canary. `unreported`: files that had no row before the scan.
+   * After a scan: checks whether events reported the files that it found and, if a canary is allowed, the canary.
+   * `unreported`: files that had no row before the scan.
    */
   checkEvents(unreported: readonly string[], signal: AbortSignal): Promise<Verdict>;
 }
 
 export interface ProbeOptions {
   readonly hasCanary: boolean;
-  /** An event that did not come for so long does not come. */
+  /** An event that has not arrived after this long is missing. */
   readonly eventTimeoutMs: number;
 }
 
@@ -88,10 +88,10 @@ interface EventMemory {
 function createEventMemory(): EventMemory {
   let files = new Set<string>();
   let folders = new Set<string>();
-  // Of the interval before, so that a folder that was reported just before a scan is not forgotten with it.
+  // Of the previous interval, so that a folder that was reported just before a scan still counts.
   let earlierFolders = new Set<string>();
 
-  /** Files that were put into a folder before it was watched are not reported; that is not silence. */
+  /** Files that were put into a folder before it was watched are not reported; their events are not missing. */
   function isInNewFolder(path: string): boolean {
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
       if (folders.has(folder) || earlierFolders.has(folder)) return true;

@@ -1,12 +1,12 @@
-/** Calls into one folder that give up where a hung network mount never answers. */
+/** Guards calls into one folder with a timeout, because a hung network mount never answers. */
 export interface HangGuard {
-  /** The result of `work`; rejects with `error()` when it takes too long or when earlier work still hangs. */
+  /** The result of `work`; rejects with `error()` if it takes too long or if earlier work still hangs. */
   run<T>(work: () => Promise<T>, error: () => Error): Promise<T>;
 }
 
 /**
- * A call into a hung mount holds a thread until the mount answers or is gone. To keep these from adding up, no new
- * call is made while one hangs.
+ * A call into a hung mount blocks a thread until the mount answers or is removed. So that they do not accumulate, no
+ * new call is made while one hangs.
  */
 export function createHangGuard(timeoutMs: number): HangGuard {
   let hanging = 0;

@@ -26,13 +26,13 @@ export interface ScanSummary {
 export interface ScanResult extends ScanSummary {
   /** Sub-folders and names that could not be read. */
   readonly unreadable: number;
-  /** Files without a row, which events should have reported; empty where events were not watched all the time. */
+  /** Files without a row, which events should have reported; empty if events were not watched all the time. */
   readonly unreported: readonly string[];
 }
 
 /**
- * Compares an inbox with the ledger once. Null where the signal was aborted meanwhile. Throws INBOX_UNREACHABLE,
- * STORE_FAILED, DISK_FULL and what the system throws where the folder cannot be listed.
+ * Compares an inbox with the ledger once. Null if the signal was aborted meanwhile. Throws INBOX_UNREACHABLE,
+ * STORE_FAILED, DISK_FULL and the system's error if the folder cannot be listed.
  */
 export async function scanInbox(deps: ScanDeps, lastScan: ScanSummary | null): Promise<ScanResult | null> {
   const { connection, hangGuard, recorder, clock, signal } = deps;

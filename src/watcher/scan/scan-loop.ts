@@ -1,7 +1,7 @@
 interface ScanLoopDeps {
-  /** Must not reject for anything the world does: its rejection ends the process. */
+  /** Must handle every failure of the environment: its rejection ends the process. */
   readonly scan: () => Promise<void>;
-  /** Pause until the next scan, where none is requested. */
+  /** Pause until the next scan, unless one is requested. */
   readonly pauseMs: () => number;
 }
 
@@ -9,7 +9,7 @@ interface ScanLoopDeps {
 export interface ScanLoop {
   /** Resolves after the first scan. */
   readonly firstScan: Promise<void>;
-  /** Asks for another scan, as soon as the present one has ended. */
+  /** Requests another scan as soon as the current one has ended. */
   readonly request: () => void;
   /** Resolves when a scan that began after the call has ended, or the loop has. */
   readonly rescan: () => Promise<void>;

@@ -11,12 +11,12 @@ export interface WalkedBatch {
 }
 
 const BATCH_FILES = 64;
-/** Each inspection holds a thread while it waits; a hung mount must leave some to the rest of the daemon. */
+/** Each inspection blocks a thread while it waits; a hung mount must leave some threads to the rest of the daemon. */
 const MAX_CONCURRENT_INSPECTIONS = 16;
 
 /**
  * Every regular file below a folder of an inbox, in batches, without hidden names and without following links.
- * A folder that disappears meanwhile is skipped. Throws the system's error when the first folder cannot be listed.
+ * A folder that disappears meanwhile is skipped. Throws the system's error if the top folder cannot be listed.
  */
 export async function* walkFolder(
   inbox: string,
@@ -64,7 +64,7 @@ async function inspectAll(inbox: string, paths: readonly string[]): Promise<Walk
   return { files, unreadable };
 }
 
-/** A name that is not UTF-8 cannot be opened by the name it is listed under. */
+/** A name that is not UTF-8 cannot be opened under its listed name. */
 function isUndecodable(path: string): boolean {
   return path.includes('\uFFFD');
 }

@@ -100,7 +100,7 @@ describe('a model against the one it was made from', () => {
 
     const { faults } = compareModels({ reference, candidate }, options);
 
-    expect(faults).toEqual(['3 image(s) were answered by one of the two models only']);
+    expect(faults).toEqual(['3 image(s) have a result of only one of the two models']);
   });
 
   it('is asked for as many cases as a loss of the margin would have shown in', () => {

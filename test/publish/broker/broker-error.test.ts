@@ -34,7 +34,7 @@ describe('brokerError', () => {
     expect(brokerError(cause, 'topic')).toMatchObject({ code, cause });
   });
 
-  it('leaves what is named already as it is', () => {
+  it('returns an error that already has a code unchanged', () => {
     const error = new BonewatchError('BROKER_REFUSED', 'too large');
 
     expect(brokerError(error)).toBe(error);
@@ -51,7 +51,7 @@ describe('chooseProtocolVersion', () => {
     expect([choice.reconsider(refusal), choice.version]).toEqual([false, 5]);
   });
 
-  it('keeps a configured version, and does not blame the version for a wrong password', () => {
+  it('a configured version stays, and a wrong password does not change the version', () => {
     expect(chooseProtocolVersion(5).reconsider(refusal)).toBe(false);
     expect(isProtocolVersionRefusal(brokerError({ code: 134 }))).toBe(false);
   });

@@ -17,7 +17,7 @@ function says(state: string, session: string) {
 }
 
 describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosquitto', () => {
-  it('says that the device is online when it comes, and stopped when it is stopped', async () => {
+  it('publishes online when the device connects, and stopped when it is stopped', async () => {
     await using mosquitto = await startMosquitto();
     await using display = await listen(mosquitto.url, AVAILABILITY);
     const broker = await aBroker(mosquitto.url);
@@ -38,7 +38,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
     });
   });
 
-  it('leaves its last will when the process is killed: the ward learns that the device is off', async () => {
+  it('when the process is killed the last will reports the device as offline', async () => {
     await using mosquitto = await startMosquitto();
     await using display = await listen(mosquitto.url, AVAILABILITY);
     const daemon = fork(join(import.meta.dirname, 'doomed-publisher.ts'), [mosquitto.url]);
@@ -62,7 +62,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
     await stranger.until(isCorrection);
   });
 
-  it('is back by itself after the broker was away, under a new session, with birth messages and subscriptions', async () => {
+  it('reconnects automatically after the broker was away, under a new session, with birth messages and subscriptions', async () => {
     const first = await startMosquitto();
     const info = aMessage({ topic: 'bonewatch/v1/jeonju/console-1/info', payload: '{"a":1}', retain: true });
     await using broker = await aBroker(first.url, { birthMessages: () => [info] });
@@ -106,7 +106,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
     await rm(credentials, { recursive: true });
   });
 
-  it('names what the ACL forbids, and goes on with what it allows', async () => {
+  it('reports what the ACL forbids, and continues with what it allows', async () => {
     await using mosquitto = await startMosquitto({
       acl: ['topic readwrite bonewatch/v1/jeonju/#', 'topic deny bonewatch/v1/jeonju/ward/w4/#'],
     });
@@ -131,7 +131,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
     await expect(broker.publish(aMessage())).resolves.toBeUndefined();
   });
 
-  it('fails at once what is published while the broker is away, instead of keeping it in memory', async () => {
+  it('fails at once what is published while the broker is away, instead of buffering it in memory', async () => {
     const mosquitto = await startMosquitto();
     await using broker = await aBroker(mosquitto.url);
     await untilConnected(broker);
@@ -143,7 +143,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
     await expect(published).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
   });
 
-  it('keeps within what the broker takes at once, so that a burst does not cost the connection', async () => {
+  it('respects the receive maximum of the broker, so that a burst does not cost the connection', async () => {
     await using mosquitto = await startMosquitto({ settings: ['max_inflight_messages 2'] });
     await using broker = await aBroker(mosquitto.url);
     await untilConnected(broker);
@@ -157,7 +157,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
 });
 
 describe('connectBroker', () => {
-  it('speaks MQTT 3.1.1 with a broker that knows no 5', async () => {
+  it('uses MQTT 3.1.1 with a broker that does not support 5', async () => {
     await using embedded = await openEmbeddedBroker();
     await using broker = await aBroker(embedded.url);
 
@@ -175,7 +175,7 @@ describe('connectBroker', () => {
     await broker[Symbol.asyncDispose]();
   });
 
-  it('refuses to start with a password file that cannot be read, and says which key', async () => {
+  it('refuses to start with a password file that cannot be read, and names the key', async () => {
     const config = {
       url: 'mqtt://127.0.0.1:1',
       protocolVersion: 'auto',
@@ -188,7 +188,7 @@ describe('connectBroker', () => {
     });
   });
 
-  it('keeps trying a broker that accepts connections and drops them', async () => {
+  it('retries a broker that accepts connections and drops them', async () => {
     const dropping = createServer((socket) => void socket.on('error', () => undefined).destroy());
     dropping.listen(0, '127.0.0.1');
     await once(dropping, 'listening');

@@ -31,7 +31,7 @@ describe('readCommand', () => {
     expect(readCommand(incoming(SET, withdraw))).toMatchObject({ reason: 'old-fracture', rev: 3 });
   });
 
-  it('takes a name as it was meant: trimmed, without control and direction characters', () => {
+  it('a name is trimmed and loses control and direction characters', () => {
     expect(readCommand(incoming(SET, { ...tap, by: ' 김\u0000영자\u202E\n' }))).toMatchObject({
       by: '김영자',
     });
@@ -52,7 +52,7 @@ describe('readCommand', () => {
     expect(() => readCommand(message)).toThrow(expect.objectContaining({ code: 'MESSAGE_INVALID' }));
   });
 
-  it('survives whatever arrives', () => {
+  it('survives any payload', () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -99,7 +99,7 @@ describe('readReceipt and readDisplayAvailability', () => {
 describe('trackDisplays', () => {
   const word = (state: 'online' | 'offline', session: string) => ({ state, wards: ['w3'], session, ts: '' });
 
-  it('knows whether anybody can see an alert of a ward', () => {
+  it('knows whether any display shows the alerts of a ward', () => {
     const displays = trackDisplays();
     displays.take('door', word('online', 's1'));
     displays.take('desk', word('online', 's2'));
@@ -120,7 +120,7 @@ describe('trackDisplays', () => {
     expect(displays.watching('w3')).toEqual(['door']);
   });
 
-  it('forgets who was there when the broker is lost, and does not grow without end', () => {
+  it('clears its displays when the broker is lost, and does not grow without limit', () => {
     const displays = trackDisplays();
     for (let index = 0; index < 600; index++) displays.take(`display-${index}`, word('online', 's'));
 

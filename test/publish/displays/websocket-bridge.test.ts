@@ -54,7 +54,7 @@ async function answerTo(url: string, options: { protocol?: string; origin?: stri
 }
 
 describe.skipIf(!mosquittoAvailable('bridgeWebsockets'))('bridgeWebsockets, with Mosquitto', () => {
-  it('lets a display hear and speak MQTT 5 through the port of the pages', async () => {
+  it('a display uses MQTT 5 through the port of the pages', async () => {
     await using mosquitto = await startMosquitto();
     await using house = await aHouse(mosquitto.url);
     await using atBroker = await listen(mosquitto.url, 'from/display');
@@ -156,7 +156,7 @@ describe('bridgeWebsockets', () => {
     accepting.close();
   });
 
-  it('lets go of a display that was still sending when the broker went', async () => {
+  it('disconnects a display that was still sending when the broker went', async () => {
     const dying = createTcpServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => socket.destroy());

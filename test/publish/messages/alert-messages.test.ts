@@ -19,7 +19,7 @@ const ALERT_TOPIC = `bonewatch/v1/jeonju/ward/w3/alert/${anAlert().id}`;
 const EVENT_TOPIC = 'bonewatch/v1/jeonju/ward/w3/event';
 
 describe('alertMessages', () => {
-  it('keeps the present state for a display that comes later, and tells those that are there what happened', () => {
+  it('the current state is retained for displays that connect later, and the event goes to those that are connected', () => {
     const [retained, event] = alertMessages(origin, null, anAlert());
 
     expect(retained).toMatchObject({ topic: ALERT_TOPIC, qos: 1, retain: true, orderKey: anAlert().id });
@@ -35,7 +35,7 @@ describe('alertMessages', () => {
     });
   });
 
-  it('says where its picture is only where the hospital shows pictures, to each ward its own address', () => {
+  it('the address of its picture is published only if the hospital shows pictures, to each ward its own', () => {
     const { id } = anAlert();
     const alert = anAlert({ state: 'escalated', wards: ['w3', 'er'], newsRev: 4 });
     const thumbnails = (privacyFields: AlertOrigin['privacyFields']) =>
@@ -89,7 +89,7 @@ describe('alertMessages', () => {
     expect(JSON.parse(event?.payload ?? '')).toMatchObject({ type: 'end', rev: 3, after: null });
   });
 
-  it('comes to a further ward as new, while its own ward hears of the escalation', () => {
+  it('comes to a further ward as new, while its own ward gets the escalation', () => {
     const escalated = anAlert({
       rev: 2,
       state: 'escalated',
@@ -140,7 +140,7 @@ describe('alertMessages', () => {
     expect(alertMessages(origin, withdrawn, cleared)).toMatchObject([{ topic: ALERT_TOPIC, payload: '' }]);
   });
 
-  it('says nothing when nothing changed', () => {
+  it('no change gives no message', () => {
     expect(alertMessages(origin, anAlert(), anAlert())).toEqual([]);
   });
 
@@ -156,7 +156,7 @@ describe('alertMessages', () => {
     });
   });
 
-  it('can be read back as it was said', () => {
+  it('a published alert is read back unchanged', () => {
     const [message] = retainedAlert(origin, anAcknowledgedAlert());
 
     expect(readRetainedAlert(Buffer.from(message?.payload ?? ''))).toEqual({
@@ -168,7 +168,7 @@ describe('alertMessages', () => {
   });
 });
 
-describe('what a device says of itself', () => {
+describe('the messages of a device about itself', () => {
   it('publishes the result of an image without the path of its file, which may name a patient', () => {
     const result: AnalysisResult = {
       schema: 'bonewatch.result/1',
@@ -203,7 +203,7 @@ describe('what a device says of itself', () => {
     });
   });
 
-  it('keeps info and health at the broker, each with schema and revision', () => {
+  it('info and health are retained, each with schema and revision', () => {
     const ts = '2026-03-01T00:00:00Z';
     const info = infoMessage('jeonju', 'console-1', {
       rev: 2,

@@ -4,13 +4,13 @@ import { aClock, aStore } from '../a-store.ts';
 const kim = { name: 'Kim', role: 'nurse', password: 'scrypt$' } as const;
 
 it.each(['', ' ', '<script>', 'a\nb', 'x'.repeat(61), 'bonewatch', 'This Machine', 'display w3', '=cmd'])(
-  'gives nobody the name %j',
+  'the user name %j is rejected',
   (name) => {
     expect(() => aStore().users.add({ ...kim, name })).toThrow('name');
   },
 );
 
-it('tells names apart as people do', () => {
+it('names that differ only in case, width or spaces are the same name', () => {
   const { users } = aStore();
   users.add({ ...kim, name: '김서연 간호사' });
 
@@ -18,7 +18,7 @@ it('tells names apart as people do', () => {
   expect(users.find('김서연 간호사'.normalize('NFD'))?.name).toBe('김서연 간호사');
 });
 
-it('forgets whoever was signed in with the user', () => {
+it('removing a user ends the sessions of that user', () => {
   const { users, sessions } = aStore();
   users.add(kim);
   const token = sessions.begin('Kim');
@@ -29,7 +29,7 @@ it('forgets whoever was signed in with the user', () => {
   expect(sessions.find(token, { idleMs: 1e9, maxMs: 1e9, isAlive: true })).toBeUndefined();
 });
 
-it('lets a code run out after ten minutes, and no more than twenty screens wait', () => {
+it('a pairing code expires after ten minutes, and at most twenty pairings are pending', () => {
   const clock = aClock();
   const { displays } = aStore({ clock });
   const asked = Array.from({ length: 21 }, () => displays.ask({ ward: 'w3', address: '::1' }));
@@ -42,7 +42,7 @@ it('lets a code run out after ten minutes, and no more than twenty screens wait'
   expect(displays.claim(first?.secret ?? '')).toBeNull();
 });
 
-it('forgets a display that was confirmed but never came back for its token', () => {
+it('a confirmed display that never fetched its token is removed', () => {
   const clock = aClock();
   const { displays } = aStore({ clock });
   const pairing = displays.ask({ ward: 'w3', address: '::1' });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aMessage, aResult, aStore, anAlert, anArrival } from '../a-store.ts';
 
-it('keeps an acknowledgement, its message and its trace together', () => {
+it('an acknowledgement, its message and its audit entry are written together', () => {
   const store = aStore();
   raise(store);
   const acknowledged = anAlert({
@@ -17,7 +17,7 @@ it('keeps an acknowledgement, its message and its trace together', () => {
   expect(store.audit.verify()).toEqual({ rows: 1, brokenAt: null });
 });
 
-it('refuses to overwrite an alert with an older revision, and sends nothing of it', () => {
+it('refuses to overwrite an alert with an older revision, and sends no message', () => {
   const store = aStore();
   raise(store);
   store.recordAlertChange(anAlert({ rev: 3 }), [], null);

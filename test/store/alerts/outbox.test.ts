@@ -14,7 +14,7 @@ it('gives messages in the order in which they were written', () => {
   expect(store.outbox.pending(10, pending[1]?.seq).map(({ payload }) => payload)).toEqual(['three']);
 });
 
-it('keeps a message, through a restart, until the broker has it', () => {
+it('a message stays, across a restart, until the broker has it', () => {
   const path = join(aFolder(), 'bonewatch.db');
   const before = openStore(path, { clock: aClock() });
   before.outbox.add([aMessage('one', { retain: true, orderKey: 'alert' })]);
@@ -38,7 +38,7 @@ it('can clear a retained topic', () => {
   expect(store.outbox.pending(1)).toMatchObject([{ payload: '', retain: true }]);
 });
 
-it('removes what waits of one alert, since the broker has it already, and nothing else', () => {
+it('removes the waiting messages of one alert that the broker already has, and no other', () => {
   const store = aStore();
   store.outbox.add([aMessage('one', { alertId: 'a' }), aMessage('two', { alertId: 'b' }), aMessage('three')]);
 
@@ -47,7 +47,7 @@ it('removes what waits of one alert, since the broker has it already, and nothin
   expect(store.outbox.pending(10).map(({ payload }) => payload)).toEqual(['two', 'three']);
 });
 
-it('forgets delivered messages after a while and never the others', () => {
+it('removes delivered messages after a while and never the others', () => {
   const clock = aClock();
   const store = aStore({ clock });
   store.outbox.add([aMessage('delivered'), aMessage('waiting')]);

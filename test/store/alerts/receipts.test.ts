@@ -21,7 +21,7 @@ it('counts the displays that have shown an alert, each once, through a restart',
   expect(after.receipts.count(alert.id)).toBe(2);
 });
 
-it('keeps nothing of alerts that are not on record, and forgets with the alert', () => {
+it('a receipt for an unknown alert is ignored, and receipts are removed with their alert', () => {
   const clock = aClock();
   const store = aStore({ clock });
   const alert = anAlert({ state: 'closed' });

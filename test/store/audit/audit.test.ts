@@ -3,13 +3,13 @@ import { expect, it } from 'vitest';
 import { openDatabase } from '../../../src/store/database/database.ts';
 import { aFolder, aStore } from '../a-store.ts';
 
-it('shows that the trace is as it was written', () => {
+it('an unaltered audit log is verified as intact', () => {
   const { store } = anAuditedStore();
 
   expect(store.audit.verify()).toEqual({ rows: 3, brokenAt: null });
 });
 
-it('refuses to change or remove a trace', () => {
+it('an audit row can be neither changed nor removed', () => {
   const { file } = anAuditedStore();
 
   expect(() => file.execute(`UPDATE audit SET actor = 'nobody'`)).toThrow('append-only');

@@ -19,7 +19,7 @@ it('brings an empty file up to date, and runs each step once', () => {
   expect(database.pragma('user_version')).toBe(2);
 });
 
-it('goes on from where an older version left off', () => {
+it('continues from the last step of an older version', () => {
   using database = anEmptyDatabase();
   migrate(database, STEPS.slice(0, 1));
   database.execute('INSERT INTO a VALUES (1)');
@@ -39,7 +39,7 @@ it('stays between two steps when one fails half-way', () => {
   expect(database.prepare<[], unknown>(`SELECT * FROM sqlite_schema WHERE name = 'b'`).all()).toEqual([]);
 });
 
-it('gives an alert of the first version what later ones need to know', () => {
+it('gives an alert of the first version the fields of later versions', () => {
   using database = anEmptyDatabase();
   migrate(database, MIGRATIONS.slice(0, 1));
   const { times } = anAlert();

@@ -9,7 +9,7 @@ import { INBOX, aClock, aFolder, anArrival } from '../a-store.ts';
 
 const clock = aClock();
 
-it('opens a sound store as it is', async () => {
+it('an intact store is opened unchanged', async () => {
   const path = aFilledStore(10);
 
   const { store, replacement } = await openCheckedStore(path, { clock, backup: `${path}.backup` });
@@ -20,7 +20,7 @@ it('opens a sound store as it is', async () => {
   expect(damagedCopies(path)).toEqual([]);
 });
 
-it('goes on from the last copy where the database was damaged, and keeps the damaged one', async () => {
+it('a damaged database is quarantined and replaced with the last backup', async () => {
   const path = aFilledStore(200);
   await backUpStore(path, `${path}.backup`);
   damage(path);
@@ -35,7 +35,7 @@ it('goes on from the last copy where the database was damaged, and keeps the dam
   expect(readFileSync(replacement?.quarantinedPath ?? '')).toEqual(damaged);
 });
 
-it('begins an empty store where there is no copy, or only a damaged one, as old as the one before', async () => {
+it('without an intact backup a damaged database is replaced with an empty store of the same age', async () => {
   const path = aFilledStore(200);
   const bornAt = Math.floor(statSync(path).birthtimeMs);
   damage(path);
@@ -50,7 +50,7 @@ it('begins an empty store where there is no copy, or only a damaged one, as old 
   expect(anArrival(store, 'a.dcm')).toBe(1);
 });
 
-it('takes what is no database at all for a damaged one', async () => {
+it('a file that is not a database counts as damaged', async () => {
   const path = join(aFolder(), 'bonewatch.db');
   writeFileSync(path, 'the disk gave back something else '.repeat(500));
 
@@ -60,7 +60,7 @@ it('takes what is no database at all for a damaged one', async () => {
   expect(replacement?.isFromBackup).toBe(false);
 });
 
-it('looks thoroughly after a running daemon met damage, and replaces nothing where there is none', async () => {
+it('after a running daemon reported damage a full check runs, and an intact store stays', async () => {
   const path = aFilledStore(50);
   reportDamage(path, 'row 7 of an index is missing');
 
@@ -71,7 +71,7 @@ it('looks thoroughly after a running daemon met damage, and replaces nothing whe
   expect(readdirSync(dirname(path)).filter((name) => name.includes('suspect'))).toEqual([]);
 });
 
-it('replaces a store whose index lies, once a running daemon met that', async () => {
+it('a store with a wrong index is replaced once a running daemon has reported it', async () => {
   const path = aFilledStore(50);
   const bytes = readFileSync(path);
   bytes.write('X', bytes.lastIndexOf('37.dcm'));

@@ -11,7 +11,7 @@ import { aClock, aFolder, aMessage, aResult, aStore, anAlert, anArrival } from '
 
 const clock = aClock();
 
-it('brings back everything as it was when the copy was made, and keeps what was there since', async () => {
+it('a restore brings back the state of the backup and quarantines the replaced store', async () => {
   const path = join(aFolder(), 'bonewatch.db');
   {
     using store = openStore(path, { clock });
@@ -37,7 +37,7 @@ it('brings back everything as it was when the copy was made, and keeps what was 
   expect(before.images.list()).toHaveLength(2);
 });
 
-it('copies a consistent store while images keep coming in', async () => {
+it('a copy is consistent although images arrive meanwhile', async () => {
   const path = join(aFolder(), 'bonewatch.db');
   const store = aStore({ path });
   let written = 0;
@@ -98,7 +98,7 @@ it('refuses to restore under a running daemon, and a second daemon on the same s
   lockStore(path)[Symbol.dispose]();
 });
 
-it('leaves the last good copy where a new one cannot be made', async () => {
+it('the last good copy stays if a new one cannot be made', async () => {
   const path = join(aFolder(), 'bonewatch.db');
   openStore(path, { clock })[Symbol.dispose]();
   await backUpStore(path, `${path}.copy`);

@@ -12,7 +12,7 @@ const MAX_MS = 100;
 
 describe('the list of images', () => {
   it(
-    'finds any page, count or rare kind among 100,000 images before anybody notices a wait',
+    'finds any page, count or rare kind among 100,000 images without a noticeable wait',
     { timeout: 120_000 },
     () => {
       const path = join(aFolder(), 'bonewatch.db');

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { openStore } from '../../../src/store/open-store.ts';
 import { INBOX, aClock, aFile, aFolder, aResult, aStore, anArrival, anInspection, seen } from '../a-store.ts';
 
-it('keeps exactly one row for a file, however often it is seen', () => {
+it('a file has exactly one row, however often it is seen', () => {
   const store = aStore();
 
   const ids = [seen(store, 'a.dcm'), seen(store, 'a.dcm'), seen(store, 'a.dcm')];
@@ -190,7 +190,7 @@ it('starts over with the same row when an unreadable or vanished file comes back
   ]);
 });
 
-it('waits again for a file that is written to before anybody took it', () => {
+it('waits again for a file that is written to before it was taken', () => {
   const store = aStore();
   const id = anArrival(store, 'a.dcm');
 

@@ -6,7 +6,7 @@ import { aFolder } from '../a-store.ts';
 
 const key = (digit: string): string => `${digit.repeat(64)}-full`;
 
-it('keeps pictures within its space and lets the one go that nobody has opened for longest', async () => {
+it('caches pictures up to its size and removes the least recently opened one', async () => {
   const folder = join(aFolder(), 'pictures');
   const cache = await openPictureCache(folder, 250);
   await cache.put(key('a'), new Uint8Array(100));
@@ -19,7 +19,7 @@ it('keeps pictures within its space and lets the one go that nobody has opened f
   expect(cache.find(key('b'))).toBeUndefined();
 });
 
-it('knows after a restart what it kept, for its owner only, and keeps nothing that is larger than all its space', async () => {
+it('finds its pictures after a restart, readable by their owner only, and caches none that is larger than the cache', async () => {
   const folder = join(aFolder(), 'pictures');
   await (await openPictureCache(folder, 250)).put(key('a'), new Uint8Array(100));
 
@@ -31,7 +31,7 @@ it('knows after a restart what it kept, for its owner only, and keeps nothing th
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
 });
 
-it('lets all pictures go when the disk is needed, and nothing that is not its own', async () => {
+it('clearing removes all pictures and no other file', async () => {
   const folder = join(aFolder(), 'pictures');
   const cache = await openPictureCache(folder, 250);
   await cache.put(key('a'), new Uint8Array(100));
@@ -44,7 +44,7 @@ it('lets all pictures go when the disk is needed, and nothing that is not its ow
   expect(cache.find(key('a'))).toBeUndefined();
 });
 
-it('takes no key that could be a path', async () => {
+it('a key that could be a path is rejected', async () => {
   const cache = await openPictureCache(join(aFolder(), 'pictures'), 250);
 
   await expect(cache.put('../../bonewatch.db', new Uint8Array(1))).rejects.toThrow('Not a picture key');

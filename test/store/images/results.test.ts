@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { INBOX, aMessage, aResult, aStore, anAlert, anArrival } from '../a-store.ts';
 
-it('keeps result, alert and messages together', () => {
+it('result, alert and messages are written together', () => {
   const store = aStore();
   const arrivalId = anArrival(store, 'a.dcm');
 
@@ -21,7 +21,7 @@ it('keeps result, alert and messages together', () => {
   ]);
 });
 
-it('keeps nothing of an image when one part cannot be kept', () => {
+it('nothing of an image is written if one part cannot be written', () => {
   const store = aStore();
   const arrivalId = anArrival(store, 'a.dcm');
   const sameRevision = [anAlert(), anAlert()];
@@ -42,7 +42,7 @@ it('keeps nothing of an image when one part cannot be kept', () => {
   expect(store.ledger.counts()).toMatchObject({ ready: 1, done: 0 });
 });
 
-it('says why a file was not analysed', () => {
+it('stores why a file was not analysed', () => {
   const store = aStore();
   const reason = { code: 'MODALITY_OUT_OF_SCOPE', message: 'CT is not analysed.' } as const;
 
@@ -76,7 +76,7 @@ it('gives the alert rules the latest result of each view of a study', () => {
   expect(images.map(({ result }) => result.score)).toEqual([0.9, 0.2]);
 });
 
-it('tells files without a SOP instance apart by their content', () => {
+it('files without a SOP instance are distinguished by their content', () => {
   const store = aStore();
   record(store, anArrival(store, 'a.jpg'), { sha256: 'a' });
   record(store, anArrival(store, 'b.jpg'), { sha256: 'b' });
