@@ -11,11 +11,11 @@ import { aDaemonHome } from '../support/running-daemon.ts';
 import { squareDicom } from '../support/squares.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const NAME = 'who may see the screens of a running daemon';
+const NAME = 'access to the screens of a running daemon';
 const hasBroker = mosquittoAvailable(NAME);
 
 describe.runIf(hasBroker)(NAME, { timeout: 180_000 }, () => {
-  it('refuses to listen on the network before there is a user, then serves over TLS', async () => {
+  it('is refused on the network before there is a user, and is over TLS afterwards', async () => {
     await using broker = await startMosquitto();
     const screens = { listen: '0.0.0.0:0', tls: { names: ['127.0.0.1'] } };
     await using home = await aDaemonHome({ brokerUrl: broker.url, config: { screens } });
@@ -50,7 +50,7 @@ describe.runIf(hasBroker)(NAME, { timeout: 180_000 }, () => {
     expect(answer).toMatchObject({ language: 'ko' });
   });
 
-  it('applies commands at once: a user added, a display paired, a user removed', async () => {
+  it('changes at once when a user is added, a display is paired or a user is removed', async () => {
     await using broker = await startMosquitto();
     await using home = await aDaemonHome({ brokerUrl: broker.url });
     const config = ['--config', home.configFile];
@@ -101,7 +101,7 @@ describe.runIf(hasBroker)(NAME, { timeout: 180_000 }, () => {
     expect(daemon.log.join('\n')).not.toContain('a long enough secret');
   });
 
-  it.runIf(chromiumAvailable(NAME))('shows markup in a DICOM file as what it is', async () => {
+  it.runIf(chromiumAvailable(NAME))('shows markup in a DICOM file as text', async () => {
     const hostile = '<img src=x onerror="document.title=`owned`"><script>document.title=`owned`</script>';
     await using broker = await startMosquitto();
     await using home = await aDaemonHome({

@@ -7,9 +7,10 @@ import { squarePng } from '../support/squares.ts';
 import { toolAvailable } from '../support/tool-available.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const title = 'gives every bad file one row with its reason, and answers the good ones beside them';
+const title =
+  'the daemon gives every bad file one row with its reason, and analyses the good files among them';
 const isRoot = process.getuid?.() === 0;
-// Root reads everything, unless it gives that right up.
+// Root can read every file, unless it drops that capability.
 const wrapper = isRoot ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'] : [];
 const canRun = mosquittoAvailable(title) && (!isRoot || toolAvailable('setpriv', title));
 
@@ -32,7 +33,7 @@ it.runIf(canRun)(title, { timeout: 90_000 }, async () => {
   await put('good.png', await squarePng(2, { isFractured: false }));
 
   const rows = await waitUntil(
-    'every file has its answer',
+    'every file has a result',
     () => {
       using store = home.openStore();
       const images = store.images.list();

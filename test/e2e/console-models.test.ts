@@ -15,7 +15,7 @@ const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean
 const TINY = fileURLToPath(new URL('../fixtures/tiny-model', import.meta.url));
 
 it.runIf(canRun)(
-  'runs one image and then all of them through another model, compares the two and alerts nobody',
+  'the console re-runs one image and then all of them with another model, compares the models and raises no alert',
   { timeout: 180_000 },
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'models-'));
@@ -29,7 +29,7 @@ it.runIf(canRun)(
     for (const number of [1, 2, 3, 4])
       await fixture.drop(`${number}.dcm`, squareDicom(number, { isFractured: number > 2, study: number }));
     await waitUntil(
-      'all were answered',
+      'all images have a result',
       async () => (await page.locator('.row:not(:has(.moving))').count()) === 4 || undefined,
       60_000,
     );
@@ -57,7 +57,7 @@ it.runIf(canRun)(
   },
 );
 
-/** The same model, to which everything is ten times darker. */
+/** The same model with its input ten times darker. */
 async function installBlindModel(directory: string): Promise<void> {
   const folder = join(directory, 'blind');
   await cp(TINY, folder, { recursive: true });

@@ -14,7 +14,7 @@ const LONG = { timeout: 120_000 };
 
 describe.runIf(canRun)(NAME, () => {
   it(
-    'shows an image as it arrives, its finding on the picture, and takes a disagreement to the ward',
+    'shows an image when it arrives, its finding on the picture, and forwards a disagreement to the ward',
     LONG,
     async () => {
       await using fixture = await openConsoleFixture();
@@ -36,7 +36,7 @@ describe.runIf(canRun)(NAME, () => {
       const [verdict] = store.verdicts.standing(1);
       expect(verdict).toMatchObject({ kind: 'disagree', finding: 0, reason: 'old-fracture' });
       const alert = await waitUntil(
-        'the alert was withdrawn once it could no longer be undone',
+        'the alert is withdrawn once the verdict can no longer be undone',
         () => store.alerts.list(1).find(({ withdrawn }) => withdrawn !== null),
         20_000,
       );
@@ -47,7 +47,7 @@ describe.runIf(canRun)(NAME, () => {
     },
   );
 
-  it('says on how many displays of the ward an open alert has been shown', LONG, async () => {
+  it('shows on how many displays of the ward an open alert has been shown', LONG, async () => {
     await using fixture = await openConsoleFixture();
     const page = await fixture.open();
     await fixture.drop('a.dcm', squareDicom(1, { isFractured: true, study: 1 }));
@@ -67,7 +67,7 @@ describe.runIf(canRun)(NAME, () => {
     await page.waitForSelector('.ward:not(:has-text("표시됨"))');
   });
 
-  it('takes a verdict back within ten seconds, and then the ward hears nothing of it', LONG, async () => {
+  it('undoes a verdict within ten seconds without any message to the ward', LONG, async () => {
     await using fixture = await openConsoleFixture();
     const page = await fixture.open();
     await fixture.drop('a.dcm', squareDicom(1, { isFractured: true, study: 1 }));
@@ -101,7 +101,7 @@ describe.runIf(canRun)(NAME, () => {
     await page.waitForSelector('.mark.drawn');
 
     using store = fixture.home.openStore();
-    const verdict = await waitUntil('the verdict is kept', () => store.verdicts.standing(1)[0]);
+    const verdict = await waitUntil('the verdict is stored', () => store.verdicts.standing(1)[0]);
     expect(verdict).toMatchObject({ kind: 'missed', reason: 'possible' });
     expect(verdict.box?.x).toBeCloseTo(32, 0);
     expect(verdict.box?.y).toBeCloseTo(32, 0);
@@ -109,7 +109,7 @@ describe.runIf(canRun)(NAME, () => {
     expect(verdict.box?.height).toBeCloseTo(32, 0);
   });
 
-  it('tries an image without keeping anything of it', LONG, async () => {
+  it('tries an image without storing it', LONG, async () => {
     await using fixture = await openConsoleFixture();
     const page = await fixture.open();
     await page.waitForSelector('.rows');
@@ -129,7 +129,7 @@ describe.runIf(canRun)(NAME, () => {
   });
 
   it(
-    'says why an image has no answer, and that this does not mean that there is no fracture',
+    'shows why an image has no result, and that this does not mean that there is no fracture',
     LONG,
     async () => {
       await using fixture = await openConsoleFixture();
@@ -144,7 +144,7 @@ describe.runIf(canRun)(NAME, () => {
     },
   );
 
-  it('turns to paper when the daemon is gone, and comes back by itself', LONG, async () => {
+  it('shows that it is not live while the daemon is down, and recovers automatically', LONG, async () => {
     const listen = `127.0.0.1:${await freePort()}`;
     await using fixture = await openConsoleFixture({ config: { screens: { listen } } });
     const page = await fixture.open();
@@ -185,7 +185,7 @@ describe.runIf(canRun)(NAME, () => {
     expect(Buffer.compare(await readFile(join(fixture.home.inbox, 'a.dcm')), bytes)).toBe(0);
   });
 
-  it('shows what a hostile file says of itself as words and runs none of it', LONG, async () => {
+  it('shows the header of a hostile file as text and runs none of it', LONG, async () => {
     await using fixture = await openConsoleFixture();
     const page = await fixture.open();
     const dialogs: string[] = [];
@@ -206,15 +206,15 @@ describe.runIf(canRun)(NAME, () => {
   });
 });
 
-/** Draws a box on the picture, in shares of it. */
+/** Draws a box on the picture, in fractions of its side. */
 async function drawBox(
   page: Page,
   box: { x: number; y: number; width: number; height: number },
 ): Promise<void> {
-  const film = await page.locator('.panes').boundingBox();
-  if (film === null) throw new Error('no picture');
-  const side = Math.min(film.width, film.height);
-  const [left, top] = [film.x + (film.width - side) / 2, film.y + (film.height - side) / 2];
+  const pane = await page.locator('.panes').boundingBox();
+  if (pane === null) throw new Error('The page shows no picture.');
+  const side = Math.min(pane.width, pane.height);
+  const [left, top] = [pane.x + (pane.width - side) / 2, pane.y + (pane.height - side) / 2];
   await page.mouse.move(left + box.x * side, top + box.y * side);
   await page.mouse.down();
   await page.mouse.move(left + (box.x + box.width) * side, top + (box.y + box.height) * side, { steps: 4 });

@@ -17,7 +17,7 @@ const LAUNCHER = fileURLToPath(new URL('../../bin/bonewatch.js', import.meta.url
 const hasMosquitto = mosquittoAvailable('the care of the database');
 
 it.runIf(hasMosquitto)(
-  'is checked and copied while the service runs, restored when it does not, and served by one service only',
+  'the database can be checked and backed up while the service runs, restored when it is stopped, and opened by one service only',
   { timeout: 120_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -40,9 +40,9 @@ it.runIf(hasMosquitto)(
     expect(await bonewatch(home, 'db', 'restore', copy)).toMatchObject({ status: 0 });
     await using again = await home.start();
     await answered(home, 30);
-    // What it logs comes through a pipe, later than what it records.
+    // The log arrives through a pipe, later than the database rows.
     const analysed = (): number => again.log.filter((line) => line.includes('image answered')).length;
-    await waitUntil('it is logged', () => (analysed() >= 10 ? true : undefined));
+    await waitUntil('the event is logged', () => (analysed() >= 10 ? true : undefined));
     expect(analysed()).toBe(10);
     expect(await bonewatch(home, 'audit', 'verify')).toMatchObject({ status: 0 });
     expect(await bonewatch(home, 'audit', 'export')).toMatchObject({ status: 0 });
@@ -51,7 +51,7 @@ it.runIf(hasMosquitto)(
 );
 
 it.runIf(hasMosquitto)(
-  'goes on with a new database when the old one was damaged, says so loudly, and fills it from the inbox',
+  'a damaged database is replaced by a new one, which raises an alarm and is filled from the inbox',
   { timeout: 120_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -76,13 +76,13 @@ it.runIf(hasMosquitto)(
     await answered(home, 60);
     expect((await bonewatch(home, 'db', 'check')).status).toBe(0);
     expect(damagedCopies(store)).toHaveLength(1);
-    await waitUntil('it is logged', () => second.log.find((line) => line.includes('STORE_REPLACED')));
+    await waitUntil('the event is logged', () => second.log.find((line) => line.includes('STORE_REPLACED')));
     const alerted = (): number =>
       new Set(wards.received.filter(({ payload }) => payload !== '').map(({ topic }) => topic)).size;
     await waitUntil('every fracture is alerted', () => (alerted() >= 20 ? true : undefined), 30_000);
     expect(await second.stop()).toBe(0);
 
-    // Once somebody has taken the damaged copy away, the alarm is over.
+    // The alarm is cleared once the damaged copy has been removed.
     for (const path of damagedCopies(store)) await rm(path);
     await using third = await home.start();
     await alarms.until(({ payload, isRetained }) => payload === '' && !isRetained);
@@ -91,7 +91,7 @@ it.runIf(hasMosquitto)(
 );
 
 it.runIf(hasMosquitto)(
-  'goes on from the last nightly copy when the database was damaged, and reads again only what that lacks',
+  'a damaged database is replaced by the last nightly backup, and only the images that it lacks are read again',
   { timeout: 120_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -100,7 +100,7 @@ it.runIf(hasMosquitto)(
     await using first = await home.start();
     await send(home, 0, 30);
     await answered(home, 30);
-    // The copy of two nights ago: at its next start the service makes up for the night that it missed.
+    // The backup is two nights old, so the service runs the missed nightly maintenance at its next start.
     await writeFile(`${path}.backup`, '');
     const longAgo = new Date(Date.now() - 40 * 60 * 60_000);
     await utimes(`${path}.backup`, longAgo, longAgo);
@@ -108,7 +108,7 @@ it.runIf(hasMosquitto)(
 
     await using second = await home.start();
     await waitUntil(
-      'the night is made up for',
+      'the nightly maintenance has run',
       () => second.log.find((line) => line.includes('database checked and copied')),
       30_000,
     );
@@ -120,7 +120,7 @@ it.runIf(hasMosquitto)(
     await using third = await home.start();
     await answered(home, 40);
     const analysed = (): number => third.log.filter((line) => line.includes('image answered')).length;
-    await waitUntil('it is logged', () => (analysed() >= 10 ? true : undefined));
+    await waitUntil('the event is logged', () => (analysed() >= 10 ? true : undefined));
     expect(analysed()).toBe(10);
     expect(await third.stop()).toBe(0);
     using store = home.openStore();
@@ -130,7 +130,7 @@ it.runIf(hasMosquitto)(
 );
 
 it.runIf(hasMosquitto)(
-  'does not take back on the wards what was answered after the copy that it is restored from',
+  'a restore does not undo on the wards an acknowledgement that is newer than the backup',
   { timeout: 120_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -144,29 +144,29 @@ it.runIf(hasMosquitto)(
     await using first = await home.start();
     await send(home, 0, 1);
     await answered(home, 1);
-    // What it said of the alert still waits in the copy.
+    // The backup still contains the outbox rows of the alert.
     expect(await bonewatch(home, 'db', 'backup', copy)).toMatchObject({ status: 0 });
     await proxy.switchTo('pass');
     const { id } = alertIn(await wards.until(({ payload }) => payload !== ''));
     expect(await bonewatch(home, 'alerts', 'ack', id, '--by', 'Kim')).toMatchObject({ status: 0 });
-    const acknowledged = await wards.until((heard) => alertIn(heard).state === 'acknowledged');
+    const acknowledged = await wards.until((message) => alertIn(message).state === 'acknowledged');
     expect(await first.stop()).toBe(0);
-    const heardBefore = wards.received.length;
+    const receivedBefore = wards.received.length;
 
     expect(await bonewatch(home, 'db', 'restore', copy)).toMatchObject({ status: 0 });
     await using second = await home.start();
-    await waitUntil('the store has learnt it', () => {
+    await waitUntil('the store has the acknowledgement', () => {
       using store = home.openStore();
       return store.alerts.get(id)?.state === 'acknowledged' ? true : undefined;
     });
-    await waitUntil('all is told', () => {
+    await waitUntil('the outbox is empty', () => {
       using store = home.openStore();
       return store.outbox.pendingCount() === 0 ? true : undefined;
     });
 
-    const said = wards.received.slice(heardBefore).map(alertIn);
-    expect(said.filter(({ rev }) => rev < alertIn(acknowledged).rev)).toEqual([]);
-    expect(said.every(({ state }) => state === 'acknowledged')).toBe(true);
+    const republished = wards.received.slice(receivedBefore).map(alertIn);
+    expect(republished.filter(({ rev }) => rev < alertIn(acknowledged).rev)).toEqual([]);
+    expect(republished.every(({ state }) => state === 'acknowledged')).toBe(true);
     expect(await second.stop()).toBe(0);
   },
 );
@@ -182,7 +182,7 @@ async function send(home: DaemonHome, from: number, to: number): Promise<void> {
 
 async function answered(home: DaemonHome, count: number): Promise<void> {
   await waitUntil(
-    `${count} answers`,
+    `${count} results`,
     () => {
       using store = home.openStore();
       return store.ledger.counts().done === count ? true : undefined;

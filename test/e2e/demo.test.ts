@@ -3,7 +3,7 @@ import { DEMO_PHANTOMS } from '../../src/phantom/phantom-set.ts';
 import { runBonewatch } from '../support/run-bonewatch.ts';
 
 it(
-  'shows the whole way with no set-up: every phantom answered as drawn, every alert back from the broker',
+  'the demo runs the full pipeline without setup: every phantom has the expected result, every alert comes back from the broker',
   {
     timeout: 120_000,
   },

@@ -16,13 +16,13 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const FAMILIES = fileURLToPath(new URL('../fixtures/tiny-families', import.meta.url));
 const hasMosquitto = mosquittoAvailable('every model family through the daemon');
-/** Square 9 lies at 16, 48 and is 16 pixels wide. */
+/** Square 9 is at 16, 48 and is 16 pixels wide. */
 const NUMBER = 9;
 const SQUARE = { x: 16, y: 48, width: 16, height: 16 };
-const HEARD_WITHIN_MS = 60_000;
+const RECEIVED_WITHIN_MS = 60_000;
 const WHOLE = { x: 0, y: 0, width: 128, height: 128 };
 
-describe.runIf(hasMosquitto)('a hospital that brings a model of its own', { timeout: 120_000 }, async () => {
+describe.runIf(hasMosquitto)('a hospital with its own model', { timeout: 120_000 }, async () => {
   it.each(await readdir(FAMILIES))('gets the alerts of a %s on its ward', async (name) => {
     const { result, alert } = await throughDaemon([name]);
 
@@ -38,7 +38,7 @@ describe.runIf(hasMosquitto)('a hospital that brings a model of its own', { time
     expect(alert).toMatchObject({ state: 'open', outcome: 'fracture-detected', models: result.models });
   });
 
-  it('lets a picture pass a gate, two detectors and a segmenter, and says who agreed', async () => {
+  it('runs an image through a gate, two detectors and a segmenter, and reports which of them agreed', async () => {
     const { result, alert } = await throughDaemon([
       { model: 'classifier', role: 'gate', threshold: 0.8 },
       { model: 'yolo-v5', weight: 2 },
@@ -57,7 +57,7 @@ describe.runIf(hasMosquitto)('a hospital that brings a model of its own', { time
 
 describe.runIf(hasMosquitto)('each model that ships', { timeout: 120_000 }, async () => {
   it.each(await readdir(SHIPPED_MODELS_DIRECTORY))(
-    'sees the fracture of a phantom and alerts its ward: %s',
+    'finds the fracture of a phantom and alerts its ward: %s',
     async (name) => {
       const phantom = drawPhantom({ kind: 'forearm', isFractured: true, seed: 12 });
       const picture = { name: 'a.dcm', bytes: writePhantomDicom(phantom) };
@@ -82,7 +82,7 @@ describe.runIf(hasMosquitto)('each model that ships', { timeout: 120_000 }, asyn
   );
 });
 
-/** Drops one picture with a fracture into a daemon with these models; what it publishes of it. */
+/** Drops one picture with a fracture into the inbox of a daemon with these models; returns the published result and alert. */
 async function throughDaemon(
   active: readonly unknown[],
   from: {
@@ -105,16 +105,16 @@ async function throughDaemon(
   await writeFile(join(home.folder, name), bytes);
   await rename(join(home.folder, name), join(home.inbox, name));
 
-  const heard = async <T>(pattern: RegExp): Promise<T> => {
+  const receive = async <T>(pattern: RegExp): Promise<T> => {
     const message = await waitUntil(
       `a message on ${String(pattern)}`,
       () => listener.received.find(({ topic }) => pattern.test(topic)),
-      HEARD_WITHIN_MS,
+      RECEIVED_WITHIN_MS,
     );
     return JSON.parse(message.payload) as T;
   };
-  const result = await heard<AnalysisResult>(/\/image$/);
-  const alert = await heard<Alert>(/\/ward\/[^/]+\/alert\//);
+  const result = await receive<AnalysisResult>(/\/image$/);
+  const alert = await receive<Alert>(/\/ward\/[^/]+\/alert\//);
   expect(await daemon.stop()).toBe(0);
   return { result, alert };
 }

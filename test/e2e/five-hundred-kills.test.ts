@@ -19,12 +19,12 @@ const IMAGES = isLong ? 1000 : 100;
 const IMAGES_PER_STUDY = 4;
 const MAX_WAITING = 20;
 const SEED = Number(process.env['BONEWATCH_SEED'] ?? 20);
-// Time alone must change nothing here, so that the end can be told.
+// Timeouts must not change alerts here, so that the final state is predictable.
 const config = { alerts: { escalation: { afterMinutes: 0, unwatchedSeconds: 0 } } };
 const hasMosquitto = mosquittoAvailable('the daemon that is killed again and again');
 
 it.runIf(hasMosquitto)(
-  `has exactly one result for each of ${IMAGES} images, and every alert delivered in order, after ${KILLS} kills`,
+  `after ${KILLS} kills each of ${IMAGES} images has exactly one result, and every alert was delivered in order`,
   { timeout: isLong ? 3_000_000 : 180_000 },
   async () => {
     await using broker = await startMosquitto({ settings: ['max_queued_messages 100000'] });
@@ -47,7 +47,7 @@ it.runIf(hasMosquitto)(
       else await daemon.ready;
       for (; put < until; put += 1) await exportImage(home, put);
       if (!isEarly) {
-        // On a busy machine a life may be too short for any work: then it lasts until it has done some.
+        // On a busy machine a run may be too short for any work: then it lasts until some is done.
         if (put - answered(home) > MAX_WAITING) await progress(home);
         await delay(afterMs);
       }
@@ -58,7 +58,11 @@ it.runIf(hasMosquitto)(
     const killedMs = performance.now() - startedMs;
     const answeredBefore = answered(home);
     await using last = await home.launch().ready;
-    await waitUntil('all are answered', () => (answered(home) === IMAGES ? true : undefined), 120_000);
+    await waitUntil(
+      'all images have a result',
+      () => (answered(home) === IMAGES ? true : undefined),
+      120_000,
+    );
     using store = home.openStore();
     await waitUntil(
       'the outbox is empty',
@@ -74,9 +78,9 @@ it.runIf(hasMosquitto)(
     expect(store.results.finishedSince(0, 10 * IMAGES)).toHaveLength(IMAGES);
     const results = (): readonly AnalysisResult[] =>
       images.received.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
-    const told = (): number => new Set(results().map(({ sha256 }) => sha256)).size;
-    await waitUntil('every result was heard', () => (told() === IMAGES ? true : undefined));
-    await untilHeard(store, events.received);
+    const published = (): number => new Set(results().map(({ sha256 }) => sha256)).size;
+    await waitUntil('every result was received', () => (published() === IMAGES ? true : undefined));
+    await untilReceived(store, events.received);
     expect(store.audit.verify().brokenAt).toBeNull();
     expectAlerts(store, events.received);
     await expectRetained(broker.url, store);
@@ -100,7 +104,7 @@ it.runIf(hasMosquitto)(
   },
 );
 
-/** Every second study is fractured on some of its images; files are renamed into place, as a careful sender does. */
+/** Every second study is fractured on some of its images; files are renamed into place, as a well-behaved sender does. */
 async function exportImage(home: DaemonHome, number: number): Promise<void> {
   const study = Math.floor(number / IMAGES_PER_STUDY);
   const bytes = squareDicom(number, { study, isFractured: isFracturedStudy(study) && number % 4 !== 1 });
@@ -122,31 +126,31 @@ function answered(home: DaemonHome): number {
   return store.ledger.counts().done;
 }
 
-/** One alert per fractured study, each of its revisions told at least once, none after a later one. */
-function expectAlerts(store: Store, heard: readonly ReceivedMessage[]): void {
+/** One alert per fractured study, each of its revisions published at least once, none after a later one. */
+function expectAlerts(store: Store, received: readonly ReceivedMessage[]): void {
   const alerts = store.alerts.list(10 * IMAGES);
   const studies = IMAGES / IMAGES_PER_STUDY;
   const fractured = Array.from({ length: studies }, (_, study) => study).filter(isFracturedStudy);
   expect(alerts.map(({ id }) => store.alerts.studyKeyOf(id)).toSorted()).toEqual(
     fractured.map((study) => `1.2.3.${study}`).toSorted(),
   );
-  const told = Map.groupBy(heard.map(toAlert), ({ id }) => id);
+  const published = Map.groupBy(received.map(toAlert), ({ id }) => id);
   for (const alert of alerts) {
-    const revs = (told.get(alert.id) ?? []).map(({ rev }) => rev);
+    const revs = (published.get(alert.id) ?? []).map(({ rev }) => rev);
     expect(alert.images).toEqual({ count: IMAGES_PER_STUDY, withFindings: 3 });
-    // One for each image after which there was more to say.
+    // One for each image that added a finding.
     expect(alert.rev).toBeGreaterThanOrEqual(3);
     expect([...new Set(revs)]).toEqual(Array.from({ length: alert.rev }, (_, index) => index + 1));
     expect(revs).toEqual(revs.toSorted((a, b) => a - b));
   }
-  expect(new Set(told.keys())).toEqual(new Set(alerts.map(({ id }) => id)));
+  expect(new Set(published.keys())).toEqual(new Set(alerts.map(({ id }) => id)));
 }
 
-/** The broker confirms a message to its sender before it hands it on. */
-async function untilHeard(store: Store, heard: readonly ReceivedMessage[]): Promise<void> {
+/** The broker confirms a message to its sender before it forwards it. */
+async function untilReceived(store: Store, received: readonly ReceivedMessage[]): Promise<void> {
   const alerts = store.alerts.list(10 * IMAGES);
-  await waitUntil('the last word of every alert was heard', () => {
-    const latest = new Map(heard.map(toAlert).map(({ id, rev }) => [id, rev]));
+  await waitUntil('the last revision of every alert was received', () => {
+    const latest = new Map(received.map(toAlert).map(({ id, rev }) => [id, rev]));
     return alerts.every(({ id, rev }) => latest.get(id) === rev) ? true : undefined;
   });
 }
@@ -167,6 +171,6 @@ async function expectRetained(url: string, store: Store): Promise<void> {
 
 function toAlert({ payload }: ReceivedMessage): Alert {
   const { after } = JSON.parse(payload) as AlertEvent;
-  if (after === null) throw new Error('an alert ended that nobody acknowledged');
+  if (after === null) throw new Error('An alert was removed without an acknowledgement.');
   return after;
 }

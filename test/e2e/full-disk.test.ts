@@ -11,7 +11,8 @@ import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
 import { squarePng } from '../support/squares.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const title = 'pauses in front of a full disk, says so, and goes on by itself when there is space';
+const title =
+  'intake pauses while the disk is full, raises an alarm, and resumes automatically when there is space';
 const canRun = mosquittoAvailable(title) && mountAvailable(title);
 const MEBIBYTE = 1024 ** 2;
 
@@ -23,28 +24,28 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   using _ = { [Symbol.dispose]: () => unmount(join(home.folder, 'store')) };
   const alarm = buildTopic({ kind: 'technical', site: 'jeonju', device: 'console-1', code: 'DISK_FULL' });
   await using alarms = await listen(broker.url, alarm);
-  const kept = join(home.folder, 'store', 'pictures', `${'a'.repeat(64)}-full`);
-  await mkdir(dirname(kept));
-  await writeFile(kept, Buffer.alloc(MEBIBYTE));
+  const cached = join(home.folder, 'store', 'pictures', `${'a'.repeat(64)}-full`);
+  await mkdir(dirname(cached));
+  await writeFile(cached, Buffer.alloc(MEBIBYTE));
   await using daemon = await home.start();
   await send(home, 0, 10);
   await answered(home, 10);
 
-  // Nearly full: no new image is taken in, and what there is goes on being served.
+  // Nearly full: no new image is accepted, and stored images are still served.
   const ballast = await fill(home, 3 * MEBIBYTE);
   await alarms.until(({ payload }) => payload !== '');
-  // The console's kept pictures are the first to go.
-  await waitUntil('the kept picture is gone', () => (existsSync(kept) ? undefined : true));
+  // The console's cached pictures are deleted first.
+  await waitUntil('the cached picture is deleted', () => (existsSync(cached) ? undefined : true));
   await send(home, 10, 20);
   expect(await statusOf(daemon.healthUrl)).toBe(503);
   expect(rows(home)).toBe(10);
   ballast.remove();
   await answered(home, 20);
   await alarms.until(
-    ({ payload }) => payload === '' && alarms.received.some((heard) => heard.payload !== ''),
+    ({ payload }) => payload === '' && alarms.received.some((message) => message.payload !== ''),
   );
 
-  // Full to the last byte, in the middle of work.
+  // Full to the last byte, while work is in progress.
   await send(home, 20, 60);
   const more = await fill(home, 0);
   await waitUntil('a second alarm', () =>
@@ -65,7 +66,7 @@ async function send(home: DaemonHome, from: number, to: number): Promise<void> {
     await writeFile(join(home.inbox, `${n}.png`), await squarePng(n, { isFractured: n % 5 === 0 }));
 }
 
-/** Writes until only so many bytes are left. */
+/** Writes until only this many bytes are left. */
 async function fill(home: DaemonHome, leftBytes: number): Promise<{ remove(): void }> {
   const folder = join(home.folder, 'store');
   const path = join(folder, 'ballast');
@@ -75,7 +76,7 @@ async function fill(home: DaemonHome, leftBytes: number): Promise<{ remove(): vo
     for (let left = bavail * bsize - leftBytes; left > 0; left -= MEBIBYTE / 4)
       writeSync(file, Buffer.alloc(Math.min(left, MEBIBYTE / 4)));
   } catch {
-    // Somebody else took the last bytes: as full as it gets.
+    // Another process took the last bytes: the disk is full.
   }
   closeSync(file);
   return { remove: () => rmSync(path) };
@@ -87,7 +88,7 @@ async function statusOf(healthUrl: string): Promise<number> {
 
 async function answered(home: DaemonHome, count: number): Promise<void> {
   await waitUntil(
-    `${count} answers`,
+    `${count} results`,
     () => {
       using store = home.openStore();
       return store.ledger.counts().done === count ? true : undefined;

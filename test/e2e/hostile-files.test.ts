@@ -19,12 +19,13 @@ import { BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, writeDicom } from '../support
 const MUTATIONS = Number(process.env.HOSTILE_MUTATIONS ?? 1000);
 const BATCH = 200;
 const MAX_RESIDENT_BYTES = 700 * 1024 * 1024;
-/** A good file is usually answered in a fifth of a second; this is for a machine that runs other tests as well. */
+/** A good file usually takes a fifth of a second; this limit is for a machine that also runs other tests. */
 const MAX_ANSWER_MS = 20_000;
 /** A real file this large is left out: thousands of copies would measure the disk. */
 const MAX_SEED_BYTES = 800_000;
 
-const title = 'survives malformed and mutated files, names each, and answers good ones in between as usual';
+const title =
+  'the daemon survives malformed and mutated files, gives each a reason, and analyses good files in between as usual';
 const canRun = mosquittoAvailable(title);
 
 it.runIf(canRun)(title, { timeout: 60_000 + MUTATIONS * 600 }, async () => {
@@ -49,13 +50,17 @@ it.runIf(canRun)(title, { timeout: 60_000 + MUTATIONS * 600 }, async () => {
       if (seed) await writeFile(join(home.inbox, `${number}-${seed.name}`), mutate(seed, number));
       dropped += 1;
     }
-    // A good one of the same kind as those that were spoilt.
+    // A good file of the same kind as the mutated ones.
     const [seed] = seeds.slice((first / BATCH) % seeds.length);
     const good = `${first}-good-${seed?.name}`;
     if (seed) await writeFile(join(home.inbox, good), withNewUid(seed, MUTATIONS + first));
     between.push(await answerTimeOfGood(home.inbox, store, 1000 + first));
     dropped += 2;
-    const rows = await waitUntil('all are answered', () => allAnswered(store, dropped), 60_000 + BATCH * 600);
+    const rows = await waitUntil(
+      'all files have a result',
+      () => allAnswered(store, dropped),
+      60_000 + BATCH * 600,
+    );
     for (const row of rows) expectAnswer(row);
     expect(rows.find(({ file }) => basename(file) === good)?.status, good).toMatch(/^(done|duplicate)$/);
   }
@@ -64,11 +69,11 @@ it.runIf(canRun)(title, { timeout: 60_000 + MUTATIONS * 600 }, async () => {
   expect(memory.peakBytes).toBeLessThan(MAX_RESIDENT_BYTES);
   expect(Math.max(...between)).toBeLessThan(MAX_ANSWER_MS);
   expect(await daemon.stop()).toBe(0);
-  // Whatever stood in those files, no line of the log is anything but one JSON object.
+  // Whatever those files contained, every line of the log is one JSON object.
   for (const line of daemon.log) expect(() => JSON.parse(line) as unknown, line).not.toThrow();
 });
 
-/** Small good pictures of every encoding, each with what a real radiograph has in its header. */
+/** Small good pictures of every encoding, each with the header of a real radiograph. */
 async function syntheticSeeds(): Promise<Seed[]> {
   const [rows, columns, bitsStored] = [160, 128, 12];
   const stored = Uint16Array.from(
@@ -127,13 +132,13 @@ async function copyAll(inbox: string, folders: readonly string[]): Promise<numbe
   return copied;
 }
 
-/** Milliseconds from the last byte of a good file to its answer in the store. */
+/** Milliseconds from the last byte of a good file to its result in the store. */
 async function answerTimeOfGood(inbox: string, store: Store, number: number): Promise<number> {
   const name = `good-${number}.png`;
   await writeFile(join(inbox, name), await squarePng(number, { isFractured: number % 2 === 0 }));
   const startedAt = performance.now();
   const image = await waitUntil(
-    `${name} is answered`,
+    `${name} has a result`,
     () =>
       store.images
         .list({ limit: 400 })
@@ -156,7 +161,7 @@ function expectAnswer({ file, status, reason, outcome, duplicateOf }: ListedImag
   if (status === 'done') expect(outcome, what).not.toBeNull();
   else if (status === 'duplicate') expect(duplicateOf, what).not.toBeNull();
   else expect(Object.keys(ERROR_CODES), what).toContain(reason?.code);
-  // Every way to be wrong that the decoders know has a name of its own.
+  // Every kind of damage has its own code; a crash would be a missing case.
   expect(reason?.code, what).not.toBe('DECODE_CRASHED');
 }
 

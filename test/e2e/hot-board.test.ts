@@ -11,7 +11,7 @@ import { aDaemonHome } from '../support/running-daemon.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const title =
-  'tells the wards’ broker and its health page that the board is hot, and takes it back by itself';
+  'a hot board raises an alarm on the broker and on the health page, which is cleared automatically';
 const canRun = mosquittoAvailable(title) && mountAvailable(title);
 
 it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
@@ -24,7 +24,7 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   await using home = await aDaemonHome({
     brokerUrl: broker.url,
     config: { health: { listen: '127.0.0.1:0', board: { holdSeconds: 1 } } },
-    // The daemon sees our zones in place of this machine's; nobody else does.
+    // Only the daemon sees our zones in place of this machine's.
     wrapper: [
       'unshare',
       '--mount',
@@ -38,7 +38,7 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
 
   overwriteTree(thermal, { 'thermal_zone0/temp': '96000\n' });
 
-  const { payload } = await alarms.until((heard) => heard.payload !== '');
+  const { payload } = await alarms.until((message) => message.payload !== '');
   expect(JSON.parse(payload)).toMatchObject({ code: 'BOARD_HOT', subject: 'tj' });
   expect(await alarmsOf(daemon.healthUrl)).toEqual({ state: 'degraded', message: 'BOARD_HOT.' });
   overwriteTree(thermal, { 'thermal_zone0/temp': '60000\n' });

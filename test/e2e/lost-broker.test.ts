@@ -16,11 +16,11 @@ const DROPPING_MS = process.env['BONEWATCH_LONG'] === '1' ? 60_000 : 15_000;
 const ALL_TOPICS = 'bonewatch/v1/jeonju/#';
 const ALERTS = buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' });
 const IMAGE = buildTopic({ kind: 'image', site: 'jeonju', device: 'console-1' });
-// Time alone must change nothing here, so that the end can be told.
+// Timeouts must not change alerts here, so that the final state is predictable.
 const config = { alerts: { escalation: { afterMinutes: 0, unwatchedSeconds: 0 } } };
 
-describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its broker', () => {
-  it('keeps all that 300 images led to until the broker is there, and then tells it in order', async () => {
+describe.runIf(mosquittoAvailable('the daemon without its broker'))('the daemon without its broker', () => {
+  it('stores the messages of 300 images until the broker is back, and then publishes them in order', async () => {
     await using broker = await startMosquitto();
     await using proxy = await startBrokerProxy(broker.port, 'away');
     await using home = await aDaemonHome({ brokerUrl: proxy.url, config });
@@ -29,19 +29,19 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
 
     const uids = await writeStudies(home.inbox, STUDIES);
     await allAnswered(home);
-    const heardWhileAway = ward.received.length;
+    const receivedWhileAway = ward.received.length;
     await proxy.switchTo('pass');
     await allDelivered(home);
 
-    expect(heardWhileAway).toBe(0);
+    expect(receivedWhileAway).toBe(0);
     expectOneResultEach(home, uids);
-    await expectImagesTold(ward.received, uids);
+    await expectImagesPublished(ward.received, uids);
     expectRevisionsInOrder(home, ward.received);
     await expectRetainedIsStored(home, broker.url);
     expect(await daemon.stop()).toBe(0);
   }, 180_000);
 
-  it('repairs a broker that comes back without its memory in the middle of 300 images', async () => {
+  it('restores the retained state of a broker that lost it in the middle of 300 images', async () => {
     const broker = await startMosquitto();
     await using proxy = await startBrokerProxy(broker.port, 'pass');
     await using home = await aDaemonHome({ brokerUrl: proxy.url, config });
@@ -61,13 +61,13 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
 
     expectOneResultEach(home, uids);
     expectDeliveredIsAudited(home);
-    for (const heard of [before.received, after.received]) expectNeverBack(heard);
+    for (const received of [before.received, after.received]) expectNeverBack(received);
     await expectRetainedIsStored(home, forgetful.url);
     expect(await daemon.stop()).toBe(0);
   }, 180_000);
 
   it(
-    'comes through a broker that accepts connections and drops them, again and again',
+    'delivers everything through a broker that repeatedly accepts connections and drops them',
     async () => {
       await using broker = await startMosquitto();
       await using proxy = await startBrokerProxy(broker.port, 'drop');
@@ -78,7 +78,7 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
 
       const uids = await writeStudies(home.inbox, STUDIES);
       await waitUntil(
-        'it has dropped for long enough',
+        'the broker has dropped enough connections',
         () => (performance.now() > end ? true : undefined),
         DROPPING_MS + 60_000,
       );
@@ -89,7 +89,7 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
 
       expect(dropped).toBeGreaterThan(3);
       expectOneResultEach(home, uids);
-      await expectImagesTold(ward.received, uids);
+      await expectImagesPublished(ward.received, uids);
       expectRevisionsInOrder(home, ward.received);
       await expectRetainedIsStored(home, broker.url);
       expect(await daemon.stop()).toBe(0);
@@ -101,7 +101,7 @@ describe.runIf(mosquittoAvailable('the daemon without its broker'))('without its
 async function allAnswered(home: DaemonHome): Promise<void> {
   using store = home.openStore();
   await waitUntil(
-    'all are answered',
+    'all images have a result',
     () => (store.ledger.counts().done === IMAGES ? true : undefined),
     60_000,
   );
@@ -126,27 +126,30 @@ function expectOneResultEach(home: DaemonHome, uids: readonly string[]): void {
   expect(store.alerts.open()).toHaveLength(positiveStudies(STUDIES));
 }
 
-async function expectImagesTold(heard: readonly ReceivedMessage[], uids: readonly string[]): Promise<void> {
-  const told = () =>
+async function expectImagesPublished(
+  received: readonly ReceivedMessage[],
+  uids: readonly string[],
+): Promise<void> {
+  const published = () =>
     new Set(
-      heard
+      received
         .filter(({ topic }) => topic === IMAGE)
         .map(({ payload }) => (JSON.parse(payload) as AnalysisResult).image?.sopInstanceUid),
     );
-  await waitUntil('every image was told', () => (told().size === IMAGES ? true : undefined));
-  expect(told()).toEqual(new Set(uids));
+  await waitUntil('every image was published', () => (published().size === IMAGES ? true : undefined));
+  expect(published()).toEqual(new Set(uids));
 }
 
-/** Every revision of every alert was heard, as present state and as event, and none after a newer one. */
-function expectRevisionsInOrder(home: DaemonHome, heard: readonly ReceivedMessage[]): void {
+/** Every revision of every alert was received, as retained state and as event, and none after a newer one. */
+function expectRevisionsInOrder(home: DaemonHome, received: readonly ReceivedMessage[]): void {
   using store = home.openStore();
-  expectNeverBack(heard);
-  const events = heard.filter(({ topic }) => topic.endsWith('/event'));
+  expectNeverBack(received);
+  const events = received.filter(({ topic }) => topic.endsWith('/event'));
   const announced = events.map(({ payload }) => {
     const { after, rev } = JSON.parse(payload) as { readonly after: Alert; readonly rev: number };
     return `${after.id} ${rev}`;
   });
-  const shown = alertsIn(heard).map(({ id, rev }) => `${id} ${rev}`);
+  const shown = alertsIn(received).map(({ id, rev }) => `${id} ${rev}`);
   for (const { id, rev } of store.alerts.open()) {
     for (let one = 1; one <= rev; one += 1) {
       expect(shown).toContain(`${id} ${one}`);
@@ -155,9 +158,9 @@ function expectRevisionsInOrder(home: DaemonHome, heard: readonly ReceivedMessag
   }
 }
 
-function expectNeverBack(heard: readonly ReceivedMessage[]): void {
+function expectNeverBack(received: readonly ReceivedMessage[]): void {
   const latest = new Map<string, number>();
-  for (const { id, rev } of alertsIn(heard)) {
+  for (const { id, rev } of alertsIn(received)) {
     expect(rev).toBeGreaterThanOrEqual(latest.get(id) ?? 0);
     latest.set(id, rev);
   }
@@ -180,7 +183,7 @@ async function expectRetainedIsStored(home: DaemonHome, url: string): Promise<vo
   using store = home.openStore();
   const wanted = store.alerts.shown().map(({ id, rev }) => `${id} ${rev}`);
   const retained = await waitUntil(
-    'the broker holds what the store holds',
+    'the broker has the same alerts as the store',
     async () => {
       const held = await retainedAlerts(url);
       return held.length === wanted.length && held.every((one) => wanted.includes(one)) ? held : undefined;
@@ -192,7 +195,7 @@ async function expectRetainedIsStored(home: DaemonHome, url: string): Promise<vo
 
 async function retainedAlerts(url: string): Promise<readonly string[]> {
   await using reader = await listen(url, ALERTS);
-  // A marker behind them says that all have come, orphans too.
+  // A marker after them shows that all have arrived, orphans too.
   const marker = await connectAsync(url, { protocolVersion: 4 });
   await marker.publishAsync('bonewatch/v1/jeonju/ward/marker/alert/marker', 'end', { qos: 1 });
   await marker.endAsync();
@@ -201,8 +204,8 @@ async function retainedAlerts(url: string): Promise<readonly string[]> {
   return held.map(({ id, rev }) => `${id} ${rev}`);
 }
 
-function alertsIn(heard: readonly ReceivedMessage[]): readonly Alert[] {
-  return heard
+function alertsIn(received: readonly ReceivedMessage[]): readonly Alert[] {
+  return received
     .filter(({ topic, payload }) => topic.includes('/alert/') && payload.startsWith('{'))
     .map(({ payload }) => JSON.parse(payload) as Alert);
 }

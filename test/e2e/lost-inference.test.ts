@@ -10,7 +10,7 @@ const IMAGES = 60;
 const hasMosquitto = mosquittoAvailable('the daemon whose inference process dies');
 
 it.runIf(hasMosquitto)(
-  'answers every image although its inference process is killed again and again',
+  'the daemon analyses every image although its inference process is killed repeatedly',
   { timeout: 120_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -24,7 +24,7 @@ it.runIf(hasMosquitto)(
     }
     using store = home.openStore();
     await waitUntil(
-      'all are answered',
+      'all images have a result',
       () => (store.ledger.counts().done === IMAGES ? true : undefined),
       60_000,
     );
@@ -35,7 +35,7 @@ it.runIf(hasMosquitto)(
   },
 );
 
-/** Kills a child of the daemon that runs the model, waiting for the next one where it was killed before. */
+/** Kills a child of the daemon that runs the model, and waits for the next one if it was killed before. */
 async function killInference(parent: number, before: ReadonlySet<number>): Promise<number> {
   const pid = await waitUntil('an inference process', async () => {
     for (const entry of await readdir('/proc')) {

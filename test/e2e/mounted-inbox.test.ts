@@ -10,7 +10,7 @@ import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
 import { squarePng } from '../support/squares.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const title = 'misses nothing of an inbox that is unmounted and comes back';
+const title = 'the daemon misses no file of an inbox that is unmounted and mounted again';
 const canRun = mosquittoAvailable(title) && mountAvailable(title);
 
 for (const { mode, access } of [
@@ -44,7 +44,7 @@ for (const { mode, access } of [
     const whileAway = await countAnswered(home);
     mountBind(share, home.inbox, access);
     await alarms.until(
-      ({ payload }) => payload === '' && alarms.received.some((heard) => heard.payload !== ''),
+      ({ payload }) => payload === '' && alarms.received.some((message) => message.payload !== ''),
     );
     await answered(home, 20);
     await send(10);
@@ -63,7 +63,7 @@ for (const { mode, access } of [
 
 async function answered(home: DaemonHome, count: number): Promise<void> {
   await waitUntil(
-    `${count} answers`,
+    `${count} results`,
     async () => ((await countAnswered(home)) === count ? true : undefined),
     30_000,
   );

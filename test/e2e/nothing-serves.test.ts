@@ -11,7 +11,7 @@ import { waitUntil } from '../support/wait-until.ts';
 const hasMosquitto = mosquittoAvailable('the daemon on an accelerator, played by a stand-in library');
 
 it.runIf(hasMosquitto)(
-  'says on the wards that nothing is analysed when the only accelerator fails, and analyses again once it is back',
+  'the wards see that analysis has stopped when the only accelerator fails, and it resumes once that is back',
   { timeout: 120_000 },
   async () => {
     const standIn = compileStandIn();
@@ -20,27 +20,27 @@ it.runIf(hasMosquitto)(
       brokerUrl: broker.url,
       config: { models: onAccelerator(standIn.path, ['cuda']) },
     });
-    await using ear = await listen(broker.url);
+    await using device = await listen(broker.url);
     await using daemon = await home.start();
     standIn.behave('abort-run-cuda', 'throw-load-cuda');
 
     await writeFile(join(home.inbox, '1.png'), await squarePng(1, { isFractured: true }));
 
-    await ear.until('the alarm is raised', (heard) => heard.alarm !== '');
-    expect(JSON.parse(ear.heard.alarm)).toMatchObject({ code: 'ANALYSIS_STOPPED', subject: 'cuda' });
-    await ear.until('the wards are told', (heard) => heard.info.includes('ANALYSIS_STOPPED'));
+    await device.until('the alarm is raised', (retained) => retained.alarm !== '');
+    expect(JSON.parse(device.retained.alarm)).toMatchObject({ code: 'ANALYSIS_STOPPED', subject: 'cuda' });
+    await device.until('the wards are notified', (retained) => retained.info.includes('ANALYSIS_STOPPED'));
     expect((await fetch(`${daemon.healthUrl}/ready`)).status).toBe(503);
 
     standIn.behave();
 
-    await ear.until('the alarm has ended', (heard) => heard.alarm === '');
+    await device.until('the alarm has ended', (retained) => retained.alarm === '');
     await waitUntil('the service is ready again', async () =>
       (await fetch(`${daemon.healthUrl}/ready`)).ok ? true : undefined,
     );
     await writeFile(join(home.inbox, '2.png'), await squarePng(2, { isFractured: true }));
     using store = home.openStore();
     await waitUntil(
-      'the next image is answered',
+      'the next image has a result',
       () => (store.ledger.counts().done > 0 ? true : undefined),
       30_000,
     );
@@ -48,7 +48,7 @@ it.runIf(hasMosquitto)(
 );
 
 it.runIf(hasMosquitto)(
-  'says how long an engine has been in the making, and ends that when it serves',
+  'the device publishes since when an engine is being built, until the engine serves',
   { timeout: 120_000 },
   async () => {
     const standIn = compileStandIn();
@@ -58,11 +58,13 @@ it.runIf(hasMosquitto)(
       brokerUrl: broker.url,
       config: { models: onAccelerator(standIn.path, ['tensorrt', 'cpu'], 'engines') },
     });
-    await using ear = await listen(broker.url);
+    await using device = await listen(broker.url);
     await using daemon = await home.start();
 
-    await ear.until('the build is told', (heard) => /"engineBuild":\{"since":"2/.test(heard.info));
-    expect(JSON.parse(ear.heard.info)).toMatchObject({
+    await device.until('the build is published', (retained) =>
+      /"engineBuild":\{"since":"2/.test(retained.info),
+    );
+    expect(JSON.parse(device.retained.info)).toMatchObject({
       executionProvider: 'cpu',
       engineBuild: { usualSeconds: null },
       degraded: ['EXECUTION_PROVIDER_UNAVAILABLE'],
@@ -72,8 +74,10 @@ it.runIf(hasMosquitto)(
 
     standIn.behave();
 
-    await ear.until('TensorRT serves', (heard) => heard.info.includes('"executionProvider":"tensorrt"'));
-    expect(JSON.parse(ear.heard.info)).toMatchObject({ engineBuild: null, degraded: [] });
+    await device.until('TensorRT serves', (retained) =>
+      retained.info.includes('"executionProvider":"tensorrt"'),
+    );
+    expect(JSON.parse(device.retained.info)).toMatchObject({ engineBuild: null, degraded: [] });
   },
 );
 
@@ -87,19 +91,19 @@ function onAccelerator(runtimeLibrary: string, executionProviders: readonly stri
   };
 }
 
-/** The retained info and alarm of the device, as a ward's screen has them. */
+/** The retained info and alarm of the device, as a ward display receives them. */
 async function listen(url: string) {
   const client = await connectAsync(url);
-  const heard = { info: '', alarm: '' };
+  const retained = { info: '', alarm: '' };
   client.on('message', (topic, payload) => {
-    if (topic.endsWith('/info')) heard.info = payload.toString();
-    if (topic.endsWith('/technical/ANALYSIS_STOPPED')) heard.alarm = payload.toString();
+    if (topic.endsWith('/info')) retained.info = payload.toString();
+    if (topic.endsWith('/technical/ANALYSIS_STOPPED')) retained.alarm = payload.toString();
   });
   await client.subscribeAsync('bonewatch/v1/jeonju/+/#');
   return {
-    heard,
-    until: (what: string, isSo: (now: typeof heard) => boolean) =>
-      waitUntil(what, () => (isSo(heard) ? true : undefined), 60_000),
+    retained,
+    until: (what: string, matches: (now: typeof retained) => boolean) =>
+      waitUntil(what, () => (matches(retained) ? true : undefined), 60_000),
     [Symbol.asyncDispose]: () => client.endAsync(),
   };
 }

@@ -13,7 +13,7 @@ const IMAGES = 200;
 const hasMosquitto = mosquittoAvailable('the daemon through a power cut');
 
 it.runIf(hasMosquitto)(
-  'answers every one of 200 images once, and alerts for every fracture, although it was killed in the middle',
+  'each of 200 images has one result and every fracture an alert, although the daemon was killed in the middle',
   { timeout: 180_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -29,11 +29,15 @@ it.runIf(hasMosquitto)(
       await writeFile(join(home.inbox, `.${number}`), png);
       await rename(join(home.inbox, `.${number}`), join(home.inbox, `${number}.png`));
     }
-    await waitUntil('a third is answered', () => (answered(home) > IMAGES / 3 ? true : undefined), 60_000);
+    await waitUntil(
+      'a third of the images have a result',
+      () => (answered(home) > IMAGES / 3 ? true : undefined),
+      60_000,
+    );
     const before = answered(home);
     await first.crash();
     await using second = await home.start();
-    await waitUntil('all are answered', () => (answered(home) === IMAGES ? true : undefined), 90_000);
+    await waitUntil('all images have a result', () => (answered(home) === IMAGES ? true : undefined), 90_000);
 
     using store = home.openStore();
     const images = store.images.list({ limit: 1000 });

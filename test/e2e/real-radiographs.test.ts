@@ -15,7 +15,7 @@ const labelled = sharedData('dicom/labelled');
 const hasMosquitto = mosquittoAvailable('real radiographs through the daemon');
 
 it.runIf(labelled !== null && hasMosquitto)(
-  'puts an alert on a ward for every real radiograph with a finding, and nothing new when it comes again',
+  'every real radiograph with a finding raises an alert on a ward, and the same file again raises none',
   { timeout: 180_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -34,11 +34,11 @@ it.runIf(labelled !== null && hasMosquitto)(
 
     await copyAsStudies(labelled ?? '', files, join(home.inbox, 'monday'));
     await waitUntil(
-      'all are answered',
+      'all images have a result',
       () => (count(home, 'done') === files.length ? true : undefined),
       90_000,
     );
-    await settled(home);
+    await untilDelivered(home);
     await waitUntil('all were published', () => (images.received.length === files.length ? true : undefined));
 
     using store = home.openStore();
@@ -61,15 +61,15 @@ it.runIf(labelled !== null && hasMosquitto)(
       expect(alert).toMatchObject({ state: 'open', notForDiagnosis: true, place: { room: null, bed: null } });
     }
 
-    const heardBefore = wards.received.length;
+    const receivedBefore = wards.received.length;
     await copyAsStudies(labelled ?? '', files, join(home.inbox, 'tuesday'));
     await waitUntil(
-      'the copies are known',
+      'the copies are recorded',
       () => (count(home, 'duplicate') === files.length ? true : undefined),
       60_000,
     );
-    await settled(home);
-    expect(wards.received).toHaveLength(heardBefore);
+    await untilDelivered(home);
+    expect(wards.received).toHaveLength(receivedBefore);
     expect(count(home, 'done')).toBe(files.length);
 
     expect(await daemon.stop()).toBe(0);
@@ -77,7 +77,7 @@ it.runIf(labelled !== null && hasMosquitto)(
   },
 );
 
-/** Patient, study and series as nested new folders, the way modalities export. */
+/** Patient, study and series as nested new folders, as modalities export. */
 async function copyAsStudies(from: string, files: readonly string[], to: string): Promise<void> {
   for (const file of files) {
     const folder = join(to, `patient-${file}`, 'study', 'series');
@@ -101,7 +101,7 @@ async function expectNoPatientData(
   }
 }
 
-async function settled(home: DaemonHome): Promise<void> {
+async function untilDelivered(home: DaemonHome): Promise<void> {
   using store = home.openStore();
   await waitUntil(
     'the outbox is empty',

@@ -28,30 +28,34 @@ it.each([
     /is quantised \(QuantizeLinear\), and there is no gate\.json/,
   ],
   ['an unknown family', (model: string) => edit(model, { family: 'yolo-v99' }), /family: Invalid option/],
-])('does not start with %s, and says so in one line', { timeout: 60_000 }, async (_, damage, message) => {
-  await using home = await aDaemonHome({ brokerUrl: 'mqtt://127.0.0.1:1' });
-  const model = join(home.folder, 'models', 'tiny-model');
-  await cp(tinyModel, model, { recursive: true });
-  await damage(model);
-  const config = await readFile(home.configFile, 'utf8');
-  await writeFile(
-    home.configFile,
-    config.replace(/directory: .*/, `directory: ${join(home.folder, 'models')}`),
-  );
+])(
+  'the daemon does not start with %s, and reports it in one line',
+  { timeout: 60_000 },
+  async (_, damage, message) => {
+    await using home = await aDaemonHome({ brokerUrl: 'mqtt://127.0.0.1:1' });
+    const model = join(home.folder, 'models', 'tiny-model');
+    await cp(tinyModel, model, { recursive: true });
+    await damage(model);
+    const config = await readFile(home.configFile, 'utf8');
+    await writeFile(
+      home.configFile,
+      config.replace(/directory: .*/, `directory: ${join(home.folder, 'models')}`),
+    );
 
-  const { status, stderr } = await runBonewatch(['run', '--config', home.configFile]);
+    const { status, stderr } = await runBonewatch(['run', '--config', home.configFile]);
 
-  const told = stderr.split('\n').filter((line) => line.startsWith('bonewatch: '));
-  expect(status).toBe(1);
-  expect(told).toHaveLength(1);
-  expect(told[0]).toMatch(message);
-});
+    const errors = stderr.split('\n').filter((line) => line.startsWith('bonewatch: '));
+    expect(status).toBe(1);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(message);
+  },
+);
 
 async function quantise(model: string): Promise<void> {
   const [from, file] = [`${tinyModel}-int8`, 'tiny-model-int8.onnx'];
   await cp(join(from, file), join(model, file));
   const manifest = JSON.parse(await readFile(join(from, 'model.json'), 'utf8')) as object;
-  // Even where the manifest keeps quiet about it.
+  // Even if the manifest does not mention it.
   await edit(model, { ...manifest, quantisation: undefined });
 }
 

@@ -18,7 +18,7 @@ const ALARM = buildTopic({
 const config = { alerts: { escalation: { unwatchedSeconds: 0 } } };
 
 it.runIf(canRun)(
-  'keeps an alert that the broker forbids, says so, and delivers it and ends the alarm once it may',
+  'an alert that the broker forbids is stored and raises an alarm, and is delivered once it is permitted',
   { timeout: 90_000 },
   async () => {
     const strict = await startMosquitto({
@@ -36,7 +36,7 @@ it.runIf(canRun)(
     await using after = await listen(kind.url, 'bonewatch/v1/jeonju/#');
     await after.until(({ topic }) => parseTopic(topic)?.kind === 'alert');
     using store = home.openStore();
-    await waitUntil('the alarm is over', () =>
+    await waitUntil('the alarm is cleared', () =>
       store.audit.latest(20).find(({ kind: what }) => what === 'broker-trouble'),
     );
 
@@ -45,7 +45,7 @@ it.runIf(canRun)(
       subject: 'bonewatch/v1/jeonju/ward/w3/alert/+',
     });
     expect(health).toContain('BROKER_FORBIDDEN');
-    await waitUntil('all is delivered', () => (store.outbox.pendingCount() === 0 ? true : undefined));
+    await waitUntil('everything is delivered', () => (store.outbox.pendingCount() === 0 ? true : undefined));
     expect(await daemon.stop()).toBe(0);
   },
 );

@@ -14,7 +14,7 @@ const labelled = sharedData('dicom/labelled');
 const photos = sharedData('fracatlas/images');
 
 it.runIf(labelled !== null && photos !== null)(
-  'finds the same in a DICOM file as in the JPEG it was made from',
+  'a DICOM file has the same findings as the JPEG it was made from',
   { timeout: 120_000 },
   async () => {
     const truth = JSON.parse(await readFile(join(labelled ?? '', 'truth.json'), 'utf8')) as Truth[];

@@ -13,7 +13,7 @@ const [ROWS, COLUMNS, BITS] = [2600, 2400, 12];
 const hasMosquitto = mosquittoAvailable('a picture that takes long to decode');
 
 it.runIf(hasMosquitto)(
-  'has the first look at a JPEG 2000 picture ready before anybody asks, and the whole of it when somebody does',
+  'the preview of a JPEG 2000 picture is ready before it is requested, the full picture on request',
   { timeout: 120_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -22,17 +22,18 @@ it.runIf(hasMosquitto)(
     await writeFile(join(home.inbox, 'large.dcm'), await aLargePicture());
     using store = home.openStore();
     const { sha256 } = await waitUntil(
-      'the picture is answered',
+      'the picture has a result',
       () => store.images.list().find(({ status }) => status === 'done'),
       60_000,
     );
-    const kept = (size: string): string => join(home.folder, 'store', 'pictures', `${sha256 ?? ''}-${size}`);
-    await waitUntil('the first look is kept', () => (existsSync(kept('quick')) ? true : undefined));
-    expect(existsSync(kept('full'))).toBe(false);
+    const cached = (size: string): string =>
+      join(home.folder, 'store', 'pictures', `${sha256 ?? ''}-${size}`);
+    await waitUntil('the preview is cached', () => (existsSync(cached('quick')) ? true : undefined));
+    expect(existsSync(cached('full'))).toBe(false);
 
     const quick = await fetch(`${daemon.screensUrl}/api/images/1/picture/quick`);
 
-    expect(Buffer.from(await quick.arrayBuffer())).toEqual(await readFile(kept('quick')));
+    expect(Buffer.from(await quick.arrayBuffer())).toEqual(await readFile(cached('quick')));
     const full = await fetch(`${daemon.screensUrl}/api/images/1/picture/full`);
     const words = new Uint32Array((await full.arrayBuffer()).slice(0, 12));
     expect([...words]).toEqual([COLUMNS, ROWS, 1]);

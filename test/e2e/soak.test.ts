@@ -5,13 +5,13 @@ import { soak } from '../support/soak.ts';
 const isLong = process.env['BONEWATCH_LONG'] === '1';
 const IMAGES = isLong ? 20_000 : 1200;
 const ROWS = isLong ? 1_000_000 : 50_000;
-/** Of the last quarter over the second. The heap is still finding its size in a short run. */
+/** Memory of the last quarter relative to the second. In a short run the heap is still growing to its working size. */
 const MEMORY_GROWTH = isLong ? 1.05 : 1.25;
 const QUERY_MS = isLong ? 5 : 10;
 const hasMosquitto = mosquittoAvailable('the short soak');
 
 it.runIf(hasMosquitto)(
-  `holds no more files and memory after ${IMAGES} images, and answers fast over a record of ${ROWS}`,
+  `the daemon holds no more files and memory after ${IMAGES} images, and is fast with ${ROWS} rows in its database`,
   { timeout: isLong ? 3_600_000 : 180_000 },
   async () => {
     const report = await soak({
@@ -28,7 +28,7 @@ it.runIf(hasMosquitto)(
     expect(last).toBeLessThanOrEqual(second * MEMORY_GROWTH);
     expect(lastFiles).toBeLessThanOrEqual(secondFiles + 1);
     expect(report.alerts).toBe(IMAGES / 50);
-    // By the clock on the wall it is measured by `npm run bench:soak`, on a machine that does nothing else.
+    // `npm run bench:soak` measures the elapsed time, on an otherwise idle machine.
     expect(Math.max(...Object.values(report.queryCpuP99Ms))).toBeLessThan(QUERY_MS);
   },
 );

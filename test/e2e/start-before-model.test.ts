@@ -11,7 +11,7 @@ import { waitUntil } from '../support/wait-until.ts';
 const hasMosquitto = mosquittoAvailable('a restart whose model takes long to load');
 
 it.runIf(hasMosquitto)(
-  'serves stored pictures and records arrivals while the engine of the only model is still built after a restart',
+  'after a restart stored pictures are served and arrivals recorded while the engine of the only model is being built',
   { timeout: 120_000 },
   async () => {
     const standIn = compileStandIn();
@@ -89,12 +89,12 @@ function onTensorrtAlone(runtimeLibrary: string, directory: string) {
   };
 }
 
-/** The first answer that the address gives, whatever its status, as soon as something listens there. */
+/** The first response of the address, with any status, as soon as something listens there. */
 function firstResponse(url: string): Promise<Response> {
   return waitUntil('the screens port answers', () => fetch(url).catch(() => undefined), 30_000);
 }
 
-/** What a page of this server sends along with every change. */
+/** The headers that a page of this server sends with every change. */
 async function ownPageHeaders(url: string): Promise<Record<string, string>> {
   const me = (await (await fetch(`${url}/api/me`)).json()) as { readonly csrfToken: string };
   return { 'x-csrf-token': me.csrfToken };
@@ -105,6 +105,6 @@ async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   return address.port;
 }

@@ -19,33 +19,33 @@ const MOMENTS = 12;
 const hasMosquitto = mosquittoAvailable('the daemon that is stopped, and whose power is cut');
 
 it.runIf(hasMosquitto)(
-  'finishes what is in work and ends within 10 s of SIGTERM, under load, and goes on where it was',
+  'the daemon under load drains and ends within 10 s of SIGTERM, and resumes where it stopped',
   { timeout: 120_000 },
   async () => {
     await using broker = await startMosquitto();
     await using home = await aDaemonHome({ brokerUrl: broker.url });
     await using first = await home.start();
     await send(home, 0, 400);
-    await waitUntil('it is at work', () => (answered(home) > 20 ? true : undefined), 60_000);
+    await waitUntil('the daemon is under load', () => (answered(home) > 20 ? true : undefined), 60_000);
 
     const startedMs = performance.now();
     const status = await first.stop();
     const tookMs = performance.now() - startedMs;
 
-    const verdict = await judge(join(home.folder, 'store', 'bonewatch.db'));
+    const verdict = await checkStore(join(home.folder, 'store', 'bonewatch.db'));
     expect(status).toBe(0);
     expect(tookMs).toBeLessThan(10_000);
     expect(verdict.problems).toEqual([]);
     expect(verdict.done.length).toBeLessThan(400);
     await using second = await home.start();
-    await waitUntil('all are answered', () => (answered(home) === 400 ? true : undefined), 60_000);
+    await waitUntil('all images have a result', () => (answered(home) === 400 ? true : undefined), 60_000);
     expect(second.log.some((line) => line.includes('had interrupted'))).toBe(false);
     expect(await second.stop()).toBe(0);
   },
 );
 
 it.runIf(hasMosquitto)(
-  'is consistent at whatever moment the power was cut, also where the end of the log was never written',
+  'the database is consistent whenever the power is cut, even if the end of the write-ahead log was never written',
   { timeout: 180_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -63,13 +63,15 @@ it.runIf(hasMosquitto)(
     for (let moment = 0; moment < MOMENTS; moment += 1) {
       await send(home, sent, (sent += 25));
       await delay(50 + random() * 400);
-      const told = images.received.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
+      const published = images.received.map(({ payload }) => JSON.parse(payload) as AnalysisResult);
       const copy = await cutPower(daemon.pid, home, moment);
       const torn = await tornCopy(copy, random());
-      const [whole, short] = [await judge(copy), await judge(torn)];
+      const [whole, short] = [await checkStore(copy), await checkStore(torn)];
       problems.push(...whole.problems, ...short.problems);
-      const kept = new Set(whole.done);
-      lost.push(...told.flatMap(({ sha256 }) => (sha256 !== null && !kept.has(sha256) ? [sha256] : [])));
+      const stored = new Set(whole.done);
+      lost.push(
+        ...published.flatMap(({ sha256 }) => (sha256 !== null && !stored.has(sha256) ? [sha256] : [])),
+      );
     }
 
     expect(problems).toEqual([]);
@@ -88,7 +90,7 @@ function answered(home: DaemonHome): number {
   return store.ledger.counts().done;
 }
 
-/** The files of the store as they are at one moment: everything stands still while they are copied. */
+/** The files of the store at one moment: the daemon is suspended while they are copied. */
 async function cutPower(pid: number, home: DaemonHome, moment: number): Promise<string> {
   const from = join(home.folder, 'store', 'bonewatch.db');
   const to = join(home.folder, `cut-${moment}`, 'bonewatch.db');
@@ -110,18 +112,18 @@ const FRAME_BYTES = 24 + 4096;
  */
 const BACKFILL_ATTEMPTED_AT = 128;
 
-/** The same, with the end of the log cut off anywhere behind what was already moved into the database file. */
+/** The same, with the end of the log cut off at any point after the frames that were already moved into the database file. */
 async function tornCopy(copy: string, share: number): Promise<string> {
   const torn = `${copy}.torn`;
   for (const part of ['', '-wal']) await copyFile(copy + part, torn + part);
   const index = await readFile(`${copy}-shm`);
-  const least = HEADER_BYTES + index.readUInt32LE(BACKFILL_ATTEMPTED_AT) * FRAME_BYTES;
+  const minLength = HEADER_BYTES + index.readUInt32LE(BACKFILL_ATTEMPTED_AT) * FRAME_BYTES;
   const { length } = await readFile(`${copy}-wal`);
-  if (length > least) await truncate(`${torn}-wal`, Math.floor(least + share * (length - least)));
+  if (length > minLength) await truncate(`${torn}-wal`, Math.floor(minLength + share * (length - minLength)));
   return torn;
 }
 
-async function judge(path: string): Promise<{ problems: string[]; done: string[] }> {
+async function checkStore(path: string): Promise<{ problems: string[]; done: string[] }> {
   const { stdout } = await promisify(execFile)(process.execPath, [CHECK_STORE, path], { maxBuffer: 2 ** 26 });
   return JSON.parse(stdout) as { problems: string[]; done: string[] };
 }

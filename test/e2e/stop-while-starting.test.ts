@@ -7,7 +7,7 @@ import { aDaemonHome } from '../support/running-daemon.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/bonewatch.js', import.meta.url));
 
-it('ends at once when it is stopped while it still starts, as during the minutes of an engine build', async () => {
+it('the daemon ends at once when it is stopped during its start, such as during an engine build of minutes', async () => {
   await using home = await aDaemonHome({ brokerUrl: 'mqtt://127.0.0.1:1' });
   const daemon = spawn(process.execPath, [launcher, 'run', '--config', home.configFile], {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -31,7 +31,7 @@ const CODES_OF_010 = [
   'WARD_NOT_WATCHED',
 ];
 
-/** The settings of the hospital, so that nothing that the fixture holds is ever too old. */
+/** The settings of the hospital, so that nothing in the fixture is ever too old. */
 const config = {
   wards: [
     { id: 'w3', name: '3병동' },
@@ -56,7 +56,7 @@ function isDelivered(home: DaemonHome): true | undefined {
   return store.outbox.pendingCount() === 0 ? true : undefined;
 }
 
-/** What a client that connects now finds retained: topic → payload. */
+/** The retained messages that a client receives when it connects now: topic → payload. */
 async function retainedAt(brokerUrl: string): Promise<ReadonlyMap<string, string>> {
   await using reader = await listen(brokerUrl, 'bonewatch/#');
   await reader.publish('bonewatch/end', 'of the retained messages');
@@ -90,12 +90,12 @@ it.runIf(hasMosquitto)(
     const before = hospital.received.length;
 
     await using daemon = await home.start();
-    await waitUntil('all is delivered', () => isDelivered(home));
+    await waitUntil('everything is delivered', () => isDelivered(home));
 
     const digests = hospital.received.slice(before).map(digest);
     for (const [, messages] of Map.groupBy(facts.pending, ({ orderKey }) => orderKey)) {
       const expected = messages.map(digestOf);
-      // What comes a second time is the comparison with the broker, which repeats the present state.
+      // A second copy is from the comparison with the broker, which repeats the present state.
       expect([...new Set(digests.filter((line) => expected.includes(line)))]).toEqual(expected);
     }
     const isEvent = ({ topic }: { readonly topic: string }): boolean => parseTopic(topic)?.kind === 'event';

@@ -20,7 +20,7 @@ const WARDS = [
 
 describe.skipIf(!canRun)(NAME, () => {
   it(
-    'see the same within a second, and say by themselves what they are cut off from',
+    'show the same within a second, and show automatically what they are cut off from',
     {
       timeout: 120_000,
     },
@@ -47,7 +47,7 @@ describe.skipIf(!canRun)(NAME, () => {
       await onAll(displays, (page) => page.waitForSelector('.quiet'));
       await onAll(displays, (page) => page.evaluate(() => Object.assign(globalThis, { isSamePage: true })));
 
-      // An alert is there within a second of its publication.
+      // An alert is shown within a second of its publication.
       await using hospital = await listen(broker.url, 'bonewatch/v1/jeonju/ward/w3/alert/+');
       const shown = onAll(displays, async (page) => {
         await page.waitForSelector('.arrival, .row');
@@ -75,7 +75,7 @@ describe.skipIf(!canRun)(NAME, () => {
       broker = await openBroker();
       await onAll(displays, (page) => page.waitForSelector('main[data-live="yes"]'));
 
-      // The device goes off, without a word.
+      // The device goes off without a message.
       const crashed = performance.now();
       await daemon.crash();
       await onAll(displays, (page) => page.waitForSelector('.device-off'));
@@ -95,7 +95,7 @@ describe.skipIf(!canRun)(NAME, () => {
   );
 
   it(
-    'show an alert that nobody on its own ward can see, and where its patient is',
+    'show an alert of a ward without a display, and where its patient is',
     {
       timeout: 90_000,
     },
@@ -117,7 +117,7 @@ describe.skipIf(!canRun)(NAME, () => {
       await emergency.waitForSelector('.row.done');
 
       using store = home.openStore();
-      const alert = await waitUntil('the record', () =>
+      const alert = await waitUntil('the acknowledgement', () =>
         store.alerts.open().find(({ state }) => state === 'acknowledged'),
       );
       expect(alert).toMatchObject({

@@ -19,7 +19,7 @@ const PATIENT = [
 ] as const;
 
 describe.skipIf(!canRun)(NAME, { timeout: 120_000 }, () => {
-  it('is there beside the alert where the hospital has chosen so, and the record says who was shown what', async () => {
+  it('is shown next to the alert if the hospital has configured it, and the audit log has who was shown which picture', async () => {
     await using broker = await startMosquitto();
     const config = { wards: WARDS, privacy: { fields: ['picture'] } };
     await using home = await aDaemonHome({ brokerUrl: broker.url, config });
@@ -45,12 +45,12 @@ describe.skipIf(!canRun)(NAME, { timeout: 120_000 }, () => {
       expect([secret, jpeg.includes(secret)]).toEqual([secret, false]);
     expect((await fetch(`${daemon.screensUrl}${thumbnail.replace('/w3/', '/hip/')}`)).status).toBe(404);
 
-    // The original is what it was, and no copy of it lies anywhere.
+    // The original is unchanged, and no copy of it is stored.
     const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
     expect(sha256(await readFile(path))).toBe(sha256(scan));
     expect(await readdir(home.inbox)).toEqual(['scan.dcm']);
-    const kept = await readdir(join(home.folder, 'store'), { recursive: true });
-    expect(kept.filter((name) => /\.jpe?g$|-marked/.test(name))).toEqual([]);
+    const stored = await readdir(join(home.folder, 'store'), { recursive: true });
+    expect(stored.filter((name) => /\.jpe?g$|-marked/.test(name))).toEqual([]);
 
     using store = home.openStore();
     const deeds = store.audit.latest(50).filter(({ kind }) => kind === 'alert-picture-viewed');
@@ -59,7 +59,7 @@ describe.skipIf(!canRun)(NAME, { timeout: 120_000 }, () => {
     expect(daemon.log.join('\n')).not.toMatch(/KIM|12345678/);
   });
 
-  it('is not there by default, nor once the export folder was emptied, and the alert stands without', async () => {
+  it('is not shown by default, nor once the export folder was emptied, and the alert is shown without it', async () => {
     await using broker = await startMosquitto();
     await using home = await aDaemonHome({ brokerUrl: broker.url, config: { wards: WARDS } });
     await using chromium = await startChromium();

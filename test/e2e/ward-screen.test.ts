@@ -11,7 +11,7 @@ const NAME = 'from the inbox to the ward screen and back';
 const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
 
 it.runIf(canRun)(
-  'shows the nurse a fracture seconds after the export, and the record knows who has seen it',
+  'a ward display shows a fracture seconds after the export, and the audit log has who acknowledged it',
   { timeout: 120_000 },
   async () => {
     await using broker = await startMosquitto();
@@ -23,13 +23,13 @@ it.runIf(canRun)(
     await page.waitForSelector('.quiet');
 
     await writeFile(join(home.inbox, 'scan.png'), await squarePng(1, { isFractured: true }));
-    // Very likely, so it takes the whole screen first; 20 s later it is a row.
+    // Very likely, so it fills the screen first; 20 s later it is a row.
     await page.click('.arrival .ack, .row .ack');
     await page.click('.name:has-text("이준호")');
     await page.waitForSelector('.row.done');
 
     using store = home.openStore();
-    const [alert] = await waitUntil('the acknowledgement in the record', () =>
+    const [alert] = await waitUntil('the acknowledgement in the audit log', () =>
       store.alerts.open().some(({ state }) => state === 'acknowledged') ? store.alerts.open() : undefined,
     );
     expect(alert).toMatchObject({ acknowledgedBy: { name: '이준호 간호사' }, place: { ward: 'w3' } });
