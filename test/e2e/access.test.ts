@@ -68,11 +68,11 @@ describe.runIf(hasBroker)(NAME, { timeout: 180_000 }, () => {
     expect(await status('/api/ward/w3', session)).toBe(200);
 
     const waiting = cookieOf(await send(`${daemon.screensUrl}/api/pairing`, { ward: 'w3' }));
-    const look = () => fetch(`${daemon.screensUrl}/api/pairing`, { headers: { cookie: waiting } });
-    const { code } = (await (await look()).json()) as { code: string };
+    const checkPairing = () => fetch(`${daemon.screensUrl}/api/pairing`, { headers: { cookie: waiting } });
+    const { code } = (await (await checkPairing()).json()) as { code: string };
     const pair = await runBonewatch(['display', 'pair', code, '--ward', 'w3', '--name', 'wall', ...config]);
     expect(pair).toMatchObject({ status: 0, stderr: '' });
-    const display = cookieOf(await look());
+    const display = cookieOf(await checkPairing());
     expect(await status('/api/ward/w3', display)).toBe(200);
     expect(await status('/api/ward/hip', display)).toBe(403);
 

@@ -65,7 +65,7 @@ it.runIf(canRun)(title, { timeout: 60_000 + MUTATIONS * 600 }, async () => {
     expect(rows.find(({ file }) => basename(file) === good)?.status, good).toMatch(/^(done|duplicate)$/);
   }
 
-  console.info(summaryOf(store, { usual, between, peakBytes: memory.peakBytes, looks: memory.samples }));
+  console.info(summaryOf(store, { usual, between, peakBytes: memory.peakBytes, samples: memory.samples }));
   expect(memory.peakBytes).toBeLessThan(MAX_RESIDENT_BYTES);
   expect(Math.max(...between)).toBeLessThan(MAX_ANSWER_MS);
   expect(await daemon.stop()).toBe(0);
@@ -167,7 +167,7 @@ function expectAnswer({ file, status, reason, outcome, duplicateOf }: ListedImag
 
 function summaryOf(
   store: Store,
-  measured: { usual: number[]; between: number[]; peakBytes: number; looks: number },
+  measured: { usual: number[]; between: number[]; peakBytes: number; samples: number },
 ): string {
   const codes = new Map<string, number>();
   for (const { status, reason } of store.images.list()) {
@@ -176,7 +176,7 @@ function summaryOf(
   }
   const inMs = (times: number[]): string => times.map((ms) => ms.toFixed(0)).join(' ');
   return [
-    `${MUTATIONS} mutations; peak resident ${(measured.peakBytes / 2 ** 20).toFixed(0)} MB of ${measured.looks} looks`,
+    `${MUTATIONS} mutations; peak resident ${(measured.peakBytes / 2 ** 20).toFixed(0)} MB of ${measured.samples} samples`,
     `a good file alone: ${inMs(measured.usual)} ms; in between: ${inMs(measured.between)} ms`,
     [...codes].map(([code, count]) => `${code} ${count}`).join(', '),
   ].join('\n');

@@ -4,7 +4,7 @@ export interface AttemptLimit {
   waitMs(key: string): number;
   /** An attempt failed, or may still fail. */
   fail(key: string): void;
-  /** Takes back the last failure: that attempt succeeded. */
+  /** Removes the last failure: that attempt succeeded. */
   forgive(key: string): void;
   /** Removes all failures of a key. */
   clear(key: string): void;

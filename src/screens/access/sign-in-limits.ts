@@ -12,7 +12,7 @@ export interface SignInLimits {
   /** Milliseconds until another attempt is checked; 0: now. */
   waitMs(attempt: Attempt): number;
   fail(attempt: Attempt): void;
-  /** Takes back the last failure: the attempt was right. */
+  /** Removes the last failure: the attempt was right. */
   succeed(attempt: Attempt): void;
 }
 

@@ -11,7 +11,7 @@ import { useLanguage } from './use-language.ts';
 import { useSite } from './use-site.ts';
 import { whereTo } from './where-to.ts';
 
-const LOOK_EVERY_MS = 2_000;
+const POLL_EVERY_MS = 2_000;
 const BUSY_MS = 60_000;
 
 type Shown =
@@ -28,14 +28,14 @@ function Pair({ to }: { readonly to: string }) {
 
   useEffect(() => {
     let timer = 0;
-    async function look(): Promise<void> {
+    async function poll(): Promise<void> {
       const next = await nextStep(ward).catch(troubleOf);
       if (next === 'paired') location.replace(to);
       else if (next !== null) show(next);
       const isBusy = next !== 'paired' && next?.kind === 'trouble' && next.trouble !== 'noAnswer';
-      timer = window.setTimeout(() => void look(), next === null ? 0 : isBusy ? BUSY_MS : LOOK_EVERY_MS);
+      timer = window.setTimeout(() => void poll(), next === null ? 0 : isBusy ? BUSY_MS : POLL_EVERY_MS);
     }
-    void look();
+    void poll();
     return () => clearTimeout(timer);
   }, [ward, to]);
 

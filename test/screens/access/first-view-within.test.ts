@@ -9,13 +9,13 @@ it('repeated requests within a minute count as one view, a later request as anot
   let now = Date.parse('2026-11-22T05:38:00Z');
   const isNewView = firstViewWithin(() => new Date(now));
 
-  const looks = [isNewView(WALL, 'a'), isNewView(WALL, 'a'), isNewView(WALL, 'b'), isNewView(NURSE, 'a')];
+  const views = [isNewView(WALL, 'a'), isNewView(WALL, 'a'), isNewView(WALL, 'b'), isNewView(NURSE, 'a')];
   now += 59_000;
   const soon = isNewView(WALL, 'a');
   now += 60_000;
   const later = isNewView(WALL, 'a');
 
-  expect(looks).toEqual([true, false, true, true]);
+  expect(views).toEqual([true, false, true, true]);
   expect([soon, later]).toEqual([false, true]);
 });
 

@@ -103,10 +103,10 @@ describe('the picture of an alert on the screens port', () => {
     for (const size of ['large', 'row', 'large']) await ask(`${pathOf(SHOWN)}&size=${size}`, headers);
     await ask(pathOf(GONE), headers);
 
-    const looks = fixture.store.audit
+    const views = fixture.store.audit
       .latest(500)
       .filter(({ kind, actor }) => kind === 'alert-picture-viewed' && actor === 'display wall of w3');
-    expect(looks).toMatchObject([{ subject: SHOWN, detail: { ward: 'w3', image: 7 } }]);
+    expect(views).toMatchObject([{ subject: SHOWN, detail: { ward: 'w3', image: 7 } }]);
   });
 
   it('does not extend a session, because the page requests it without a person', async () => {

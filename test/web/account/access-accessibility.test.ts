@@ -28,29 +28,29 @@ describe.runIf(canRun)('the way in', { timeout: 120_000 }, () => {
   it.each(SIZES)('has no violation of WCAG 2.2 AA, in either language: %s', async (_where, viewport) => {
     const page = await chromium.openPage(`${fixture.url}/pair?to=/ward/w3`, { viewport });
     const found: string[] = [];
-    const look = async (state: string, selector: string): Promise<void> => {
+    const check = async (state: string, selector: string): Promise<void> => {
       await page.waitForSelector(selector);
       found.push(...(await faultsIn(page)).map((fault) => `${state}: ${fault}`));
     };
 
-    await look('pairing', '.code');
+    await check('pairing', '.code');
     await page.click('footer button');
-    await look('pairing in English', ':lang(en) .code');
+    await check('pairing in English', ':lang(en) .code');
     await page.click('footer button');
     await page.goto(`${fixture.url}/pair?to=/ward/nowhere`);
-    await look('pairing to a ward that is not there', '[role=alert], .refusal, h1');
+    await check('pairing to a ward that is not there', '[role=alert], .refusal, h1');
     await page.goto(`${fixture.url}/sign-in?to=/account`);
-    await look('sign-in', '#name');
+    await check('sign-in', '#name');
     await signIn(page, 'wrong password');
-    await look('sign-in refused', '[role=alert]:not(:empty)');
+    await check('sign-in refused', '[role=alert]:not(:empty)');
     await signIn(page, PASSWORD);
-    await look('account', '#display-name');
+    await check('account', '#display-name');
     await page.fill('#code', 'NOPE');
     await page.fill('#display-name', '벽');
     await page.click('section button[type=submit]:has-text("연결")');
-    await look('account, no such code', '[role=alert]:not(:empty)');
+    await check('account, no such code', '[role=alert]:not(:empty)');
     await page.click('footer button');
-    await look('account in English', ':lang(en) #display-name');
+    await check('account in English', ':lang(en) #display-name');
 
     expect(found).toEqual([]);
   });

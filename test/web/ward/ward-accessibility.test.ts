@@ -51,25 +51,25 @@ describe.skipIf(!canRun)(NAME, () => {
       await using ward = await openWardFixture({ pages: pages.folder, night, routes: ROUTES });
       const page = await chromium.openPage(ward.url, { ...options, reducedMotion: 'reduce' });
       const found: string[] = [];
-      const look = async (state: string, selector: string): Promise<void> => {
+      const check = async (state: string, selector: string): Promise<void> => {
         await page.waitForSelector(selector);
         found.push(...(await violations(page)).map((violation) => `${state}: ${violation}`));
       };
 
-      await look('quiet', '.quiet');
+      await check('quiet', '.quiet');
       await ward.device.info(['EXECUTION_PROVIDER_UNAVAILABLE']);
-      await look('degraded', '.lane.slow');
+      await check('degraded', '.lane.slow');
       await ward.device.info(['DISK_FULL']);
-      await look('stopped', '.not-live.stopped');
+      await check('stopped', '.not-live.stopped');
       await ward.device.info([]);
       await ward.device.alert(anAlert({ ...PICTURES[0], priority: 'high', outcome: 'fracture-detected' }));
-      await look('arrival', '.arrival.has-image');
+      await check('arrival', '.arrival.has-image');
       await page.click('.arrival .ack');
-      await look('who', '.name-choice');
+      await check('who', '.name-choice');
       await page.click('.other');
-      await look('another name', '.other-name');
+      await check('another name', '.other-name');
       await page.click('.name');
-      await look('undo', '.row.done');
+      await check('undo', '.row.done');
       for (const [index, priority] of (['medium', 'low', 'medium', 'low', 'low'] as const).entries()) {
         const state = index === 0 ? 'escalated' : 'open';
         const place = { ward: index === 0 ? 'er' : 'ward-3' };
@@ -77,16 +77,16 @@ describe.skipIf(!canRun)(NAME, () => {
           anAlert({ ...pictured(index + 1), priority, state, place, minutesAgo: index === 0 ? 7 : 1 }),
         );
       }
-      await look('more than there is room for', '.row.has-image ~ .more');
+      await check('more than there is room for', '.row.has-image ~ .more');
       await page.click('.tool:has-text("English")');
-      await look('English', ':lang(en) .row');
+      await check('English', ':lang(en) .row');
       await ward.device.info(['DISK_FULL']);
-      await look('alerts while nothing is analysed', '.lane.stopped');
+      await check('alerts while nothing is analysed', '.lane.stopped');
       await ward.device.online('offline');
-      await look('device off', '.device-off');
+      await check('device off', '.device-off');
       await ward.device.online();
       await ward.stopBroker();
-      await look('cut off', '.cut-off');
+      await check('cut off', '.cut-off');
 
       expect(found).toEqual([]);
     },

@@ -19,7 +19,7 @@ export function rejectBadge(state: WardState, at: number): WardState {
   return { ...state, nameChoice: { ...state.nameChoice, until: at + NAME_CHOICE_MS, isBadgeUnknown: true } };
 }
 
-/** A name was given: the alert counts as seen at once and can be taken back for a while. */
+/** A name was given: the alert counts as seen at once and can be undone for a while. */
 export function acknowledgeAlert(
   state: WardState,
   event: { readonly by: string; readonly at: number },

@@ -1,7 +1,7 @@
 import { HEALTH_OLD_MS, NO_ANSWER_MS, OPENING_MS } from '../time/durations.ts';
 import type { WardState } from './ward-state.ts';
 
-/** Whether new alerts can appear here, and if not, why. Anything but `live` turns the whole screen to paper. */
+/** Whether new alerts can appear here, and if not, why. Anything but `live` shows the not-live screen. */
 export type Liveness = 'live' | 'connecting' | 'cut-off' | 'device-off' | 'old';
 
 /** Whether a display can be trusted at a moment. */
