@@ -293,8 +293,8 @@ function keepsEveryPromise(course: readonly Step[]): void {
   }
 }
 
-describe('the life of alerts, whatever happens in whatever order', () => {
-  it(`keeps every promise through ${SEQUENCES} sequences of events`, { timeout: 300_000 }, () => {
+describe('the life cycle of alerts, for any events in any order', () => {
+  it(`every invariant holds through ${SEQUENCES} sequences of events`, { timeout: 300_000 }, () => {
     const numRuns = BROKEN_ONCE.length + SEQUENCES;
     let sequences = 0;
     fc.assert(
@@ -307,7 +307,7 @@ describe('the life of alerts, whatever happens in whatever order', () => {
     expect(sequences).toBe(numRuns);
   });
 
-  it('reaches every state, so that the promises are about something', () => {
+  it('every state is reached, so that the invariants are tested', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(steps, (course) => {

@@ -33,7 +33,7 @@ describe('applyCommand', () => {
     expect(outcome.isRefused || outcome.alert.times.acknowledged).toBe(fresh.now);
   });
 
-  it('keeps the name of who was first', () => {
+  it('the first acknowledgement stands', () => {
     const alert = anAcknowledgedAlert();
 
     const outcome = applyCommand(alert, aCommand({ by: 'Lee' }), fresh);
@@ -60,7 +60,7 @@ describe('applyCommand', () => {
     expect(outcome).toEqual({ isRefused: false, alert });
   });
 
-  it('closes only what somebody has seen', () => {
+  it('closes only an acknowledged alert', () => {
     const close = aCommand({ action: 'close' });
 
     expect(applyCommand(anAlert(), close, fresh)).toEqual({ isRefused: true, reason: 'not-acknowledged' });
@@ -69,7 +69,7 @@ describe('applyCommand', () => {
     });
   });
 
-  it('does not take a tap for what the person had not seen yet', () => {
+  it('an acknowledgement of an outdated revision is rejected', () => {
     const risen = anAlert({ rev: 4, newsRev: 3 });
 
     expect(applyCommand(risen, aCommand({ rev: 2 }), fresh)).toEqual({ isRefused: true, reason: 'outdated' });
@@ -86,7 +86,7 @@ describe('applyCommand', () => {
     });
   });
 
-  it('withdraws with who and why, open or seen, and leaves the trace on the ward', () => {
+  it('withdraws an open or acknowledged alert with name and reason, which stay visible on the ward', () => {
     const withdraw: AlertCommand = { ...aCommand(), by: 'Dr Han', action: 'withdraw', reason: 'no-fracture' };
 
     for (const alert of [anAlert(), anAcknowledgedAlert()]) {
@@ -100,7 +100,7 @@ describe('applyCommand', () => {
     expect(applyCommand(closed, withdraw, fresh)).toMatchObject({ reason: 'already-closed' });
   });
 
-  it('says why it refuses: unknown, of another ward, closed', () => {
+  it('a rejection has its reason: unknown, of another ward, closed', () => {
     const closed = anAcknowledgedAlert({ state: 'closed' });
 
     expect(applyCommand(null, aCommand(), fresh)).toEqual({ isRefused: true, reason: 'unknown-alert' });
@@ -118,7 +118,7 @@ describe('expireAlerts', () => {
     anAlert({ id: 'late', state: 'escalated' }),
   ];
 
-  it('clears from the ward what was acknowledged long enough ago, and nothing that nobody has seen', () => {
+  it('closes alerts that were acknowledged long enough ago, and no unacknowledged one', () => {
     const expired = expireAlerts(alerts, '2026-03-01T06:02:00Z', 30);
 
     expect(expired.map(({ id, state, rev }) => ({ id, state, rev }))).toEqual([
@@ -145,7 +145,7 @@ describe('expireAlerts', () => {
 });
 
 describe('createRecentNonces', () => {
-  it('forgets the oldest first', () => {
+  it('drops the oldest first', () => {
     const nonces = createRecentNonces();
     for (let tap = 0; tap <= 10_000; tap++) nonces.add('a', `n${tap}`);
 

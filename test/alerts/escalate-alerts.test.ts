@@ -11,7 +11,7 @@ const policy: EscalationPolicy = {
 const everybody = { policy, unwatched: new Set<string>() };
 
 describe('escalateAlerts', () => {
-  it('tells further wards, with a second tone, when nobody has answered for as long as configured', () => {
+  it('an alert that is unanswered for as long as configured goes to further wards, with a second tone', () => {
     expect(escalateAlerts([anAlert()], '2026-03-01T05:35:10Z', everybody)).toEqual([]);
 
     const [escalated] = escalateAlerts([anAlert()], '2026-03-01T05:35:11Z', everybody);
@@ -27,7 +27,7 @@ describe('escalateAlerts', () => {
     });
   });
 
-  it('says it again until somebody answers', () => {
+  it('repeats the escalation until the alert is acknowledged', () => {
     const [first] = escalateAlerts([anAlert()], '2026-03-01T05:36:00Z', everybody);
     const escalated = first ? [first] : [];
 
@@ -62,7 +62,7 @@ describe('escalateAlerts', () => {
     expect(escalated.map(({ wards }) => wards)).toEqual([['w3', 'er'], ['hip']]);
   });
 
-  it('gives a quiet alert its voice, whatever the rate limit says', () => {
+  it('a quiet alert sounds when it escalates, regardless of the rate limit', () => {
     const [escalated] = escalateAlerts([anAlert({ isQuiet: true })], '2026-03-01T05:36:00Z', everybody);
 
     expect(escalated?.isQuiet).toBe(false);

@@ -6,7 +6,7 @@ import { aView } from './an-alert.ts';
 const negative = aView({ outcome: 'no-fracture-detected', confidence: 0, bodyPart: 'knee', laterality: 'R' });
 
 describe('foldStudy', () => {
-  it('tells how many of the views show something, and takes body part and side from those alone', () => {
+  it('counts the views with a finding, and takes body part and side from those alone', () => {
     const study = foldStudy([
       negative,
       aView({ confidence: 0.4 }),
@@ -23,7 +23,7 @@ describe('foldStudy', () => {
     });
   });
 
-  it('lets the most serious view speak, even if another has a higher number', () => {
+  it('the most serious view decides, even if another has a higher confidence', () => {
     const detected = aView({ outcome: 'fracture-detected', confidence: 0.65, bodyPart: 'hip' });
 
     const study = foldStudy([aView({ confidence: 0.69 }), detected]);
@@ -31,11 +31,11 @@ describe('foldStudy', () => {
     expect(study).toMatchObject({ outcome: 'fracture-detected', confidence: 0.69, bodyPart: 'hip' });
   });
 
-  it('says both sides when both have findings', () => {
+  it('the side is both if both have findings', () => {
     expect(foldStudy([aView({ laterality: 'L' }), aView({ laterality: 'R' })])?.laterality).toBe('B');
   });
 
-  it('names each model once and knows nothing of a study without images', () => {
+  it('lists each model once and is null for a study without images', () => {
     expect(foldStudy([aView(), aView()])?.models).toHaveLength(1);
     expect(foldStudy([])).toBeNull();
   });

@@ -4,8 +4,8 @@ import { anAcknowledgedAlert, anAlert } from './an-alert.ts';
 
 const now = '2026-03-01T07:00:00Z';
 
-describe('latestWord', () => {
-  it('is the newer revision, wherever it is, with the place that never left the device', () => {
+describe('reconcileAlert', () => {
+  it('the newer revision is valid, with the place that never left the device', () => {
     const stored = anAlert({ place: { ward: 'w3', room: '311', bed: null } });
 
     expect(reconcileAlert(stored, anAcknowledgedAlert({ rev: 4 }), now)).toEqual({
@@ -16,13 +16,13 @@ describe('latestWord', () => {
     expect(reconcileAlert(stored, anAlert(), now)).toBe(stored);
   });
 
-  it('is above both where two lives made the same revision, and takes over nothing as seen', () => {
+  it('of two different alerts with the same revision one above both is valid, and is not taken as seen', () => {
     const word = reconcileAlert(anAlert({ rev: 2 }), anAcknowledgedAlert(), now);
 
     expect(word).toMatchObject({ rev: 3, state: 'open', acknowledgedBy: null });
   });
 
-  it('opens again where the other life knew of something worse', () => {
+  it('opens again if the broker had something more serious', () => {
     const worse = anAlert({ rev: 2, outcome: 'fracture-detected', priority: 'high' });
 
     expect(reconcileAlert(anAcknowledgedAlert(), worse, now)).toMatchObject({

@@ -8,7 +8,7 @@ const door = () => ['door'];
 const { id } = anAlert();
 
 describe('watchWards', () => {
-  it('misses a display after a minute with an open alert, and is content once one shows it', () => {
+  it('a ward is unwatched after a minute with an open alert, until a display shows it', () => {
     const watch = createUnwatchedWards(MINUTE);
 
     expect(watch.evaluate([anAlert()], noDisplay, 1_000).unwatched).toEqual([]);
@@ -18,7 +18,7 @@ describe('watchWards', () => {
     expect(watch.evaluate([anAlert()], door, 62_000).unwatched).toEqual([]);
   });
 
-  it('does not trust a display that lives and does not show what it is sent', () => {
+  it('a connected display that does not show the alert does not count', () => {
     const watch = createUnwatchedWards(MINUTE);
     watch.receive({ display: 'door', alertId: id, rev: 1 });
 
@@ -37,7 +37,7 @@ describe('watchWards', () => {
     expect(watch.evaluate([anAlert()], noDisplay, 160_000).unwatched).toEqual(['w3']);
   });
 
-  it('counts anew each time', () => {
+  it('the time starts again each time', () => {
     const watch = createUnwatchedWards(MINUTE);
     watch.evaluate([anAlert()], noDisplay, 0);
     watch.receive({ display: 'door', alertId: id, rev: 1 });
@@ -46,7 +46,7 @@ describe('watchWards', () => {
     expect(watch.evaluate([anAlert()], noDisplay, 90_000).unwatched).toEqual([]);
   });
 
-  it('keeps missing it through the revisions that its own escalation makes', () => {
+  it('the ward stays unwatched through the revisions of its own escalation', () => {
     const watch = createUnwatchedWards(MINUTE);
     watch.evaluate([anAlert()], noDisplay, 0);
     watch.evaluate([anAlert()], noDisplay, 60_000);

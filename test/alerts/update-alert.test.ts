@@ -18,7 +18,7 @@ describe('updateAlert', () => {
     ).toBeNull();
   });
 
-  it('says nothing new when it learns nothing new', () => {
+  it('stays the same object when nothing changed', () => {
     const alert = anAlert();
 
     expect(updateAlert(alert, aStudy(), aContext())).toBe(alert);
@@ -35,7 +35,7 @@ describe('updateAlert', () => {
     });
   });
 
-  it('never lowers outcome, confidence or priority, whatever a study says later', () => {
+  it('never lowers outcome, confidence or priority, whatever a later image shows', () => {
     const definite = anAlert({ outcome: 'fracture-detected', confidence: 0.9, priority: 'high' });
 
     const alert = updateAlert(
@@ -52,7 +52,7 @@ describe('updateAlert', () => {
     });
   });
 
-  it('asks for eyes again when an acknowledged alert becomes more serious', () => {
+  it('an acknowledged alert opens again when it becomes more serious', () => {
     const worse = aStudy({
       outcome: 'fracture-detected',
       confidence: 0.9,
@@ -78,7 +78,7 @@ describe('updateAlert', () => {
     });
   });
 
-  it('asks for eyes again when another body part or the other side turns up', () => {
+  it('an acknowledged alert opens again for another body part or the other side', () => {
     const hip = aStudy({
       bodyPart: 'hip',
       bodyParts: ['wrist', 'hip'],
@@ -90,7 +90,7 @@ describe('updateAlert', () => {
     expect(updateAlert(anAcknowledgedAlert(), bothSides, aContext())?.state).toBe('open');
   });
 
-  it('keeps a closed alert closed when a file that was written again names the side, and remembers the side', () => {
+  it('a closed alert stays closed when a file that was written again names the side, and stores the side', () => {
     const left = { wards: ['w3', 'er'], times: { ...anAlert().times, cleared: '2026-03-01T05:35:00Z' } };
     const closed = anAcknowledgedAlert({
       ...{ ...left, state: 'closed', rev: 3 },

@@ -27,7 +27,7 @@ describe('createMetrics', () => {
     expect(text).toContain('bonewatch_scan_to_published_seconds_bucket{le="1"} 1');
   });
 
-  it('reads queues and wards at the moment it is asked, and forgets a ward that is gone', async () => {
+  it('reads queues and wards at each scrape, and drops a ward that is gone', async () => {
     let open = new Map([
       ['ward-3', 2],
       ['ward-4', 0],
@@ -44,7 +44,7 @@ describe('createMetrics', () => {
     expect(after).not.toContain('ward-4');
   });
 
-  it('leaves out a number that cannot be read instead of claiming 0, and keeps the rest', async () => {
+  it('leaves out a number that cannot be read instead of claiming 0, and shows the rest', async () => {
     using metrics = createMetrics('1.2.3', {
       outboxPending: () => {
         throw new Error('the database is gone');
@@ -103,7 +103,7 @@ describe('createMetrics', () => {
     expect(text).not.toContain('zone="gpu"');
   });
 
-  it('tells version, process and event-loop delay beside the rest', async () => {
+  it('shows version, process and event-loop delay too', async () => {
     using metrics = createMetrics('1.2.3');
 
     const text = await metrics.render();

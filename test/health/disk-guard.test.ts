@@ -13,7 +13,7 @@ describe('the disk guard', () => {
     expect(states).toEqual(['ok', 'degraded', 'degraded', 'failed']);
   });
 
-  it('says how much is free', () => {
+  it('the message states how much is free', () => {
     const outcome = evaluateDiskSpace({ freeBytes: 3 * 1024 ** 3, totalBytes: 100 * 1024 ** 3 }, limits);
 
     expect(outcome.message).toBe('The disk of the store has room: 3.0 of 100.0 GiB free.');

@@ -12,7 +12,7 @@ function isMoving(facts: Partial<PipelineFacts>): boolean {
 }
 
 describe('pipelineProgress', () => {
-  it('takes a quiet night for health', () => {
+  it('a quiet night counts as healthy', () => {
     expect(isMoving({ lastFinishedMs: nowMs - 600 * MINUTE })).toBe(true);
   });
 
@@ -24,7 +24,7 @@ describe('pipelineProgress', () => {
     expect(isMoving({ oldestWaitingMs: nowMs - MINUTE, lastFinishedMs: nowMs - 600 * MINUTE })).toBe(true);
   });
 
-  it('is patient with a long queue as long as images come out of it', () => {
+  it('a long queue counts as progress as long as images are finished', () => {
     expect(isMoving({ oldestWaitingMs: nowMs - 60 * MINUTE, lastFinishedMs: nowMs - MINUTE })).toBe(true);
   });
 
@@ -33,13 +33,13 @@ describe('pipelineProgress', () => {
     expect(isMoving({ oldestWaitingMs: 0, startedMs: nowMs - 3 * MINUTE })).toBe(false);
   });
 
-  it('notices a watcher that fell silent although nothing waits', () => {
+  it('detects a watcher that stopped rescanning although nothing waits', () => {
     expect(isMoving({ lastRescanMs: nowMs - 6 * MINUTE })).toBe(false);
     expect(isMoving({ lastRescanMs: null, startedMs: nowMs - 6 * MINUTE })).toBe(false);
     expect(isMoving({ lastRescanMs: null, startedMs: nowMs - MINUTE })).toBe(true);
   });
 
-  it('says why in words for the administrator', () => {
+  it('the message gives the administrator the reason', () => {
     const facts = { startedMs: 0, oldestWaitingMs: 0, lastFinishedMs: null, lastRescanMs: nowMs };
 
     expect(pipelineProgress(facts, limits, nowMs).message).toBe(

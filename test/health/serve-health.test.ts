@@ -21,7 +21,7 @@ function aCheck(name: string, state: 'ok' | 'degraded' | 'failed'): Check {
 }
 
 describe('serveHealth', () => {
-  it('tells monitoring every check with its state and a sentence', async () => {
+  it('reports every check with its state and a sentence', async () => {
     await using server = await aHealthServer({
       checks: [aCheck('disk', 'ok'), aCheck('broker', 'degraded')],
     });
@@ -77,7 +77,7 @@ describe('serveHealth', () => {
     });
   });
 
-  it('tells code and hint of a named failure, and nothing of what a stray error says', async () => {
+  it('reports code and hint of a named failure, and not the message of any other error', async () => {
     const named: Check = {
       name: 'store',
       run: () => {
@@ -117,7 +117,7 @@ describe('serveHealth', () => {
     expect(await response.text()).toBe('up 1\n');
   });
 
-  it('says that the port is taken instead of ending with a stack trace', async () => {
+  it('a taken port is PORT_IN_USE and not a stack trace', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const address = other.address();
@@ -129,7 +129,7 @@ describe('serveHealth', () => {
     other.close();
   });
 
-  it('stops listening when it is disposed, also while a client keeps its connection', async () => {
+  it('stops listening when it is disposed, also while a client holds its connection open', async () => {
     const server = await aHealthServer();
     await fetch(`${server.url}/health`);
 

@@ -133,7 +133,7 @@ it('names a file whose sender stalled longer than it may, and analyses it whole 
   expect(watched.images()).toMatchObject([{ status: 'ready', revision: 2 }]);
 });
 
-it('says that an inbox does not answer, leaves the others in peace, and goes on when it does', async () => {
+it('reports an inbox that does not answer, does not affect the others, and continues when it does', async () => {
   const { inbox, storePath } = anInbox();
   let isHung = false;
   const released = Promise.withResolvers<undefined>();
@@ -166,7 +166,7 @@ it('says that an inbox does not answer, leaves the others in peace, and goes on 
   expect(watched.troubles).toEqual(['INBOX_UNREACHABLE', null]);
 });
 
-it('says that it may not list an inbox any more, and takes in what came meanwhile once it may', async () => {
+it('reports that it may no longer list an inbox, and records the files that arrived meanwhile once it may', async () => {
   const { inbox, storePath } = anInbox();
   let isForbidden = false;
   const walk: typeof walkFolder = async function* (...walked) {
@@ -195,7 +195,7 @@ it('says that it may not list an inbox any more, and takes in what came meanwhil
   expect(watched.statuses()).toEqual({ 'a.dcm': 'ready', 'b.dcm': 'ready' });
 });
 
-it('waits in front of a full disk, and takes in what came meanwhile once there is space', async () => {
+it('waits while the disk is full, and records the files that arrived meanwhile once there is space', async () => {
   const { inbox, storePath } = anInbox();
   let isFull = true;
   const beforeWrite = (): void => {

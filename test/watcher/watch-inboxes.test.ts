@@ -44,7 +44,7 @@ it('waits for the rest of a half-written file and reads it once that is there', 
   expect(watched.images()).toMatchObject([{ revision: 1 }]);
 });
 
-it('waits for a slow sender and does not read its file all the time', async () => {
+it('waits for a slow sender without reading its file all the time', async () => {
   const { inbox, storePath } = anInbox();
   const slowly: typeof inspectText = async (path) => {
     await elapse(50);
@@ -65,7 +65,7 @@ it('waits for a slow sender and does not read its file all the time', async () =
   expect(watched.images()).toMatchObject([{ status: 'ready', revision: 1 }]);
 });
 
-it('takes a file that never looks whole as it is, after its time to settle', async () => {
+it('accepts a file that stays incomplete after its time to settle', async () => {
   const { inbox, storePath } = anInbox();
   await using watched = await watching(inbox, { storePath, settleMs: 400 });
 
@@ -206,7 +206,7 @@ it('notes that a file was removed before it was whole', async () => {
   await until(() => watched.statuses()['a.dcm'] === 'vanished', watched.statuses);
 });
 
-it('notes, after a restart, that a half-written file is gone, and goes on with one that is not', async () => {
+it('notes, after a restart, that a half-written file is gone, and continues with one that is not', async () => {
   const { inbox, storePath } = anInbox();
   for (const name of ['gone.dcm', 'here.dcm']) writeFileSync(join(inbox, name), 'half');
   await (await watching(inbox, { storePath, settleMs: 60_000 }))[Symbol.asyncDispose]();
@@ -220,7 +220,7 @@ it('notes, after a restart, that a half-written file is gone, and goes on with o
   expect(watched.images()).toMatchObject([{ revision: 1 }, { revision: 1 }]);
 });
 
-it('leaves hidden files, links and what is no file alone, and walks a folder named like a file', async () => {
+it('leaves hidden files, links and non-files alone, and walks a folder named like a file', async () => {
   const { inbox, storePath } = anInbox();
   const outside = join(inbox, '..', 'outside');
   writeFileSync(folderOf(join(outside, 'secret.dcm')), 'secret END');
@@ -237,7 +237,7 @@ it('leaves hidden files, links and what is no file alone, and walks a folder nam
   expect(watched.statuses()).toEqual({ 'x.dcm/b.dcm': 'ready' });
 });
 
-it('says that an inbox is missing, and watches it by itself once it is there', async () => {
+it('reports a missing inbox, and watches it automatically once it exists', async () => {
   const { inbox, storePath } = anInbox();
   rmSync(inbox, { recursive: true });
   await using watched = await watching(inbox, { storePath, rescanSeconds: 1 });
@@ -254,7 +254,7 @@ it('says that an inbox is missing, and watches it by itself once it is there', a
   expect(watched.troubles).toEqual(['INBOX_UNREACHABLE', null]);
 });
 
-it('goes on after an inbox was removed and made again, and calls nothing lost meanwhile', async () => {
+it('continues after an inbox was removed and created again, and marks no file as vanished meanwhile', async () => {
   const { inbox, storePath } = anInbox();
   await using watched = await watching(inbox, { storePath, rescanSeconds: 1, settleMs: 60_000 });
   writeFileSync(join(inbox, 'half.dcm'), 'half');
@@ -277,7 +277,7 @@ it('goes on after an inbox was removed and made again, and calls nothing lost me
   expect(watched.troubles).toEqual(['INBOX_UNREACHABLE', null]);
 });
 
-it('says that the store cannot be written, and misses nothing once it can', async () => {
+it('reports that the store cannot be written, and misses no file once it can', async () => {
   const { inbox, storePath } = anInbox();
   let isFull = false;
   const refuseWhenFull = () => {
@@ -310,7 +310,7 @@ it('finds new and finished files without any event where it polls', async () => 
   await until(() => watched.statuses()['new/a.dcm'] === 'ready', watched.statuses);
 });
 
-it('tells what it watches and when it last compared it', async () => {
+it('its state shows the watched inboxes and the last scan of each', async () => {
   const { inbox, storePath } = anInbox();
   writeFileSync(join(inbox, 'a.dcm'), 'a END');
 

@@ -58,7 +58,7 @@ describe('a labelled folder', () => {
     }
   });
 
-  it('keeps what its own columns claim beside what is drawn', async () => {
+  it('has the claims of its own columns in addition to the drawn fractures', async () => {
     await put('annotations.coco.json', JSON.stringify(COCO));
     await put('dataset.csv', 'image_id,hand,hardware,frontal,fractured,fracture_count\na.png,1,0,1,1,2\n');
 
@@ -70,7 +70,7 @@ describe('a labelled folder', () => {
     });
   });
 
-  it('learns age and body part from a cases.csv of the hospital', async () => {
+  it('has age and body part from a cases.csv of the hospital', async () => {
     await put('annotations.json', JSON.stringify(COCO));
     await put('cases.csv', 'file,bodyPart,view,hardware,ageYears\na.png,hip,AP,yes,81\n');
 
@@ -81,11 +81,7 @@ describe('a labelled folder', () => {
 
   it.each([
     ['no labels at all', () => Promise.resolve(), /no labels of a known format/],
-    [
-      'a YOLO line that is none',
-      () => put('labels/a.txt', '0 0.2 nonsense\n'),
-      /neither a box nor an outline/,
-    ],
+    ['a malformed YOLO line', () => put('labels/a.txt', '0 0.2 nonsense\n'), /neither a box nor an outline/],
     [
       'a VOC object without a box',
       () => put('a.xml', '<annotation><object/><object></object></annotation>'),

@@ -22,7 +22,7 @@ interface Figures {
 }
 
 describe('average precision', () => {
-  it('equals what pycocotools 2.0.11 says, with ties, crowds and more than a hundred boxes', async () => {
+  it('equals the result of pycocotools 2.0.11, with ties, crowds and more than a hundred boxes', async () => {
     const oracle = await readJson<Figures>('oracle.json');
 
     const { ap50, ap50_95 } = await ours();
@@ -31,7 +31,7 @@ describe('average precision', () => {
     expect(Math.abs(ap50_95 - oracle.ap50_95)).toBeLessThan(1e-6);
   });
 
-  it('equals what the pycocotools of this machine says', async () => {
+  it('equals the result of the pycocotools of this machine', async () => {
     const python = process.env['PYTHON'] ?? 'python3';
     const hasPycocotools = await run(python, ['-c', 'import pycocotools.cocoeval']).then(
       () => true,

@@ -44,7 +44,7 @@ describe('a model against the one it was made from', () => {
     expect(faults).toHaveLength(4);
   });
 
-  it('fails when boxes lie beside the fractures although every image is called rightly', () => {
+  it('fails when boxes miss the fractures although every image is classified correctly', () => {
     const reference = judged(fractured(100), intact(100));
     const beside = { ...box, x: 300 };
     const candidate = changed(reference, ({ score, isPositive }) =>

@@ -35,21 +35,21 @@ describe('the figures per image', () => {
     expect(areaUnderCurve(scored.filter(({ isPositive }) => isPositive))).toBeNull();
   });
 
-  it('keep the stated share of images without a fracture quiet', () => {
+  it('have a threshold that leaves the stated share of images without a fracture without an alarm', () => {
     const threshold = thresholdAtSpecificity(scored, 5 / 6) ?? 0;
 
     expect(threshold).toBe(0.3001);
     expect(figuresAt(scored, threshold).specificity).toBeCloseTo(5 / 6, 12);
   });
 
-  it('say what an alert is worth where few patients have a fracture', () => {
+  it('include the predictive values for a low share of fractured patients', () => {
     const { ppv, npv } = atPrevalence({ sensitivity: 0.8, specificity: 0.9 }, 0.05);
 
     expect(ppv).toBeCloseTo(0.04 / (0.04 + 0.095), 12);
     expect(npv).toBeCloseTo(0.855 / (0.855 + 0.01), 12);
   });
 
-  it('tell how far a score is from a chance', () => {
+  it('include how far a score is from a probability', () => {
     const { brier, bins } = calibrationOf(scored);
 
     expect(bins.map(({ images }) => images)).toEqual([1, 2, 1, 2, 0, 0, 1, 1, 1, 1]);
@@ -92,7 +92,7 @@ describe('an evaluation', () => {
     expect(width(measure(together, options))).toBeGreaterThan(width(measure(apart, options)));
   });
 
-  it('looks at the elderly and at hardware by themselves', () => {
+  it('has separate figures for the elderly and for hardware', () => {
     const { subgroups } = measure(images, options);
 
     expect(subgroups.ageOver75).toMatchObject({ images: 5, positives: 4 });
@@ -106,7 +106,7 @@ describe('an evaluation', () => {
     ).toBeNull();
   });
 
-  it('says nothing of boxes for a model that says nothing of where', () => {
+  it('has no figures of boxes for a model without localisation', () => {
     expect(measure(images, { ...options, hasBoxes: false }).boxes).toBeNull();
   });
 });

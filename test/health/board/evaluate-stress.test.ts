@@ -68,10 +68,10 @@ describe('a board that is too hot', () => {
   });
 });
 
-describe('a board that slows itself down', () => {
+describe('a board that throttles', () => {
   const slowed = (...slowedBy: string[]) => ({ cooling: { ...CALM.cooling, slowedBy } });
 
-  it('counts when clocks are taken away again and again, as the governor does it, and names what first', () => {
+  it('counts when it throttles repeatedly, as the governor does it, and names the first device', () => {
     const watch = aWatch();
 
     const seconds = watch.untilChange((look) => slowed(...(look % 4 === 0 ? ['cpufreq-cpu0'] : [])));
@@ -80,7 +80,7 @@ describe('a board that slows itself down', () => {
     expect(watch.look(slowed('devfreq-17000000.gpu'))).toEqual(['BOARD_SLOWED', 'cpufreq-cpu0']);
   });
 
-  it('is over when no clock was taken away for a minute', () => {
+  it('is over when it has not throttled for a minute', () => {
     const watch = aWatch();
     watch.untilChange(() => slowed('cpufreq-cpu0'));
 
@@ -93,7 +93,7 @@ describe('a board that slows itself down', () => {
 });
 
 describe('a board that draws too much current', () => {
-  it('counts while events keep coming, whatever there were before', () => {
+  it('counts while events continue, regardless of earlier ones', () => {
     const watch = aWatch();
 
     expect(watch.look({ cooling: events(27_390) })).toEqual([]);
@@ -108,13 +108,13 @@ describe('a board that draws too much current', () => {
     expect(watch.untilChange((look) => ({ cooling: events(100 - look / 10) }))).toBeNull();
   });
 
-  it('is nothing where the hospital says that its board always does', () => {
+  it('is ignored if the hospital configured that its board always does', () => {
     const watch = aWatch({ overCurrent: false });
 
     expect(watch.untilChange((look) => ({ cooling: events(look) }))).toBeNull();
   });
 
-  it('names the rail where the monitor of the rails tells', () => {
+  it('names the rail if the monitor of the rails provides it', () => {
     const watch = aWatch();
     const reading = { cooling: { ...CALM.cooling, overCurrentEvents: null, overCurrentRails: ['VDD_IN'] } };
 
@@ -133,7 +133,7 @@ describe('memory that is short', () => {
     expect(watch.untilChange(() => ({ memory: memory(480) }))).toBe(60);
   });
 
-  it('counts when everything waits for it, however much is said to be free', () => {
+  it('counts when everything waits for it, however much is reported as free', () => {
     const watch = aWatch();
 
     expect(watch.untilChange(() => ({ memory: memory(4000, 0.3) }))).toBe(60);
@@ -141,7 +141,7 @@ describe('memory that is short', () => {
     expect(watch.untilChange(() => ({ memory: memory(4000, 0.14) }))).toBe(60);
   });
 
-  it('is nothing where the machine does not tell', () => {
+  it('is ignored if the machine does not report it', () => {
     const unknown = { totalBytes: null, availableBytes: null, pressure: null };
 
     expect(aWatch().untilChange(() => ({ memory: unknown }))).toBeNull();

@@ -3,7 +3,7 @@ import { readBoard } from '../../../src/health/board/read-board.ts';
 import { ORIN_JETPACK_6, ORIN_JETPACK_7, writeTree, THOR } from '../../support/board-trees.ts';
 
 describe('readBoard', () => {
-  it('tells everything of an Orin with JetPack 6', async () => {
+  it('reads every value of an Orin with JetPack 6', async () => {
     const reading = await readBoard(writeTree(ORIN_JETPACK_6));
 
     expect(reading).toEqual({
@@ -39,7 +39,7 @@ describe('readBoard', () => {
     expect(reading.clocks.gpu?.maxHertz).toBe(918_000_000);
   });
 
-  it('says null for the load of a Thor, which does not tell it this way, and finds its clock', async () => {
+  it('the load of a Thor, which is not in sysfs, is null, and its clock is found', async () => {
     const reading = await readBoard(writeTree(THOR));
 
     expect(reading).toMatchObject({
@@ -52,7 +52,7 @@ describe('readBoard', () => {
     });
   });
 
-  it('keeps a thermal zone that does not answer, or is switched off, as null', async () => {
+  it('a thermal zone that cannot be read, or is switched off, is null', async () => {
     const root = writeTree({
       'sys/class/thermal/thermal_zone0/type': 'cv0-thermal\n',
       'sys/class/thermal/thermal_zone1/type': 'gpu-thermal\n',
@@ -62,7 +62,7 @@ describe('readBoard', () => {
     expect((await readBoard(root)).temperaturesCelsius).toEqual({ cv0: null, gpu: null });
   });
 
-  it('knows nothing on an ordinary machine and does not mind', async () => {
+  it('every value is null on an ordinary machine', async () => {
     const reading = await readBoard(writeTree({}));
 
     expect(reading).toEqual({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCooling } from '../../../src/health/board/read-cooling.ts';
 import { ORIN_JETPACK_6, writeTree } from '../../support/board-trees.ts';
 
-describe('what slows a board down', () => {
+describe('the throttling of a board', () => {
   it('is neither its fan nor the warning of a hot surface', async () => {
     expect((await readCooling(writeTree(ORIN_JETPACK_6))).slowedBy).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readHost } from '../../../src/health/board/read-host.ts';
 
-it('tells support what machine the daemon runs on', async () => {
+it('reads the machine that the daemon runs on', async () => {
   const host = await readHost();
 
   expect(host.architecture).toBe(process.arch);

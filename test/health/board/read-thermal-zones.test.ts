@@ -5,13 +5,13 @@ import { ORIN_JETPACK_6, writeTree, THOR } from '../../support/board-trees.ts';
 const ZONE = 'sys/class/thermal/thermal_zone0';
 
 describe('the limit of a thermal zone', () => {
-  it('is where clocks are taken away, not where a hot surface is warned of', async () => {
+  it('is the throttling temperature, not that of the hot-surface warning', async () => {
     const zones = await readThermalZones(writeTree(ORIN_JETPACK_6));
 
     expect(zones).toContainEqual({ name: 'tj', celsius: 49, slowsAtCelsius: 99 });
   });
 
-  it('is the highest passive one where the zone does not say what it drives', async () => {
+  it('is the highest passive one if the zone does not name its cooling devices', async () => {
     const root = writeTree({
       [`${ZONE}/type`]: 'tj-thermal\n',
       [`${ZONE}/temp`]: '50000\n',

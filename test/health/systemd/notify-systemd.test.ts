@@ -52,9 +52,9 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
-describe.skipIf(!isRunnable)('what systemd hears', () => {
+describe.skipIf(!isRunnable)('the messages to systemd', () => {
   for (const kind of ['path', 'abstract'] as const) {
-    it(`hears start, status and stop from the daemon's own process, through a socket by ${kind}`, async () => {
+    it(`are start, status and stop from the daemon's own process, through a socket by ${kind}`, async () => {
       const listener = await aSystemd(kind);
       using systemd = await notifySystemd({ isMoving: moving, env: listener.env });
 
@@ -74,7 +74,7 @@ describe.skipIf(!isRunnable)('what systemd hears', () => {
     });
   }
 
-  it('hears signs of life at half of WatchdogSec while images move, and silence once they stop', async () => {
+  it('include the watchdog at half of WatchdogSec while images move, and not once they stop', async () => {
     const listener = await aSystemd('path');
     let isMoving = true;
     let asked = 0;
@@ -128,7 +128,7 @@ describe('notifySystemd', () => {
     expect(systemd).toMatchObject({ isManaged: false, watchdogIntervalMs: null });
   });
 
-  it('says once that nobody listens and lets the daemon go on', async () => {
+  it('reports once that the socket is closed and lets the daemon continue', async () => {
     const undelivered: string[] = [];
     const env = { NOTIFY_SOCKET: '/nowhere/notify' };
     using systemd = await notifySystemd({ isMoving: moving, env, onUndelivered: (m) => undelivered.push(m) });
@@ -139,7 +139,7 @@ describe('notifySystemd', () => {
     expect(undelivered).toEqual(['READY=1\nSTATUS=Watching']);
   });
 
-  it('refuses an address it cannot speak to by name, instead of a timeout minutes later', async () => {
+  it('an unusable address is SYSTEMD_UNREACHABLE instead of a timeout minutes later', async () => {
     for (const address of ['vsock:2:1234', `/${'x'.repeat(120)}`]) {
       const env = { NOTIFY_SOCKET: address };
       await expect(notifySystemd({ isMoving: moving, env })).rejects.toMatchObject({

@@ -39,11 +39,11 @@ it('polls where another machine writes and relies on events on a local disk', ()
   expect(types.filter(needsPolling)).toEqual(['cifs', 'smb3', 'nfs', 'nfs4', '9p', 'fuse', 'fuse.sshfs']);
 });
 
-it('does not know where there is nothing to read', () => {
+it('is unknown if there is nothing to read', () => {
   expect(mountOf('/x', '')).toBeNull();
 });
 
-it('tells a folder on which something is mounted from one inside it', () => {
+it('distinguishes a mount point from a folder inside it', () => {
   const mounted = ['/media/X ray disk', '/mnt/console', '/mnt/console/export', '/srv/x'].map((path) =>
     isMountPoint(path, MOUNTINFO),
   );

@@ -19,7 +19,7 @@ it('leaves nothing of its own in the inbox, and takes its canary for no arrival'
   expect(watched.troubles).toEqual([]);
 });
 
-it('finds out by its canary that events do not flow, says so, and says when they flow again', async () => {
+it('detects by its canary that events are missing, and that they arrive again', async () => {
   const { inbox, storePath } = anInbox();
   const deaf = aDeafWatch();
   await using watched = await watching(inbox, {
@@ -39,7 +39,7 @@ it('finds out by its canary that events do not flow, says so, and says when they
   expect(existsSync(join(inbox, '.bonewatch-canary'))).toBe(false);
 });
 
-it('finds out by what a comparison found, where it may make no canary', async () => {
+it('detects missing events by the files that a scan found, if it may not create a canary', async () => {
   const { inbox, storePath } = anInbox();
   const deaf = aDeafWatch();
   await using watched = await watching(inbox, {
@@ -63,7 +63,7 @@ it('finds out by what a comparison found, where it may make no canary', async ()
   expect(watched.troubles).toEqual(['INBOX_EVENTS_LOST', null]);
 });
 
-it('takes a file in a folder that was new for no sign of silence', async () => {
+it('a file in a new folder does not count as a missing event', async () => {
   const { inbox, storePath } = anInbox();
   await using watched = await watching(inbox, { storePath, canary: 'auto', rescanSeconds: 1 });
 
