@@ -9,7 +9,7 @@ usage() {
 Usage: warm-engines.sh [--release VERSION] [--minutes N] [--prefix DIR] [--dry-run]
 
 Builds the TensorRT engines of the configured models with a release, as the account of the service and in the
-folder where the service looks for them, and verifies them as the service would. Existing engines are only
+folder from which the service loads them, and verifies them as the service would. Existing engines are only
 verified, in seconds. The service may run meanwhile: it has priority on the processor, and if the board runs out
 of memory the build is killed first. If models.runtimeLibrary is not set, or the CPU comes first in
 models.executionProviders, nothing is built.

@@ -12,7 +12,7 @@ import { WITHDRAW_REASONS } from '../contract/withdraw-reasons.ts';
 import { packageVersion } from '../contract/package-facts.ts';
 
 const program = new Command('bonewatch')
-  .description('Looks for fractures on each new radiograph and alerts the wards. Not for diagnosis.')
+  .description('Detects fractures on each new radiograph and alerts the wards. Not for diagnosis.')
   .version(packageVersion())
   .showHelpAfterError();
 

@@ -50,7 +50,7 @@ export async function openConsoleFixture(options: ConsoleFixtureOptions = {}): P
   }
   const daemon = parts.use(await home.start());
   const chromium = parts.use(await startChromium());
-  const kept = parts.move();
+  const fixtureParts = parts.move();
   return {
     home,
     daemon,
@@ -62,7 +62,7 @@ export async function openConsoleFixture(options: ConsoleFixtureOptions = {}): P
       await writeFile(join(home.inbox, `.${name}`), bytes);
       await rename(join(home.inbox, `.${name}`), join(home.inbox, name));
     },
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => fixtureParts.disposeAsync(),
   };
 }
 

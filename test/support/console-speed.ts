@@ -70,11 +70,11 @@ export async function measureOpening(
     const started = performance.now();
     const until = (wanted) =>
       new Promise((resolve) => {
-        const look = () => {
-          if (document.querySelector(wanted) === null) requestAnimationFrame(look);
+        const poll = () => {
+          if (document.querySelector(wanted) === null) requestAnimationFrame(poll);
           else resolve(performance.now() - started);
         };
-        look();
+        poll();
       });
     document.querySelector('canvas')?.removeAttribute('data-painted');
     document.querySelector('${row}').click();

@@ -62,7 +62,7 @@ function imageElements(picture: DicomPicture): DicomElement[] {
     ['00080016', 'UI', '1.2.840.10008.5.1.4.1.1.1.1'],
     ['00080018', 'UI', '1.2.3.4.5'],
     ['00080060', 'CS', 'DX'],
-    ['00100010', 'PN', 'Nobody^Known'],
+    ['00100010', 'PN', 'Test^Patient'],
     ['0020000d', 'UI', '1.2.3.4'],
     ['00280002', 'US', [samplesPerPixel]],
     ['00280004', 'CS', picture.photometricInterpretation ?? 'MONOCHROME2'],
