@@ -78,10 +78,7 @@ export function createUsers(database: Database, now: () => number): Users {
         passwordAt: password_at,
       })),
     add({ name, role, password }) {
-      const written = name.normalize('NFC').trim();
-      const key = nameKey(written);
-      if (!NAME.test(written) || RESERVED.test(key))
-        throw new BonewatchError('USER_INVALID', 'The user name is not permitted.');
+      const { written, key } = checkedName(name);
       database.transact(() => {
         if (find.get(key))
           throw new BonewatchError('USER_INVALID', `A user named ${written} already exists.`);
@@ -96,6 +93,15 @@ export function createUsers(database: Database, now: () => number): Users {
       }),
     remove: (name) => remove.run(nameKey(name)) > 0,
   };
+}
+
+/** A name as it is stored and as it is compared. Throws USER_INVALID. */
+function checkedName(name: string): { readonly written: string; readonly key: string } {
+  const written = name.normalize('NFC').trim();
+  const key = nameKey(written);
+  if (!NAME.test(written) || RESERVED.test(key))
+    throw new BonewatchError('USER_INVALID', 'The user name is not permitted.');
+  return { written, key };
 }
 
 /** The form in which two spellings of one name are equal. */
