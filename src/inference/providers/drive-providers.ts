@@ -6,7 +6,6 @@ import { buildFault, isModelError, providerFault, reasonOf } from './provider-fa
 import type { ProviderPorts, ProviderServer } from './provider-ports.ts';
 import {
   initialState,
-  type BuildFault,
   type ProviderAction,
   type ProviderEvent,
   type ProviderState,
