@@ -9,11 +9,11 @@ export interface Break {
   readonly centre: Point;
   /** Direction of the bone's axis on the image, radians. */
   readonly axis: number;
-  /** How far the line leans from square across the bone, radians. */
+  /** Angle of the line from perpendicular to the bone, radians. */
   readonly lean: number;
-  /** How far the ends stand apart; below 0 they are driven into each other. */
+  /** Distance between the ends; negative: impacted. */
   readonly gap: number;
-  /** How far the fragments have slipped sideways against each other. */
+  /** Sideways displacement of the fragments. */
   readonly slip: number;
   /** How far the bone bends at the break, as a slope. */
   readonly bend: number;
@@ -21,17 +21,17 @@ export interface Break {
   readonly seeThrough: number;
   /** 1 for a complete break; below 1 the line narrows to nothing before the far cortex. */
   readonly extent: number;
-  /** Half the width of bone the line may cross; what lies farther is another part of the bone. */
+  /** Half the width of bone the line may cross; farther pixels are another part of the bone. */
   readonly reach: number;
-  /** The fragments are in their old place beyond this distance from the line. */
-  readonly settle: number;
+  /** Distance from the line at which the displacement has faded out. */
+  readonly falloff: number;
   /** Deviation of the line from straight, by the distance along it. */
   readonly jag: (along: number) => number;
-  /** Added to 1, the share of `gap` that stands open, by the distance along the line. */
+  /** Added to 1, the share of `gap` that is open, by the distance along the line. */
   readonly unevenness: (along: number) => number;
 }
 
-/** A jagged line: teeth of `size` pixels, each `pitch` pixels long or so, with finer ones upon them. */
+/** A jagged line: teeth of `size` pixels, each about `pitch` pixels long, with finer ones on top. */
 export function createJag(random: Random, reach: number, pitch: number, size: number): Break['jag'] {
   const knots: Point[] = [];
   for (let x = -reach * 1.3; x < reach * 1.3 + pitch; x += pitch * random.between(0.35, 1.5)) {
@@ -52,7 +52,7 @@ export function breakBone(layer: Plane, fracture: Break, margin: number): { laye
   broken.values.set(layer.values);
   const across = fracture.axis + Math.PI / 2 + fracture.lean;
   const frame = { ux: Math.cos(across), uy: Math.sin(across), vx: -Math.sin(across), vy: Math.cos(across) };
-  const radius = Math.hypot(fracture.reach, fracture.settle) * 1.2;
+  const radius = Math.hypot(fracture.reach, fracture.falloff) * 1.2;
   const bounds = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   const first = { x: Math.floor(fracture.centre.x - radius), y: Math.floor(fracture.centre.y - radius) };
   for (
@@ -100,7 +100,7 @@ function brokenValue(layer: Plane, fracture: Break, frame: Frame, x: number, y: 
   const dy = y - fracture.centre.y;
   const u = dx * frame.ux + dy * frame.uy;
   const v = dx * frame.vx + dy * frame.vy;
-  const away = Math.max(Math.abs(v) / fracture.settle, Math.abs(u) / (fracture.reach * 1.35));
+  const away = Math.max(Math.abs(v) / fracture.falloff, Math.abs(u) / (fracture.reach * 1.35));
   if (away >= 1) return undefined;
 
   const taper = Math.min(
@@ -108,7 +108,7 @@ function brokenValue(layer: Plane, fracture: Break, frame: Frame, x: number, y: 
     Math.max(0, (fracture.extent * 2 - 1 - u / fracture.reach) * 2 + (fracture.extent >= 1 ? 3 : 0)),
   );
   const fade =
-    fadeOut(Math.abs(v) / fracture.settle) * fadeOut(Math.max(0, Math.abs(u) / fracture.reach - 1) / 0.35);
+    fadeOut(Math.abs(v) / fracture.falloff) * fadeOut(Math.max(0, Math.abs(u) / fracture.reach - 1) / 0.35);
   const half = (fracture.gap * taper * Math.max(0.15, 1 + fracture.unevenness(u))) / 2;
   const intact = samplePlane(layer, x, y);
   let thickness = 0;

@@ -1,7 +1,7 @@
 import type { Plane } from './plane.ts';
 import type { Random } from './random.ts';
 
-/** The lit field on the image: a rectangle a little askew; pixels and radians. */
+/** The exposed field on the image: a slightly rotated rectangle; pixels and radians. */
 export interface Collimation {
   readonly x: number;
   readonly y: number;
@@ -10,7 +10,7 @@ export interface Collimation {
   readonly angle: number;
 }
 
-/** A field that leaves the middle of the image free; for some seeds it is the whole detector. */
+/** A field that includes the middle of the image; for some seeds it is the whole detector. */
 export function chooseCollimation(random: Random, width: number, height: number): Collimation {
   const isOpen = random.chance(0.3);
   const inset = isOpen ? -40 : random.between(0.005, 0.045) * Math.min(width, height);
@@ -23,7 +23,7 @@ export function chooseCollimation(random: Random, width: number, height: number)
   };
 }
 
-/** Brings 12-bit pixels outside the field down to scattered light, over an edge of about three pixels. */
+/** Darkens 12-bit pixels outside the field to the level of scatter, over an edge of about three pixels. */
 export function collimate(
   pixels: Uint16Array,
   { width, height }: Pick<Plane, 'width' | 'height'>,

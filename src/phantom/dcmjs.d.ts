@@ -1,4 +1,4 @@
-/** What Bonewatch uses of dcmjs 0.52, which ships no types. */
+/** The part of dcmjs 0.52 that Bonewatch uses; the package has no types. */
 declare module 'dcmjs' {
   /** Elements by tag, eight hexadecimal digits. */
   type Elements = Record<string, { vr: string; Value: unknown[] }>;
@@ -6,7 +6,7 @@ declare module 'dcmjs' {
   export const data: {
     readonly DicomDict: new (meta: Elements) => { dict: Elements; write(): ArrayBuffer };
     readonly DicomMetaDictionary: {
-      /** Elements by tag from values by keyword; `_vrMap` settles the representation where the dictionary leaves it open. */
+      /** Elements by tag from values by keyword; `_vrMap` sets the representation where the dictionary leaves it open. */
       denaturalizeDataset(dataset: Readonly<Record<string, unknown>>): Elements;
     };
   };

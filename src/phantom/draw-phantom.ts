@@ -19,7 +19,7 @@ import { createValueNoise } from './value-noise.ts';
 
 export type PhantomKind = 'forearm' | 'hand' | 'hip';
 
-/** A drawn radiograph of which the truth is known; nothing in it comes from a patient. */
+/** A drawn radiograph with known fractures; it contains no patient data. */
 export interface Phantom {
   readonly kind: PhantomKind;
   readonly seed: number;
@@ -28,7 +28,7 @@ export interface Phantom {
   readonly height: number;
   /** 12 bits, 0 black, bone bright; row-major, width × height of them. */
   readonly pixels: Uint16Array;
-  /** Around each fracture with a little margin, inside the image; none if intact. */
+  /** A box around each fracture with a small margin, inside the image; none if intact. */
   readonly boxes: readonly Box[];
   /** A DICOM Body Part Examined term. */
   readonly bodyPart: string;
@@ -42,9 +42,9 @@ export interface Phantom {
 export interface PhantomRequest {
   readonly kind: PhantomKind;
   readonly isFractured: boolean;
-  /** A whole number; it alone decides anatomy, exposure and fracture. */
+  /** A whole number that determines anatomy, exposure and fracture. */
   readonly seed: number;
-  /** Pixels; by default the kind's own size, `PHANTOM_SIZES`. */
+  /** Pixels; by default the kind's size in `PHANTOM_SIZES`. */
   readonly width?: number;
   readonly height?: number;
 }
@@ -59,7 +59,7 @@ export const PHANTOM_SIZES: Readonly<
   hip: { width: 1300, height: 1090 },
 };
 
-/** Draws a radiograph; the same request gives the same pixels, and its intact twin differs near the boxes only. */
+/** Draws a radiograph; equal requests give equal pixels, and the intact twin differs near the boxes only. */
 export function drawPhantom(request: PhantomRequest): Phantom {
   const { kind, seed, isFractured } = request;
   const width = request.width ?? PHANTOM_SIZES[kind].width;
@@ -100,7 +100,7 @@ interface DrawnBones extends Pick<Scene, 'bone' | 'change'> {
   readonly boxes: readonly Box[];
 }
 
-/** Projects every bone, and for a fractured one the difference that the fracture makes. */
+/** Projects every bone, and for a fractured one the change by the fracture. */
 function drawBones({ anatomy, view, width, height, seed, stream, isFractured }: BonesRequest): DrawnBones {
   const bone = createPlane(0, 0, width, height);
   const change = createPlane(0, 0, width, height);
@@ -148,7 +148,7 @@ interface Scene {
   readonly view: Placement;
   /** Compact bone of the intact twin, millimetres. */
   readonly bone: Plane;
-  /** What the fracture adds to it. */
+  /** The change by the fracture. */
   readonly change: Plane;
   readonly kind: PhantomKind;
 }

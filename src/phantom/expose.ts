@@ -2,9 +2,9 @@ import type { Plane } from './plane.ts';
 import { blurPlane } from './plane.ts';
 import type { Random } from './random.ts';
 
-/** What the beam meets at each pixel, in attenuation lengths, and how the picture of it is made. */
+/** How a picture is made from the attenuation at each pixel, in attenuation lengths. */
 export interface Exposure {
-  /** The attenuation that comes out nearly black and the one that comes out nearly white. */
+  /** The attenuations that are displayed nearly black and nearly white. */
   readonly black: number;
   readonly white: number;
   /** Strength of the quantum noise; about 0.01 for a good exposure. */
@@ -13,7 +13,7 @@ export interface Exposure {
   readonly blur: number;
 }
 
-/** The radiograph of an attenuation plane, which it blurs in place: 12 bits, 0 black, bright where much was absorbed. */
+/** The radiograph of an attenuation plane, which it blurs in place: 12 bits, 0 black, bright where attenuation is high. */
 export function exposeRadiograph(attenuation: Plane, exposure: Exposure, random: Random): Uint16Array {
   const { values } = attenuation;
   const { black, white } = exposure;
@@ -40,7 +40,7 @@ export function exposeRadiograph(attenuation: Plane, exposure: Exposure, random:
   return pixels;
 }
 
-/** A film curve over 0…1 that lifts thin tissue, with a toe and a shoulder that never clip hard. */
+/** A characteristic curve over 0…1 that lifts thin tissue, with a toe and a shoulder that never clip hard. */
 function tone(exposed: number): number {
   const level = exposed > 0 ? exposed ** 0.74 : exposed;
   const toe = level < 0.1 ? 0.1 * Math.exp((level - 0.1) / 0.1) : level;

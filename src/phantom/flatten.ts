@@ -1,7 +1,7 @@
 import { blurPlane, createPlane, samplePlane, type Plane } from './plane.ts';
 
 /**
- * Takes away, in place, a share (0…1) of the large-scale differences in brightness, as a console's processing
+ * Removes, in place, a share (0…1) of the large-scale differences in brightness, as a console's processing
  * does: that share of a copy blurred over about a sixth of the image.
  */
 export function flatten(plane: Plane, share: number): void {

@@ -1,12 +1,12 @@
 import { drawPhantom } from './draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from './phantom-set.ts';
 
-/** A model whose manifest names phantoms and what must be found in them. */
+/** A model whose manifest names phantoms and their expected findings. */
 interface ModelWithGolden {
   readonly manifest: { readonly golden: readonly { readonly phantom: string }[] };
 }
 
-/** Grey pixels, row-major; every sample stands for the grey that `levels` holds at it, 0…65535. */
+/** Grey pixels, row-major; `levels` maps every sample to its grey, 0…65535. */
 export interface PhantomPicture {
   readonly width: number;
   readonly height: number;

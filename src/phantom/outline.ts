@@ -4,7 +4,7 @@ export interface Vertex {
   readonly y: number;
   /** Thickness of the compact shell here. */
   readonly cortex: number;
-  /** Radius of the bone's cross-section here: how deep it is along the beam. */
+  /** Radius of the bone's cross-section here: its depth along the beam. */
   readonly depth: number;
   /** Density of the spongy core here: 0 for an empty marrow cavity, 1 for the end of a long bone. */
   readonly core: number;
@@ -19,7 +19,7 @@ export interface Section {
   readonly half: number;
   readonly cortex: number;
   readonly core: number;
-  /** How far the middle lies beside the axis, to its left when looking along it. */
+  /** Offset of the middle from the axis, to the left in its direction. */
   readonly shift?: number;
 }
 
@@ -53,9 +53,9 @@ export function smoothOutline(outline: Outline, steps = 5): Outline {
 export function longBone(from: Point, to: Point, sections: readonly Section[], cap = 0.3): Outline {
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const along = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
-  const vertex = (at: number, beside: number, section: Section): Vertex => ({
-    x: from.x + along.x * at * length + along.y * (beside + (section.shift ?? 0)),
-    y: from.y + along.y * at * length - along.x * (beside + (section.shift ?? 0)),
+  const vertex = (at: number, offset: number, section: Section): Vertex => ({
+    x: from.x + along.x * at * length + along.y * (offset + (section.shift ?? 0)),
+    y: from.y + along.y * at * length - along.x * (offset + (section.shift ?? 0)),
     cortex: section.cortex,
     depth: section.half,
     core: section.core,

@@ -1,6 +1,6 @@
 import type { Phantom } from './draw-phantom.ts';
 
-/** The truth about a set of images in the COCO detection format; an image without annotation is intact. */
+/** The ground truth of a set of images in the COCO detection format; an image without annotation is intact. */
 export interface PhantomCoco {
   readonly info: { readonly description: string };
   readonly images: readonly CocoImage[];

@@ -1,6 +1,6 @@
 import { PHANTOM_KINDS, type PhantomKind, type PhantomRequest } from './draw-phantom.ts';
 
-/** Seeds for the demo and the tests, and seeds for training, first and last; no phantom belongs to both. */
+/** First and last seeds for the demo and the tests, and for training; the ranges do not overlap. */
 export const PHANTOM_SEEDS = {
   demo: { first: 1, last: 999 },
   training: { first: 1000, last: 999_999 },
@@ -17,8 +17,8 @@ export const DEMO_PHANTOMS: readonly PhantomRequest[] = [
 ];
 
 /**
- * `count` phantoms from `firstSeed` on: every seed gives a fractured one and its intact twin, and the kinds take
- * turns by seed. Throws a `RangeError` for a count or seed that is no whole number or is negative.
+ * `count` phantoms from `firstSeed` on: a fractured one and its intact twin per seed; the kind alternates
+ * by seed. Throws a `RangeError` for a count or seed that is negative or not a whole number.
  */
 export function phantomSeries(count: number, firstSeed: number): readonly PhantomRequest[] {
   for (const value of [count, firstSeed]) {

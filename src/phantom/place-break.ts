@@ -17,7 +17,7 @@ export function chooseSite(
   return random.pick(shown.length > 0 ? shown : sites);
 }
 
-/** A fracture at the site, in pixels of the image; its kind, width, slip and course are chosen at random. */
+/** A fracture at the site, in pixels of the image; its kind, width, displacement and course are random. */
 export function placeBreak(random: Random, site: FractureSite, view: Placement): Break {
   const mm = view.pixelsPerMm;
   const isImpacted = random.chance(0.14);
@@ -35,7 +35,7 @@ export function placeBreak(random: Random, site: FractureSite, view: Placement):
     seeThrough: random.between(0.3, 0.6),
     extent: random.chance(0.18) ? random.between(0.6, 0.85) : 1,
     reach: reach / Math.cos(lean),
-    settle: mm * (6 + site.reach * 0.9),
+    falloff: mm * (6 + site.reach * 0.9),
     jag: createJag(random, reach, mm * size * random.between(1.2, 3), mm * size * random.between(0.35, 1)),
     unevenness: createJag(random, reach, mm * size * 1.6, 0.6),
   };

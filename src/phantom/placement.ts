@@ -1,16 +1,16 @@
 import type { Outline, Point, Vertex } from './outline.ts';
 
-/** Where the anatomy's millimetres fall on the image; a similarity, mirrored for the right side. */
+/** The mapping of the anatomy's millimetres to the image: a similarity, mirrored for the right side. */
 export interface Placement {
   readonly pixelsPerMm: number;
   /** Clockwise on the image, radians. */
   readonly angle: number;
   readonly isMirrored: boolean;
-  /** The pixel on which the anatomy's origin falls. */
+  /** The pixel of the anatomy's origin. */
   readonly origin: Point;
 }
 
-/** The point's place on the image, in pixels. */
+/** The point's position on the image, in pixels. */
 export function placePoint(placement: Placement, point: Point): Point {
   const x = placement.isMirrored ? -point.x : point.x;
   const cos = Math.cos(placement.angle) * placement.pixelsPerMm;

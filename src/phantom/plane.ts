@@ -12,7 +12,7 @@ export function createPlane(x: number, y: number, width: number, height: number)
   return { x, y, width, height, values: new Float32Array(width * height) };
 }
 
-/** Adds `layer`, times `weight`, to the pixels of `target` that it covers; the rest of the layer is lost. */
+/** Adds `layer`, times `weight`, to the pixels of `target` that it covers; the rest of the layer is dropped. */
 export function addPlane(target: Plane, layer: Plane, weight: number): void {
   const left = Math.max(target.x, layer.x);
   const right = Math.min(target.x + target.width, layer.x + layer.width);

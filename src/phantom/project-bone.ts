@@ -1,7 +1,7 @@
 import type { Outline } from './outline.ts';
 import { createPlane, samplePlane, type Plane } from './plane.ts';
 
-/** How the core's fine structure looks: elongated grains along `angle` (radians on the image). */
+/** The core's fine structure: elongated grains along `angle` (radians on the image). */
 export interface Grain {
   readonly noise: (x: number, y: number) => number;
   readonly angle: number;
@@ -12,7 +12,7 @@ export interface Grain {
 }
 
 /**
- * What the beam meets in one bone, in pixels of compact bone: its shell in full, its core by its density.
+ * Projects one bone: its thickness in pixels of compact bone, with the shell in full and the core by its density.
  * The bone is a solid with rounded cross-sections over its outlines (pixels of an
  * image of the given size): the first is its rim, the others are holes in it.
  */
@@ -72,7 +72,7 @@ interface Chord {
   inner: number;
 }
 
-/** Shell, depth and core over the layer, on every MESHth pixel: each vertex of the outline counts the more the nearer. */
+/** Shell, depth and core over the layer, on every MESHth pixel: vertices of the outline are weighted by proximity. */
 function mapBuild(outline: Outline, layer: Plane): Readonly<Record<'cortex' | 'depth' | 'core', Plane>> {
   const left = Math.floor(layer.x / MESH) - 1;
   const top = Math.floor(layer.y / MESH) - 1;
@@ -112,7 +112,7 @@ function createLayer(outline: Outline, width: number, height: number): Plane {
   return createPlane(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
 }
 
-/** Room around the bone for the fragments of a fracture to move into; pixels. */
+/** Margin around the bone for displaced fragments; pixels. */
 const MARGIN = 24;
 
 function toSegments(outlines: readonly Outline[]): Segments {

@@ -33,7 +33,7 @@ export function addSideMarker(plane: Plane, marker: SideMarker, attenuation: num
   }
 }
 
-/** A marker near the left or right edge of an attenuation plane, where it hides least. */
+/** A marker near the left or right edge of an attenuation plane, where it covers least. */
 export function placeSideMarker(
   random: Random,
   plane: Plane,
@@ -49,7 +49,7 @@ export function placeSideMarker(
   return { letter, at, size, angle: random.between(-0.15, 0.15) };
 }
 
-/** What a letter of the size would cover, from the pixels at its middle and near its four sides. */
+/** The attenuation that a letter would cover, estimated at its middle and near its four sides. */
 function coveredAt(plane: Plane, { x, y }: Point, size: number): number {
   const reach = size * 0.6;
   const spots = [

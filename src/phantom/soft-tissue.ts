@@ -5,7 +5,7 @@ import { blurPlane, createPlane, samplePlane, type Plane } from './plane.ts';
 export type Limb = readonly (readonly [x: number, y: number, half: number, depth: number])[];
 
 /**
- * Thickness of soft tissue over the whole image, millimetres: the limbs melt into one another where they meet.
+ * Thickness of soft tissue over the whole image, millimetres: limbs merge where they meet.
  * `blur` (pixels) softens the skin line.
  */
 export function projectSoftTissue(

@@ -5,17 +5,17 @@ import { phantomUid } from './phantom-uid.ts';
 export interface PhantomDicomOptions {
   /** MONOCHROME1 stores the values inverted, so the picture looks the same; MONOCHROME2 by default. */
   readonly photometricInterpretation?: 'MONOCHROME1' | 'MONOCHROME2';
-  /** Several views of one study share it; by default a study of its own. */
+  /** Shared by the views of one study; by default each phantom has its own study. */
   readonly studyInstanceUid?: string;
   /** Number of the image within its study, 1 by default. */
   readonly instanceNumber?: number;
-  /** YYYYMMDD and HHMMSS of the acquisition, in the hospital's own time. */
+  /** YYYYMMDD and HHMMSS of the acquisition, in the hospital's local time. */
   readonly acquisitionDate?: string;
   readonly acquisitionTime?: string;
   readonly accessionNumber?: string;
   readonly stationName?: string;
   readonly institutionalDepartmentName?: string;
-  /** Whole years; left out by default. */
+  /** Whole years; omitted by default. */
   readonly patientAge?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Grey pixels, row-major; every sample stands for the grey that `levels` holds at it, 0…65535. */
+/** Grey pixels, row-major; `levels` maps every sample to its grey, 0…65535. */
 export interface Picture {
   readonly width: number;
   readonly height: number;

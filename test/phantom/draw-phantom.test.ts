@@ -24,21 +24,21 @@ function distanceTo(box: Box, x: number, y: number): number {
 }
 
 describe.each(PHANTOM_KINDS)('a drawn %s', (kind) => {
-  it('comes out the same, pixel for pixel, every time it is drawn', () => {
+  it('has identical pixels every time it is drawn', () => {
     const once = aPhantom(kind, true, 7);
     const again = aPhantom(kind, true, 7);
 
     expect(again).toEqual(once);
   });
 
-  it('is another person for another seed', () => {
+  it('shows another anatomy for another seed', () => {
     const one = aPhantom(kind, false, 7);
     const other = aPhantom(kind, false, 8);
 
     expect(other.pixels).not.toEqual(one.pixels);
   });
 
-  it('has the default size of its kind and uses the twelve bits without leaving them', () => {
+  it('has the default size of its kind and uses the full twelve-bit range without exceeding it', () => {
     const phantom = drawPhantom({ kind, isFractured: false, seed: 1 });
     const levels = phantom.pixels.toSorted();
 
@@ -49,7 +49,7 @@ describe.each(PHANTOM_KINDS)('a drawn %s', (kind) => {
     expect(levels.at(Math.floor(levels.length * 0.02))).toBeLessThan(800);
   });
 
-  it('differs from its intact twin around the fracture and nowhere else', () => {
+  it('differs from its intact twin around the fracture only', () => {
     for (const seed of [3, 4, 5]) {
       const fractured = aPhantom(kind, true, seed);
       const intact = aPhantom(kind, false, seed);
@@ -68,7 +68,7 @@ describe.each(PHANTOM_KINDS)('a drawn %s', (kind) => {
     }
   });
 
-  it('boxes its fracture inside the image, neither as a speck nor as half the picture', () => {
+  it('has a fracture box inside the image, neither tiny nor half the picture', () => {
     for (let seed = 20; seed < 32; seed += 1) {
       const { boxes, width, height } = aPhantom(kind, true, seed);
       const longSide = Math.max(width, height);
@@ -89,7 +89,7 @@ describe.each(PHANTOM_KINDS)('a drawn %s', (kind) => {
     expect(aPhantom(kind, false, 9).boxes).toEqual([]);
   });
 
-  it('is left for some seeds and right for others', () => {
+  it('shows the left side for some seeds and the right side for others', () => {
     const sides = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) =>
       drawPhantom({ kind, isFractured: false, seed, width: 60, height: 60 }),
     );

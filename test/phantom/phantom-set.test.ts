@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEMO_PHANTOMS, PHANTOM_SEEDS, phantomName, phantomSeries } from '../../src/phantom/phantom-set.ts';
 
 describe('the set of phantoms', () => {
-  it('never shows in the demo what the model was trained on', () => {
+  it('never includes training phantoms in the demo', () => {
     const { demo, training } = PHANTOM_SEEDS;
 
     expect(demo.last).toBeLessThan(training.first);
@@ -12,7 +12,7 @@ describe('the set of phantoms', () => {
     }
   });
 
-  it('shows each kind once fractured and once intact', () => {
+  it('contains each kind once fractured and once intact', () => {
     const shown = DEMO_PHANTOMS.map(({ kind, isFractured }) => `${kind} ${isFractured}`);
 
     expect(shown.toSorted()).toEqual([
@@ -25,7 +25,7 @@ describe('the set of phantoms', () => {
     ]);
   });
 
-  it('gives a fractured phantom and its intact twin of each seed, the kinds in turn', () => {
+  it('contains a fractured phantom and its intact twin of each seed, alternating between the kinds', () => {
     expect(phantomSeries(5, 1000).map(phantomName)).toEqual([
       'phantom-hand-1000-fractured',
       'phantom-hand-1000-intact',
@@ -40,7 +40,7 @@ describe('the set of phantoms', () => {
     [1.5, 0],
     [1, -1],
     [1, Number.NaN],
-  ])('refuses %s phantoms from seed %s', (count, firstSeed) => {
+  ])('rejects %s phantoms from seed %s', (count, firstSeed) => {
     expect(() => phantomSeries(count, firstSeed)).toThrow(RangeError);
   });
 });

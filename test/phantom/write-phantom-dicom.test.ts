@@ -50,7 +50,7 @@ describe('a phantom as DICOM', () => {
     expect(dataset.string('x00081040')).toBe('ER');
   });
 
-  it('shows every stored value within one grey of what was drawn, through its own window', () => {
+  it('displays every value within one grey level of the drawn one, with its own window', () => {
     const { dataset, stored } = reread();
     const center = dataset.floatString('x00281050') ?? Number.NaN;
     const width = dataset.floatString('x00281051') ?? Number.NaN;
@@ -70,7 +70,7 @@ describe('a phantom as DICOM', () => {
     expect(stored.map((value) => 4095 - value)).toEqual(phantom.pixels);
   });
 
-  it('gives elements of even length only', () => {
+  it('contains elements of even length only', () => {
     const { dataset } = reread({ accessionNumber: 'A12', stationName: 'DR1' });
 
     for (const { length, hadUndefinedLength } of Object.values(dataset.elements)) {
@@ -85,7 +85,7 @@ describe('a phantom as DICOM', () => {
     );
   });
 
-  it('lets several views belong to one study, each a series and an instance of its own', () => {
+  it('can contain several views in one study, each with its own series and instance', () => {
     const studyInstanceUid = phantomUid('study of the demo');
     const views = [true, false].map((isFractured) => {
       const drawn = drawPhantom({ kind: 'hand', isFractured, seed: 5, width: 40, height: 56 });
@@ -97,7 +97,7 @@ describe('a phantom as DICOM', () => {
     expect(new Set(views.map((view) => view.string('x00080018'))).size).toBe(2);
   });
 
-  it('carries valid identifiers that no two phantoms share', () => {
+  it('has valid identifiers that are unique to each phantom', () => {
     const uids = PHANTOM_KINDS.flatMap((kind) =>
       [1, 2, 3, 4, 5].flatMap((seed) =>
         [true, false].flatMap((isFractured) => {

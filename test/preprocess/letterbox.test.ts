@@ -9,7 +9,7 @@ import { anInput } from '../support/model-input.ts';
 const sides = fc.integer({ min: 16, max: 4000 });
 
 describe('letterbox', () => {
-  it('brings a box of the model input back to the pixels of the picture it came from', () => {
+  it('maps a box from the model input back to the pixels of its picture', () => {
     fc.assert(
       fc.property(
         sides,
@@ -39,7 +39,7 @@ describe('letterbox', () => {
     );
   });
 
-  it('keeps the whole picture inside the input, centred, with its proportions', () => {
+  it('fits the whole picture into the input, centred, with its proportions', () => {
     fc.assert(
       fc.property(sides, sides, (width, height) => {
         const { padX, padY, scaleX, ...fitted } = placementOf(
@@ -59,7 +59,7 @@ describe('letterbox', () => {
     );
   });
 
-  it('cuts a box at the edge of the picture instead of reporting pixels that do not exist', () => {
+  it('clips a box at the edge of the picture instead of reporting pixels that do not exist', () => {
     const placement = placementOf(640, 320, anInput({ width: 640, height: 640 }));
 
     const box = toPicture({ x: -20, y: 100, width: 100, height: 100 }, placement, {
@@ -80,7 +80,7 @@ describe('letterbox', () => {
     expect(total).toBeCloseTo(60_000 / 3, 0);
   });
 
-  it('keeps the mean grey whatever the ratio', () => {
+  it('preserves the mean grey at any ratio', () => {
     fc.assert(
       fc.property(fc.integer({ min: 65, max: 500 }), fc.integer({ min: 1, max: 65_535 }), (side, grey) => {
         const picture = aPicture(side, side, new Uint16Array(side * side).fill(grey));
@@ -94,7 +94,7 @@ describe('letterbox', () => {
     );
   });
 
-  it('gives white as 1 and the padding as the manifest says', () => {
+  it('maps white to 1 and pads as the manifest states', () => {
     const white = aPicture(64, 32, new Uint16Array(64 * 32).fill(65_535));
 
     const { values, dims } = letterbox(white, anInput({ width: 64, height: 64, padValue: 51 }));

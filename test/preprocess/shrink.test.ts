@@ -69,7 +69,7 @@ function areaOf({ width, height, to }: Case) {
   };
 }
 
-/** Every target as the sum over all pixels it covers, each by how much of it is covered. */
+/** Every target as the sum of the pixels it covers, each weighted by its covered share. */
 function averaged({ width, height, to, samples, levels }: Case): number[] {
   const covered = (target: number, ratio: number, pixel: number): number =>
     Math.max(0, Math.min((target + 1) * ratio, pixel + 1) - Math.max(target * ratio, pixel));
@@ -91,7 +91,7 @@ function averaged({ width, height, to, samples, levels }: Case): number[] {
 /** Samples between black and white that a slope has at least. */
 const SLOPE = 3;
 
-/** Of 65535; the line may be one beside the levels, and 24 bits of a sum of many. */
+/** Of 65535; the line may deviate from the levels by one, and a sum has only 24 bits. */
 const FAR = 1.5;
 
 function farthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -117,7 +117,7 @@ test('a linear window of either sign is known as a line, other tables are not', 
   fc.assert(
     fc.property(window, (shown) => {
       const levels = levelsOf(shown);
-      // Of a step no line is known, and the table serves as well.
+      // A step has no line, so the table path is used, which is equally correct.
       fc.pre(levels.filter((level) => level > 0 && level < 65_535).length >= SLOPE);
       expect(greyLineOf(levels)).not.toBeNull();
     }),

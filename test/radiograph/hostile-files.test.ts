@@ -10,8 +10,8 @@ import { temporaryFiles, type TemporaryFiles } from '../support/temporary-file.t
 import { DEFLATED, IMPLICIT, writeDicom, type DicomElement } from '../support/write-dicom.ts';
 
 const DEADLINE_MS = 10_000;
-/** Every corrupt file costs a fresh thread; on a busy machine they add up. */
-const PATIENCE_MS = 120_000;
+/** Every corrupt file requires a new thread, which adds up on a busy machine. */
+const TIMEOUT_MS = 120_000;
 const MAX_RESIDENT_BYTES = 700 * 1024 * 1024;
 
 const bad = sharedData('dicom/bad');
@@ -54,9 +54,9 @@ function nested(depth: number): DicomElement {
   return element;
 }
 
-describe('a malformed file', { timeout: PATIENCE_MS }, () => {
+describe('a malformed file', { timeout: TIMEOUT_MS }, () => {
   it.skipIf(bad === null)(
-    'of the collection is read or named, never fatal, never slow, never huge',
+    'of the collection is read or rejected by name, never crashes, blocks or exhausts memory',
     async () => {
       for (const name of readdirSync(bad ?? '.')) {
         const startedAt = performance.now();
@@ -71,7 +71,7 @@ describe('a malformed file', { timeout: PATIENCE_MS }, () => {
     },
   );
 
-  it('is named wherever it was cut', async () => {
+  it('is rejected by name wherever it was truncated', async () => {
     const stored = Uint16Array.from({ length: 1024 }, (_, index) => index * 3);
     const picture = { rows: 32, columns: 32, bitsStored: 12, stored } as const;
     const frame = await encodeFrame('jpeg-ls', picture);
@@ -91,7 +91,7 @@ describe('a malformed file', { timeout: PATIENCE_MS }, () => {
     }
   });
 
-  it('with flipped bits is read or named, and never ends a decoder unnamed', async () => {
+  it('with flipped bits is read or rejected by name, and never crashes a decoder without a named error', async () => {
     const stored = Uint16Array.from({ length: 4096 }, (_, index) => (index * 31) % 4096);
     const picture = { rows: 64, columns: 64, bitsStored: 12, stored } as const;
     const frame = await encodeFrame('jpeg 2000', picture);
@@ -110,16 +110,16 @@ describe('a malformed file', { timeout: PATIENCE_MS }, () => {
   });
 });
 
-describe('a file made to exhaust the machine', () => {
+describe('a file crafted to exhaust resources', () => {
   it.each([
     ['claims 4 gigapixels', { rows: 65535, columns: 65535, stored: [0] }, 'IMAGE_TOO_LARGE'],
     ['claims 40 megapixels and holds one', { rows: 8000, columns: 5000, stored: [0] }, 'PIXELS_CORRUPT'],
     ['nests 500 sequences', { rows: 1, columns: 1, stored: [0], elements: [nested(500)] }, 'read'],
-  ])('is answered at once when it %s', async (_, picture, outcome) => {
+  ])('is read or rejected at once when it %s', async (_, picture, outcome) => {
     expect(await outcomeOfBytes(writeDicom(picture))).toBe(outcome);
   });
 
-  it('is refused when it unpacks without bounds', async () => {
+  it('is rejected when it decompresses without bounds', async () => {
     const meta = writeDicom({ rows: 1, columns: 1, stored: [], transferSyntaxUid: DEFLATED });
     const start = meta.lastIndexOf(DEFLATED) + DEFLATED.length;
     const bomb = Buffer.concat([meta.subarray(0, start), deflateRawSync(Buffer.alloc(200 * 1024 * 1024))]);
@@ -127,7 +127,7 @@ describe('a file made to exhaust the machine', () => {
     expect(await outcomeOfBytes(bomb)).toBe('IMAGE_TOO_LARGE');
   });
 
-  it('is refused when its compressed picture claims more than its header', async () => {
+  it('is rejected when its compressed picture is larger than its header states', async () => {
     const stored = new Uint8Array(400).fill(9);
     const frame = await encodeFrame('jpeg lossless', { rows: 20, columns: 20, bitsStored: 8, stored });
     const sof = frame.indexOf(Buffer.from([0xff, 0xc3]));

@@ -30,7 +30,7 @@ async function inspect(bytes: Buffer) {
 
 describe('a file that is still being written', () => {
   it.each([IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED])(
-    'is not called whole before its last byte: %s',
+    'is incomplete until its last byte: %s',
     async (uid) => {
       const whole = writeDicom({ ...picture, transferSyntaxUid: uid });
 
@@ -41,13 +41,13 @@ describe('a file that is still being written', () => {
     },
   );
 
-  it('is not called whole when only its header has arrived, up to the very edge of the pixels', async () => {
+  it('is incomplete when only its header has arrived, up to the start of the pixels', async () => {
     const header = writeDicom({ ...picture, without: ['7fe00010'] });
 
     expect((await inspect(header)).isWhole).toBe(false);
   });
 
-  it('is not called whole before the end mark of its fragments', async () => {
+  it('is incomplete until the end mark of its fragments', async () => {
     const frame = await encodeFrame('jpeg-ls', { ...picture, bitsStored: 16 });
     const half = Math.ceil(frame.length / 4) * 2;
     const fragments = [frame.subarray(0, half), frame.subarray(half)];
@@ -61,7 +61,7 @@ describe('a file that is still being written', () => {
 });
 
 describe('an inspection', () => {
-  it('tells format, size, fingerprint and instance', async () => {
+  it('returns format, size, fingerprint and instance', async () => {
     const bytes = writeDicom(picture);
 
     expect(await inspect(bytes)).toEqual({
@@ -73,7 +73,7 @@ describe('an inspection', () => {
     });
   });
 
-  it('takes a report without an image as whole', async () => {
+  it('reports a document without an image as complete', async () => {
     const report = writeDicom({
       ...picture,
       without: ['7fe00010', '00280010', '00280011'],
@@ -87,16 +87,16 @@ describe('an inspection', () => {
     ['an empty file', Buffer.alloc(0)],
     ['a text', Buffer.from('export log, nothing to see here, move along please')],
     ['a single byte', Buffer.from([0x08])],
-  ])('is an answer, not an error, for %s', async (_, bytes) => {
+  ])('returns a result, not an error, for %s', async (_, bytes) => {
     expect(await inspect(bytes)).toMatchObject({ format: 'unknown', isWhole: false, sopInstanceUid: null });
   });
 
-  it('names a file that is gone and a path that is no file', async () => {
+  it('throws a named error for a missing file and for a path that is not a file', async () => {
     await expect(inspectFile(`${files.folder}/gone.dcm`)).rejects.toMatchObject({ code: 'FILE_VANISHED' });
     await expect(inspectFile(files.folder)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   });
 
-  it('keeps a UID that is none out of the record', async () => {
+  it('ignores an invalid UID', async () => {
     const bytes = writeDicom({ ...picture, elements: [['00080018', 'UI', '../../etc/passwd']] });
 
     expect((await inspect(bytes)).sopInstanceUid).toBeNull();

@@ -60,7 +60,7 @@ describe('a DICOM file, however it is encoded', () => {
     expect(await grey({ start, elements: WINDOW, transferSyntaxUid: IMPLICIT })).toEqual([0, 85, 170, 255]);
   });
 
-  it('is read as it is written when the header names another encoding, and says so', async () => {
+  it('is read in its actual encoding, with a warning, when the header states another', async () => {
     const honest = writeDicom({ rows: 1, columns: 2, stored: [0, 255], bitsStored: 8, elements: WINDOW });
     const lying = Buffer.from(
       honest.toString('latin1').replace(`${EXPLICIT}\0`, `${BIG_ENDIAN}\0`),
@@ -100,7 +100,7 @@ describe('compressed pixels', () => {
     expect(inTwo.pixels).toEqual(plain.pixels);
   });
 
-  it.each(syntaxes)('that end early are refused, not shown half: %s', async (syntax) => {
+  it.each(syntaxes)('that are truncated are rejected, not shown in part: %s', async (syntax) => {
     const [rows, columns] = [64, 64];
     const stored = Uint16Array.from({ length: rows * columns }, (_, i) => (i * 7919) % 4096);
     const picture = { rows, columns, bitsStored: 12, stored } as const;
@@ -112,7 +112,7 @@ describe('compressed pixels', () => {
     await expect(reading).rejects.toMatchObject({ code: 'PIXELS_CORRUPT' });
   });
 
-  it('are decoded by what they are when the header names another compression', async () => {
+  it('are decoded by their actual compression when the header states another', async () => {
     const stored = Uint16Array.from({ length: 400 }, (_, i) => i);
     const picture = { rows: 20, columns: 20, bitsStored: 12, stored } as const;
     const frame = await encodeFrame('jpeg-ls', picture);
@@ -127,7 +127,7 @@ describe('compressed pixels', () => {
     expect(lying.header.warnings.join()).toMatch(/another compression/);
   });
 
-  it('of another size than the header states are refused', async () => {
+  it('of another size than the header states are rejected', async () => {
     const stored = new Uint16Array(400).fill(9);
     const frame = await encodeFrame('jpeg-ls', { rows: 20, columns: 20, bitsStored: 12, stored });
     const picture = { rows: 40, columns: 10, bitsStored: 12, stored, fragments: [frame] };
@@ -139,7 +139,7 @@ describe('compressed pixels', () => {
 });
 
 describe('grey levels', () => {
-  it('leave overlay bits above the stored ones out', async () => {
+  it('ignore overlay bits above the stored ones', async () => {
     const plain = {
       bitsStored: 12,
       elements: [['00281050', 'DS', '128'] as const, ['00281051', 'DS', '256'] as const],
@@ -152,11 +152,11 @@ describe('grey levels', () => {
     expect(seen).toEqual(await grey(plain));
   });
 
-  it('come from the stored bits where these do not begin at the lowest', async () => {
+  it('come from the stored bits where these do not start at the lowest bit', async () => {
     expect(await grey({ bitsStored: 8, highBit: 15, elements: WINDOW })).toEqual([0, 85, 170, 255]);
   });
 
-  it('are inverted once for MONOCHROME1, whatever the presentation shape repeats', async () => {
+  it('are inverted once for MONOCHROME1, even if the presentation shape states it again', async () => {
     const inverse: DicomElement = ['20500020', 'CS', 'INVERSE'];
     const photometricInterpretation = 'MONOCHROME1';
 
@@ -175,7 +175,7 @@ describe('grey levels', () => {
     expect(seen.header.warnings.join()).toMatch(/contradict/);
   });
 
-  it('go through the first of several windows', async () => {
+  it('are computed with the first of several windows', async () => {
     const elements: DicomElement[] = [
       ['00281050', 'DS', '128\\10'],
       ['00281051', 'DS', '256\\20'],
@@ -184,7 +184,7 @@ describe('grey levels', () => {
     expect(await grey({ elements })).toEqual([0, 85, 170, 255]);
   });
 
-  it('go through a Modality LUT and a VOI LUT sequence', async () => {
+  it('are computed with a Modality LUT and a VOI LUT sequence', async () => {
     const modality: DicomElement = [
       '00283000',
       'SQ',
@@ -201,7 +201,7 @@ describe('grey levels', () => {
     expect(seen).toEqual([255, 100, 50, 0]);
   });
 
-  it('of a deep picture without a window fill the range, undisturbed by its black border', async () => {
+  it('of a deep picture without a window fill the range, regardless of its black border', async () => {
     const stored = Array.from({ length: 10_000 }, (_, i) => (i < 4000 ? 0 : 1000 + (i % 1000)));
 
     const seen = await read({ rows: 100, columns: 100, bitsStored: 16, stored });
@@ -246,7 +246,7 @@ describe('grey levels', () => {
   });
 });
 
-describe('what is no radiograph', () => {
+describe('a file that is not a radiograph', () => {
   it.each([
     [
       'a report',
@@ -262,7 +262,7 @@ describe('what is no radiograph', () => {
     await expect(read(picture)).rejects.toMatchObject({ code });
   });
 
-  it('is refused before any pixel is decoded when its header is not wanted', async () => {
+  it('is rejected before any pixel is decoded when its header is rejected', async () => {
     const bytes = writeDicom({ rows: 1, columns: 1, stored: [], elements: [['00080060', 'CS', 'CT']] });
     const onHeader = (): void => {
       throw new Error('not wanted');
@@ -275,7 +275,7 @@ describe('what is no radiograph', () => {
 });
 
 describe('stored pixels', () => {
-  it('are given as they are stored, without window or inversion', async () => {
+  it('are returned without window or inversion', async () => {
     const bytes = writeDicom({
       rows: 1,
       columns: 4,

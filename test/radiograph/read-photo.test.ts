@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => files[Symbol.asyncDispose]());
 
-/** Noise is what compresses least: cut anywhere, something is missing. */
+/** Noise hardly compresses, so truncation at any point loses data. */
 function noise(width: number, height: number, channels: 1 | 3 = 1): Sharp {
   const pixels = Uint8Array.from(
     { length: width * height * channels },
@@ -32,7 +32,7 @@ async function read(bytes: Buffer) {
 }
 
 describe('a PNG', () => {
-  it('of 16-bit grey keeps every level', async () => {
+  it('of 16-bit grey preserves every level', async () => {
     const pixels = Uint16Array.from({ length: 65536 }, (_, index) => index);
 
     const radiograph = await read(await encodePng({ width: 256, height: 256, pixels }));
@@ -40,7 +40,7 @@ describe('a PNG', () => {
     expect(radiograph.pixels).toEqual(pixels);
   });
 
-  it('of 8-bit grey keeps every level', async () => {
+  it('of 8-bit grey preserves every level', async () => {
     const pixels = Uint8Array.from({ length: 256 }, (_, index) => index);
 
     const radiograph = await read(await encodePng({ width: 16, height: 16, pixels }));
@@ -61,14 +61,14 @@ describe('a PNG', () => {
     expect(Math.round((radiograph.pixels[0] ?? 0) / 257)).toBe(level);
   });
 
-  it('in interlaced form looks like the plain one', async () => {
+  it('in interlaced form has the same pixels as the plain one', async () => {
     const plain = await noise(50, 40).toColourspace('b-w').png().toBuffer();
     const interlaced = await noise(50, 40).toColourspace('b-w').png({ progressive: true }).toBuffer();
 
     expect((await read(interlaced)).pixels).toEqual((await read(plain)).pixels);
   });
 
-  it('that is cut anywhere is refused and not called whole', async () => {
+  it('that is truncated anywhere is rejected and reported as incomplete', async () => {
     const png = await noise(200, 200).toColourspace('b-w').png().toBuffer();
 
     for (const share of [0.2, 0.5, 0.9, 0.9999]) {
@@ -89,7 +89,7 @@ describe('a JPEG', () => {
     [6, [2, 0, 3, 1]],
     [7, [3, 1, 2, 0]],
     [8, [1, 3, 0, 2]],
-  ] as const)('is turned the way its camera was held: EXIF orientation %i', async (orientation, corners) => {
+  ] as const)('is rotated by its EXIF orientation: %i', async (orientation, corners) => {
     const [width, height] = [64, 32];
     const quarters = [0, 80, 160, 240];
     const pixels = Uint8Array.from({ length: width * height }, (_, index) => {
@@ -118,7 +118,7 @@ describe('a JPEG', () => {
   });
 
   it.each([false, true])(
-    'that is cut anywhere is refused and not called whole (progressive: %s)',
+    'that is truncated anywhere is rejected and reported as incomplete (progressive: %s)',
     async (progressive) => {
       const jpeg = await noise(300, 300).jpeg({ progressive }).toBuffer();
 
@@ -130,14 +130,14 @@ describe('a JPEG', () => {
     },
   );
 
-  it('that was cut and closed with an end mark is refused all the same', async () => {
+  it('that was truncated and closed with an end mark is rejected', async () => {
     const jpeg = await noise(300, 300).jpeg().toBuffer();
     const closed = Buffer.concat([jpeg.subarray(0, jpeg.length / 2), Buffer.from([0xff, 0xd9])]);
 
     await expect(read(closed)).rejects.toMatchObject({ code: 'RASTER_TRUNCATED' });
   });
 
-  it('is not called whole because of the end mark of its thumbnail', async () => {
+  it('is reported as incomplete in spite of the end mark of its thumbnail', async () => {
     const thumbnail = await noise(16, 16).jpeg().toBuffer();
     const jpeg = await noise(300, 300).jpeg().toBuffer();
     const length = Buffer.alloc(2);
@@ -152,7 +152,7 @@ describe('a JPEG', () => {
     expect(padded.isWhole).toBe(true);
   });
 
-  it('that claims more pixels than are ever decoded is refused before decoding', async () => {
+  it('that states more pixels than the limit is rejected before decoding', async () => {
     const jpeg = await noise(300, 300).jpeg().toBuffer();
 
     const reading = readRadiograph(await files.write(jpeg), { maxMegapixels: 0.05 });
@@ -161,8 +161,8 @@ describe('a JPEG', () => {
   });
 });
 
-describe.skipIf(truncated === null)('a JPEG that a real export cut short', () => {
-  it.each(truncated === null ? [] : readdirSync(truncated))('is refused by name: %s', async (name) => {
+describe.skipIf(truncated === null)('a JPEG that a real export truncated', () => {
+  it.each(truncated === null ? [] : readdirSync(truncated))('is rejected by name: %s', async (name) => {
     const reading = readRadiograph(`${truncated}/${name}`, LIMITS);
 
     await expect(reading).rejects.toMatchObject({ code: 'RASTER_TRUNCATED' });

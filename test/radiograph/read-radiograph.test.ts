@@ -39,24 +39,24 @@ async function grey(picture: Partial<DicomPicture>, windowIndex: number): Promis
   return [...radiograph.pixels].map((value) => Math.round(value / 257));
 }
 
-/** What a reader hears of a header before any pixel, and how often. */
+/** The headers passed to `onHeader` before any pixel is decoded. */
 async function announced(path: string): Promise<RadiographHeader[]> {
-  const heard: RadiographHeader[] = [];
-  await readPicture(path, { ...LIMITS, onHeader: (header) => void heard.push(header) });
-  return heard;
+  const headers: RadiographHeader[] = [];
+  await readPicture(path, { ...LIMITS, onHeader: (header) => void headers.push(header) });
+  return headers;
 }
 
 describe('a file with several windows', () => {
-  it('is shown in the one that the site chose', async () => {
+  it('is displayed with the window that the site chose', async () => {
     expect(await grey({ elements: WINDOWS }, 0)).toEqual([0, 64, 128, 255]);
     expect(await grey({ elements: WINDOWS }, 1)).toEqual([0, 129, 255, 255]);
   });
 
-  it('is shown in its first where it has no such window', async () => {
+  it('is displayed with its first window where it lacks the chosen one', async () => {
     expect(await grey({ elements: WINDOWS }, 2)).toEqual([0, 64, 128, 255]);
   });
 
-  it('is shown through the VOI LUT that the site chose', async () => {
+  it('is displayed with the VOI LUT that the site chose', async () => {
     const item = (entries: readonly number[]): readonly DicomElement[] => [
       ['00283002', 'US', [4, 0, 8]],
       ['00283006', 'US', entries],
@@ -71,18 +71,18 @@ describe('a file with several windows', () => {
 
 describe('the header of a file', () => {
   it.each([IMPLICIT, EXPLICIT, BIG_ENDIAN])(
-    'is known from its first bytes as from the whole file: %s',
+    'is the same from its first bytes as from the whole file: %s',
     async (transferSyntaxUid) => {
       const elements = [WRIST, ...WINDOWS];
       const stored = new Uint16Array(160_000).fill(7);
       const path = await write({ transferSyntaxUid, elements, rows: 400, columns: 400, stored });
 
-      const heard = await announced(path);
+      const headers = await announced(path);
       const { radiograph } = await readRadiograph(path, LIMITS);
 
-      expect(heard).toHaveLength(1);
-      expect({ ...heard[0], warnings: [] }).toEqual({ ...radiograph.header, warnings: [] });
-      expect(heard[0]?.bodyPart).toBe('wrist');
+      expect(headers).toHaveLength(1);
+      expect({ ...headers[0], warnings: [] }).toEqual({ ...radiograph.header, warnings: [] });
+      expect(headers[0]?.bodyPart).toBe('wrist');
     },
   );
 
@@ -93,11 +93,11 @@ describe('the header of a file', () => {
       { elements: [['00091010', 'OB', Buffer.alloc(300_000)]] as DicomElement[] },
     ],
     ['has no preamble', { start: 'none' }],
-  ] as const)('is known before its pixels even where it %s', async (_, picture) => {
+  ] as const)('is read before the pixels even where the file %s', async (_, picture) => {
     expect(await announced(await write(picture))).toHaveLength(1);
   });
 
-  it('that is not wanted spares the pixels, even missing ones', async () => {
+  it('that is rejected ends the reading before the pixels, even if they are missing', async () => {
     const whole = writeDicom({
       rows: 4000,
       columns: 4000,
@@ -139,7 +139,7 @@ describe('an object without an image', () => {
         ] as DicomElement[],
       },
     ],
-  ])('is refused by name: %s', async (_, picture) => {
+  ])('is rejected by name: %s', async (_, picture) => {
     const path = await write(picture);
 
     await expect(readRadiograph(path, LIMITS)).rejects.toMatchObject({ code: 'DICOM_NO_PIXELS' });
@@ -147,13 +147,13 @@ describe('an object without an image', () => {
   });
 });
 
-describe('pixels that are not read', () => {
+describe('pixels of an unsupported syntax', () => {
   it.each([
     ['JPEG XL', '1.2.840.10008.1.2.4.110', /JPEG XL/],
     ['a film', '1.2.840.10008.1.2.4.102', /MPEG/],
     ['a syntax from the future', '1.2.840.10008.1.2.4.999', /1\.2\.840\.10008\.1\.2\.4\.999/],
     ['markup in place of a UID', '<script>', /no valid UID/],
-  ])('are refused with the name of their syntax: %s', async (_, transferSyntaxUid, message) => {
+  ])('are rejected with the name of their syntax: %s', async (_, transferSyntaxUid, message) => {
     const path = await write({ transferSyntaxUid, fragments: [Buffer.from([0xff, 0x0a, 1, 2, 3, 4])] });
 
     const reading = readRadiograph(path, LIMITS);
@@ -178,7 +178,7 @@ describe('pixels that are not read', () => {
 });
 
 describe('a deflated file', () => {
-  it('may unpack to as many pixels as the site allows and no more', async () => {
+  it('may decompress to as many pixels as the site allows and no more', async () => {
     const side = 5000;
     const path = await write({
       rows: side,
@@ -196,7 +196,7 @@ describe('a deflated file', () => {
   });
 });
 
-it('reads no more of a file than it held when it was opened', async () => {
+it('a file is read only up to its size at opening', async () => {
   const path = await write({ elements: WINDOWS });
   const reading = readRadiograph(path, LIMITS);
   await appendFile(path, 'more');
@@ -204,7 +204,7 @@ it('reads no more of a file than it held when it was opened', async () => {
   expect((await reading).radiograph.width).toBe(4);
 });
 
-it('does not wait for a named pipe', async () => {
+it('a named pipe is rejected without waiting for it', async () => {
   const pipe = `${files.folder}/pipe.dcm`;
   execFileSync('mkfifo', [pipe]);
 

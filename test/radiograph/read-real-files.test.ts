@@ -51,7 +51,7 @@ async function pixelsOf(name: string): Promise<Uint16Array> {
 
 describe.skipIf(dicom === null || photos === null)('a radiograph that exists as DICOM and as JPEG', () => {
   it.each(list<Labelled>('labelled/truth.json'))(
-    'looks the same in both: $file',
+    'has the same display pixels in both formats: $file',
     async ({ file, source }) => {
       const asDicom = await readRadiograph(`${dicom}/labelled/${file}`, LIMITS);
       const asJpeg = await readRadiograph(`${photos}/${source}`, LIMITS);
@@ -80,7 +80,7 @@ describe.skipIf(dicom === null)('a radiograph of a public collection', () => {
   });
 
   it.each(['RG2', 'RG3'])(
-    'looks the same in every lossless syntax, nearly so in lossy ones: %s',
+    'has the same display pixels in every lossless syntax, and nearly the same in lossy ones: %s',
     async (name) => {
       const plain = await pixelsOf(`${name}_UNC.dcm`);
 
@@ -93,7 +93,7 @@ describe.skipIf(dicom === null)('a radiograph of a public collection', () => {
     },
   );
 
-  it('is shown by the luma of its colours when it is a colour JPEG', async () => {
+  it('is converted to the luma of its colours when it is a colour JPEG', async () => {
     const { radiograph } = await readRadiograph(`${dicom}/real/jpeg-baseline.dcm`, LIMITS);
 
     expect([radiograph.width, radiograph.height]).toEqual([1296, 2421]);

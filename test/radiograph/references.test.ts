@@ -27,13 +27,13 @@ interface RealFiles {
   readonly files: readonly RealFile[];
 }
 
-/** One of 65535; pydicom computes as the standard is written. */
+/** One of 65535; pydicom implements the standard literally. */
 const ROUNDING = 1;
-/** DCMTK rounds after the Modality LUT and takes LINEAR_EXACT for LINEAR: an eighth of an 8-bit grey level. */
+/** DCMTK rounds after the Modality LUT and treats LINEAR_EXACT as LINEAR: an eighth of an 8-bit grey level. */
 const DCMTK_ROUNDING = 32;
 /** One 8-bit grey level: lossy JPEG decoders may differ by one stored value. */
 const GREY_LEVEL = 257;
-/** pydicom 3 takes the lowest stored bits, whatever High Bit says. */
+/** pydicom 3 reads the lowest stored bits and ignores High Bit. */
 const NOT_BY_PYDICOM = new Set(['high bit 15']);
 
 const LIMITS = { maxMegapixels: 64 };
@@ -70,22 +70,22 @@ function worst(a: ArrayLike<number>, b: ArrayLike<number> | undefined): number {
   return Array.from(a).reduce((most, value, at) => Math.max(most, Math.abs(value - (b[at] ?? NaN))), 0);
 }
 
-describe(`a picture that ${pydicom.tool} has shown`, () => {
+describe(`a picture rendered by ${pydicom.tool}`, () => {
   const cases = REFERENCE_CASES.filter(({ name }) => !NOT_BY_PYDICOM.has(name));
 
-  it.each(cases)('looks the same here: $name', async (reference) => {
+  it.each(cases)('has the same display pixels here: $name', async (reference) => {
     expect(worst(await shown(reference), pydicom.shown[reference.name])).toBeLessThanOrEqual(ROUNDING);
   });
 });
 
-describe(`a picture that ${dcmtk.tool} has shown`, () => {
-  it.each([...REFERENCE_CASES])('looks the same here: $name', async (reference) => {
+describe(`a picture rendered by ${dcmtk.tool}`, () => {
+  it.each([...REFERENCE_CASES])('has the same display pixels here: $name', async (reference) => {
     expect(worst(await shown(reference), dcmtk.shown[reference.name])).toBeLessThanOrEqual(DCMTK_ROUNDING);
   });
 });
 
 describe.skipIf(!hasDcmtk)('a picture that the installed DCMTK shows', () => {
-  it.each([...REFERENCE_CASES])('looks the same here: $name', async (reference) => {
+  it.each([...REFERENCE_CASES])('has the same display pixels here: $name', async (reference) => {
     const choice = reference.name.startsWith('VOI LUT') ? '+Wl' : '+Wi';
     const pgm = join(files.folder, 'shown.pgm');
 
@@ -114,7 +114,7 @@ describe.skipIf(real === null)(
     );
 
     it.each(recorded.files.filter(({ shown }) => shown !== undefined))(
-      'looks the same here: $file',
+      'has the same display pixels here: $file',
       async ({ file, shown: expected = [] }) => {
         const { radiograph } = await readRadiograph(`${real}/${file}`, LIMITS);
 

@@ -35,12 +35,12 @@ function aHeader(stated: Partial<RadiographHeader> = {}): RadiographHeader {
   };
 }
 
-describe('what is analysed', () => {
-  it('is a radiograph of a modality, body part and age that the site asked for', () => {
+describe('the scope of the analysis', () => {
+  it('includes a radiograph of a configured modality, body part and age', () => {
     expect(headerOutOfScope(aHeader(), scope)).toBeNull();
   });
 
-  it('is also a file that states nothing, such as a photograph', () => {
+  it('includes a file without header facts, such as a photograph', () => {
     const header = aHeader({ modality: null, bodyPart: null, patientAgeYears: null });
 
     expect(headerOutOfScope(header, scope)).toBeNull();
@@ -56,14 +56,14 @@ describe('what is analysed', () => {
     expect(headerOutOfScope(aHeader(header), scope)?.code).toBe(code);
   });
 
-  it('is raw detector data only where the site wants it', () => {
+  it('includes raw detector data only if the site enables it', () => {
     const raw = aHeader({ kind: 'unprocessed-radiograph' });
 
     expect(headerOutOfScope(raw, scope)).toBeNull();
     expect(headerOutOfScope(raw, { ...scope, rawImages: 'skip' })?.code).toBe('IMAGE_FOR_PROCESSING');
   });
 
-  it('is every body part and age where the site asked for none', () => {
+  it('includes every body part and age if the site configures none', () => {
     const open = { ...scope, bodyParts: null, minAgeYears: null };
 
     expect(headerOutOfScope(aHeader({ bodyPart: 'skull', patientAgeYears: 1 }), open)).toBeNull();
@@ -85,11 +85,11 @@ describe('a decoded picture', () => {
     ['is white but for its side marker', (index: number) => (index < 40 ? 0 : 65535), 'IMAGE_SATURATED'],
     ['is black but for its side marker', (index: number) => (index < 40 ? 65535 : 0), 'IMAGE_SATURATED'],
     ['is a small finger on a large black field', (index: number) => (index < 80 ? 30000 : 0), undefined],
-  ] as const)('is judged by its grey when it %s', (_, grey, code) => {
+  ] as const)('is checked by its grey levels when it %s', (_, grey, code) => {
     expect(pictureOutOfScope(pictureOf(grey), scope)?.code).toBe(code);
   });
 
-  it('is no radiograph when it is as small as an icon', () => {
+  it('is rejected as a radiograph when it is as small as an icon', () => {
     const icon = aPicture(
       95,
       200,

@@ -38,7 +38,7 @@ async function shown(bitsStored: number, syntax: WrittenSyntax): Promise<Uint16A
   return radiograph.pixels;
 }
 
-/** A cell of the table: whether a syntax shows exactly what the uncompressed file shows. */
+/** A cell of the table: whether a syntax displays the same pixels as the uncompressed file. */
 async function compare(bitsStored: number, syntax: WrittenSyntax): Promise<string> {
   if (!syntax.depths.includes(bitsStored)) return '–';
   const uncompressed = TRANSFER_SYNTAXES.find(({ uid }) => uid === EXPLICIT);
@@ -61,7 +61,7 @@ describe('one radiograph in every transfer syntax', () => {
     }
   });
 
-  it('is in the table of the conformance page (if not: npx vitest run test/radiograph/transfer-syntaxes -u)', async () => {
+  it('is listed in the table of the conformance page (if not: npx vitest run test/radiograph/transfer-syntaxes -u)', async () => {
     const rows: string[][] = [];
     for (const syntax of TRANSFER_SYNTAXES) {
       const cells: string[] = [];

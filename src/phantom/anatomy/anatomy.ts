@@ -1,7 +1,7 @@
 import type { Outline, Point } from '../outline.ts';
 import type { Limb } from '../soft-tissue.ts';
 
-/** A place where a bone of this anatomy breaks in life; millimetres and radians of the anatomy. */
+/** A typical fracture site of this anatomy; millimetres and radians of the anatomy. */
 export interface FractureSite {
   /** Name of the bone. */
   readonly bone: string;
@@ -10,7 +10,7 @@ export interface FractureSite {
   readonly axis: number;
   /** Half the bone's width along the line. */
   readonly reach: number;
-  /** The line's lean from square across the bone, between these. */
+  /** Range of the line's angle from perpendicular to the bone. */
   readonly lean: readonly [low: number, high: number];
 }
 
@@ -21,11 +21,11 @@ export interface Bone {
   readonly holes?: readonly Outline[];
   /** Direction of the grain of its core, radians. */
   readonly angle: number;
-  /** Share of its thickness that counts; below 1 where bones that overlap would burn out. */
+  /** Share of its thickness to use; below 1 where overlapping bones would saturate. */
   readonly weight: number;
 }
 
-/** A body part seen by the beam: a left one, its thumb's or hip's outer side to the right; millimetres, y down. */
+/** A body part as projected: a left one, its thumb's or hip's outer side to the right; millimetres, y down. */
 export interface Anatomy {
   readonly bodyPart: string;
   readonly viewPosition: 'AP' | 'PA';

@@ -44,7 +44,7 @@ interface Tuning {
   readonly lift: number;
 }
 
-/** Stouter shafts keep their joints: only what lies away from the joint widens. */
+/** Thicker shafts have the same joints: only the part away from the joint widens. */
 function tune(vertex: Vertex, { axis, stout, shell, lift }: Tuning): Vertex {
   const share = Math.min(1, Math.max(0, (vertex.y - 15) / 25));
   const widened = axis + (vertex.x - axis) * (1 + (stout - 1) * share);

@@ -26,7 +26,7 @@ export function carpalBones(random: Random): readonly Bone[] {
   });
 }
 
-/** Metacarpals, phalanges and the soft tissue of the digits; each seed holds its fingers a little differently. */
+/** Metacarpals, phalanges and the soft tissue of the digits; the position of the fingers varies by seed. */
 export function digits(random: Random): HandParts {
   const spread = random.between(-0.03, 0.045);
   const parts = RAYS.map((ray, index) => digit(ray, index, spread, random));
@@ -60,7 +60,7 @@ interface Ray {
   readonly lengths: readonly number[];
   /** Half width of the metacarpal's shaft. */
   readonly half: number;
-  /** How much straighter each next bone stands. */
+  /** How much each next bone straightens. */
   readonly curl: number;
 }
 

@@ -55,7 +55,7 @@ describe('the body part of a radiograph', () => {
     expect(bodyPartOf({ bodyPartExamined })).toBe(expected);
   });
 
-  it('comes from the next text when the first says nothing useful', () => {
+  it('comes from the next text when the first is not useful', () => {
     const hints = {
       bodyPartExamined: 'EXTREMITY',
       anatomicRegion: null,
@@ -65,7 +65,7 @@ describe('the body part of a radiograph', () => {
     expect(bodyPartOf(hints)).toBe('ankle');
   });
 
-  it('is what the most trustworthy text says where texts differ', () => {
+  it('comes from the most reliable text where texts differ', () => {
     expect(bodyPartOf({ bodyPartExamined: 'KNEE', studyDescription: 'Hand and foot survey' })).toBe('knee');
   });
 

@@ -22,9 +22,9 @@ describe('the text of a header', () => {
     ['GBK', 'GBK', [0xca, 0xd6, 0xcd, 0xf3], '手腕'],
     ['half-width Katakana', 'ISO_IR 13', [0xcc, 0xaf, 0xc4], 'ﾌｯﾄ'],
     ['Korean', '\\ISO 2022 IR 149', WRIST_KOREAN, '손목'],
-    ['Korean as the first of all', 'ISO 2022 IR 149', WRIST_KOREAN, '손목'],
+    ['Korean as the first character set', 'ISO 2022 IR 149', WRIST_KOREAN, '손목'],
     ['Korean without its escape sequence', '\\ISO 2022 IR 149', WRIST_KOREAN.slice(4), '손목'],
-    ['Korean beside Latin', 'ISO 2022 IR 100\\ISO 2022 IR 149', [0xfc, ...WRIST_KOREAN], 'ü손목'],
+    ['Korean together with Latin', 'ISO 2022 IR 100\\ISO 2022 IR 149', [0xfc, ...WRIST_KOREAN], 'ü손목'],
     ['Japanese', '\\ISO 2022 IR 87', [...WRIST_KANJI, 0x20, 0x52], '手首 R'],
     ['Japanese with Katakana', 'ISO 2022 IR 13\\ISO 2022 IR 87', [0xcc, ...WRIST_KANJI, 0xc4], 'ﾌ手首ﾄ'],
     ['supplementary Japanese', '\\ISO 2022 IR 159', [ESC, 0x24, 0x28, 0x44, 0x30, 0x21], '丂'],
@@ -33,13 +33,13 @@ describe('the text of a header', () => {
     expect(decoded(characterSet, bytes)).toBe(expected);
   });
 
-  it('begins anew with every value: what one switched does not reach into the next', () => {
+  it('resets its code tables for every value', () => {
     const bytes = [...WRIST_KOREAN, 0x5c, 0xfc];
 
     expect(decoded('ISO 2022 IR 100\\ISO 2022 IR 149', bytes)).toBe('손목\\ü');
   });
 
-  it('keeps a backslash that is the half of a Kanji', () => {
+  it('preserves a backslash byte that is half of a Kanji', () => {
     const bytes = [ESC, 0x24, 0x42, 0x30, 0x5c, ESC, 0x28, 0x42];
 
     expect(decoded('\\ISO 2022 IR 87', bytes)).toBe('移');
@@ -50,7 +50,7 @@ describe('the text of a header', () => {
     expect(decoded('', '손목')).toBe('손목');
   });
 
-  it('does not stumble over a set that nobody knows, or a sequence that ends early', () => {
+  it('is decoded despite an unknown character set or a truncated escape sequence', () => {
     expect(decoded('ISO_IR 999', 'Wrist')).toBe('Wrist');
     expect(decoded('\\ISO 2022 IR 87', [0x41, ESC, 0x24])).toContain('A');
     expect(decoded('\\ISO 2022 IR 87', [ESC, 0x24, 0x42, 0x3c])).toBe('');

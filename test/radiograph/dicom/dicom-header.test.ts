@@ -14,24 +14,24 @@ function headerWith(...elements: DicomElement[]) {
 const WRIST_IR149 = Buffer.from([0x1b, 0x24, 0x29, 0x43, 0xbc, 0xd5, 0xb8, 0xf1]);
 const WRIST_UTF8 = Buffer.from('손목');
 
-describe('what a DICOM file says of itself', () => {
+describe('the header of a DICOM file', () => {
   it.each([
     ['\\ISO 2022 IR 149', WRIST_IR149],
     ['ISO 2022 IR 149', WRIST_IR149],
     ['ISO_IR 192', WRIST_UTF8],
-  ])('is understood in Korean: %s', (characterSet, text) => {
+  ])('is read in Korean: %s', (characterSet, text) => {
     const header = headerWith(['00080005', 'CS', characterSet], ['0008103e', 'LO', text]);
 
     expect(header.bodyPart).toBe('wrist');
   });
 
-  it('is understood from the anatomic region where the body part is missing', () => {
+  it('gets its body part from the anatomic region where the body part is missing', () => {
     const region: DicomElement = ['00082218', 'SQ', [[['00080104', 'LO', 'Hip joint']]]];
 
     expect(headerWith(region)).toMatchObject({ bodyPartExamined: null, bodyPart: 'hip' });
   });
 
-  it('includes side, view and place', () => {
+  it('includes side, view and location', () => {
     const header = headerWith(
       ['00200062', 'CS', 'L'],
       ['00185101', 'CS', 'AP'],
@@ -53,7 +53,7 @@ describe('what a DICOM file says of itself', () => {
     ['YES', true],
     ['NO', false],
     ['', false],
-  ])('tells whether the pixels are said to hold text: %j', (stated, hasBurnedInText) => {
+  ])('includes whether the pixels contain burned-in text: %j', (stated, hasBurnedInText) => {
     expect(headerWith(['00280301', 'CS', stated])).toMatchObject({ hasBurnedInText });
   });
 
@@ -77,7 +77,7 @@ describe('what a DICOM file says of itself', () => {
       [['0008002a', 'DT', '20261102081500+0900']],
       '2026-11-01T23:15:00.000Z',
     ],
-    ['nothing where the date is nonsense', [['00080020', 'DA', '20261399']], null],
+    ['nothing where the date is invalid', [['00080020', 'DA', '20261399']], null],
   ] as const)('includes when it was taken: %s', (_, elements, expected) => {
     const study: DicomElement[] = [
       ['00080020', 'DA', '20261101'],
@@ -88,7 +88,7 @@ describe('what a DICOM file says of itself', () => {
     expect(headerWith(...replaced, ...elements).acquiredAt).toBe(expected);
   });
 
-  it('carries no line breaks or invisible characters out of a file', () => {
+  it('contains no line breaks or invisible characters from the file', () => {
     const header = headerWith(
       ['00080005', 'CS', 'ISO_IR 192'],
       ['00180015', 'CS', 'WRIST\n{"level":"fatal"}'],
@@ -102,7 +102,7 @@ describe('what a DICOM file says of itself', () => {
     expect(Object.values(header).join('')).not.toMatch(/\p{C}/u);
   });
 
-  it('never includes who the patient is', () => {
+  it('never identifies the patient', () => {
     const header = headerWith(['00100010', 'PN', 'Hong^Gildong'], ['00100020', 'LO', 'P-4711']);
 
     expect(JSON.stringify(header)).not.toMatch(/Hong|Gildong|4711/);

@@ -17,13 +17,13 @@ function type(...words: string[]): DicomElement {
   return ['00080008', 'CS', words.join('\\')];
 }
 
-describe('what a file says its picture is', () => {
+describe('the kind of a DICOM image', () => {
   it.each([
     ['CR', `${STORAGE}.1`],
     ['DX for presentation', `${STORAGE}.1.1`],
     ['mammography', `${STORAGE}.1.2`],
     ['a C-arm', `${STORAGE}.12.2`],
-    ['a class nobody knows', '1.3.6.1.4.1.99999.1'],
+    ['an unknown class', '1.3.6.1.4.1.99999.1'],
   ])('is a radiograph: %s', (_, uid) => {
     expect(kindWith(ofClass(uid))).toBe('radiograph');
   });
@@ -33,11 +33,11 @@ describe('what a file says its picture is', () => {
     ['an MR slice', `${STORAGE}.4`],
     ['ultrasound', `${STORAGE}.6.1`],
     ['a photograph', `${STORAGE}.77.1.4`],
-  ])('is no radiograph although it calls itself DX: %s', (_, uid) => {
+  ])('is not a radiograph although its modality is DX: %s', (_, uid) => {
     expect(kindWith(ofClass(uid))).toBe('other-modality');
   });
 
-  it('is left to the modality where that is no X-ray one', () => {
+  it('is a radiograph where the modality is not an X-ray modality, which the scope excludes', () => {
     expect(kindWith(ofClass(`${STORAGE}.2`), ['00080060', 'CS', 'CT'])).toBe('radiograph');
   });
 
@@ -50,7 +50,7 @@ describe('what a file says its picture is', () => {
   });
 
   it.each(['DF', 'WSD', 'DI'])(
-    'is a radiograph when film or a workstation passed it on: %s',
+    'is a radiograph when it was digitised from film or forwarded by a workstation: %s',
     (conversion) => {
       const elements: DicomElement[] = [ofClass(`${STORAGE}.7`), ['00080064', 'CS', conversion]];
 

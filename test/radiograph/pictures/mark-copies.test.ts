@@ -25,11 +25,11 @@ async function decoded(jpeg: Uint8Array) {
 
 describe('the marked copy of a radiograph', () => {
   it.each([
-    ['an upright one', 1000, 1400],
-    ['a wide one', 1400, 700],
-    ['a small one', 128, 160],
-    ['one as narrow as a finger', 90, 1300],
-  ])('shows the whole of %s, neither cropped nor stretched', async (_name, width, height) => {
+    ['an upright picture', 1000, 1400],
+    ['a wide picture', 1400, 700],
+    ['a small picture', 128, 160],
+    ['a picture as narrow as a finger', 90, 1300],
+  ])('shows %s completely, neither cropped nor stretched', async (_name, width, height) => {
     const { large, row } = await markCopies(aPicture(width, height), []);
 
     for (const [jpeg, longest] of [
@@ -42,7 +42,7 @@ describe('the marked copy of a radiograph', () => {
     }
   });
 
-  it('marks around what was found and leaves that itself as it was', async () => {
+  it('draws the outline around a finding without covering it', async () => {
     const box = { x: 400, y: 600, width: 200, height: 100 };
     const { large } = await markCopies(aPicture(1000, 1400), [{ box, isDefinite: true }]);
 
@@ -62,7 +62,7 @@ describe('the marked copy of a radiograph', () => {
     expect(Math.abs(grey - GREY)).toBeLessThan(4);
   });
 
-  it('has a solid red outline for what is very likely, a dashed yellow one for what is suspected', async () => {
+  it('has a solid red outline for a very likely finding and a dashed yellow one for a suspected finding', async () => {
     const box = { x: 300, y: 300, width: 300, height: 300 };
     const of = async (isDefinite: boolean) => {
       const { all } = await decoded((await markCopies(aPicture(900, 900), [{ box, isDefinite }])).large);
@@ -79,7 +79,7 @@ describe('the marked copy of a radiograph', () => {
     expect(suspected.yellow).toBeLessThan(likely.red * 0.75);
   });
 
-  it('shows the whole outline of what lies at the edge', async () => {
+  it('shows the whole outline of a finding at the edge', async () => {
     const box = { x: 0, y: 0, width: 100, height: 1400 };
     const { all } = await decoded(
       (await markCopies(aPicture(1000, 1400), [{ box, isDefinite: true }])).large,
@@ -92,7 +92,7 @@ describe('the marked copy of a radiograph', () => {
     expect(red.some(({ y }) => y > 880)).toBe(true);
   });
 
-  it('is a few kilobytes and says nothing beside its pixels', async () => {
+  it('is a few kilobytes and contains no metadata', async () => {
     const { large, row } = await markPhantom(['forearm', 'very-likely']);
 
     console.log(`large ${large.length} bytes, row ${row.length} bytes`);

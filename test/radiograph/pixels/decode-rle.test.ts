@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeRle } from '../../../src/radiograph/pixels/decode-rle.ts';
 
-/** A run as it is packed: copied bytes, one byte repeated, or the byte that means nothing. */
+/** A run as it is packed: copied bytes, one byte repeated, or the no-operation byte. */
 const run = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 128 }).map((bytes) => ({
     packed: [bytes.length - 1, ...bytes],
@@ -62,8 +62,8 @@ test.each([
   ],
   ['a segment that ends with a control byte', [[200, 1], [200]]],
   ['an empty segment', [[200, 1], []]],
-  ['nothing but bytes that mean nothing', [[200, 1], Array.from({ length: 100_000 }, () => 128)]],
-])('%s is corrupt, and nothing hangs', (_name, segments) => {
+  ['a segment of no-operation bytes', [[200, 1], Array.from({ length: 100_000 }, () => 128)]],
+])('%s is rejected as corrupt without hanging', (_name, segments) => {
   const size = { pixels: 57, planes: 1, bytesPerSample: 2 };
   expect(() => decodeRle(frameOf(segments), size)).toThrow(
     expect.objectContaining({ code: 'PIXELS_CORRUPT' }) as Error,

@@ -6,7 +6,7 @@ interface Memory {
   grow(pages: number): number;
 }
 
-/** Node has it, its types do not. */
+/** Missing from Node's types. */
 declare const WebAssembly: {
   instantiate(
     module: Uint8Array,
@@ -26,7 +26,7 @@ async function memoryOf(module: Uint8Array): Promise<Memory> {
   return (await WebAssembly.instantiate(module)).instance.exports.m;
 }
 
-it('lets a codec have as much memory as it was given and no more', async () => {
+it('a codec can use as much memory as its limit and no more', async () => {
   const limited = await memoryOf(limitWasmMemory(MODULE, 3 * 65_536));
 
   limited.grow(2);
@@ -36,7 +36,7 @@ it('lets a codec have as much memory as it was given and no more', async () => {
   expect(() => limitWasmMemory(MODULE.subarray(0, 8), 1)).toThrow('no memory');
 });
 
-it('never gives less than a module needs to start, nor more than it asked for', async () => {
+it('the limit is never below the initial memory of a module nor above its own maximum', async () => {
   const least = await memoryOf(limitWasmMemory(MODULE, 0));
   const most = limitWasmMemory(MODULE, 2 ** 40);
 
