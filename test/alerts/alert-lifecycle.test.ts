@@ -41,7 +41,7 @@ type Step =
       readonly study: Study;
       readonly action: Action;
       readonly nonce: string;
-      /** How many revisions old what the person saw is; null: nobody says. */
+      /** How many revisions old what the person saw is; null: unknown. */
       readonly behind: number | null;
     }
   | { readonly kind: 'wait'; readonly minutes: number; readonly isWatched: boolean };
@@ -113,7 +113,7 @@ function live(course: readonly Step[]): readonly Moment[] {
     const touched = step.kind === 'wait' ? STUDIES : [step.study];
     const known = new Map(alerts);
     if (step.kind === 'wait') {
-      for (const [one, alert] of tended(alerts, now, step.isWatched)) alerts.set(one, alert);
+      for (const [one, alert] of withTimeoutsApplied(alerts, now, step.isWatched)) alerts.set(one, alert);
     } else {
       const before = alerts.get(step.study) ?? null;
       const folded = foldStudy(present.get(step.study) ?? []);
@@ -145,9 +145,9 @@ function tapped(
 ): Alert | null {
   if (before === null) return null;
   const rev = behind === null ? null : Math.max(1, before.rev - behind);
-  const said = { ward: 'w3', alertId: before.id, by: 'Kim', display: null, nonce, rev };
+  const base = { ward: 'w3', alertId: before.id, by: 'Kim', display: null, nonce, rev };
   const command: AlertCommand =
-    action === 'withdraw' ? { ...said, action, reason: 'no-fracture' } : { ...said, action };
+    action === 'withdraw' ? { ...base, action, reason: 'no-fracture' } : { ...base, action };
   const outcome = applyCommand(before, command, { now, hasSeen: (one) => nonces.has(before.id, one) });
   if (outcome.isRefused) return before;
   nonces.add(before.id, nonce);
@@ -155,7 +155,11 @@ function tapped(
 }
 
 /** One turn of the clock, as the daemon does it every second. */
-function tended(alerts: ReadonlyMap<Study, Alert>, now: string, isWatched: boolean): Map<Study, Alert> {
+function withTimeoutsApplied(
+  alerts: ReadonlyMap<Study, Alert>,
+  now: string,
+  isWatched: boolean,
+): Map<Study, Alert> {
   const all = [...alerts.values()];
   const unwatched = new Set(isWatched ? [] : ['w3']);
   const changed = new Map(
@@ -174,7 +178,7 @@ const isPositive = ({ outcome }: StudyView) => outcome !== 'no-fracture-detected
 const isUnanswered = (alert: Alert | null) => alert?.state === 'open' || alert?.state === 'escalated';
 const minutesBetween = (a: string, b: string) => (Date.parse(b) - Date.parse(a)) / 60_000;
 
-/** Whether whoever reads the alert's places would think of this one. */
+/** Whether the sites of the alert cover this one. */
 function names({ sites }: Alert, { bodyPart, laterality }: Site): boolean {
   return sites.some(
     (site) =>
@@ -190,7 +194,7 @@ const PROMISES: Readonly<Record<string, Promised>> = {
   'no positive finding is lost': ({ views, after }) =>
     (after !== null) !== views.some(isPositive) && 'a study with a finding has no alert, or one without has',
 
-  'nothing says less than the worst view': ({ views, after }) => {
+  'no alert is less serious than the worst view': ({ views, after }) => {
     if (after === null) return false;
     const positives = views.filter(isPositive);
     const worst = Math.max(0, ...positives.map(({ confidence }) => confidence));
@@ -208,8 +212,8 @@ const PROMISES: Readonly<Record<string, Promised>> = {
     const isRise = after.priority !== before.priority || after.outcome !== before.outcome;
     const isElsewhere = after.sites.length > before.sites.length;
     if (!isRise && !isElsewhere) return false;
-    if (!isUnanswered(after) || after.acknowledgedBy !== null) return 'nobody is asked to look';
-    if (after.newsRev !== after.rev) return 'an answer to what was said before would count';
+    if (!isUnanswered(after) || after.acknowledgedBy !== null) return 'not unanswered';
+    if (after.newsRev !== after.rev) return 'an acknowledgement of an outdated revision would count';
     return (after.isQuiet || after.times.sounded !== after.times.published) && 'it does not sound';
   },
 
@@ -238,19 +242,19 @@ const PROMISES: Readonly<Record<string, Promised>> = {
     return !before?.isQuiet && !(isNew && step.kind === 'view') && 'silenced after it sounded';
   },
 
-  'what nobody answers is escalated, and again': ({ step, now, after }) => {
+  'an unanswered alert is escalated repeatedly': ({ step, now, after }) => {
     if (step.kind !== 'wait' || after === null || !isUnanswered(after)) return false;
     const waited = minutesBetween(after.times.raised, now);
     if (after.state === 'open') {
       if (waited >= ESCALATION.afterMinutes) return `open for ${waited} minutes`;
-      return !step.isWatched && 'open where nobody can see it';
+      return !step.isWatched && 'open on an unwatched ward';
     }
-    if (!after.wards.includes('er') || after.isQuiet) return 'escalated to nobody';
+    if (!after.wards.includes('er') || after.isQuiet) return 'escalated to no ward';
     const since = after.escalation === null ? Infinity : minutesBetween(after.escalation.at, now);
     return since >= ESCALATION.repeatMinutes && 'not repeated';
   },
 
-  'nothing leaves a ward that nobody answered': ({ before, after }) => {
+  'no unanswered alert leaves a ward': ({ before, after }) => {
     if (after?.state !== 'closed' || before?.state === 'closed') return false;
     if (after.withdrawn !== null) return after.times.cleared !== null && 'withdrawn without a trace';
     return before?.state !== 'acknowledged' && 'closed without an acknowledgement';
@@ -265,7 +269,7 @@ const PROMISES: Readonly<Record<string, Promised>> = {
   'each state is whole': ({ after }) => {
     if (after === null) return false;
     if ((after.state === 'escalated') !== (after.escalation !== null)) return 'escalated without a reason';
-    if (after.state === 'acknowledged' && after.acknowledgedBy === null) return 'acknowledged by nobody';
+    if (after.state === 'acknowledged' && after.acknowledgedBy === null) return 'acknowledged without a name';
     return isUnanswered(after) && (after.withdrawn ?? after.acknowledgedBy) !== null && 'answered and open';
   },
 };

@@ -9,7 +9,7 @@ const model = {
   task: 'detection',
 };
 
-/** A suspected wrist fracture nobody has seen yet, with the facts that a test is about. */
+/** A suspected wrist fracture, not acknowledged yet, with the facts that a test is about. */
 export function anAlert(facts: Partial<Alert> = {}): Alert {
   return {
     schema: 'bonewatch.alert/1',

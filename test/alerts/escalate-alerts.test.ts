@@ -39,9 +39,9 @@ describe('escalateAlerts', () => {
   });
 
   it('does not wait where no display shows the alert', () => {
-    const nobody = { policy, unwatched: new Set(['w3']) };
+    const unwatchedContext = { policy, unwatched: new Set(['w3']) };
 
-    expect(escalateAlerts([anAlert()], '2026-03-01T05:30:12Z', nobody)).toMatchObject([
+    expect(escalateAlerts([anAlert()], '2026-03-01T05:30:12Z', unwatchedContext)).toMatchObject([
       { wards: ['w3', 'er'], escalation: { reason: 'not-watched' } },
     ]);
   });

@@ -97,11 +97,11 @@ describe('updateAlert', () => {
       sites: [{ bodyPart: 'wrist', laterality: null }],
     });
 
-    const told = updateAlert(closed, aStudy({ confidence: 0.7 }), aContext());
-    const again = updateAlert(told, aStudy({ outcome: 'fracture-detected' }), aContext());
+    const updated = updateAlert(closed, aStudy({ confidence: 0.7 }), aContext());
+    const again = updateAlert(updated, aStudy({ outcome: 'fracture-detected' }), aContext());
 
     const sites = [{ bodyPart: 'wrist', laterality: 'L' }];
-    expect(told).toMatchObject({ rev: 4, newsRev: 1, state: 'closed', sites, confidence: 0.7 });
+    expect(updated).toMatchObject({ rev: 4, newsRev: 1, state: 'closed', sites, confidence: 0.7 });
     expect(again).toMatchObject({ rev: 5, newsRev: 5, state: 'open', sites, confidence: 0.7, wards: ['w3'] });
   });
 

@@ -7,7 +7,7 @@ export interface MemoryOutbox extends Outbox {
   add(...messages: OutboxMessage[]): void;
 }
 
-/** An outbox that keeps its rows in memory, as the store keeps them in its database. */
+/** An outbox in memory, in place of the one in the store. */
 export function anOutbox(): MemoryOutbox {
   const rows: OutboxRow[] = [];
   const failures: string[] = [];

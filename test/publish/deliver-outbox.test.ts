@@ -26,9 +26,9 @@ function revisionsOf(alerts: number, revisions: number): OutboxMessage[] {
 }
 
 /** Revisions per alert in the order they arrived, each once: a reader drops what is not newer. */
-function seenBy(heard: readonly ReceivedMessage[]): Map<string, number[]> {
+function seenBy(received: readonly ReceivedMessage[]): Map<string, number[]> {
   const seen = new Map<string, number[]>();
-  for (const { payload } of heard) {
+  for (const { payload } of received) {
     const { alert, rev } = JSON.parse(payload) as { alert: string; rev: number };
     const revisions = seen.get(alert) ?? [];
     if (rev > (revisions.at(-1) ?? 0)) seen.set(alert, [...revisions, rev]);
@@ -181,7 +181,7 @@ describe.skipIf(!mosquittoAvailable('deliverOutbox'))('deliverOutbox, with Mosqu
   });
 });
 
-/** A broker that answers as a test says, without a network. */
+/** A broker with the answers of a test, without a network. */
 function aScriptedBroker(answer: (message: OutboxMessage) => Promise<void>) {
   const listeners = new Set<(status: BrokerStatus) => void>();
   const connected: BrokerStatus = { state: 'connected', protocolVersion: 5 };
@@ -289,16 +289,16 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
       },
     };
 
-    const told: (string | null)[] = [];
+    const reported: (string | null)[] = [];
 
     await using delivery = deliverOutbox({
       ...{ outbox: fragile, broker, log: silent },
-      onStore: (error) => void told.push(error?.code ?? null),
+      onStore: (error) => void reported.push(error?.code ?? null),
     });
     await eventually(() => outbox.rows.length === 0);
 
     expect(publications).toBe(3);
-    expect(told).toEqual(['STORE_FAILED', 'STORE_FAILED', null]);
+    expect(reported).toEqual(['STORE_FAILED', 'STORE_FAILED', null]);
     expect(delivery).toBeDefined();
   });
 
@@ -320,12 +320,12 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
         },
       };
       const refused: string[] = [];
-      const told: (string | null)[] = [];
+      const reported: (string | null)[] = [];
 
       await using delivery = deliverOutbox({
         ...{ outbox: broken, broker, log: silent },
         onRefused: (_row, error) => void refused.push(error.code),
-        onStore: (error) => void told.push(error?.code ?? null),
+        onStore: (error) => void reported.push(error?.code ?? null),
       });
       await eventually(() => refused.length > 0);
       isRefusing = false;
@@ -333,8 +333,8 @@ describe('deliverOutbox, with a broker that misbehaves', () => {
       await eventually(() => outbox.rows.length === 0);
 
       expect(refused[0]).toBe(code === 'BROKER_UNREACHABLE' ? 'BROKER_REFUSED' : code);
-      expect(told).toContain('STORE_FAILED');
-      expect(told.at(-1)).toBeNull();
+      expect(reported).toContain('STORE_FAILED');
+      expect(reported.at(-1)).toBeNull();
       expect(delivery).toBeDefined();
     },
   );

@@ -12,15 +12,15 @@ import { eventually, listen } from './listener.ts';
 
 const origin: AlertOrigin = { site: 'jeonju', device: 'console-1', privacyFields: [] };
 
-/** What is repaired and adopted when the broker keeps `kept` and the store knows `stored`. */
+/** The repairs and adoptions if the broker has `retained` and the store has `stored`. */
 async function reconcile(
-  kept: readonly OutgoingMessage[],
+  retained: readonly OutgoingMessage[],
   stored: readonly Alert[],
   signal = AbortSignal.timeout(10_000),
 ) {
   await using mosquitto = await startMosquitto();
   await using stranger = await listen(mosquitto.url, 'x');
-  for (const { topic, payload } of kept) await stranger.publish(topic, payload, true);
+  for (const { topic, payload } of retained) await stranger.publish(topic, payload, true);
   await using broker = await aBroker(mosquitto.url);
   await untilConnected(broker);
   const repairs: OutboxMessage[] = [];
@@ -35,7 +35,7 @@ async function reconcile(
         find: (id) => stored.find((alert) => alert.id === id) ?? null,
       },
       enqueue: (messages) => repairs.push(...messages),
-      newestState: (one, kept) => reconcileAlert(one, kept, '2026-03-01T07:00:00Z'),
+      newestState: (one, retained) => reconcileAlert(one, retained, '2026-03-01T07:00:00Z'),
       removeWaiting: (id) => forgotten.push(id),
       adopt: (alert) => adopted.push(alert),
       log: silent,
@@ -77,7 +77,7 @@ describe.skipIf(!mosquittoAvailable('reconcileRetained'))('reconcileRetained, wi
     expect(adopted).toEqual([]);
   });
 
-  it('takes an alert back that the store has lost and nobody has seen, and clears one that somebody has', async () => {
+  it('adopts an unacknowledged alert that the store has lost, and clears an acknowledged one', async () => {
     const unseen = anAlert({ id: 'unseen' });
     const seen = anAcknowledgedAlert({ id: 'seen' });
 

@@ -10,7 +10,7 @@ describe('a broker that refuses', () => {
     [151, 'BROKER_QUOTA'],
     [135, 'BROKER_FORBIDDEN'],
     [131, 'BROKER_REFUSED'],
-  ])('to a message with reason %i is named %s, and keeps the connection', async (reason, code) => {
+  ])('a message with reason %i is reported as %s, and the connection stays', async (reason, code) => {
     await using scripted = await startScriptedBroker({
       onPublish: (topic) => (topic.endsWith('/event') ? reason : 0),
     });

@@ -16,7 +16,7 @@ const DEADLINE_MS = 20_000;
 /** Tens of thousands of files take their time. */
 const REMOVAL_MS = 300_000;
 
-/** A folder to export to and a place for the store beside it; both gone after the test. */
+/** A folder to export to and a folder for the store next to it; both are removed after the test. */
 export function anInbox(): { readonly inbox: string; readonly storePath: string } {
   const folder = mkdtempSync(join(tmpdir(), 'bonewatch-watcher-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }), REMOVAL_MS);

@@ -39,7 +39,7 @@ describe('a labelled folder', () => {
         await put('dataset.csv', 'image_id,hand,fractured,fracture_count\na.png,1,1,2\nb.png,0,0,0\n');
       },
     ],
-  ])('of the format %s is recognised, and says the same', async (format, write) => {
+  ])('of the format %s is recognised, with the same content', async (format, write) => {
     await write();
 
     const dataset = await readDataset(folder);

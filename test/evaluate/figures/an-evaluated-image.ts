@@ -1,7 +1,7 @@
 import type { EvaluatedImage } from '../../../src/evaluate/figures/evaluated-image.ts';
 import { NO_FACTS } from '../../../src/evaluate/datasets/labelled-image.ts';
 
-/** A judged image of 400 × 300; say only what matters to the test. */
+/** An evaluated image of 400 × 300; a test states only the relevant facts. */
 export function aJudgedImage(facts: Partial<EvaluatedImage>): EvaluatedImage {
   const file = facts.file ?? 'a.png';
   return {

@@ -55,7 +55,7 @@ describe('average precision', () => {
   });
 
   it('counts an image that was drawn twice as if it were there twice', async () => {
-    const images = await judged();
+    const images = await evaluatedImages();
     const twice = matchDetections(images.flatMap((image) => [image, image]));
 
     const weighted = averagePrecision(matchDetections(images), 0, new Uint16Array(images.length).fill(2));
@@ -69,14 +69,14 @@ describe('average precision', () => {
 });
 
 async function ours(): Promise<Figures> {
-  const verdicts = matchDetections(await judged());
+  const verdicts = matchDetections(await evaluatedImages());
   return {
     ap50: averagePrecision(verdicts, 0) ?? Number.NaN,
     ap50_95: meanAveragePrecision(verdicts) ?? Number.NaN,
   };
 }
 
-async function judged() {
+async function evaluatedImages() {
   const truth = cocoSchema.parse(await readJson('truth.json'));
   const results = await readJson<CocoResult[]>('results.json');
   return readCoco(truth, await listDataset(folder)).map(({ imageId, fractures, file }) =>

@@ -11,9 +11,9 @@ const options = { margins, hasBoxes: true };
 
 describe('a model against the one it was made from', () => {
   it('is no worse than itself: every difference is exactly 0', () => {
-    const judgement = judged(fractured(100), intact(100));
+    const results = resultsOf(fractured(100), intact(100));
 
-    const { comparisons, faults } = compareModels({ reference: judgement, candidate: judgement }, options);
+    const { comparisons, faults } = compareModels({ reference: results, candidate: results }, options);
 
     expect(comparisons.map(({ figure }) => figure)).toEqual([
       'image AUC',
@@ -30,7 +30,7 @@ describe('a model against the one it was made from', () => {
   });
 
   it('fails when it misses one fracture in ten that the other finds, in every figure that shows it', () => {
-    const reference = judged(fractured(200), intact(200));
+    const reference = resultsOf(fractured(200), intact(200));
     const candidate = changed(reference, (image, index) =>
       image.isPositive && index % 10 === 0 ? { score: 0.01, detections: [] } : {},
     );
@@ -45,10 +45,10 @@ describe('a model against the one it was made from', () => {
   });
 
   it('fails when boxes miss the fractures although every image is classified correctly', () => {
-    const reference = judged(fractured(100), intact(100));
-    const beside = { ...box, x: 300 };
+    const reference = resultsOf(fractured(100), intact(100));
+    const shifted = { ...box, x: 300 };
     const candidate = changed(reference, ({ score, isPositive }) =>
-      isPositive ? { detections: [finding(score, beside)] } : {},
+      isPositive ? { detections: [finding(score, shifted)] } : {},
     );
 
     const { faults } = compareModels({ reference, candidate }, options);
@@ -57,18 +57,18 @@ describe('a model against the one it was made from', () => {
   });
 
   it('may be better: what it gains is no reason against it', () => {
-    const worse = changed(judged(fractured(100), intact(100)), (image, index) =>
+    const worse = changed(resultsOf(fractured(100), intact(100)), (image, index) =>
       image.isPositive && index % 5 === 0 ? { score: 0.01, detections: [] } : {},
     );
-    const better = judged(fractured(100), intact(100));
+    const better = resultsOf(fractured(100), intact(100));
 
     expect(compareModels({ reference: worse, candidate: better }, options).faults).toEqual([]);
   });
 
   it('is not shown to be no worse by a few cases, however well it does on them', () => {
-    const judgement = judged(fractured(20), intact(100));
+    const results = resultsOf(fractured(20), intact(100));
 
-    const { comparisons, faults } = compareModels({ reference: judgement, candidate: judgement }, options);
+    const { comparisons, faults } = compareModels({ reference: results, candidate: results }, options);
 
     expect(comparisons.every(({ isShown }) => isShown)).toBe(true);
     expect(faults).toEqual([
@@ -78,24 +78,24 @@ describe('a model against the one it was made from', () => {
 
   it('counts near-duplicates as one case', () => {
     const copies = fractured(100).map((image, index) => ({ ...image, group: `patient-${index % 50}` }));
-    const judgement = judged(copies, intact(100));
+    const results = resultsOf(copies, intact(100));
 
-    const { counts, faults } = compareModels({ reference: judgement, candidate: judgement }, options);
+    const { counts, faults } = compareModels({ reference: results, candidate: results }, options);
 
     expect(counts).toEqual({ positives: 100, groups: 150, positiveGroups: 50, negativeGroups: 100 });
     expect(faults).toHaveLength(1);
   });
 
   it('cannot do without fractured images', () => {
-    const judgement = judged([], intact(100));
+    const results = resultsOf([], intact(100));
 
-    const { faults } = compareModels({ reference: judgement, candidate: judgement }, options);
+    const { faults } = compareModels({ reference: results, candidate: results }, options);
 
     expect(faults).toEqual([expect.stringMatching(/^0 groups of images with a fracture are too few/)]);
   });
 
   it('may not answer fewer images than the other', () => {
-    const reference = judged(fractured(100), intact(100));
+    const reference = resultsOf(fractured(100), intact(100));
     const candidate = { ...reference, images: reference.images.slice(3) };
 
     const { faults } = compareModels({ reference, candidate }, options);
@@ -113,7 +113,7 @@ describe('a model against the one it was made from', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(score, score, fc.boolean()), { minLength: 4, maxLength: 25 }), (rows) => {
         const [one, other] = [0, 1].map((which) =>
-          judged(rows.map(([a, b, isPositive], index) => anImage(index, isPositive, which === 0 ? a : b))),
+          resultsOf(rows.map(([a, b, isPositive], index) => anImage(index, isPositive, which === 0 ? a : b))),
         );
         const there = compareModels({ reference: one!, candidate: other! }, options).comparisons;
         const back = compareModels({ reference: other!, candidate: one! }, options).comparisons;
@@ -131,17 +131,17 @@ describe('a model against the one it was made from', () => {
   });
 });
 
-function judged(...images: readonly (readonly EvaluatedImage[])[]): ModelResults {
+function resultsOf(...images: readonly (readonly EvaluatedImage[])[]): ModelResults {
   return { images: images.flat(), thresholds };
 }
 
 function changed(
-  judgement: ModelResults,
+  results: ModelResults,
   change: (image: EvaluatedImage, index: number) => Partial<EvaluatedImage>,
 ): ModelResults {
   return {
-    ...judgement,
-    images: judgement.images.map((image, index) => ({ ...image, ...change(image, index) })),
+    ...results,
+    images: results.images.map((image, index) => ({ ...image, ...change(image, index) })),
   };
 }
 

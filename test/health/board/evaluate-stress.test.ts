@@ -11,14 +11,14 @@ const CALM: StressReading = {
   memory: { totalBytes: 8000, availableBytes: 4000, pressure: 0 },
 };
 
-/** A judge with the default limits, and a clock that moves five seconds with each look. */
+/** An evaluator with the default limits, and a clock that moves five seconds with each reading. */
 function aWatch(limits: { readonly overCurrent?: boolean } = {}) {
-  const judge = createStressEvaluator(healthSchema.parse({ board: limits }).board);
+  const evaluate = createStressEvaluator(healthSchema.parse({ board: limits }).board);
   let nowMs = 1000;
   return {
     look(reading: Partial<StressReading>) {
       nowMs += LOOK_SECONDS * 1000;
-      const verdict = judge({ ...CALM, ...reading }, nowMs);
+      const verdict = evaluate({ ...CALM, ...reading }, nowMs);
       return Object.entries(verdict).flatMap(([code, subject]) => (subject === null ? [] : [code, subject]));
     },
     /** The seconds until the alarms are others than they were. */

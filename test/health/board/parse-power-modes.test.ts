@@ -29,7 +29,7 @@ describe('the power modes of a board', () => {
     ['Orin Nano', ['15W', '25W', 'MAXN_SUPER', '7W'], 'MAXN_SUPER'],
     ['AGX Orin', ['MAXN', 'MODE_15W', 'MODE_30W', 'MODE_50W'], 'MAXN'],
     ['Xavier NX', ['MODE_15W_2CORE', 'MODE_20W_4CORE', 'MODE_20W_6CORE'], 'MODE_20W_6CORE'],
-    ['names that tell nothing', ['QUIET', 'LOUD'], undefined],
+    ['names without a meaning', ['QUIET', 'LOUD'], undefined],
   ])('have a strongest, which is not the highest number: %s', (_, names, strongest) => {
     const modes = names.map((name, number) => ({ number, name }));
 

@@ -22,7 +22,7 @@ while True:
     print(json.dumps({'text': text.decode(), 'pid': pid}), flush=True)
 `;
 
-const isRunnable = toolAvailable('python3', 'what systemd hears') && process.platform === 'linux';
+const isRunnable = toolAvailable('python3', 'the messages to systemd') && process.platform === 'linux';
 const cleanUps: (() => Promise<void> | void)[] = [];
 const moving = () => true;
 
@@ -31,20 +31,20 @@ async function aSystemd(kind: 'path' | 'abstract') {
   const path =
     kind === 'path' ? join(folder, 'notify') : `@bonewatch-test-${process.pid}-${performance.now()}`;
   const listener = spawn('python3', ['-c', LISTENER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const heard: { text: string; pid: number }[] = [];
+  const received: { text: string; pid: number }[] = [];
   let isListening = false;
   createInterface({ input: listener.stdout }).on('line', (line) => {
     if (line === 'listening') isListening = true;
-    else heard.push(JSON.parse(line) as (typeof heard)[number]);
+    else received.push(JSON.parse(line) as (typeof received)[number]);
   });
   cleanUps.push(() => void listener.kill('SIGKILL'));
   cleanUps.push(() => rm(folder, { recursive: true }));
   await waitUntil('the listener is bound', () => isListening || undefined);
   return {
     env: { NOTIFY_SOCKET: path },
-    texts: () => heard.map(({ text }) => text),
-    pids: () => heard.map(({ pid }) => pid),
-    hears: (count: number) => waitUntil(`${count} messages`, () => heard.length >= count || undefined),
+    texts: () => received.map(({ text }) => text),
+    pids: () => received.map(({ pid }) => pid),
+    receives: (count: number) => waitUntil(`${count} messages`, () => received.length >= count || undefined),
   };
 }
 
@@ -62,7 +62,7 @@ describe.skipIf(!isRunnable)('the messages to systemd', () => {
       systemd.extendStart(60_000);
       systemd.ready('Watching 1 inbox');
       systemd.stopping('Finishing 2 images');
-      await listener.hears(4);
+      await listener.receives(4);
 
       expect(listener.texts()).toEqual([
         'STATUS=Building the engine, 40 %',
@@ -86,7 +86,7 @@ describe.skipIf(!isRunnable)('the messages to systemd', () => {
         return isMoving;
       },
     });
-    await listener.hears(3);
+    await listener.receives(3);
 
     isMoving = false;
     const askedThen = asked;
@@ -113,7 +113,7 @@ describe.skipIf(!isRunnable)('the messages to systemd', () => {
     using systemd = await notifySystemd({ isMoving: moving, env: listener.env });
 
     systemd.status('model\nMAINPID=1');
-    await listener.hears(1);
+    await listener.receives(1);
 
     expect(listener.texts()).toEqual(['STATUS=model MAINPID=1']);
   });

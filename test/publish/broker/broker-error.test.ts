@@ -18,7 +18,7 @@ describe('brokerError', () => {
     [{ code: 142 }, 'BROKER_SESSION_TAKEN'],
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'BROKER_UNTRUSTED'],
     [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 'BROKER_UNTRUSTED'],
-  ])('tells an administrator what %j means', (cause, code) => {
+  ])('maps %j to its error code', (cause, code) => {
     expect(brokerError(cause)).toMatchObject({ code, cause });
   });
 
@@ -30,7 +30,7 @@ describe('brokerError', () => {
     [{ code: 151 }, 'BROKER_QUOTA'],
     [{ code: 142 }, 'BROKER_SESSION_TAKEN'],
     [{ code: 131 }, 'BROKER_REFUSED'],
-  ])('tells an administrator what %j means of a topic', (cause, code) => {
+  ])('maps %j about a topic to its error code', (cause, code) => {
     expect(brokerError(cause, 'topic')).toMatchObject({ code, cause });
   });
 

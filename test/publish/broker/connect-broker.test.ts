@@ -12,7 +12,7 @@ import { listen, type ReceivedMessage } from '../listener.ts';
 
 const AVAILABILITY = 'bonewatch/v1/jeonju/console-1/availability';
 
-function says(state: string, session: string) {
+function isState(state: string, session: string) {
   return ({ payload }: ReceivedMessage) => payload.includes(`"state":"${state}","session":"${session}"`);
 }
 
@@ -22,14 +22,14 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
     await using display = await listen(mosquitto.url, AVAILABILITY);
     const broker = await aBroker(mosquitto.url);
 
-    await display.until(says('online', 'session-1'));
+    await display.until(isState('online', 'session-1'));
     expect(await untilConnected(broker)).toEqual({ state: 'connected', protocolVersion: 5 });
     await broker[Symbol.asyncDispose]();
-    await display.until(says('stopped', 'session-1'));
+    await display.until(isState('stopped', 'session-1'));
 
     await using late = await listen(mosquitto.url, AVAILABILITY);
-    const kept = await late.until(({ isRetained }) => isRetained);
-    expect(JSON.parse(kept.payload)).toEqual({
+    const retained = await late.until(({ isRetained }) => isRetained);
+    expect(JSON.parse(retained.payload)).toEqual({
       schema: 'bonewatch.availability/1',
       rev: 2,
       state: 'stopped',
@@ -46,7 +46,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
 
     daemon.kill('SIGKILL');
 
-    await display.until(says('offline', 'session-1'));
+    await display.until(isState('offline', 'session-1'));
   });
 
   it('corrects the late last will of an earlier session, which would report a living device as dead', async () => {
@@ -58,7 +58,8 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
     await stranger.until(({ isRetained }) => isRetained);
     await stranger.publish(AVAILABILITY, '{"state":"offline","session":"old"}', true);
 
-    const isCorrection = (message: ReceivedMessage) => !message.isRetained && says('online', 'new')(message);
+    const isCorrection = (message: ReceivedMessage) =>
+      !message.isRetained && isState('online', 'new')(message);
     await stranger.until(isCorrection);
   });
 
@@ -78,7 +79,7 @@ describe.skipIf(!mosquittoAvailable('connectBroker'))('connectBroker, with Mosqu
     await untilConnected(broker);
 
     await using display = await listen(second.url, 'bonewatch/#');
-    await display.until(says('online', 'session-2'));
+    await display.until(isState('online', 'session-2'));
     await display.until(({ topic, payload }) => topic === info.topic && payload === info.payload);
     await display.publish('bonewatch/v1/jeonju/ward/w3/event', 'after');
     await expect.poll(() => received).toEqual(['after']);

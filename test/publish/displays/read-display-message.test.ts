@@ -43,11 +43,11 @@ describe('readCommand', () => {
     ['an unknown action', incoming(SET, { ...tap, action: 'delete' })],
     ['a withdrawal without a reason', incoming(SET, { ...tap, action: 'withdraw' })],
     ['a reason in free text', incoming(SET, { ...tap, action: 'withdraw', reason: 'Mrs Kim' })],
-    ['nobody', incoming(SET, { ...tap, by: ' \u0007 ' })],
+    ['no name', incoming(SET, { ...tap, by: ' \u0007 ' })],
     ['an endless name', incoming(SET, { ...tap, by: 'x'.repeat(61) })],
     ['4 kB of anything', incoming(SET, { ...tap, note: 'x'.repeat(4_096) })],
     ['a strange ward', incoming(SET.replace('w3', 'W 3'), tap)],
-    ['a command kept from earlier', incoming(SET, tap, true)],
+    ['a retained command', incoming(SET, tap, true)],
   ])('refuses %s by name', (_, message) => {
     expect(() => readCommand(message)).toThrow(expect.objectContaining({ code: 'MESSAGE_INVALID' }));
   });

@@ -99,11 +99,11 @@ describe('alertMessages', () => {
 
     const messages = alertMessages(origin, anAlert(), escalated);
 
-    const said = messages.map(({ topic, payload }) => [
+    const published = messages.map(({ topic, payload }) => [
       topic,
       (JSON.parse(payload) as { type?: string }).type,
     ]);
-    expect(said).toEqual([
+    expect(published).toEqual([
       [ALERT_TOPIC, undefined],
       [ALERT_TOPIC.replace('w3', 'er'), undefined],
       [EVENT_TOPIC, 'update'],

@@ -25,7 +25,7 @@ describe('the list of images', () => {
         'one part': { regions: ['wrist'] },
         'a rare outcome of one part': { regions: ['ribs'], outcomes: ['fracture-detected'] },
         'nothing at all': { caseRef: 'NONE' },
-        'not judged': { isUnjudged: true },
+        'without verdict': { isUnjudged: true },
         'not analysed': { statuses: ['not-analysed'] },
       };
 

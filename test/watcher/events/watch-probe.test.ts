@@ -33,7 +33,7 @@ it('detects by its canary that events are missing, and that they arrive again', 
   writeFileSync(join(inbox, 'meanwhile.dcm'), 'meanwhile END');
   await until(() => watched.readyAt.length === 1, watched.statuses);
 
-  deaf.hear();
+  deaf.startReporting();
   await untilTroubled(watched, 2);
   expect(watched.troubles).toEqual(['INBOX_EVENTS_LOST', null]);
   expect(existsSync(join(inbox, '.bonewatch-canary'))).toBe(false);
@@ -53,7 +53,7 @@ it('detects missing events by the files that a scan found, if it may not create 
 
   expect(watched.troubles).toEqual(['INBOX_EVENTS_LOST']);
   expect(watched.statuses()).toEqual({ 'a.dcm': 'ready' });
-  deaf.hear();
+  deaf.startReporting();
   await until(() => deaf.opened > 1);
   for (let n = 0; watched.troubles.length < 2 && n < 500; n++) {
     writeFileSync(join(inbox, `b${n}.dcm`), `b${n} END`);
@@ -80,12 +80,12 @@ it('a file in a new folder does not count as a missing event', async () => {
 /** Lost events are noticed and watches opened again within seconds. */
 const quick = { eventTimeoutMs: 1000, reopenMs: 1000 };
 
-/** A watch that opens like any other and tells nothing, until it hears. */
+/** A watch that opens like any other and reports nothing until `startReporting`. */
 function aDeafWatch() {
   let isDeaf = true;
   const deaf = {
     opened: 0,
-    hear() {
+    startReporting() {
       isDeaf = false;
     },
     watch: async (...[folder, listeners]: Parameters<typeof watchFolder>): Promise<FolderWatch> => {
