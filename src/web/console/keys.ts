@@ -39,8 +39,7 @@ export function listenToKeys(parts: KeyParts): () => void {
         return;
       }
     }
-    const isOnButton = event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement;
-    const always = alwaysActiveKey(event.key, isOnButton, parts);
+    const always = alwaysActiveKey(event, parts);
     if (always !== null) {
       run(event, always);
       return;
@@ -60,7 +59,7 @@ function run(event: KeyboardEvent, action: () => void): void {
   action();
 }
 
-function alwaysActiveKey(key: string, isOnButton: boolean, { act }: KeyParts): (() => void) | null {
+function alwaysActiveKey({ key, target }: KeyboardEvent, { act }: KeyParts): (() => void) | null {
   switch (key) {
     case 'ArrowDown':
       return () => act.step(1);
@@ -69,10 +68,14 @@ function alwaysActiveKey(key: string, isOnButton: boolean, { act }: KeyParts): (
     case 'Escape':
       return () => act.leave();
     case 'Enter':
-      return isOnButton ? null : () => void act.record();
+      return isActivatedByEnter(target) ? null : () => void act.record();
     default:
       return null;
   }
+}
+
+function isActivatedByEnter(target: EventTarget | null): boolean {
+  return target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;
 }
 
 /** A pressed key, with the state that its action depends on. */

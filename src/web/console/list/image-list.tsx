@@ -47,18 +47,15 @@ interface RenderedRow {
   readonly row: JSX.Element;
 }
 
-/** The rows in sight. An unchanged row is the same element as before, so Preact skips it. */
-function useRows({
-  first,
-  last,
-  total,
-  rowPx: height,
-}: {
+interface RowRange {
   readonly first: number;
   readonly last: number;
   readonly total: number;
   readonly rowPx: number;
-}): readonly JSX.Element[] {
+}
+
+/** The rows in sight. An unchanged row is the same element as before, so Preact skips it. */
+function useRows({ first, last, total, rowPx }: RowRange): readonly JSX.Element[] {
   const { state, words, now } = useConsole();
   const rendered = useRef(new Map<number, RenderedRow>());
   const minute = Math.floor(now / 60_000);
@@ -67,13 +64,22 @@ function useRows({
     const image = state.pages?.at(index);
     if (image === undefined) continue;
     const isChosen = image.id === state.selected;
-    const key = [index, total, height, isChosen, words.language, minute].join();
+    const key = [index, total, rowPx, isChosen, words.language, minute].join();
     const before = rendered.current.get(image.id);
     const isSame = before?.image === image && before.key === key;
     const render = (): RenderedRow => ({
       image,
       key,
-      row: <Row key={image.id} {...{ image, isChosen, total }} top={index * height} place={index + 1} />,
+      row: (
+        <Row
+          key={image.id}
+          image={image}
+          isChosen={isChosen}
+          total={total}
+          top={index * rowPx}
+          place={index + 1}
+        />
+      ),
     });
     current.set(image.id, isSame ? before : render());
   }

@@ -24,7 +24,7 @@ export function PictureCanvas({
   size,
 }: PictureCanvasProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const greys = useGreys(picture, grey, isInverted);
+  const greys = useGreys({ picture, window: grey, isInverted });
   const ratio = devicePixelRatio;
   const width = Math.max(1, Math.round(size.width * ratio));
   const height = Math.max(1, Math.round(size.height * ratio));
@@ -44,11 +44,15 @@ export function PictureCanvas({
   return <canvas ref={canvas} width={width} height={height} role="img" aria-label={label} />;
 }
 
-function useGreys(picture: Picture, grey: GreyWindow | null, isInverted: boolean): Uint32Array {
+function useGreys({
+  picture,
+  window: grey,
+  isInverted,
+}: Pick<PictureCanvasProps, 'picture' | 'window' | 'isInverted'>): Uint32Array {
   const cache = useRef<{ readonly key: readonly unknown[]; readonly greys: Uint32Array } | null>(null);
   const key = [picture, grey, isInverted];
   if (cache.current === null || key.some((part, index) => part !== cache.current?.key[index]))
-    cache.current = { key, greys: greysOf(picture, grey, isInverted) };
+    cache.current = { key, greys: greysOf(picture, { window: grey, isInverted }) };
   return cache.current.greys;
 }
 

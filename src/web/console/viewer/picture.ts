@@ -50,8 +50,10 @@ export function readPicture(bytes: ArrayBuffer, offset = 0): Picture {
 }
 
 /** The screen colour of each sample, as a little-endian RGBA word. Window null: the file's own. */
-export function greysOf(picture: Picture, window: GreyWindow | null, isInverted: boolean): Uint32Array {
-  const { levels, isFalling } = picture;
+export function greysOf(
+  { levels, isFalling }: Picture,
+  { window, isInverted }: { readonly window: GreyWindow | null; readonly isInverted: boolean },
+): Uint32Array {
   const size = levels.length === 0 ? 65536 : levels.length;
   const greys = new Uint32Array(size);
   const low = window === null ? 0 : window.center - window.width / 2;

@@ -28,8 +28,8 @@ describe('the picture on the screen', () => {
   it('a picture uses the window of its file until another one is chosen, which applies to stored values', () => {
     const picture = open(4, 1, Uint16Array.of(500, 2000, 3500, 2000 + 0x8000));
 
-    const asked = greysOf(picture, null, false);
-    const narrow = greysOf(picture, { center: 2000, width: 100 }, false);
+    const asked = greysOf(picture, { window: null, isInverted: false });
+    const narrow = greysOf(picture, { window: { center: 2000, width: 100 }, isInverted: false });
 
     expect([0, 1, 2, 3].map((x) => greyAt(picture, { x, y: 0 }, asked))).toEqual([0, 128, 255, 128]);
     expect(picture.window).toEqual({ center: 2000, width: 2000 });
@@ -41,8 +41,8 @@ describe('the picture on the screen', () => {
     const falling = Uint16Array.from(levels, (level) => 65535 - level);
     const picture = open(2, 1, Uint16Array.of(500, 3500), falling);
 
-    const greys = greysOf(picture, { center: 2000, width: 2000 }, false);
-    const inverted = greysOf(picture, { center: 2000, width: 2000 }, true);
+    const greys = greysOf(picture, { window: { center: 2000, width: 2000 }, isInverted: false });
+    const inverted = greysOf(picture, { window: { center: 2000, width: 2000 }, isInverted: true });
 
     expect([0, 1].map((x) => greyAt(picture, { x, y: 0 }, greys))).toEqual([255, 0]);
     expect([0, 1].map((x) => greyAt(picture, { x, y: 0 }, inverted))).toEqual([0, 255]);
@@ -55,7 +55,7 @@ describe('the picture on the screen', () => {
     });
     const picture = open(3, 1, Uint16Array.of(2048, 0, 2047), signed);
 
-    const greys = greysOf(picture, null, false);
+    const greys = greysOf(picture, { window: null, isInverted: false });
 
     expect([0, 1, 2].map((x) => greyAt(picture, { x, y: 0 }, greys))).toEqual([0, 128, 255]);
   });
