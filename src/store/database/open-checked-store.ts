@@ -26,7 +26,7 @@ export interface Replacement {
 export interface CheckedStore {
   readonly store: Store;
   readonly replacement: Replacement | null;
-  /** The result of a check that exceeded its budget; stays pending if the check ended within it. */
+  /** The problem found by a check that exceeded its budget; stays pending if there is none. */
   readonly lateProblem: Promise<string>;
 }
 
