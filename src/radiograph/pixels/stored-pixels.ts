@@ -83,7 +83,9 @@ function readNative(
   }
   if (stored.length > needed + 1) warn('The pixel data is longer than the picture; the rest was left out.');
   if (/^1\.2\.840\.10008\.1\.2\.(4\.|5$)/.test(transferSyntaxUid ?? '')) {
-    warn('The header says that the pixels are compressed; they are not and were read as they are.');
+    warn(
+      'The header names a compressed transfer syntax, but the pixels are uncompressed; they were read as such.',
+    );
   }
   const isWordSwapped = isBigEndian && (bitsAllocated === 16 || dataSet.elements[PIXEL_DATA]?.vr === 'OW');
   const bytes = isWordSwapped ? swapped(stored) : stored;
@@ -171,7 +173,7 @@ function warnOfDifferences(
 ): void {
   const promised = PROMISED.find(([uids]) => uids.test(transferSyntaxUid ?? ''))?.[1];
   if (transferSyntaxUid !== null && promised !== kind) {
-    warn('The header names another compression than the picture has; the picture was read as what it is.');
+    warn('The header names a different compression than the pixel data has; the actual one was used.');
   }
   if (components !== description.samplesPerPixel) {
     warn(
