@@ -106,6 +106,7 @@ const PACKAGES = {
   pkijs: 'src/screens/tls/make-certificate.ts',
   preact: 'src/web/',
   'prom-client': 'src/health/',
+  leven: 'src/config/nearest.ts',
   sharp: 'src/radiograph/pictures/raster-codec.ts',
   systeminformation: 'src/health/board/read-host.ts',
   ulid: ['src/daemon/', 'src/cli/commands/'],

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { BonewatchError } from '../contract/errors.ts';
-import { contradictions } from './contradictions.ts';
-import { unknownKeyMessage } from './renamed-keys.ts';
-import { configSchema, type Config } from './schema.ts';
+import { findFaults, type FoundFault } from './checks/find-faults.ts';
+import type { Config } from './schema.ts';
 
 /** One fault of a configuration file; `line` counts from 1, 0 if unknown. */
 export interface ConfigFault {
@@ -24,34 +23,33 @@ type Path = readonly PropertyKey[];
 export function checkConfig(text: string): CheckedConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    const faults = document.errors.map((error) => ({
-      line: lines.linePos(error.pos[0]).line,
-      path: '',
-      message: error.message.split('\n', 1)[0] ?? error.code,
-    }));
-    return { config: null, faults };
-  }
-  const parsed = configSchema.safeParse(document.toJS() ?? {});
-  const found = parsed.success
-    ? contradictions(parsed.data)
-    : parsed.error.issues.flatMap((issue) =>
-        issue.code === 'unrecognized_keys'
-          ? unknownKeys(issue.path, issue.keys)
-          : [{ path: issue.path, message: issue.message }],
-      );
-  if (parsed.success && found.length === 0) return { config: parsed.data, faults: [] };
-  const faults = found
-    .map(({ path, message }) => ({ line: lineOf(document, lines, path), path: written(path), message }))
-    .toSorted((a, b) => a.line - b.line);
-  return { config: null, faults };
+  const mistakes = document.errors.map(({ code, message, pos }) => ({
+    line: lines.linePos(pos[0]).line,
+    path: '',
+    message:
+      code === 'DUPLICATE_KEY' ? 'This key is set twice.' : `${message.split(' at line ', 1)[0] ?? code}.`,
+  }));
+  const isReadable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  const { config, faults } = isReadable ? checkValues(document) : { config: null, faults: [] };
+  if (config !== null && mistakes.length === 0) return { config, faults: [] };
+  const found = faults.map(({ path, message }) => ({
+    line: lineOf(document, lines, path),
+    path: written(path),
+    message,
+  }));
+  return { config: null, faults: [...mistakes, ...found].toSorted((a, b) => a.line - b.line) };
 }
 
-function unknownKeys(section: Path, keys: readonly string[]): { path: Path; message: string }[] {
-  return keys.map((key) => {
-    const path = [...section, key];
-    return { path, message: unknownKeyMessage(path) };
-  });
+function checkValues(document: Document): ReturnType<typeof findFaults> {
+  let raw: unknown;
+  try {
+    raw = document.toJS();
+  } catch (error) {
+    // An alias without its anchor.
+    const message = `${error instanceof Error ? error.message : String(error)}.`;
+    return { config: null, faults: [{ path: [], message }] satisfies FoundFault[] };
+  }
+  return findFaults(raw ?? {});
 }
 
 /** Reads a configuration file once. Throws CONFIG_INVALID, its message one line per fault. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filePath, folderPath } from './paths.ts';
 
 const activeModel = z.strictObject({
   model: z.string().describe('Folder of the model.'),
@@ -22,8 +23,7 @@ const activeModel = z.strictObject({
 /** The section `models`: the models, their execution providers and time limits. */
 export const modelsSchema = z
   .strictObject({
-    directory: z
-      .string()
+    directory: folderPath
       .optional()
       .describe('Folder of installed models; the shipped ones are used without it.'),
     active: z
@@ -41,8 +41,7 @@ export const modelsSchema = z
       .describe(
         'With several detectors: overlap (intersection over union) from which their boxes are one finding.',
       ),
-    operatingPoints: z
-      .string()
+    operatingPoints: filePath
       .optional()
       .describe(
         'File written by bonewatch evaluate --fix-specificity; its two thresholds replace those of the manifest. It is valid for the weights it was made with only.',
@@ -61,16 +60,14 @@ export const modelsSchema = z
       .min(100)
       .default(30_000)
       .describe('Milliseconds one inference may take before its process is replaced.'),
-    runtimeLibrary: z
-      .string()
+    runtimeLibrary: filePath
       .optional()
       .describe(
         'Path of a `libonnxruntime.so.1` with TensorRT or CUDA, with its provider libraries in the same folder; needed for the GPU of a Jetson. Without it the bundled ONNX Runtime is used.',
       ),
     engines: z
       .strictObject({
-        directory: z
-          .string()
+        directory: folderPath
           .default('/var/cache/bonewatch/engines')
           .describe('Folder of the engines that TensorRT builds; used with runtimeLibrary only.'),
         maxMegabytes: z

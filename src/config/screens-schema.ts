@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { filePath, secretPath } from './paths.ts';
 import { address } from './address.ts';
 
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use hh:mm');
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Use hh:mm.');
 
 /** The section `screens`: the address of the pages, their encryption, and the length of sessions. */
 export const screensSchema = z
@@ -18,9 +19,8 @@ export const screensSchema = z
       .describe('Ward displays give a third of their light, and their sound, in these hours of the site.'),
     tls: z
       .strictObject({
-        cert: z.string().optional().describe('Certificate of this machine, PEM, followed by its chain.'),
-        key: z
-          .string()
+        cert: filePath.optional().describe('Certificate of this machine, PEM, followed by its chain.'),
+        key: secretPath
           .optional()
           .describe(
             'Its key, PEM, or the name of a systemd credential. A renewed pair is loaded within a minute.',
@@ -29,7 +29,7 @@ export const screensSchema = z
           .array(
             z
               .string()
-              .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?$/, 'use a host name or an address'),
+              .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?$/, 'Use a host name or an address.'),
           )
           .default([])
           .describe('Names and addresses of this machine for the self-signed certificate.'),

@@ -1,14 +1,13 @@
 import { z } from 'zod';
+import { filePath } from './paths.ts';
 
 /** The section `store`: the database, its retention, and the limits of its disk. */
 export const storeSchema = z
   .strictObject({
-    path: z
-      .string()
+    path: filePath
       .default('/var/lib/bonewatch/bonewatch.db')
       .describe('The database file; its folder also holds the picture cache.'),
-    backup: z
-      .string()
+    backup: filePath
       .optional()
       .describe('The nightly copy of the database. Default: the path of the database with .backup appended.'),
     pictureCacheMegabytes: z

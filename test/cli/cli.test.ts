@@ -38,9 +38,9 @@ describe('the command line', { timeout: 60_000 }, () => {
 
     expect(checked.status).toBe(78);
     expect(checked.stdout.trim().split('\n')).toHaveLength(3);
-    expect(checked.stdout).toContain(`${file}:3: inboxes[0].colour: Unknown key.`);
+    expect(checked.stdout).toContain(`${file}:3: inboxes[0].colour: Unknown key colour.`);
     expect(started.status).toBe(78);
-    expect(started.stderr).toContain(`${file}:3: inboxes[0].colour: Unknown key.`);
+    expect(started.stderr).toContain(`${file}:3: inboxes[0].colour: Unknown key colour.`);
   });
 
   it('config print prints a configuration with all defaults, which is a valid configuration', async () => {

@@ -22,11 +22,12 @@ export async function readBrokerAccess(
   credentialsDirectory: string | undefined,
 ): Promise<BrokerAccess> {
   const passwordPath = broker.passwordFile && secretPath(broker.passwordFile, credentialsDirectory);
+  const keyPath = broker.tls?.key && secretPath(broker.tls.key, credentialsDirectory);
   const [password, ca, cert, key] = await Promise.all([
     readNamed('broker.passwordFile', passwordPath),
     readNamed('broker.tls.ca', broker.tls?.ca),
     readNamed('broker.tls.cert', broker.tls?.cert),
-    readNamed('broker.tls.key', broker.tls?.key),
+    readNamed('broker.tls.key', keyPath),
   ]);
   return {
     ...(broker.username !== undefined && { username: broker.username }),

@@ -11,8 +11,8 @@ const RENAMED_KEYS: ReadonlyMap<string, string> = new Map([
   ['screens.users.longestHours', 'Renamed in 0.2.0: use screens.users.maxSessionHours.'],
 ]);
 
-/** The error message for an unknown key, with the new name of a renamed one. */
-export function unknownKeyMessage(path: readonly PropertyKey[]): string {
+/** The error message for a key of an earlier release, with its new name; null for any other. */
+export function renamedKeyMessage(path: readonly PropertyKey[]): string | null {
   const renamed = RENAMED_KEYS.get(path.map(String).join('.'));
-  return renamed === undefined ? 'Unknown key.' : `${renamed} ${DURING_UPGRADE}`;
+  return renamed === undefined ? null : `${renamed} ${DURING_UPGRADE}`;
 }
