@@ -15,7 +15,7 @@ const QUERIES = {
   onePart: 'regions=wrist&',
   rareOutcomeOfOnePart: 'regions=ribs&outcomes=fracture-detected&',
   unseen: 'unseen=1&',
-  notJudged: 'unjudged=1&',
+  withoutVerdict: 'verdict=none&',
   noSuchCase: 'case=NONE&',
 } as const;
 

@@ -12,7 +12,7 @@ export interface VerdictCounts {
   /** Alerts with a disagreement and no agreement. */
   readonly refuted: number;
   /** Alerts without a verdict. */
-  readonly unjudged: number;
+  readonly withoutVerdict: number;
 }
 
 export interface QualityWeek extends VerdictCounts {

@@ -38,7 +38,7 @@ const query = z.object({
     .regex(/^[A-Z0-9]{4,32}$/)
     .optional(),
   unseen: z.literal('1').optional(),
-  unjudged: z.literal('1').optional(),
+  verdict: z.literal('none').optional(),
   place: place.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });
@@ -49,7 +49,7 @@ export function readFilter(
 ): { readonly filter: ImageFilter; readonly place: ListPlace | null; readonly limit: number } | null {
   const read = query.safeParse(given);
   if (!read.success) return null;
-  const { from, to, regions, outcomes, statuses, unseen, unjudged, limit } = read.data;
+  const { from, to, regions, outcomes, statuses, unseen, verdict, limit } = read.data;
   return {
     filter: {
       ...(from === undefined ? {} : { from }),
@@ -59,7 +59,7 @@ export function readFilter(
       ...(statuses === undefined ? {} : { statuses }),
       ...(read.data.case === undefined ? {} : { caseRef: read.data.case }),
       isUnseen: unseen === '1',
-      isUnjudged: unjudged === '1',
+      isWithoutVerdict: verdict === 'none',
     },
     place: read.data.place ?? null,
     limit,

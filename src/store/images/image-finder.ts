@@ -14,7 +14,7 @@ export interface ImageFilter {
   /** Its alert is not acknowledged yet. */
   readonly isUnseen?: boolean;
   /** It has findings without a verdict. */
-  readonly isUnjudged?: boolean;
+  readonly isWithoutVerdict?: boolean;
 }
 
 /** Finds the images that match a filter, newest received first. */
@@ -46,7 +46,7 @@ const CONDITIONS = {
     WHERE l.state IN ('open', 'escalated') AND r.outcome IN ('fracture-detected', 'fracture-suspected'))`,
   caseRef: `a.id IN (SELECT r.arrival_id FROM case_refs c CROSS JOIN results r ON r.study_key = c.study_key
     WHERE c.ref = @caseRef)`,
-  unjudged: `a.outcome IN ('fracture-detected', 'fracture-suspected') AND a.status = 'done'
+  withoutVerdict: `a.outcome IN ('fracture-detected', 'fracture-suspected') AND a.status = 'done'
     AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.arrival_id = a.id AND v.undone_at IS NULL)`,
 } as const;
 type Condition = keyof typeof CONDITIONS;
@@ -114,7 +114,7 @@ function conditionsOf(filter: ImageFilter): readonly Condition[] {
     outcomes: filter.outcomes !== undefined,
     unseen: filter.isUnseen === true,
     caseRef: filter.caseRef !== undefined,
-    unjudged: filter.isUnjudged === true,
+    withoutVerdict: filter.isWithoutVerdict === true,
   };
   return (Object.keys(CONDITIONS) as Condition[]).filter((condition) => asked[condition]);
 }

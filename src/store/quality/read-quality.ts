@@ -119,7 +119,7 @@ function firstWeeksOfModels(database: Database, start: number): ReadonlyMap<stri
 function countVerdicts(alerts: readonly AlertFacts[]): VerdictCounts {
   const confirmed = alerts.filter(({ agreed }) => agreed > 0).length;
   const refuted = alerts.filter(({ agreed, disagreed }) => agreed === 0 && disagreed > 0).length;
-  return { confirmed, refuted, unjudged: alerts.length - confirmed - refuted };
+  return { confirmed, refuted, withoutVerdict: alerts.length - confirmed - refuted };
 }
 
 function groupsOf(alerts: readonly AlertFacts[]): Quality['groups'] {

@@ -100,7 +100,7 @@ const SINGLE_KEYS: Readonly<Record<string, (press: KeyPress) => (() => void) | n
   KeyN:
     ({ act }) =>
     () =>
-      void act.nextUnjudged(),
+      void act.nextWithoutVerdict(),
   KeyF: toggleFindings,
   KeyO: (press) => (press.isShifted ? toggleSideBySide(press) : toggleFindings(press)),
   KeyI:

@@ -25,8 +25,8 @@ export function DayPlot({ quality, own, view }: QualityPlotProps): JSX.Element {
   );
 }
 
-function alertsOf({ confirmed, refuted, unjudged }: Day): number {
-  return confirmed + refuted + unjudged;
+function alertsOf({ confirmed, refuted, withoutVerdict }: Day): number {
+  return confirmed + refuted + withoutVerdict;
 }
 
 function DayDrawing({ quality: { days }, own, view, size }: DrawingProps): JSX.Element {
@@ -93,7 +93,7 @@ function Legend({ own, left }: { readonly own: QualityWords; readonly left: numb
   const parts = [
     { text: own.confirmed, fill: 'var(--bone)', stroke: 'none' },
     { text: own.refuted, fill: 'var(--edge)', stroke: 'none' },
-    { text: own.unjudged, fill: 'none', stroke: 'var(--ink-3)' },
+    { text: own.withoutVerdict, fill: 'none', stroke: 'var(--ink-3)' },
   ];
   let x = left;
   return (

@@ -56,7 +56,7 @@ async function ask(isBackground: boolean): Promise<void> {
 function withoutEmptyStart(all: Quality): Quality {
   if (range !== 'all') return all;
   const first = all.weeks.findIndex(
-    (week) => week.images + week.confirmed + week.refuted + week.unjudged > 0,
+    (week) => week.images + week.confirmed + week.refuted + week.withoutVerdict > 0,
   );
   return { ...all, weeks: all.weeks.slice(Math.max(0, Math.min(first, all.weeks.length - 4))) };
 }

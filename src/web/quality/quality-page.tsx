@@ -63,7 +63,7 @@ function summaryOf(
 ): string {
   const number = new Intl.NumberFormat(view.words.locale);
   const reviewed = weeks.reduce((sum, week) => sum + week.confirmed + week.refuted, 0);
-  const all = reviewed + weeks.reduce((sum, week) => sum + week.unjudged, 0);
+  const all = reviewed + weeks.reduce((sum, week) => sum + week.withoutVerdict, 0);
   return own.summary(own.range[range], number.format(all), number.format(reviewed));
 }
 

@@ -25,7 +25,7 @@ describe('the list of images', () => {
         'one part': { regions: ['wrist'] },
         'a rare outcome of one part': { regions: ['ribs'], outcomes: ['fracture-detected'] },
         'nothing at all': { caseRef: 'NONE' },
-        'without verdict': { isUnjudged: true },
+        'without verdict': { isWithoutVerdict: true },
         'not analysed': { statuses: ['not-analysed'] },
       };
 

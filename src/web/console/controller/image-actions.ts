@@ -12,7 +12,7 @@ export function createImageActions(loader: ImageLoader) {
     /** Selects the next or previous image of the list; the first one if none is selected. */
     step: (by: 1 | -1): void => step(loader, by),
     /** Selects the next image with a finding and without a verdict. */
-    nextUnjudged: (): Promise<void> => selectNextUnjudged(loader),
+    nextWithoutVerdict: (): Promise<void> => selectNextWithoutVerdict(loader),
   };
 }
 
@@ -44,10 +44,10 @@ function step(loader: ImageLoader, by: 1 | -1): void {
   else pages.want(next, next);
 }
 
-async function selectNextUnjudged(loader: ImageLoader): Promise<void> {
+async function selectNextWithoutVerdict(loader: ImageLoader): Promise<void> {
   const { image } = loader.store.state().detail ?? {};
   const place = image === undefined ? '' : `&place=${image.at}-${image.id}`;
-  const query = `${queryOf({ isUnjudged: true })}limit=2${place}`;
+  const query = `${queryOf({ isWithoutVerdict: true })}limit=2${place}`;
   const { images } = await requestJson<{ images: ImageDetail['image'][] }>(`/api/images?${query}`);
   const next = images.find(({ id }) => id !== image?.id);
   if (next !== undefined) await selectImage(loader, next.id);

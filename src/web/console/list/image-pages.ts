@@ -184,7 +184,7 @@ export function queryOf(search: Search): string {
   }
   if (search.caseRef !== undefined) query.set('case', search.caseRef);
   if (search.isUnseen === true) query.set('unseen', '1');
-  if (search.isUnjudged === true) query.set('unjudged', '1');
+  if (search.isWithoutVerdict === true) query.set('verdict', 'none');
   const text = query.toString();
   return text === '' ? '' : `${text}&`;
 }
@@ -199,7 +199,7 @@ function matches(search: Search, image: ShownImage): boolean {
   if (search.caseRef !== undefined && search.caseRef !== image.caseRef) return false;
   const hasFinding = image.findings > 0;
   if (search.isUnseen === true && !(hasFinding && isUnseen(image))) return false;
-  return search.isUnjudged !== true || (hasFinding && image.verdict === null);
+  return search.isWithoutVerdict !== true || (hasFinding && image.verdict === null);
 }
 
 /** Whether the ward has not acknowledged the alert yet. */

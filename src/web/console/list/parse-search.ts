@@ -16,7 +16,7 @@ export interface Search {
   readonly statuses?: readonly string[];
   readonly caseRef?: string;
   readonly isUnseen?: boolean;
-  readonly isUnjudged?: boolean;
+  readonly isWithoutVerdict?: boolean;
 }
 
 interface ReadSearch {
@@ -30,7 +30,7 @@ type Meaning =
   | { readonly outcomes: readonly string[] }
   | { readonly statuses: readonly string[] }
   | { readonly day: number }
-  | { readonly flag: 'isUnseen' | 'isUnjudged' };
+  | { readonly flag: 'isUnseen' | 'isWithoutVerdict' };
 
 const IN_PROGRESS = ['discovered', 'settling', 'ready', 'decoding', 'inferring'];
 const PHRASES = new Map<string, Meaning>([
@@ -80,7 +80,7 @@ function meaningsOf(
     [phrases.duplicate, { statuses: ['duplicate'] }],
     [phrases.inProgress, { statuses: IN_PROGRESS }],
     [phrases.unseen, { flag: 'isUnseen' }],
-    [phrases.withoutVerdict, { flag: 'isUnjudged' }],
+    [phrases.withoutVerdict, { flag: 'isWithoutVerdict' }],
     [phrases.today, { day: 0 }],
     [phrases.yesterday, { day: -1 }],
     [phrases.twoDaysAgo, { day: -2 }],

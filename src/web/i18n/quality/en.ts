@@ -25,7 +25,7 @@ export const en = {
   daysDetail: 'Alerts per day, last 30 days',
   confirmed: 'Fracture',
   refuted: 'Not a fracture',
-  unjudged: 'No verdict',
+  withoutVerdict: 'No verdict',
   today: 'today',
 
   ackTitle: (time: string) => `Half were seen within ${time}`,

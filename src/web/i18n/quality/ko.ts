@@ -24,7 +24,7 @@ export const ko: QualityWords = {
   daysDetail: '하루 알림 수, 최근 30일',
   confirmed: '골절',
   refuted: '골절 아님',
-  unjudged: '의견 없음',
+  withoutVerdict: '의견 없음',
   today: '오늘',
 
   ackTitle: (time) => `절반은 ${time} 안에 확인되었습니다`,
