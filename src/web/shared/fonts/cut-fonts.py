@@ -1,7 +1,7 @@
 """Regenerates both font files: python3 cut-fonts.py PretendardVariable.ttf (needs fonttools and brotli).
 
-The first file retains its characters and gains every character in the sources of the pages; the second contains the
-other syllables of KS X 1001.
+The first file retains its characters and gains every character in the sources of the pages and in the daemon's plain
+words; the second contains the other syllables of KS X 1001.
 """
 
 import sys
@@ -12,6 +12,8 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
 HERE = Path(__file__).parent
+PAGES = HERE.parents[1]
+PLAIN_WORDS = PAGES.parent / "screens" / "plain-words.ts"
 FEATURES = ["calt", "case", "locl", "pnum", "tnum", "kern"]
 FAMILIES = {"bonewatch-sans": "Bonewatch Sans", "bonewatch-sans-hangul": "Bonewatch Sans Hangul"}
 
@@ -21,9 +23,9 @@ def syllables_of_ks_x_1001() -> set[int]:
     return {ord(bytes([row, cell]).decode("euc-kr")) for row in rows for cell in range(0xA1, 0xFF)}
 
 
-def in_the_pages() -> set[int]:
-    sources = [path for kind in ("*.ts", "*.tsx", "*.html") for path in HERE.parent.rglob(kind)]
-    return {ord(character) for path in sources for character in path.read_text("utf8") if character.isprintable()}
+def characters_of_pages() -> set[int]:
+    sources = [path for kind in ("*.ts", "*.tsx", "*.html") for path in PAGES.rglob(kind)]
+    return {ord(character) for path in [PLAIN_WORDS, *sources] for character in path.read_text("utf8") if character.isprintable()}
 
 
 def cut(original: str, name: str, characters: set[int]) -> None:
@@ -49,6 +51,6 @@ def rename(font: TTFont, family: str) -> None:
 
 if __name__ == "__main__":
     before = {name: set(TTFont(HERE / f"{name}.woff2").getBestCmap()) for name in FAMILIES}
-    words = before["bonewatch-sans"] | in_the_pages()
-    cut(sys.argv[1], "bonewatch-sans", words)
-    cut(sys.argv[1], "bonewatch-sans-hangul", before["bonewatch-sans-hangul"] | syllables_of_ks_x_1001() - words)
+    used = before["bonewatch-sans"] | characters_of_pages()
+    cut(sys.argv[1], "bonewatch-sans", used)
+    cut(sys.argv[1], "bonewatch-sans-hangul", before["bonewatch-sans-hangul"] | syllables_of_ks_x_1001() - used)
