@@ -14,9 +14,9 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const tinyModel = fileURLToPath(new URL('../fixtures/tiny-model', import.meta.url));
 
-/** Real processes, the real C API, and a stand-in for ONNX Runtime with TensorRT and CUDA. */
-describe('inference on accelerators, played by a stand-in library', { timeout: 120_000 }, () => {
-  it('answers on the CPU and says so while the engine is built, then on TensorRT', async () => {
+/** Real processes and the real C API; a stand-in library simulates ONNX Runtime with TensorRT and CUDA. */
+describe('inference on accelerators, simulated by a stand-in library', { timeout: 120_000 }, () => {
+  it('inference runs on the CPU, reported as degraded, until the TensorRT engine is built', async () => {
     const { options, standIn } = aBoard();
     standIn.behave('hang-build-tensorrt');
     await using inference = await openInference(await loadModel(tinyModel), options);
@@ -34,7 +34,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     expect(inference.isDegraded()).toBe(false);
   });
 
-  it('uses the engine of the last time, and builds another for other options', async () => {
+  it('a stored engine is reused, and other options lead to another build', async () => {
     const { options, standIn, directory } = aBoard();
     const model = await loadModel(tinyModel);
     const builds = (): number => standIn.recorded().filter((line) => line === 'engine written').length;
@@ -47,7 +47,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     expect(builds()).toBe(2);
   });
 
-  it('builds a quantised model in eight bits, past its accuracy gate only, and beside the engines of before', async () => {
+  it('an eight-bit engine is built only for a validated quantised model, and the existing engines remain', async () => {
     const { options, standIn, directory } = aBoard();
     const [folder, model] = await aQuantisedModel();
     const eightBits = { ...options, engines: { ...enginesIn(directory), precision: 'int8' } } as const;
@@ -60,17 +60,17 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
       message: expect.stringMatching(/only with models\.engines\.precision: int8\.$/) as string,
     });
     const provider = await servedOnce(model, eightBits);
-    const asked = precisionsOf(standIn);
+    const requested = precisionsOf(standIn);
     await servedOnce(await loadModel(tinyModel), eightBits);
 
     expect(provider).toBe('tensorrt');
-    expect(asked).toEqual(['trt_fp16_enable=1', 'trt_int8_enable=1']);
-    // A model beside it that is not quantised gets no eight bits by the way.
+    expect(requested).toEqual(['trt_fp16_enable=1', 'trt_int8_enable=1']);
+    // With the same configuration, a model that is not quantised is not run in eight bits.
     expect(precisionsOf(standIn)).toEqual(['trt_fp16_enable=1', 'trt_int8_enable=0']);
     expect(readdirSync(directory)).toHaveLength(2);
   });
 
-  it('leaves a quantised model that was only measured on the CPU to the CPU', async () => {
+  it('a quantised model that was validated only on the CPU runs only on the CPU', async () => {
     const { options, standIn, directory } = aBoard();
     const [folder, model] = await aQuantisedModel();
     writeFileSync(join(folder, 'gate.json'), JSON.stringify(await aValidationRecord(model, 'cpu')));
@@ -88,7 +88,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     expect(standIn.recorded()).not.toContain('engine written');
   });
 
-  it('builds a damaged engine anew before it is ever used', async () => {
+  it('a damaged engine is rebuilt before it is used', async () => {
     const { options, standIn, directory } = aBoard();
     const model = await loadModel(tinyModel);
     await servedOnce(model, options);
@@ -105,27 +105,30 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
 
   it.each([
     ['throws', 'throw-run-tensorrt'],
-    ['dies', 'abort-run-tensorrt'],
+    ['crashes', 'abort-run-tensorrt'],
     ['hangs', 'hang-run-tensorrt'],
-  ] as const)('answers the image at which the GPU %s, on the CPU, and comes back', async (_, behaviour) => {
-    const { options, standIn } = aBoard(['tensorrt', 'cpu']);
-    await using inference = await openInference(await loadModel(tinyModel), options);
-    await inference.whenIdle();
-    standIn.behave(behaviour);
+  ] as const)(
+    'an image on which the GPU %s is analysed on the CPU, and TensorRT serves again later',
+    async (_, behaviour) => {
+      const { options, standIn } = aBoard(['tensorrt', 'cpu']);
+      await using inference = await openInference(await loadModel(tinyModel), options);
+      await inference.whenIdle();
+      standIn.behave(behaviour);
 
-    expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cpu', degraded: true });
+      expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'cpu', degraded: true });
 
-    standIn.behave();
-    await waitUntil(
-      'TensorRT serves again',
-      () => (inference.executionProvider() === 'tensorrt' ? true : undefined),
-      60_000,
-    );
-    expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'tensorrt', degraded: false });
-  });
+      standIn.behave();
+      await waitUntil(
+        'TensorRT serves again',
+        () => (inference.executionProvider() === 'tensorrt' ? true : undefined),
+        60_000,
+      );
+      expect(await detectSquare(inference)).toMatchObject({ executionProvider: 'tensorrt', degraded: false });
+    },
+  );
 
   it.each(['tensorrt', 'cuda'] as const)(
-    'goes over to %s when the GPU answers some time after a start',
+    'inference switches to %s when the GPU becomes available after the start',
     async (provider) => {
       const { options, standIn } = aBoard([provider, 'cpu']);
       standIn.behave(`away-${provider}`);
@@ -147,10 +150,10 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
   it.each([
     ['finds other boxes than the CPU', 'wrong-tensorrt'],
     ['cannot build an engine', 'throw-build-tensorrt'],
-    ['kills its process while it loads', 'abort-load-tensorrt'],
+    ['crashes its process while it loads', 'abort-load-tensorrt'],
     ['lacks its libraries', 'missing-tensorrt'],
-    ['takes no part of the model', 'none-tensorrt'],
-  ] as const)('serves on CUDA where TensorRT %s', async (_, behaviour) => {
+    ['supports no part of the model', 'none-tensorrt'],
+  ] as const)('inference runs on CUDA if TensorRT %s', async (_, behaviour) => {
     const { options, standIn } = aBoard();
     standIn.behave(behaviour);
     await using inference = await openInference(await loadModel(tinyModel), options);
@@ -160,7 +163,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     expect(inference.providerStatus().reason).toMatch(/^tensorrt: /);
   });
 
-  it('does not start where only TensorRT may serve and answers wrongly', async () => {
+  it('inference does not start if only TensorRT is allowed and its results are wrong', async () => {
     const { options, standIn } = aBoard(['tensorrt']);
     standIn.behave('wrong-tensorrt');
 
@@ -170,7 +173,7 @@ describe('inference on accelerators, played by a stand-in library', { timeout: 1
     });
   });
 
-  it('ends at once when it is closed during a build', async () => {
+  it('inference closes within seconds during an engine build', async () => {
     const { options, standIn, directory } = aBoard();
     standIn.behave('hang-build-tensorrt');
     const inference = await openInference(await loadModel(tinyModel), options);
@@ -189,10 +192,10 @@ async function aQuantisedModel() {
   return [folder, await loadModel(folder)] as const;
 }
 
-/** What the latest session was asked to compute in. */
+/** The precisions requested for the latest session. */
 function precisionsOf(standIn: StandInLibrary): readonly string[] {
-  const asked = standIn.recorded().filter((line) => /trt_(fp16|int8)_enable/.test(line));
-  return asked.slice(-2).map((line) => line.replace('tensorrt ', ''));
+  const requested = standIn.recorded().filter((line) => /trt_(fp16|int8)_enable/.test(line));
+  return requested.slice(-2).map((line) => line.replace('tensorrt ', ''));
 }
 
 function enginesIn(directory: string) {
@@ -214,7 +217,7 @@ function aBoard(executionProviders: InferenceOptions['executionProviders'] = ['t
   return { standIn, directory, options };
 }
 
-/** Opens, waits until nothing is under way, closes; what served. */
+/** Opens, waits until idle and closes; returns the provider that served. */
 async function servedOnce(model: Awaited<ReturnType<typeof loadModel>>, options: InferenceOptions) {
   await using inference = await openInference(model, options);
   await inference.whenIdle();

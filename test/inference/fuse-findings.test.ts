@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/contract/finding.ts';
 import { fuseFindings } from '../../src/inference/fuse-findings.ts';
 
-describe('several detectors', () => {
-  it('that agree make one finding, nearer to the surer one, and both are named', () => {
+describe('fused findings of several detectors', () => {
+  it('overlapping boxes become one finding, nearer to the more confident box, that names both models', () => {
     const [finding, ...others] = fuseFindings(
       [
         { model: 'a', weight: 1, findings: [fracture({ x: 100, confidence: 0.9 })] },
@@ -18,7 +18,7 @@ describe('several detectors', () => {
     expect(finding?.models).toEqual(['a', 'b']);
   });
 
-  it('believe less what one alone has seen', () => {
+  it('a box that only one detector found loses confidence', () => {
     const found = fuseFindings(
       [
         { model: 'a', weight: 1, findings: [fracture({ x: 0, confidence: 0.8 })] },
@@ -33,7 +33,7 @@ describe('several detectors', () => {
     ]);
   });
 
-  it('count as much as their weight says', () => {
+  it('the confidence is the mean weighted by the weights of the models', () => {
     const [finding] = fuseFindings(
       [
         { model: 'a', weight: 3, findings: [fracture({ confidence: 0.8 })] },
@@ -45,7 +45,7 @@ describe('several detectors', () => {
     expect(finding?.confidence).toBeCloseTo(0.6, 9);
   });
 
-  it('keep the outline of the one that draws', () => {
+  it('a fused finding has the outline of the model that draws one', () => {
     const polygon = [[0, 0] as const, [40, 0] as const, [40, 40] as const];
     const [finding] = fuseFindings(
       [
@@ -58,7 +58,7 @@ describe('several detectors', () => {
     expect(finding?.polygon).toEqual(polygon);
   });
 
-  it('do not mix labels', () => {
+  it('boxes with different labels are not fused', () => {
     const metal = { ...fracture({}), label: 'metal' };
 
     const found = fuseFindings(

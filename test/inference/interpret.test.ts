@@ -14,7 +14,7 @@ const manifest: Manifest = {
 };
 
 describe('interpret', () => {
-  it('reports a fracture in the pixels of the image the modality sent, not of the model input', () => {
+  it('boxes are in the pixels of the original image, not of the model input', () => {
     const picture = { width: 1280, height: 640 };
     const placement = placementOf(picture.width, picture.height, manifest.input);
     const outputs = outputsOf([[100 + 50, 260 + 50, 100, 100, 0.9]]);
@@ -24,14 +24,14 @@ describe('interpret', () => {
     expect(findings.map(({ box }) => box)).toEqual([{ x: 200, y: 200, width: 200, height: 200 }]);
   });
 
-  it('keeps the score of what stays below the threshold, so that a hospital can set its own', () => {
+  it('the score is reported even below the threshold, so that a hospital can set its own', () => {
     const { score, findings } = inSquare([[320, 320, 40, 40, 0.25]]);
 
     expect(score).toBeCloseTo(0.25, 6);
     expect(findings).toEqual([]);
   });
 
-  it('counts one fracture once although neighbouring cells see it too', () => {
+  it('one fracture is one finding although neighbouring cells detect it too', () => {
     const { findings } = inSquare([
       [320, 320, 40, 40, 0.8],
       [324, 322, 40, 40, 0.9],
@@ -41,7 +41,7 @@ describe('interpret', () => {
     expect(findings.map(({ confidence }) => confidence.toFixed(1))).toEqual(['0.9', '0.5']);
   });
 
-  it('tells the 300 most confident findings of a model that sees one in every cell', () => {
+  it('at most the 300 most confident findings are reported', () => {
     const everywhere = Array.from({ length: 400 }, (_, cell) => {
       const [column, row] = [cell % 20, Math.floor(cell / 20)];
       return [column * 32 + 16, row * 32 + 16, 20, 20, 0.4 + cell / 1000];
@@ -54,16 +54,16 @@ describe('interpret', () => {
     expect(findings.at(-1)?.confidence).toBeCloseTo(0.5, 6);
   });
 
-  it('says that a quiet model said nothing', () => {
+  it('a model without detections has score 0 and no findings', () => {
     expect(inSquare([[320, 320, 40, 40, 0]])).toEqual({ score: 0, findings: [] });
   });
 
-  it('never takes a confidence that is not a number for a finding', () => {
+  it('a detection whose confidence is not a number is ignored', () => {
     expect(inSquare([[320, 320, 40, 40, Number.NaN]])).toEqual({ score: 0, findings: [] });
   });
 
-  it('does not alert for a label that the manifest keeps quiet about', () => {
-    const quiet = {
+  it('a label with alert: false adds neither to the score nor to the findings', () => {
+    const withSilentLabel = {
       ...manifest,
       labels: [
         { name: 'fracture', alert: true },
@@ -73,17 +73,17 @@ describe('interpret', () => {
     const outputs = outputsOf([[320, 320, 40, 40, 0.1, 0.95]]);
     const picture = { width: 640, height: 640 };
 
-    const { score, findings } = interpret(outputs, quiet, {
+    const { score, findings } = interpret(outputs, withSilentLabel, {
       suspected: 0.3,
       picture,
-      placement: placementOf(640, 640, quiet.input),
+      placement: placementOf(640, 640, withSilentLabel.input),
     });
 
     expect(score).toBeCloseTo(0.1, 6);
     expect(findings).toEqual([]);
   });
 
-  it('refuses a model whose class count does not fit its labels', () => {
+  it('a model whose class count does not match its labels is rejected', () => {
     const outputs = outputsOf([[320, 320, 40, 40, 0.1, 0.95]]);
     const picture = { width: 640, height: 640 };
     const placement = placementOf(640, 640, manifest.input);
@@ -95,7 +95,7 @@ describe('interpret', () => {
 });
 
 describe('nms', () => {
-  it('measures overlap as intersection over union', () => {
+  it('overlap is intersection over union', () => {
     const a = { x: 0, y: 0, width: 10, height: 10 };
 
     expect(iou(a, { x: 5, y: 0, width: 10, height: 10 })).toBeCloseTo(50 / 150, 9);
@@ -103,10 +103,10 @@ describe('nms', () => {
     expect(iou(a, a)).toBe(1);
   });
 
-  it('keeps overlapping boxes of different labels', () => {
+  it('overlapping boxes of different labels all remain', () => {
     const box = { x: 0, y: 0, width: 10, height: 10 };
 
-    const kept = nms(
+    const remaining = nms(
       [
         { label: 'fracture', confidence: 0.5, box },
         { label: 'dislocation', confidence: 0.6, box },
@@ -114,22 +114,22 @@ describe('nms', () => {
       0.5,
     );
 
-    expect(kept.map(({ label }) => label)).toEqual(['dislocation', 'fracture']);
+    expect(remaining.map(({ label }) => label)).toEqual(['dislocation', 'fracture']);
   });
 
-  it('keeps the same boxes where only the most confident are asked for, as if all had been looked at', () => {
+  it('with a limit, the result equals the first boxes of the result without a limit', () => {
     const place = fc.double({ min: 0, max: 60, noNaN: true });
     const size = fc.double({ min: 1, max: 40, noNaN: true });
     const detection = fc.record({
       label: fc.constantFrom('fracture', 'dislocation'),
-      // Few values, so that many are equal.
+      // Few distinct values, so that ties occur.
       confidence: fc.constantFrom(0.1, 0.2, 0.3, 0.4),
       box: fc.record({ x: place, y: place, width: size, height: size }),
     });
 
     fc.assert(
-      fc.property(fc.array(detection, { maxLength: 60 }), fc.nat(20), (detections, most) => {
-        expect(nms(detections, 0.5, most)).toEqual(nms(detections, 0.5).slice(0, most));
+      fc.property(fc.array(detection, { maxLength: 60 }), fc.nat(20), (detections, limit) => {
+        expect(nms(detections, 0.5, limit)).toEqual(nms(detections, 0.5).slice(0, limit));
       }),
     );
   });

@@ -16,7 +16,7 @@ const cpu: InferenceOptions = {
 };
 
 describe('inference', () => {
-  it('finds the white square where it is', async () => {
+  it('inference finds the white square at its position', async () => {
     await using inference = await openInference(await loadModel(tinyModel), cpu);
 
     const { findings, score, executionProvider, degraded } = await detectSquare(inference);
@@ -26,7 +26,7 @@ describe('inference', () => {
     expect({ executionProvider, degraded }).toEqual({ executionProvider: 'cpu', degraded: false });
   });
 
-  it('still answers for the image during which its process was killed', async () => {
+  it('an image is analysed although the inference process is killed during it', async () => {
     await using inference = await openInference(await loadModel(tinyModel), cpu);
     const pid = inference.pid()!;
     process.kill(pid, 'SIGSTOP');
@@ -38,14 +38,14 @@ describe('inference', () => {
     expect(inference.pid()).not.toBe(pid);
   });
 
-  it('replaces a process that hangs, and the image still gets its answer', async () => {
+  it('a hanging process is replaced, and its image is analysed', async () => {
     await using inference = await openInference(await loadModel(tinyModel), { ...cpu, deadlineMs: 2000 });
     process.kill(inference.pid()!, 'SIGSTOP');
 
     expect((await detectSquare(inference)).findings).toHaveLength(1);
   });
 
-  it('answers several images at once, each with its own result', async () => {
+  it('concurrent images each get their own result', async () => {
     await using inference = await openInference(await loadModel(tinyModel), cpu);
 
     const answers = await Promise.all([
@@ -57,17 +57,17 @@ describe('inference', () => {
     expect(answers.map(({ findings }) => findings.length)).toEqual([1, 0, 1]);
   });
 
-  it('says so when something better was asked for than what serves', async () => {
+  it('inference is degraded when a lower-priority provider serves', async () => {
     const options: InferenceOptions = { ...cpu, executionProviders: ['tensorrt', 'cuda', 'cpu'] };
     await using inference = await openInference(await loadModel(tinyModel), options);
     const serves = inference.executionProvider();
     if (serves !== 'cpu')
-      console.warn(`this machine serves with ${String(serves)}; degraded is checked against that`);
+      console.warn(`this machine serves on ${String(serves)}; degraded is checked against that`);
 
     expect((await detectSquare(inference)).degraded).toBe(serves !== 'tensorrt');
   });
 
-  it('refuses to start on the CPU when the configuration does not allow it', async () => {
+  it('inference does not start on the CPU if the configuration requires an accelerator', async () => {
     const model = await loadModel(tinyModel);
     const noAccelerator = {
       ...cpu,
@@ -81,7 +81,8 @@ describe('inference', () => {
 
     const outcome = await opened.catch((error: unknown) => error);
 
-    if (outcome === 'tensorrt') console.warn('this machine has TensorRT; refusal cannot be seen here');
+    if (outcome === 'tensorrt')
+      console.warn('this machine has TensorRT; the rejection cannot be tested here');
     else expect(outcome).toMatchObject({ code: 'EXECUTION_PROVIDER_UNAVAILABLE' });
   });
 
@@ -92,7 +93,7 @@ describe('inference', () => {
       { labels: [...two()] },
       /shape \[1, 5, 64\], expected \[1, 6, cells\]/,
     ],
-  ])('refuses a manifest with %s, in one line', async (_, change, message) => {
+  ])('a manifest with %s is rejected in one line', async (_, change, message) => {
     const model = await loadModel(tinyModel);
     const wrong = { ...model, manifest: { ...model.manifest, ...change } };
 

@@ -13,7 +13,7 @@ import { aPicture } from '../support/a-picture.ts';
 
 const FAMILIES = fileURLToPath(new URL('../fixtures/families', import.meta.url));
 
-/** What the framework itself makes of a picture; recorded by the scripts beside the cases. */
+/** The result of the framework itself for a picture, recorded by the scripts in the folder of the cases. */
 interface Oracle {
   readonly madeWith: string;
   readonly picture: string;
@@ -30,15 +30,15 @@ interface Oracle {
 const MAX_BOX_PX = 0.5;
 const MAX_CONFIDENCE = 1e-3;
 const MIN_MASK_IOU = 0.99;
-/** Below this many pixels one pixel at the edge is more than the tolerance. */
+/** In a smaller mask, one pixel at the edge exceeds the tolerance. */
 const MIN_MASK_AREA = 150;
 
 const cases = (await readdir(FAMILIES, { withFileTypes: true }))
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-describe('every family, against its own framework', () => {
-  it.each(cases)('%s: the same boxes, confidences and outlines', async (name) => {
+describe('the model families, compared with their own frameworks', () => {
+  it.each(cases)('%s yields the same boxes, confidences and outlines as its framework', async (name) => {
     const oracle = JSON.parse(await readFile(join(FAMILIES, name, 'oracle.json'), 'utf8')) as Oracle;
 
     const { score, findings, picture } = await daemonOn(name, oracle.picture);
@@ -59,7 +59,7 @@ describe('every family, against its own framework', () => {
     expect(compared > 0).toBe(drawsMasks);
   });
 
-  it('covers all of them', async () => {
+  it('the cases cover every family', async () => {
     const manifests = await Promise.all(cases.map((name) => loadModel(join(FAMILIES, name))));
 
     expect([...new Set(manifests.map(({ manifest }) => manifest.family))].toSorted()).toEqual([

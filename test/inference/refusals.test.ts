@@ -15,11 +15,11 @@ const TWO = [
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bonewatch-refusals-'));
+  folder = await mkdtemp(join(tmpdir(), 'bonewatch-invalid-models-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-describe('a model that is not what its manifest says', () => {
+describe('a model that contradicts its manifest', () => {
   it.each([
     ['classifier', { labels: TWO }, /shape \[1, 1\], expected \[1, 2\] for classifier with 2 label/],
     ['yolo-v5', { labels: TWO }, /expected \[1, n, 7\]/],
@@ -35,15 +35,18 @@ describe('a model that is not what its manifest says', () => {
     ['yolo-v7', { family: 'yolo-end2end', outputs: ['masks'] }, /no output masks; it has output/],
     ['yolo-v5', { family: 'detr' }, /expected logits/],
     ['unet', { family: 'yolo-v5' }, /needs as many decoding.strides/],
-  ])('is refused at its first run, in one line: %s %j', async (name, change, message) => {
-    const model = await aModel(name, change);
-    await using engine = await openStockEngine(model.path, 'cpu');
+  ])(
+    'a model that contradicts its manifest is rejected at its first run, in one line: %s %j',
+    async (name, change, message) => {
+      const model = await aModel(name, change);
+      await using engine = await openStockEngine(model.path, 'cpu');
 
-    await expect(warmUp(engine, model.manifest)).rejects.toMatchObject({
-      code: 'MODEL_INVALID',
-      message: expect.stringMatching(message) as string,
-    });
-  });
+      await expect(warmUp(engine, model.manifest)).rejects.toMatchObject({
+        code: 'MODEL_INVALID',
+        message: expect.stringMatching(message) as string,
+      });
+    },
+  );
 
   it.each([
     [
@@ -51,14 +54,17 @@ describe('a model that is not what its manifest says', () => {
       'unet',
       { decoding: { maskThreshold: 0.6 } },
     ],
-    ['a family that nobody knows', 'unet', { family: 'u-net' }],
-    ['a key that nobody knows', 'unet', { decoding: { maskTreshold: 0.4 } }],
-  ])('is refused before it is loaded, in one line: %s', async (_, name, change) => {
-    const refusal = await aModel(name, change).catch((error: unknown) => error);
+    ['an unknown family', 'unet', { family: 'u-net' }],
+    ['an unknown key', 'unet', { decoding: { maskTreshold: 0.4 } }],
+  ])(
+    'an invalid manifest is rejected before the model is loaded, in one line: %s',
+    async (_, name, change) => {
+      const error = await aModel(name, change).catch((reason: unknown) => reason);
 
-    expect(refusal).toMatchObject({ code: 'MODEL_INVALID' });
-    expect((refusal as Error).message.split('\n')).toHaveLength(1);
-  });
+      expect(error).toMatchObject({ code: 'MODEL_INVALID' });
+      expect((error as Error).message.split('\n')).toHaveLength(1);
+    },
+  );
 });
 
 async function aModel(name: string, change: object) {

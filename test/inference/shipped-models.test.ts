@@ -10,9 +10,9 @@ async function readJson(...path: string[]): Promise<unknown> {
   return JSON.parse(await readFile(join(SHIPPED_MODELS_DIRECTORY, ...path), 'utf8'));
 }
 
-describe('a model that ships', async () => {
+describe('the shipped models', async () => {
   it.each(await readdir(SHIPPED_MODELS_DIRECTORY))(
-    'states what evaluate found, of these very weights: %s',
+    'the manifest of %s states the figures that evaluate measured with the same weights',
     async (name) => {
       const { sha256, training } = manifestSchema.parse(await readJson(name, 'model.json'));
       const { metrics } = training;
@@ -39,7 +39,7 @@ describe('a model that ships', async () => {
   );
 
   it.each(await readdir(SHIPPED_MODELS_DIRECTORY))(
-    'names every phantom of the demo as golden: %s',
+    'the manifest of %s lists every demo phantom as golden',
     async (name) => {
       const { golden } = manifestSchema.parse(await readJson(name, 'model.json'));
       expect(golden.map(({ phantom }) => phantom)).toEqual(DEMO_PHANTOMS.map(phantomName));

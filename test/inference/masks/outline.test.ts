@@ -7,7 +7,7 @@ import { simplify } from '../../../src/inference/masks/simplify.ts';
 const picture = { width: 100, height: 100 };
 
 describe('the outline of a mask', () => {
-  it('runs where the values cross the level, not along the pixels', () => {
+  it('the outline follows the level between the pixels, not their edges', () => {
     // A disc of radius 20 around 50, 50 with a soft edge.
     const disc = aField((x, y) => 1 / (1 + Math.exp(Math.hypot(x - 50, y - 50) - 20)));
 
@@ -18,7 +18,7 @@ describe('the outline of a mask', () => {
     expect(outline.length).toBeLessThan(60);
   });
 
-  it('ends with the picture', () => {
+  it('the outline ends at the edge of the picture', () => {
     const half = aField((x) => (x < 30 ? 1 : 0));
 
     const outline = outlineOf(half, picture)!;
@@ -28,7 +28,7 @@ describe('the outline of a mask', () => {
     expect(areaOf(outline)).toBeCloseTo(3000, -1);
   });
 
-  it('is that of the largest part', () => {
+  it('the outline is that of the largest part', () => {
     const two = aField((x, y) => ((x < 10 && y < 10) || (x > 50 && x < 80 && y > 50 && y < 80) ? 1 : 0));
 
     const outline = outlineOf(two, picture)!;
@@ -36,7 +36,7 @@ describe('the outline of a mask', () => {
     expect(Math.min(...outline.map(([x]) => x))).toBeGreaterThan(49);
   });
 
-  it('is none where nothing is drawn', () => {
+  it('an empty mask has no outline', () => {
     expect(
       outlineOf(
         aField(() => 0.4),
@@ -45,14 +45,14 @@ describe('the outline of a mask', () => {
     ).toBeNull();
   });
 
-  it('is one for pixels that only touch at a corner', () => {
+  it('pixels that touch only at a corner have one outline', () => {
     const steps = aField((x, y) => (Math.floor(x / 10) === Math.floor(y / 10) && x < 50 ? 1 : 0));
 
     expect(Math.max(...outlineOf(steps, picture)!.map(([x]) => x))).toBeGreaterThan(45);
   });
 });
 
-it('simplifies a straight line to its ends', () => {
+it('a straight line is simplified to its end points', () => {
   const square = Array.from({ length: 40 }, (_, index): [number, number] => {
     const [side, at] = [Math.floor(index / 10), index % 10];
     return [

@@ -17,23 +17,23 @@ beforeEach(async () => {
 afterEach(() => rm(models, { recursive: true }));
 
 describe('installed models', () => {
-  it('are listed by their folder', async () => {
+  it('installed models are listed by folder name', async () => {
     expect(await listModels(models)).toEqual(['tiny-model']);
   });
 
-  it('carry the identity that every result names', async () => {
+  it('a loaded model has the identity that every result names', async () => {
     const { identity } = await loadModel(model);
 
     expect(identity).toMatchObject({ name: 'tiny-model', version: '1.0.0', task: 'detection' });
   });
 
-  it('are refused when the weights are not the manifest’s', async () => {
+  it('a model is rejected if its weights differ from the hash in the manifest', async () => {
     await writeFile(join(model, 'tiny-model.onnx'), 'other weights');
 
     await expect(loadModel(model)).rejects.toMatchObject({ code: 'MODEL_HASH_MISMATCH' });
   });
 
-  it('are refused by name when a Git LFS pointer lies where the weights should', async () => {
+  it('a Git LFS pointer instead of the weights is rejected with that reason', async () => {
     await writeFile(
       join(model, 'tiny-model.onnx'),
       'version https://git-lfs.github.com/spec/v1\noid sha256:0\n',
@@ -48,13 +48,13 @@ describe('installed models', () => {
     ['an unknown family', () => edit({ family: 'yolo-v99' }), /family/],
     ['an unknown key', () => edit({ treshold: 1 }), /treshold/],
     [
-      'thresholds upside down',
+      'thresholds in the wrong order',
       () => edit({ thresholds: { suspected: 0.8, definite: 0.5, nmsIou: 0.5 } }),
       /definite is below/,
     ],
     ['a file outside its folder', () => edit({ file: '../other.onnx' }), /file/],
     ['missing weights', () => rm(join(model, 'tiny-model.onnx')), /cannot be read/],
-  ])('are refused with one clear reason: %s', async (_, damage, message) => {
+  ])('a model with %s is rejected with one clear reason', async (_, damage, message) => {
     await damage();
 
     await expect(loadModel(model)).rejects.toMatchObject({

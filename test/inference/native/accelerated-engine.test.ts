@@ -24,10 +24,10 @@ const cuda = {
   threads: 0,
 } as const;
 
-describe('TensorRT and CUDA, played by a stand-in library', () => {
+describe('TensorRT and CUDA, simulated by a stand-in library', () => {
   beforeEach(() => standIn.behave());
 
-  it('pass every option on, and read it back', async () => {
+  it('every provider option is passed on and read back', async () => {
     const { folder, options } = tensorrt();
 
     await using engine = await openNativeEngine(tinyModel, options);
@@ -50,7 +50,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
     );
   });
 
-  it('stay loaded when memory is tidied up', async () => {
+  it('a runtime library stays loaded across garbage collections', async () => {
     const engine = await openNativeEngine(tinyModel, { ...cuda, library: compileStandIn().path });
     for (let round = 0; round < 3; round += 1) {
       collectGarbage();
@@ -67,25 +67,22 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
     ['fp32', '0', '0'],
     ['fp16', '1', '0'],
     ['int8', '1', '1'],
-  ] as const)(
-    'compute in %s and nothing narrower where that is asked for',
-    async (precision, half, eighth) => {
-      const { options } = tensorrt(precision);
+  ] as const)('TensorRT computes in %s and in no lower precision', async (precision, half, eighth) => {
+    const { options } = tensorrt(precision);
 
-      await using engine = await openNativeEngine(tinyModel, options);
+    await using engine = await openNativeEngine(tinyModel, options);
 
-      expect(engine.providerOptions).toMatchObject({ trt_fp16_enable: half, trt_int8_enable: eighth });
-      const told = standIn.recorded().filter((line) => /fp16|int8/.test(line));
-      // A table of calibration would be the way that TensorRT 10 gives up.
-      expect(standIn.recorded().filter((line) => line.includes('calibration'))).toEqual([]);
-      expect(told.slice(-2)).toEqual([
-        `tensorrt trt_fp16_enable=${half}`,
-        `tensorrt trt_int8_enable=${eighth}`,
-      ]);
-    },
-  );
+    expect(engine.providerOptions).toMatchObject({ trt_fp16_enable: half, trt_int8_enable: eighth });
+    const precisions = standIn.recorded().filter((line) => /fp16|int8/.test(line));
+    // TensorRT 10 deprecates calibration tables.
+    expect(standIn.recorded().filter((line) => line.includes('calibration'))).toEqual([]);
+    expect(precisions.slice(-2)).toEqual([
+      `tensorrt trt_fp16_enable=${half}`,
+      `tensorrt trt_int8_enable=${eighth}`,
+    ]);
+  });
 
-  it('use the engine of the last time', async () => {
+  it('a stored engine is read, not rebuilt', async () => {
     const { folder, options } = tensorrt();
     await (await openNativeEngine(tinyModel, options))[Symbol.asyncDispose]();
     const engines = readdirSync(folder);
@@ -96,7 +93,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
     expect(standIn.recorded().slice(-2)).toEqual(['engine read', 'session tensorrt']);
   });
 
-  it('find the white square as the CPU does, and say which part of the model they run', async () => {
+  it('CUDA finds the same white square as the CPU and reports which part of the model it runs', async () => {
     await using engine = await openNativeEngine(tinyModel, cuda);
 
     const { output0 } = await engine.run(new Float32Array(64 * 64).fill(1), [1, 1, 64, 64]);
@@ -109,27 +106,27 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
   });
 
   it.each([
-    ['are not in the library', 'without-cuda', /^this build of ONNX Runtime has no CUDAExecutionProvider\.$/],
+    ['is not in the library', 'without-cuda', /^this build of ONNX Runtime has no CUDAExecutionProvider\.$/],
     [
-      'lack a library',
+      'lacks a library',
       'missing-cuda',
       /^Failed to load library libonnxruntime_providers_cuda\.so with error/,
     ],
     [
-      'take no part of the model',
+      'supports no part of the model',
       'none-cuda',
       /^cuda can run no part of the model; all of it would run on the CPU\.$/,
     ],
-  ] as const)('are refused when they %s', async (_, behaviour, message) => {
+  ] as const)('CUDA is rejected if it %s', async (_, behaviour, message) => {
     standIn.behave(behaviour);
 
-    const refusal: unknown = await openNativeEngine(tinyModel, cuda).catch((error: unknown) => error);
+    const error: unknown = await openNativeEngine(tinyModel, cuda).catch((reason: unknown) => reason);
 
-    expect(refusal).toMatchObject({ code: 'EXECUTION_PROVIDER_UNAVAILABLE' });
-    expect((refusal as Error).message.replace('cuda cannot be used: ', '')).toMatch(message);
+    expect(error).toMatchObject({ code: 'EXECUTION_PROVIDER_UNAVAILABLE' });
+    expect((error as Error).message.replace('cuda cannot be used: ', '')).toMatch(message);
   });
 
-  it('are told apart from missing ones when they are there but fail to load the model', async () => {
+  it('a provider that fails to load the model is reported as failed, not as missing', async () => {
     standIn.behave('throw-load-cuda');
 
     await expect(openNativeEngine(tinyModel, cuda)).rejects.toMatchObject({
@@ -138,7 +135,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
     });
   });
 
-  it('are told apart from missing ones when no GPU answers them, as right after a start', async () => {
+  it('a GPU that does not respond, as right after a start, is reported as unreachable, not as missing', async () => {
     standIn.behave('away-cuda');
 
     await expect(openNativeEngine(tinyModel, cuda)).rejects.toMatchObject({
@@ -147,7 +144,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
     });
   });
 
-  it('are refused when an option reads back as another', async () => {
+  it('a provider is rejected if an option reads back with another value', async () => {
     standIn.behave('other-options-tensorrt');
 
     await expect(openNativeEngine(tinyModel, tensorrt().options)).rejects.toMatchObject({
@@ -156,7 +153,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
     });
   });
 
-  it('refuse an engine file that is damaged', async () => {
+  it('a damaged engine file is rejected', async () => {
     const { folder, options } = tensorrt();
     await (await openNativeEngine(tinyModel, options))[Symbol.asyncDispose]();
     const [engine = ''] = readdirSync(folder);
@@ -168,7 +165,7 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
     });
   });
 
-  it('say what the GPU said when it fails at one image', async () => {
+  it('the error message of the GPU is reported if it fails on an image', async () => {
     await using engine = await openNativeEngine(tinyModel, cuda);
     standIn.behave('throw-run-cuda');
 
@@ -179,8 +176,8 @@ describe('TensorRT and CUDA, played by a stand-in library', () => {
   });
 });
 
-/** As GPU builds for JetPack 6 are: the struct of functions is shorter, and nothing tells which part runs where. */
-describe('TensorRT and CUDA of ONNX Runtime 1.22, played by a stand-in library', () => {
+/** As in GPU builds for JetPack 6: the struct of functions is shorter, without the query of the assignment. */
+describe('TensorRT and CUDA of ONNX Runtime 1.22, simulated by a stand-in library', () => {
   const older = compileStandIn(22);
   const onOlder = { ...cuda, library: older.path } as const;
   const image = new Float32Array(64 * 64).fill(1);
@@ -188,7 +185,7 @@ describe('TensorRT and CUDA of ONNX Runtime 1.22, played by a stand-in library',
 
   beforeEach(() => older.behave());
 
-  it('find the white square, and leave no profile behind', async () => {
+  it('CUDA of ONNX Runtime 1.22 finds the white square and leaves no profile file', async () => {
     const before = profiles();
     await using engine = await openNativeEngine(tinyModel, onOlder);
 
@@ -200,7 +197,7 @@ describe('TensorRT and CUDA of ONNX Runtime 1.22, played by a stand-in library',
     expect(profiles()).toEqual(before);
   });
 
-  it('are refused at their first run when they take no part of the model', async () => {
+  it('CUDA of ONNX Runtime 1.22 is rejected at its first run if it supports no part of the model', async () => {
     older.behave('none-cuda');
     await using engine = await openNativeEngine(tinyModel, onOlder);
 

@@ -17,12 +17,12 @@ const models = globSync(['models/**/model.json', 'test/fixtures/**/model.json'],
 const tinyModel = join(root, 'test/fixtures/tiny-model/tiny-model.onnx');
 const cpu = { library: stockLibrary(), provider: 'cpu', providerOptions: {}, threads: 0 } as const;
 const RUNS = 3000;
-/** What a process may grow by while the same work is done again and again. */
-const ALLOWED_GROWTH_BYTES = 24 * 1024 * 1024;
+/** Allowed growth of the process during repeated runs. */
+const MAX_GROWTH_BYTES = 24 * 1024 * 1024;
 
 describe('the native engine', () => {
   it.each(models.map((folder) => [basename(folder), folder]))(
-    'gives bit for bit what the stock engine gives for %s',
+    'the native engine returns the same bits as the stock engine for %s',
     async (_, folder) => {
       const { manifest, path } = await loadModel(folder);
       const { channels, height, width } = manifest.input;
@@ -32,19 +32,19 @@ describe('the native engine', () => {
       await using stock = await openStockEngine(path, 'cpu');
       await using native = await openNativeEngine(path, cpu);
 
-      const [expected, got] = [await stock.run(values, dims), await native.run(values, dims)];
+      const [expected, actual] = [await stock.run(values, dims), await native.run(values, dims)];
 
       expect(native.inputNames).toEqual(stock.inputNames);
       expect(native.outputNames).toEqual(stock.outputNames);
       expect(Object.keys(expected).length).toBeGreaterThan(0);
       for (const [name, tensor] of Object.entries(expected)) {
-        expect(got[name]?.dims).toEqual(tensor.dims);
-        expect(bits(got[name]?.values)).toEqual(bits(tensor.values));
+        expect(actual[name]?.dims).toEqual(tensor.dims);
+        expect(bits(actual[name]?.values)).toEqual(bits(tensor.values));
       }
     },
   );
 
-  it('tells which execution provider runs which part of the model', async () => {
+  it('the native engine reports which execution provider runs which part of the model', async () => {
     await using engine = await openNativeEngine(tinyModel, cpu);
 
     expect(engine.assignment).toEqual([
@@ -57,31 +57,31 @@ describe('the native engine', () => {
     expect(engine.libraryVersion).toMatch(/^1\.\d+\.\d+/);
   });
 
-  it('lets its process go on with other things while the model runs', async () => {
+  it('the event loop continues while the model runs', async () => {
     const { path, manifest } = await loadModel(join(root, 'models/fracture-default'));
     const { channels, height, width } = manifest.input;
     await using engine = await openNativeEngine(path, { ...cpu, threads: 1 });
-    let beats = 0;
-    const timer = setInterval(() => (beats += 1), 1);
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 1);
 
     await engine.run(new Float32Array(channels * height * width), [1, channels, height, width]);
     clearInterval(timer);
 
-    expect(beats).toBeGreaterThan(3);
+    expect(ticks).toBeGreaterThan(3);
   });
 
-  it(`needs no more memory after ${RUNS} runs than after the first hundred`, async () => {
+  it(`memory does not grow during ${RUNS} runs`, async () => {
     await using engine = await openNativeEngine(tinyModel, cpu);
     const values = new Float32Array(64 * 64).fill(1);
-    await runOften(engine, values, RUNS / 10);
+    await runRepeatedly(engine, values, RUNS / 10);
     const before = process.memoryUsage().rss;
 
-    await runOften(engine, values, RUNS);
+    await runRepeatedly(engine, values, RUNS);
 
-    expect(process.memoryUsage().rss - before).toBeLessThan(ALLOWED_GROWTH_BYTES);
+    expect(process.memoryUsage().rss - before).toBeLessThan(MAX_GROWTH_BYTES);
   });
 
-  it('names what it is asked to run wrongly, and goes on with the next image', async () => {
+  it('an input of the wrong shape is rejected, and the next image is analysed', async () => {
     await using engine = await openNativeEngine(tinyModel, cpu);
 
     await expect(engine.run(new Float32Array(4), [1, 1, 2, 2])).rejects.toMatchObject({
@@ -93,9 +93,9 @@ describe('the native engine', () => {
     expect(Object.keys(outputs)).toEqual(['output0']);
   });
 
-  it('refuses a file that is no model in one line', async () => {
+  it('a file that is not a model is rejected in one line', async () => {
     const path = join(aFolder(), 'broken.onnx');
-    writeFileSync(path, 'no model');
+    writeFileSync(path, 'not a model');
 
     await expect(openNativeEngine(path, cpu)).rejects.toMatchObject({
       code: 'MODEL_INVALID',
@@ -106,7 +106,7 @@ describe('the native engine', () => {
 
 describe('a runtime library that cannot be used', () => {
   it.each([
-    ['is missing', () => '/nowhere/libonnxruntime.so.1', /cannot be read: ENOENT/],
+    ['does not exist', () => '/nowhere/libonnxruntime.so.1', /cannot be read: ENOENT/],
     ['is a text file', () => textFile(), /is not a shared library\.$/],
     [
       'is for another machine',
@@ -114,7 +114,7 @@ describe('a runtime library that cannot be used', () => {
       /is built for (arm64|x64); this machine is (x64|arm64)\.$/,
     ],
     ['is not ONNX Runtime', () => anotherLibrary(), /is not an ONNX Runtime library: .*OrtGetApiBase/],
-  ])('is named when it %s', async (_, library, message) => {
+  ])('a runtime library that %s is rejected with its path and the reason', async (_, library, message) => {
     await expect(openNativeEngine(tinyModel, { ...cpu, library: library() })).rejects.toMatchObject({
       code: 'RUNTIME_LIBRARY_UNUSABLE',
       message: expect.stringMatching(message) as string,
@@ -122,7 +122,7 @@ describe('a runtime library that cannot be used', () => {
   });
 
   it.each(['tensorrt', 'cuda'] as const)(
-    'says which file is missing when %s is asked of a library without its provider files',
+    'the error names the missing file if %s is requested from a library without its provider files',
     async (provider) => {
       const options = { ...cpu, provider, providerOptions: { device_id: '0' } };
 
@@ -138,7 +138,7 @@ describe('a runtime library that cannot be used', () => {
   );
 });
 
-async function runOften(engine: Engine, values: Float32Array, times: number): Promise<void> {
+async function runRepeatedly(engine: Engine, values: Float32Array, times: number): Promise<void> {
   for (let run = 0; run < times; run += 1) await engine.run(values, [1, 1, 64, 64]);
 }
 
@@ -152,7 +152,7 @@ function aFolder(): string {
 
 function textFile(): string {
   const path = join(aFolder(), 'libonnxruntime.so.1');
-  writeFileSync(path, 'this is a text, not a library');
+  writeFileSync(path, 'this is text, not a library');
   return path;
 }
 

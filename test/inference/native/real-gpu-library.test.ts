@@ -10,9 +10,9 @@ import {
   type ProviderOptions,
 } from '../../../src/inference/native/provider-options.ts';
 
-/** A `libonnxruntime.so.1` with its provider libraries beside it, from a wheel of onnxruntime-gpu. */
+/** A `libonnxruntime.so.1` in the same folder as its provider libraries, from a wheel of onnxruntime-gpu. */
 const library = process.env['BONEWATCH_TEST_GPU_LIBRARY'];
-/** Where libcudart, libcublas, libcurand and libcudnn are, with colons between; none where the system has them. */
+/** The folders of libcudart, libcublas, libcurand and libcudnn, separated by colons; unset if the system has them. */
 const cudaFolders = process.env['BONEWATCH_TEST_CUDA_FOLDERS'];
 const TESTS = 'the execution providers of a real ONNX Runtime with TensorRT and CUDA';
 const NAMES = ['libnvinfer.so.10', 'libnvinfer_plugin.so.10', 'libnvonnxparser.so.10', 'libcuda.so.1'];
@@ -20,7 +20,7 @@ const nvidia = fileURLToPath(new URL('../../support/stand-in/nvidia.c', import.m
 const program = fileURLToPath(new URL('../../support/print-provider-options.ts', import.meta.url));
 
 if (library === undefined) {
-  console.warn(`skipped: ${TESTS}: BONEWATCH_TEST_GPU_LIBRARY names no libonnxruntime.so.1`);
+  console.warn(`skipped: ${TESTS}: BONEWATCH_TEST_GPU_LIBRARY is not set`);
 }
 
 describe.skipIf(library === undefined)(TESTS, () => {
@@ -36,7 +36,7 @@ describe.skipIf(library === undefined)(TESTS, () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each(['fp16', 'int8'] as const)(
-    'take every option of ours and give it back as it was: %s',
+    'a real ONNX Runtime accepts every option for %s and returns it unchanged',
     (precision) => {
       const tensorrt = tensorrtOptions({
         engineFolder: folder,
@@ -46,19 +46,19 @@ describe.skipIf(library === undefined)(TESTS, () => {
         deviceId: 0,
       });
 
-      expect(told('tensorrt', tensorrt)).toMatchObject({ options: tensorrt });
-      expect(told('cuda', cudaOptions(0))).toMatchObject({ options: cudaOptions(0) });
+      expect(readBack('tensorrt', tensorrt)).toMatchObject({ options: tensorrt });
+      expect(readBack('cuda', cudaOptions(0))).toMatchObject({ options: cudaOptions(0) });
     },
   );
 
-  it('refuse an option that they do not know', () => {
-    expect(told('tensorrt', { trt_fp17_enable: '1' }).error).toContain(
+  it('a real ONNX Runtime rejects an unknown option', () => {
+    expect(readBack('tensorrt', { trt_fp17_enable: '1' }).error).toContain(
       'Unknown provider option: "trt_fp17_enable"',
     );
-    expect(told('cuda', { trt_fp16_enable: '1' }).error).toContain('Unknown provider option');
+    expect(readBack('cuda', { trt_fp16_enable: '1' }).error).toContain('Unknown provider option');
   });
 
-  function told(provider: 'tensorrt' | 'cuda', options: ProviderOptions) {
+  function readBack(provider: 'tensorrt' | 'cuda', options: ProviderOptions) {
     const { stdout, stderr } = spawnSync(
       process.execPath,
       [program, library ?? '', provider, JSON.stringify(options)],

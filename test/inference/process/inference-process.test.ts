@@ -13,11 +13,11 @@ beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'bonewatch-home-'));
   vi.stubEnv('HOME', home);
   vi.stubEnv('XDG_CACHE_HOME', undefined);
-  for (const word of ['CI', 'ORT_DISABLE_TELEMETRY', 'ORT_TELEMETRY_DISABLED']) vi.stubEnv(word, undefined);
+  for (const name of ['CI', 'ORT_DISABLE_TELEMETRY', 'ORT_TELEMETRY_DISABLED']) vi.stubEnv(name, undefined);
 });
 afterEach(() => vi.unstubAllEnvs());
 
-it('does not tell the vendor of ONNX Runtime what runs here, nor keep an id to be known by', async () => {
+it('the inference process sends no ONNX Runtime telemetry and stores no telemetry id', async () => {
   const { path, manifest } = await loadModel(tinyModel);
   const server = startInferenceProcess(() => undefined);
 

@@ -16,14 +16,14 @@ const ALL = ['tensorrt', 'cuda', 'cpu'] as const;
 const MINUTE = 60_000;
 
 describe('execution providers', () => {
-  it('serve on the CPU while the engine is built, say so, and go over to TensorRT when it is proven', () => {
+  it('the CPU serves, reported as degraded, while the engine is built; then TensorRT serves', () => {
     const machine = aMachine(ALL);
 
-    machine.tell({ type: 'started' });
-    machine.tell({ type: 'inspected', engine: 'none' });
-    machine.tell({ type: 'opened', provider: 'cpu' });
+    machine.send({ type: 'started' });
+    machine.send({ type: 'inspected', engine: 'none' });
+    machine.send({ type: 'opened', provider: 'cpu' });
 
-    expect(machine.asked()).toEqual(['inspect', 'open cpu', 'build']);
+    expect(machine.takeActions()).toEqual(['inspect', 'open cpu', 'build']);
     expect(machine.status()).toMatchObject({
       level: 'degraded',
       serving: 'cpu',
@@ -31,80 +31,80 @@ describe('execution providers', () => {
       reason: 'tensorrt: its engine is being built',
     });
 
-    machine.tell({ type: 'built' });
-    machine.tell({ type: 'opened', provider: 'tensorrt' });
+    machine.send({ type: 'built' });
+    machine.send({ type: 'opened', provider: 'tensorrt' });
 
-    expect(machine.asked()).toEqual(['open tensorrt', 'close cpu']);
+    expect(machine.takeActions()).toEqual(['open tensorrt', 'close cpu']);
     expect(machine.status()).toMatchObject({ level: 'serving', serving: 'tensorrt', reason: null });
   });
 
-  it('use a stored engine at once', () => {
+  it('a stored engine is opened without a build', () => {
     const machine = aMachine(ALL);
 
-    machine.tell({ type: 'started' });
-    machine.tell({ type: 'opened', provider: 'cpu' });
-    machine.tell({ type: 'inspected', engine: 'ready' });
+    machine.send({ type: 'started' });
+    machine.send({ type: 'opened', provider: 'cpu' });
+    machine.send({ type: 'inspected', engine: 'ready' });
 
-    expect(machine.asked()).toEqual(['inspect', 'open cpu', 'open tensorrt']);
+    expect(machine.takeActions()).toEqual(['inspect', 'open cpu', 'open tensorrt']);
   });
 
-  it('set a damaged engine aside and build it once; one that fails again is not built a third time', () => {
+  it('a damaged engine is quarantined and rebuilt once; if it fails again, CUDA is opened instead', () => {
     const machine = aMachine(ALL);
-    machine.tell({ type: 'started' });
-    machine.tell({ type: 'opened', provider: 'cpu' });
+    machine.send({ type: 'started' });
+    machine.send({ type: 'opened', provider: 'cpu' });
 
-    machine.tell({ type: 'inspected', engine: 'damaged' });
-    expect(machine.asked()).toEqual(['inspect', 'open cpu', 'quarantine', 'build']);
+    machine.send({ type: 'inspected', engine: 'damaged' });
+    expect(machine.takeActions()).toEqual(['inspect', 'open cpu', 'quarantine', 'build']);
 
-    machine.tell({ type: 'built' });
-    machine.tell({ type: 'refused', provider: 'tensorrt', fault: 'engine', reason: 'not readable' });
-    expect(machine.asked()).toEqual(['open tensorrt', 'quarantine', 'open cuda']);
+    machine.send({ type: 'built' });
+    machine.send({ type: 'refused', provider: 'tensorrt', fault: 'engine', reason: 'not readable' });
+    expect(machine.takeActions()).toEqual(['open tensorrt', 'quarantine', 'open cuda']);
   });
 
-  it('fall back to the CPU at once when the GPU is lost, and come back later and later', () => {
+  it('the CPU takes over at once when the GPU is lost, and the GPU is retried with back-off', () => {
     const machine = servingTensorrt();
 
-    machine.tell({ type: 'lost', provider: 'tensorrt', fault: 'run', reason: 'CUDA failure 719' });
-    expect(machine.asked()).toEqual(['close tensorrt', 'open cuda', 'open cpu']);
-    machine.tell({ type: 'opened', provider: 'cpu' });
-    machine.tell({ type: 'refused', provider: 'cuda', fault: 'load', reason: 'CUDA failure 999' });
+    machine.send({ type: 'lost', provider: 'tensorrt', fault: 'run', reason: 'CUDA failure 719' });
+    expect(machine.takeActions()).toEqual(['close tensorrt', 'open cuda', 'open cpu']);
+    machine.send({ type: 'opened', provider: 'cpu' });
+    machine.send({ type: 'refused', provider: 'cuda', fault: 'load', reason: 'CUDA failure 999' });
     expect(machine.status()).toMatchObject({ level: 'degraded', serving: 'cpu' });
     expect(machine.status().reason).toBe('tensorrt: CUDA failure 719; cuda: CUDA failure 999');
     expect(machine.status().retryAt).toBe(machine.now() + 5000);
 
     machine.wait(5000);
-    expect(machine.asked()).toEqual(['open tensorrt']);
-    machine.tell({ type: 'refused', provider: 'tensorrt', fault: 'load', reason: 'CUDA failure 999' });
-    expect(machine.asked()).toEqual(['open cuda']);
+    expect(machine.takeActions()).toEqual(['open tensorrt']);
+    machine.send({ type: 'refused', provider: 'tensorrt', fault: 'load', reason: 'CUDA failure 999' });
+    expect(machine.takeActions()).toEqual(['open cuda']);
   });
 
-  it('do not build an engine anew because the GPU was away for a moment', () => {
+  it('a short loss of the GPU does not discard the engine', () => {
     const machine = servingTensorrt();
-    machine.tell({ type: 'lost', provider: 'tensorrt', fault: 'run', reason: 'gone' });
-    machine.tell({ type: 'opened', provider: 'cpu' });
-    machine.tell({ type: 'refused', provider: 'cuda', fault: 'load', reason: 'gone' });
+    machine.send({ type: 'lost', provider: 'tensorrt', fault: 'run', reason: 'gone' });
+    machine.send({ type: 'opened', provider: 'cpu' });
+    machine.send({ type: 'refused', provider: 'cuda', fault: 'load', reason: 'gone' });
     machine.wait(5000);
-    machine.tell({ type: 'refused', provider: 'tensorrt', fault: 'load', reason: 'gone' });
+    machine.send({ type: 'refused', provider: 'tensorrt', fault: 'load', reason: 'gone' });
 
-    expect(machine.asked()).not.toContain('quarantine');
+    expect(machine.takeActions()).not.toContain('quarantine');
   });
 
-  it('do not look for libraries that are not there again and again', () => {
+  it('missing libraries are not retried', () => {
     const machine = aMachine(['cuda', 'cpu']);
-    machine.tell({ type: 'started' });
-    machine.tell({ type: 'opened', provider: 'cpu' });
-    machine.tell({ type: 'refused', provider: 'cuda', fault: 'missing', reason: 'no library' });
+    machine.send({ type: 'started' });
+    machine.send({ type: 'opened', provider: 'cpu' });
+    machine.send({ type: 'refused', provider: 'cuda', fault: 'missing', reason: 'no library' });
 
     expect(machine.status()).toMatchObject({ level: 'degraded', retryAt: null });
     machine.wait(24 * 60 * MINUTE);
-    expect(machine.asked()).toEqual(['open cuda', 'open cpu']);
+    expect(machine.takeActions()).toEqual(['open cuda', 'open cpu']);
   });
 
-  it('are loudly not ready where only the GPU may serve and it does not', () => {
+  it('inference is not ready, with the reason, if only the GPU is allowed and it fails', () => {
     const machine = aMachine(['tensorrt']);
-    machine.tell({ type: 'started' });
-    machine.tell({ type: 'inspected', engine: 'ready' });
-    machine.tell({ type: 'refused', provider: 'tensorrt', fault: 'missing', reason: 'no libnvinfer' });
+    machine.send({ type: 'started' });
+    machine.send({ type: 'inspected', engine: 'ready' });
+    machine.send({ type: 'refused', provider: 'tensorrt', fault: 'missing', reason: 'no libnvinfer' });
 
     expect(machine.status()).toMatchObject({
       level: 'not-ready',
@@ -113,48 +113,48 @@ describe('execution providers', () => {
     });
   });
 
-  it('bring the CPU back at once after an image that killed it', () => {
+  it('the CPU is reopened at once after an image crashed it', () => {
     const machine = aMachine(['cpu']);
-    machine.tell({ type: 'started' });
-    machine.tell({ type: 'opened', provider: 'cpu' });
-    machine.asked();
+    machine.send({ type: 'started' });
+    machine.send({ type: 'opened', provider: 'cpu' });
+    machine.takeActions();
 
-    machine.tell({ type: 'lost', provider: 'cpu', fault: 'crash', reason: 'killed' });
+    machine.send({ type: 'lost', provider: 'cpu', fault: 'crash', reason: 'killed' });
 
-    expect(machine.asked()).toEqual(['close cpu', 'open cpu']);
+    expect(machine.takeActions()).toEqual(['close cpu', 'open cpu']);
   });
 
-  it('bring the CPU back soon when it is killed while it opens, and remember nothing of it afterwards', () => {
+  it('the CPU is retried after a second if it crashes while it opens, and a success resets the back-off', () => {
     const machine = aMachine(['cpu']);
-    machine.tell({ type: 'started' });
+    machine.send({ type: 'started' });
     for (let day = 0; day < 3; day += 1) {
-      machine.tell({ type: 'refused', provider: 'cpu', fault: 'crash', reason: 'killed' });
+      machine.send({ type: 'refused', provider: 'cpu', fault: 'crash', reason: 'killed' });
       expect(machine.status().retryAt).toBe(machine.now() + 1000);
       machine.wait(1000);
-      machine.tell({ type: 'opened', provider: 'cpu' });
+      machine.send({ type: 'opened', provider: 'cpu' });
       expect(machine.status()).toMatchObject({ level: 'serving', reason: null });
-      machine.tell({ type: 'lost', provider: 'cpu', fault: 'crash', reason: 'killed' });
+      machine.send({ type: 'lost', provider: 'cpu', fault: 'crash', reason: 'killed' });
     }
   });
 
-  it('are over when the model is one that nothing can load', () => {
+  it('a model that no provider can load is a final failure', () => {
     const machine = aMachine(ALL);
-    machine.tell({ type: 'started' });
-    machine.tell({ type: 'model-refused', reason: 'not a model' });
-    machine.asked();
+    machine.send({ type: 'started' });
+    machine.send({ type: 'model-refused', reason: 'not a model' });
+    machine.takeActions();
 
-    machine.tell({ type: 'opened', provider: 'tensorrt' });
+    machine.send({ type: 'opened', provider: 'tensorrt' });
 
-    expect(machine.asked()).toEqual(['close tensorrt']);
+    expect(machine.takeActions()).toEqual(['close tensorrt']);
     expect(machine.status()).toMatchObject({ level: 'failed', reason: 'not a model' });
   });
 });
 
-describe('execution providers, whatever happens', () => {
-  it('end serving what was proven, or not ready with a reason', () => {
+describe('execution providers with random faults', () => {
+  it('in the end a working provider serves, or inference is not ready with a reason', () => {
     fc.assert(
       fc.property(anyWorld(), (world) => {
-        const machine = played(world);
+        const machine = play(world);
 
         const { level, serving, reason } = machine.status();
         expect(machine.pending()).toEqual([]);
@@ -166,17 +166,17 @@ describe('execution providers, whatever happens', () => {
           expect(level).toBe('degraded');
           expect(reason).not.toBeNull();
         }
-        // The CPU of the simulated world always works: where it may serve, something does.
+        // The CPU of the simulated world always works, so with it some provider serves.
         if (world.wanted.includes('cpu')) expect(serving).not.toBeNull();
       }),
       { numRuns: 500 },
     );
   });
 
-  it('never do two things to the GPU at a time, and build no engine twice without waiting long', () => {
+  it('at most one action uses the GPU at a time, and no third engine build starts within 30 minutes', () => {
     fc.assert(
       fc.property(anyWorld(), (world) => {
-        const machine = played(world);
+        const machine = play(world);
 
         // Without the CPU, CUDA has to serve while an engine is built.
         expect(machine.mostAtOnce()).toBeLessThanOrEqual(world.wanted.includes('cpu') ? 1 : 2);
@@ -189,14 +189,14 @@ describe('execution providers, whatever happens', () => {
     );
   });
 
-  it('come back to the best once it works again', () => {
+  it('the first provider serves again once it works', () => {
     fc.assert(
       fc.property(anyWorld(), (world) => {
-        const isGone = (step: Outcome): boolean => step.fault === 'missing';
-        fc.pre(!world.outcomes.some(isGone));
-        const machine = played(world);
+        const isMissing = (step: Outcome): boolean => step.fault === 'missing';
+        fc.pre(!world.outcomes.some(isMissing));
+        const machine = play(world);
 
-        for (let tries = 0; tries < 20; tries += 1) machine.wait(6 * 60 * MINUTE);
+        for (let attempt = 0; attempt < 20; attempt += 1) machine.wait(6 * 60 * MINUTE);
 
         expect(machine.status()).toMatchObject({ level: 'serving', serving: world.wanted[0] });
       }),
@@ -204,7 +204,7 @@ describe('execution providers, whatever happens', () => {
     );
   });
 
-  it('wait longer after each failure, and never longer than the bound', () => {
+  it('the delay grows with each failure up to a maximum', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...ALL),
@@ -221,12 +221,12 @@ describe('execution providers, whatever happens', () => {
 });
 
 interface Outcome {
-  /** null: it works. */
+  /** Null: no fault. */
   readonly fault: ProviderFault | null;
-  /** What has happened to the serving provider before the next thing is answered. */
-  readonly loses: ProviderFault | null;
+  /** The fault of the serving provider before the next action completes. */
+  readonly lossFault: ProviderFault | null;
   readonly waitMs: number;
-  /** Which of the things under way is answered next. */
+  /** Which of the pending actions completes next. */
   readonly pick: number;
 }
 
@@ -236,7 +236,7 @@ interface World {
   readonly outcomes: readonly Outcome[];
 }
 
-/** A world in which the next things go wrong as listed, and everything after them goes well. */
+/** A world in which the next actions end as listed, and all later ones succeed. */
 function anyWorld(): fc.Arbitrary<World> {
   const fault = fc.constantFrom<ProviderFault>(
     'missing',
@@ -260,7 +260,7 @@ function anyWorld(): fc.Arbitrary<World> {
     outcomes: fc.array(
       fc.record({
         fault: fc.option(fault, { freq: 3 }),
-        loses: fc.option(fc.constantFrom<ProviderFault>('run', 'crash', 'hang'), { freq: 2 }),
+        lossFault: fc.option(fc.constantFrom<ProviderFault>('run', 'crash', 'hang'), { freq: 2 }),
         waitMs: fc.constantFrom(0, 0, 1000, 5000, 20_000, 10 * MINUTE, 31 * MINUTE),
         pick: fc.nat(3),
       }),
@@ -269,14 +269,14 @@ function anyWorld(): fc.Arbitrary<World> {
   });
 }
 
-/** The machine in a world until the listed outcomes are used up and nothing is under way. */
-function played({ wanted, stored, outcomes }: World) {
+/** Runs the machine in a world until the listed outcomes are used up and no action is pending. */
+function play({ wanted, stored, outcomes }: World) {
   const machine = aMachine(wanted);
-  machine.tell({ type: 'started' });
+  machine.send({ type: 'started' });
   for (const outcome of outcomes) {
     const { serving } = machine.status();
-    if (outcome.loses !== null && serving !== null) {
-      machine.tell({ type: 'lost', provider: serving, fault: outcome.loses, reason: outcome.loses });
+    if (outcome.lossFault !== null && serving !== null) {
+      machine.send({ type: 'lost', provider: serving, fault: outcome.lossFault, reason: outcome.lossFault });
     }
     machine.wait(outcome.waitMs);
     machine.answer(outcome.pick, outcome.fault, stored);
@@ -286,39 +286,39 @@ function played({ wanted, stored, outcomes }: World) {
     ...machine,
     wait(ms: number) {
       machine.wait(ms);
-      settle(machine);
+      answerAll(machine);
     },
   };
 }
 
-function settle(machine: ReturnType<typeof aMachine>): void {
+function answerAll(machine: ReturnType<typeof aMachine>): void {
   while (machine.pending().length > 0) machine.answer(0, null, 'none');
 }
 
 function servingTensorrt() {
   const machine = aMachine(ALL);
-  machine.tell({ type: 'started' });
-  machine.tell({ type: 'inspected', engine: 'ready' });
-  machine.tell({ type: 'opened', provider: 'cpu' });
-  machine.tell({ type: 'opened', provider: 'tensorrt' });
-  machine.asked();
+  machine.send({ type: 'started' });
+  machine.send({ type: 'inspected', engine: 'ready' });
+  machine.send({ type: 'opened', provider: 'cpu' });
+  machine.send({ type: 'opened', provider: 'tensorrt' });
+  machine.takeActions();
   return machine;
 }
 
 function aMachine(wanted: readonly ExecutionProvider[]) {
   let state: ProviderState = initialState(wanted);
   let now = 1_000_000;
-  let asked: string[] = [];
+  let actions: string[] = [];
   let pending: ProviderAction[] = [];
   const builds: number[] = [];
   const open = new Set<ExecutionProvider>();
   let mostAtOnce = 0;
 
-  function tell(event: ProviderEvent): void {
+  function send(event: ProviderEvent): void {
     const step = advanceProviders(state, event, now);
     state = step.state;
     for (const action of step.actions) {
-      asked.push('provider' in action ? `${action.type} ${action.provider}` : action.type);
+      actions.push('provider' in action ? `${action.type} ${action.provider}` : action.type);
       if (action.type === 'build') builds.push(now);
       if (action.type === 'close') open.delete(action.provider);
       else if (action.type !== 'quarantine') pending.push(action);
@@ -330,12 +330,12 @@ function aMachine(wanted: readonly ExecutionProvider[]) {
   }
 
   return {
-    tell,
-    /** What was asked of the driver since the last time. */
-    asked() {
-      const since = asked;
-      asked = [];
-      return since;
+    send,
+    /** The actions since the last call. */
+    takeActions() {
+      const taken = actions;
+      actions = [];
+      return taken;
     },
     now: () => now,
     pending: () => pending,
@@ -347,7 +347,7 @@ function aMachine(wanted: readonly ExecutionProvider[]) {
       const until = now + ms;
       for (let at = nextRetry(state); at !== null && at <= until && at > now; at = nextRetry(state)) {
         now = at;
-        tell({ type: 'woken' });
+        send({ type: 'woken' });
       }
       now = until;
     },
@@ -355,18 +355,18 @@ function aMachine(wanted: readonly ExecutionProvider[]) {
       const action = pending[pick % Math.max(1, pending.length)];
       if (!action) return;
       pending = pending.filter((other) => other !== action);
-      if (action.type === 'inspect') tell({ type: 'inspected', engine: stored });
+      if (action.type === 'inspect') send({ type: 'inspected', engine: stored });
       else if (action.type === 'build') {
-        // No GPU answered: it ended before it began.
+        // Without a GPU the build never started.
         if (fault === 'load') builds.pop();
         const buildFault = fault === 'missing' || fault === 'load' ? fault : 'build';
-        tell(fault === null ? { type: 'built' } : { type: 'build-failed', fault: buildFault, reason: fault });
+        send(fault === null ? { type: 'built' } : { type: 'build-failed', fault: buildFault, reason: fault });
       } else if ('provider' in action) {
         const { provider } = action;
         if (fault === null || provider === 'cpu') {
           open.add(provider);
-          tell({ type: 'opened', provider });
-        } else tell({ type: 'refused', provider, fault, reason: fault });
+          send({ type: 'opened', provider });
+        } else send({ type: 'refused', provider, fault, reason: fault });
       }
     },
   };

@@ -15,11 +15,11 @@ const CODES: Record<Exclude<Trouble, 'works'>, ErrorCode> = {
   engine: 'ENGINE_CACHE_DAMAGED',
 };
 
-describe('driven execution providers', () => {
+describe('the provider driver', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  it('serve on the CPU within a second, and on TensorRT as soon as its engine is built', async () => {
+  it('the CPU serves within a second, and TensorRT as soon as its engine is built', async () => {
     const world = aWorld({ stored: 'none', buildMs: 240_000 });
     await using providers = world.drive(['tensorrt', 'cuda', 'cpu']);
     await vi.advanceTimersByTimeAsync(1000);
@@ -32,21 +32,21 @@ describe('driven execution providers', () => {
     expect(world.alive()).toEqual(['tensorrt']);
   });
 
-  it('tell of every change', async () => {
+  it('every change of level is reported', async () => {
     const world = aWorld({ stored: 'ready' });
     await using _ = world.drive(['tensorrt', 'cpu']);
     await vi.advanceTimersByTimeAsync(5000);
 
-    expect(world.told()).toEqual(['starting', 'degraded', 'serving']);
+    expect(world.levels()).toEqual(['starting', 'degraded', 'serving']);
   });
 
-  it('replace a server that dies while nothing is asked of it', async () => {
+  it('a server that crashes while idle is replaced', async () => {
     const world = aWorld({ stored: 'ready' });
     await using providers = world.drive(['cuda', 'cpu']);
     await vi.advanceTimersByTimeAsync(5000);
     expect(providers.serving()?.provider).toBe('cuda');
 
-    world.die('cuda');
+    world.crash('cuda');
     await vi.advanceTimersByTimeAsync(1000);
     expect(providers.serving()?.provider).toBe('cpu');
 
@@ -54,7 +54,7 @@ describe('driven execution providers', () => {
     expect(providers.serving()?.provider).toBe('cuda');
   });
 
-  it('let an image wait for a CPU that comes back within seconds, and not for one that does not', async () => {
+  it('an image waits for a CPU that recovers within seconds, and fails otherwise', async () => {
     const world = aWorld({
       stored: 'ready',
       cpuOpens: ['works', 'crash', 'crash', 'works', ...Array<Trouble>(9).fill('crash')],
@@ -62,25 +62,25 @@ describe('driven execution providers', () => {
     await using providers = world.drive(['cpu']);
     await vi.advanceTimersByTimeAsync(1000);
 
-    world.die('cpu');
+    world.crash('cpu');
     await vi.advanceTimersByTimeAsync(600);
     expect(providers.status().level).toBe('not-ready');
     const answer = providers.current();
     await vi.advanceTimersByTimeAsync(5000);
     expect((await answer).provider).toBe('cpu');
 
-    world.die('cpu');
-    const refusal = expect(providers.current()).rejects.toMatchObject({
+    world.crash('cpu');
+    const rejection = expect(providers.current()).rejects.toMatchObject({
       code: 'EXECUTION_PROVIDER_UNAVAILABLE',
     });
     await vi.advanceTimersByTimeAsync(20_000);
-    await refusal;
+    await rejection;
   });
 
-  it('try again at their time also when that passes while they look at the clock', async () => {
+  it('a retry happens even if its time passes while the clock is read', async () => {
     const world = aWorld({ stored: 'ready' });
     let [instant, reads] = [0, 0];
-    // A timer that fires a little early, and a look that takes until after the time.
+    // The timer fires slightly early, and the second reading is past the time.
     const clock = (): number => {
       reads = Date.now() === instant ? reads + 1 : 0;
       instant = Date.now();
@@ -88,14 +88,14 @@ describe('driven execution providers', () => {
     };
     await using providers = world.drive(['cuda', 'cpu'], clock);
     await vi.advanceTimersByTimeAsync(5000);
-    world.die('cuda');
+    world.crash('cuda');
 
     await vi.advanceTimersByTimeAsync(10_000);
 
     expect(providers.serving()?.provider).toBe('cuda');
   });
 
-  it('leave nothing running when they are closed in the middle of anything', async () => {
+  it('closing at any moment leaves no server running', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 3000 }), async (afterMs) => {
         const world = aWorld({ stored: 'none', buildMs: 1000 });
@@ -113,7 +113,7 @@ describe('driven execution providers', () => {
     );
   });
 
-  it('name the model when nothing can load it', async () => {
+  it('a model that no provider can load is reported as invalid', async () => {
     const world = aWorld({ stored: 'ready', modelError: true });
     await using providers = world.drive(['tensorrt', 'cpu']);
     const answer = expect(providers.current()).rejects.toMatchObject({ code: 'MODEL_INVALID' });
@@ -123,7 +123,7 @@ describe('driven execution providers', () => {
     expect(providers.status().level).toBe('failed');
   });
 
-  it('answer every image rightly, or say by name that they cannot, whatever fails at whatever step', async () => {
+  it('every image gets the right result or a named error, whatever fails at any step', async () => {
     const trouble = fc.constantFrom<Trouble>('works', 'missing', 'load', 'crash', 'hang', 'wrong', 'engine');
     const scenario = fc.record({
       wanted: fc.constantFrom<readonly ExecutionProvider[]>(
@@ -167,36 +167,36 @@ describe('driven execution providers', () => {
 
 interface Server extends ProviderServer {
   readonly provider: ExecutionProvider;
-  die(): void;
+  crash(): void;
 }
 
-/** One image as the inference stage asks for it: tried on whatever serves until one answers. */
+/** Requests one image as the inference stage does: on each serving provider until one succeeds. */
 async function answerTo(
   providers: ReturnType<ReturnType<typeof aWorld>['drive']>,
   image: 'fine' | 'run' | 'crash' | 'hang',
 ): Promise<string> {
-  for (let tried = 1; ; tried += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       const { server, provider } = await providers.current();
-      // What befalls the GPU does not befall the CPU.
-      if (image !== 'fine' && provider !== 'cpu' && tried === 1) {
+      // Faults of the GPU do not affect the CPU.
+      if (image !== 'fine' && provider !== 'cpu' && attempt === 1) {
         const code = {
           run: 'INFERENCE_FAILED',
           crash: 'INFERENCE_CRASHED',
           hang: 'INFERENCE_TIMEOUT',
         } as const;
-        if (image === 'crash') server.die();
+        if (image === 'crash') server.crash();
         providers.lost(server, new BonewatchError(code[image], image));
         continue;
       }
-      return server.ended.aborted ? 'dead' : 'right';
+      return server.ended.aborted ? 'crashed' : 'right';
     } catch (error) {
       return error instanceof BonewatchError ? error.code : 'bug';
     }
   }
 }
 
-/** Opening takes half a second and goes as listed, then always well; a hang ends at a deadline of ten seconds. */
+/** Opening takes half a second and ends as listed, later always well; a hang ends at a deadline of ten seconds. */
 function aWorld(options: {
   readonly stored: 'ready' | 'none' | 'damaged';
   readonly opens?: readonly Trouble[];
@@ -206,14 +206,14 @@ function aWorld(options: {
   readonly modelError?: boolean;
 }) {
   const alive = new Set<Server>();
-  const told: string[] = [];
+  const levels: string[] = [];
   const [opens, builds] = [[...(options.opens ?? [])], [...(options.builds ?? [])]];
   const cpuOpens = [...(options.cpuOpens ?? [])];
   const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
   const ports: ProviderPorts<Server> = {
     async open(provider) {
-      // The CPU of this world works where nothing else is said; otherwise nothing could be promised of the images.
+      // The CPU works unless stated otherwise, so that every image can be analysed.
       const trouble = (provider === 'cpu' ? cpuOpens : opens).shift() ?? 'works';
       await after(trouble === 'hang' ? 10_000 : 500);
       if (options.modelError) throw new BonewatchError('MODEL_INVALID', 'not a model');
@@ -226,7 +226,7 @@ function aWorld(options: {
           alive.delete(server);
           ended.abort(new BonewatchError('INFERENCE_CRASHED', 'stopped'));
         },
-        die: () => server.kill(),
+        crash: () => server.kill(),
       };
       alive.add(server);
       return server;
@@ -241,9 +241,10 @@ function aWorld(options: {
   };
   return {
     drive: (wanted: readonly ExecutionProvider[], clock = () => Date.now()) =>
-      driveProviders(ports, { wanted, clock, onChange: ({ level }) => told.push(level) }),
-    told: () => told.filter((level, index) => level !== told[index - 1]),
+      driveProviders(ports, { wanted, clock, onChange: ({ level }) => levels.push(level) }),
+    levels: () => levels.filter((level, index) => level !== levels[index - 1]),
     alive: () => [...alive].map(({ provider }) => provider),
-    die: (provider: ExecutionProvider) => [...alive].find((server) => server.provider === provider)?.die(),
+    crash: (provider: ExecutionProvider) =>
+      [...alive].find((server) => server.provider === provider)?.crash(),
   };
 }

@@ -12,7 +12,7 @@ const INT8 = 3;
 const FLOAT16 = 10;
 
 describe('a quantised model', () => {
-  it('is known by its own file, whatever its manifest says', () => {
+  it('a quantised model is recognised by its weights file, not by its manifest', () => {
     const file = readFileSync(join(FIXTURES, 'tiny-model-int8/tiny-model-int8.onnx'));
 
     expect(findQuantisation(file)).toBe('QuantizeLinear');
@@ -30,7 +30,7 @@ describe('a quantised model', () => {
     'QGemm',
     'MatMulNBits',
     'EPContext',
-  ])('is known by its operator %s', (operator) => {
+  ])('a quantised model is recognised by its operator %s', (operator) => {
     expect(findQuantisation(model(node('Conv'), node(operator)))).toBe(operator);
   });
 
@@ -41,15 +41,15 @@ describe('a quantised model', () => {
       model(node('If', field(11, [node('Loop', field(6, [node('QuantizeLinear')]))]))),
     ],
     [
-      'in a function of its own',
+      'in a function of the model',
       Buffer.concat([model(node('Mine')), field(25, [field(7, [operator('QuantizeLinear')])])]),
     ],
     [
       'after a second start of the graph',
       Buffer.concat([model(node('Conv')), model(node('QuantizeLinear'))]),
     ],
-    ['under a name given twice', model(field(1, [field(4, 'QuantizeLinear'), field(4, 'Conv')]))],
-  ])('is known by an operator that stands %s', (_, file) => {
+    ['with two names', model(field(1, [field(4, 'QuantizeLinear'), field(4, 'Conv')]))],
+  ])('a quantised model is recognised by an operator %s', (_, file) => {
     expect(findQuantisation(file)).toBe('QuantizeLinear');
   });
 
@@ -61,11 +61,11 @@ describe('a quantised model', () => {
       model(field(5, [field(1, [Uint8Array.from([...varint(4), ...varint(300)])]), field(2, INT8)])),
     ],
     ['stored sparsely', model(field(15, [field(1, [tensor(INT8, 64)])]))],
-  ])('is known by eight-bit weights %s, even without such an operator', (_, file) => {
+  ])('a quantised model is recognised by eight-bit weights %s, even without such an operator', (_, file) => {
     expect(findQuantisation(file)).toBe('weights of eight bits or fewer');
   });
 
-  it('stays known whatever fields that nobody knows stand around', () => {
+  it('a quantised model is recognised among unknown fields', () => {
     const unknown = fc.oneof(
       fc.tuple(fc.integer({ min: 30, max: 9999 }), fc.nat()).map(([number, value]) => field(number, value)),
       fc
@@ -90,25 +90,25 @@ describe('a quantised model', () => {
 });
 
 describe('a model of sixteen bits or more', () => {
-  it('is not taken for a quantised one: those that are shipped', async () => {
+  it('no shipped model is taken for a quantised one', async () => {
     const names = await listModels(SHIPPED_MODELS_DIRECTORY);
 
-    const signs = names.map((name) =>
+    const found = names.map((name) =>
       findQuantisation(readFileSync(join(SHIPPED_MODELS_DIRECTORY, name, `${name}.onnx`))),
     );
 
     expect(names.length).toBeGreaterThan(0);
-    expect(signs).toEqual(names.map(() => null));
+    expect(found).toEqual(names.map(() => null));
   });
 
-  it('may hold a switch or a limit in eight bits, and weights in FP16', () => {
+  it('a model with small eight-bit constants and FP16 weights is not quantised', () => {
     expect(
       findQuantisation(model(node('Conv'), field(5, [tensor(INT8, 4)]), field(5, [tensor(FLOAT16, 8, 8)]))),
     ).toBeNull();
   });
 });
 
-it('says nothing of bytes that are no model, and ends', () => {
+it('bytes that are not a model are not quantised, and the search ends', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       findQuantisation(bytes);

@@ -21,8 +21,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('a quantised model', () => {
-  it('may serve with the record of the accuracy gate that it passed', async () => {
-    await keep(await aValidationRecord(model));
+  it('a quantised model with a passed accuracy record is accepted', async () => {
+    await writeRecord(await aValidationRecord(model));
 
     await expect(requireValidation(model)).resolves.toMatchObject({
       passed: true,
@@ -30,7 +30,7 @@ describe('a quantised model', () => {
     });
   });
 
-  it('may not serve without one', async () => {
+  it('a quantised model without an accuracy record is rejected', async () => {
     await expect(requireValidation(model)).rejects.toMatchObject({
       code: 'MODEL_NOT_VALIDATED',
       message:
@@ -39,15 +39,15 @@ describe('a quantised model', () => {
   });
 
   it.each<[string, (record: ValidationRecord) => unknown, RegExp]>([
-    ['is no record', () => ({ passed: true }), /is not an accuracy record\.$/],
-    ['is no JSON', () => 'passed', /is not an accuracy record\.$/],
+    ['is not an accuracy record', () => ({ passed: true }), /is not an accuracy record\.$/],
+    ['is not JSON', () => 'passed', /is not an accuracy record\.$/],
     [
-      'is of other weights',
+      'belongs to other weights',
       (record) => withCandidate(record, { sha256: '0'.repeat(64) }),
       /of other weights\.$/,
     ],
     [
-      'is of another manifest',
+      'belongs to another manifest',
       (record) => withCandidate(record, { conduct: '0'.repeat(64) }),
       /manifest was changed since gate\.json was written\.$/,
     ],
@@ -56,20 +56,24 @@ describe('a quantised model', () => {
       (record) => ({ ...record, passed: false, faults: ['image AUC is not shown to be within 0.02'] }),
       /did not pass its accuracy gate: image AUC is not shown to be within 0\.02\.$/,
     ],
-    ['says "passed" beside a fault', (record) => ({ ...record, faults: ['too few'] }), /gate: too few\.$/],
+    [
+      'claims to have passed but lists a fault',
+      (record) => ({ ...record, faults: ['too few'] }),
+      /gate: too few\.$/,
+    ],
     ['compares nothing', (record) => ({ ...record, comparisons: [] }), /do not prove that it passed\.$/],
     [
-      'says "passed" of a loss',
+      'claims to have passed with a loss of accuracy',
       (record) => withComparison(record, { ci95: [-0.03, 0] }),
       /do not prove that it passed/,
     ],
     [
-      'has margins that show nothing',
+      'has margins that prove nothing',
       (record) => withComparison(record, { margin: 0.5, ci95: [-0.4, 0] }),
       /do not prove that it passed/,
     ],
-  ])('may not serve where the record %s', async (_, change, message) => {
-    await keep(change(await aValidationRecord(model)));
+  ])('a quantised model is rejected if its accuracy record %s', async (_, change, message) => {
+    await writeRecord(change(await aValidationRecord(model)));
 
     await expect(requireValidation(model)).rejects.toMatchObject({
       code: 'MODEL_NOT_VALIDATED',
@@ -77,8 +81,8 @@ describe('a quantised model', () => {
     });
   });
 
-  it('is bound to its thresholds: who moves them measures again', async () => {
-    await keep(await aValidationRecord(model));
+  it('a record no longer applies after the thresholds changed', async () => {
+    await writeRecord(await aValidationRecord(model));
     const file = join(folder, 'model.json');
     const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
     await writeFile(
@@ -89,17 +93,17 @@ describe('a quantised model', () => {
     await expect(requireValidation(await loadModel(folder))).rejects.toThrow(/manifest was changed/);
   });
 
-  it('keeps its record when only what was measured is written into its manifest', async () => {
-    await keep(await aValidationRecord(model));
+  it('a record still applies after measured figures or attributions were written into the manifest', async () => {
+    await writeRecord(await aValidationRecord(model));
     const file = join(folder, 'model.json');
     const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
-    await writeFile(file, JSON.stringify({ ...manifest, attribution: ['somebody'] }));
+    await writeFile(file, JSON.stringify({ ...manifest, attribution: ['someone'] }));
 
     await expect(requireValidation(await loadModel(folder))).resolves.toMatchObject({ passed: true });
   });
 });
 
-async function keep(record: unknown): Promise<void> {
+async function writeRecord(record: unknown): Promise<void> {
   await writeFile(join(folder, 'gate.json'), typeof record === 'string' ? record : JSON.stringify(record));
 }
 

@@ -19,7 +19,7 @@ const identity: EngineIdentity = {
 };
 
 describe('stored engines', () => {
-  it('are there after a build, with nothing left beside them', async () => {
+  it('after a build, the cache contains the engine and no temporary files', async () => {
     const { root, cache } = await aCache();
     expect(await cache.inspect()).toBe('none');
 
@@ -36,7 +36,7 @@ describe('stored engines', () => {
     ['the version of ONNX Runtime', { library: '1.24.1' }],
     ['the system release of the board', { platform: 'R36.4.4 orin' }],
     ['an option', { options: { trt_fp16_enable: '0' } }],
-  ])('are not used after a change of %s', async (_, change) => {
+  ])('a stored engine is not used after a change of %s', async (_, change) => {
     const { root, cache } = await aCache();
     await cache.build(anEngine('first'));
 
@@ -48,10 +48,10 @@ describe('stored engines', () => {
 
   it.each([
     ['changed', (folder: string) => appendFileSync(join(folder, 'model.engine'), '!')],
-    ['cut short', (folder: string) => writeFileSync(join(folder, 'model.engine'), '')],
-    ['joined by another', (folder: string) => writeFileSync(join(folder, 'other.engine'), 'x')],
-    ['without their manifest', (folder: string) => writeFileSync(join(folder, 'engines.json'), '{')],
-  ])('are noticed when they are %s, moved away, and can be built again', async (_, damage) => {
+    ['truncated', (folder: string) => writeFileSync(join(folder, 'model.engine'), '')],
+    ['accompanied by another file', (folder: string) => writeFileSync(join(folder, 'other.engine'), 'x')],
+    ['without its manifest', (folder: string) => writeFileSync(join(folder, 'engines.json'), '{')],
+  ])('an engine that is %s is detected, quarantined and can be rebuilt', async (_, damage) => {
     const { root, cache } = await aCache();
     await cache.build(anEngine('first'));
     damage(cache.folder);
@@ -66,7 +66,7 @@ describe('stored engines', () => {
     expect(readdirSync(root).sort()).toEqual([engineKey(identity), 'damaged'].sort());
   });
 
-  it('of another model under this name are noticed', async () => {
+  it('an engine of another identity in this folder is detected', async () => {
     const { root, cache } = await aCache();
     await cache.build(anEngine('first'));
     const { cache: other } = await aCache({ root, identity: { ...identity, library: '1.25.0' } });
@@ -78,7 +78,7 @@ describe('stored engines', () => {
     expect(await other.inspect()).toBe('damaged');
   });
 
-  it('stay as they are when the next build fails, half-way or with nothing', async () => {
+  it('a stored engine remains when the next build fails or writes nothing', async () => {
     const { root, cache } = await aCache();
     await cache.build(anEngine('first'));
 
@@ -95,7 +95,7 @@ describe('stored engines', () => {
     expect(readdirSync(root)).toEqual([engineKey(identity)]);
   });
 
-  it('that have no place to lie are a failed build, not the end of the service', async () => {
+  it('an engine folder that cannot be created is a failed build, not a crash', async () => {
     const { cache } = await aCache({ root: join(aFile(), 'engines') });
 
     await expect(cache.build(anEngine('first'))).rejects.toMatchObject({
@@ -104,11 +104,11 @@ describe('stored engines', () => {
     });
   });
 
-  it('of a build that was cut off are removed at the next start, those of a running one are not', async () => {
+  it('the next start removes folders of interrupted builds, but not of running builds', async () => {
     const root = mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
     const { pid: ended } = spawnSync('true');
     const running = `building-${await processMark(process.ppid)}-abc`;
-    // Of a process that is gone, of one whose number another has got since, and of before there were marks.
+    // Of an ended process, of one whose pid was reused, and of a release without marks.
     for (const abandoned of [`building-${ended}-1-abc`, `building-${process.ppid}-1-abc`, 'building-1-abc'])
       mkdirSync(join(root, abandoned));
     mkdirSync(join(root, running));
@@ -118,7 +118,7 @@ describe('stored engines', () => {
     expect(readdirSync(root)).toEqual([running]);
   });
 
-  it('are bounded: the longest unused go first, the ones in use never', async () => {
+  it('the cache is bounded: the least recently used engines are removed first, the one in use never', async () => {
     const root = mkdtempSync(join(tmpdir(), 'bonewatch-engines-'));
     const clock = aClock();
     const caches = [];
@@ -133,7 +133,7 @@ describe('stored engines', () => {
     expect(await Promise.all(caches.map((cache) => cache.inspect()))).toEqual(['none', 'none', 'ready']);
   });
 
-  it('have a folder of their own for every identity', () => {
+  it('every identity has its own folder', () => {
     const anIdentity = fc.record({
       model: fc.string(),
       library: fc.string(),

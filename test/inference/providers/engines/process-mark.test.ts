@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { processMark } from '../../../../src/inference/providers/engines/process-mark.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
-it('is the same for a process at any time, and no other has it', async () => {
+it('the mark of a process is constant and unique', async () => {
   const own = await processMark(process.pid);
 
   expect(own).toMatch(new RegExp(`^${process.pid}-\\d+$`));
@@ -13,8 +13,8 @@ it('is the same for a process at any time, and no other has it', async () => {
   expect(await processMark(process.ppid)).not.toBe(own);
 });
 
-it('is none for a process that is over, even where nobody has asked how it ended', async () => {
-  // A shell that becomes a program which never asks after its child.
+it('an ended process has no mark, even while it is a zombie', async () => {
+  // A shell replaced by a program that never waits for its child.
   const parent = spawn('sh', ['-c', 'sleep 2 & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
