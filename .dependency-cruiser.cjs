@@ -8,6 +8,7 @@
  */
 const FOLDERS = {
   contract: { reason: 'The vocabulary of everybody, so it depends on nobody.' },
+  network: { reason: 'What clients of an HTTP port may occupy, shared by screens and health: a leaf.' },
   kernels: { reason: 'Compiled pixel loops, shared by radiograph and preprocess: a leaf.' },
   config: {
     value: ['contract'],
@@ -36,7 +37,7 @@ const FOLDERS = {
     reason: 'It stores what the stages before it produce and starts none of them.',
   },
   publish: {
-    value: ['contract'],
+    value: ['contract', 'network'],
     type: ['config', 'alerts', 'store'],
     reason: 'It delivers outbox rows and returns commands; it decides nothing about an alert.',
   },
@@ -46,11 +47,15 @@ const FOLDERS = {
     reason: 'The systems of the hospital are receivers of outbox rows, as the broker is.',
   },
   screens: {
-    value: ['contract'],
+    value: ['contract', 'network'],
     type: ['config', 'alerts', 'store', 'publish'],
     reason: 'HTTP reads and writes through interfaces that the daemon hands in.',
   },
-  health: { value: ['contract'], type: ['config'], reason: 'It measures the board, not the stages.' },
+  health: {
+    value: ['contract', 'network'],
+    type: ['config'],
+    reason: 'It measures the board, not the stages.',
+  },
   phantom: { value: ['contract'], reason: 'It draws test radiographs and needs nothing but shapes.' },
   evaluate: {
     value: ['contract'],

@@ -38,6 +38,22 @@ export const screensSchema = z
       .describe(
         'Encrypts the pages: with the certificate of the hospital, or, without cert and key, with a self-signed one that Bonewatch stores next to the database.',
       ),
+    maxConnections: z
+      .int()
+      .min(32)
+      .max(8192)
+      .default(1024)
+      .describe(
+        'Connections to the pages at once; fewer where the process may open fewer files, so that images always have theirs.',
+      ),
+    maxConnectionsPerMachine: z
+      .int()
+      .min(8)
+      .max(8192)
+      .default(128)
+      .describe(
+        'Connections of one address at once. Behind a proxy all pages have its address: set both to the same.',
+      ),
     users: z
       .strictObject({
         idleMinutes: z

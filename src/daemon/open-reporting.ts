@@ -5,6 +5,7 @@ import { readBoard } from '../health/board/read-board.ts';
 import { createMetrics, type MetricReadings, type Metrics } from '../health/create-metrics.ts';
 import { diskLimits } from '../health/disk-guard.ts';
 import { serveHealth } from '../health/serve-health.ts';
+import { countEvents } from '../network/count-events.ts';
 import { notifySystemd, type Systemd } from '../health/systemd/notify-systemd.ts';
 import type { Store } from '../store/open-store.ts';
 import { healthChecks, readinessChecks } from './health-checks.ts';
@@ -35,6 +36,11 @@ export async function openReporting({ config, store, status, log }: ReportingDep
   );
   const metrics = opening.use(createMetrics(packageVersion(), metricReadings(config, store)));
   const checks = { status, store, diskLimits: diskLimits(config.store.disk) };
+  const refusals = opening.use(
+    countEvents({
+      report: (machine, count) => log.warn({ machine, count }, 'connections to the health port refused'),
+    }),
+  );
   const health = opening.use(
     await serveHealth({
       listen: config.health.listen,
@@ -42,6 +48,7 @@ export async function openReporting({ config, store, status, log }: ReportingDep
       checks: healthChecks(checks),
       readiness: readinessChecks(checks),
       metrics,
+      onRefused: (machine) => refusals.add(machine),
     }),
   );
   const opened = opening.move();

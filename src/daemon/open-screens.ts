@@ -4,7 +4,9 @@ import { hostOf, portOf } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import type { Logger } from '../contract/logger.ts';
+import { connectionBudget, readMaxOpenFiles } from '../network/connection-budget.ts';
 import { openAccess } from './open-access.ts';
+import type { ConnectionLimits } from '../network/limit-connections.ts';
 import { readBrokerAccess, secretPath } from '../publish/broker/read-broker-access.ts';
 import { bridgeWebsockets } from '../publish/displays/websocket-bridge.ts';
 import type { MarkedCopies } from './console/open-marked-copies.ts';
@@ -66,6 +68,7 @@ export async function openScreens(
       websocketUrl: broker.websocketUrl ?? null,
       protocolVersion: broker.embedded ? 4 : broker.protocolVersion,
       now,
+      connections: connectionsOf(screens),
       ...(files === null ? {} : { certificate: readCertificate(files) }),
       authenticator,
       recordAudit,
@@ -79,6 +82,11 @@ export async function openScreens(
   parts.use(bridgeWebsockets({ server: served.httpServer, path: '/mqtt', brokerUrl, access, admit, log }));
   const open = parts.move();
   return { url: served.url, routes: served.routes, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+function connectionsOf({ maxConnections, maxConnectionsPerMachine }: Config['screens']): ConnectionLimits {
+  const wanted = { max: maxConnections, maxPerMachine: maxConnectionsPerMachine };
+  return connectionBudget(wanted, readMaxOpenFiles());
 }
 
 /** The hospital's certificate, or the self-signed one next to the database; null if the pages are not encrypted. */

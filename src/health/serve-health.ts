@@ -1,6 +1,8 @@
 import fastify from 'fastify';
 import type { FastifyReply } from 'fastify';
 import { BonewatchError } from '../contract/errors.ts';
+import { HTTP_TIMEOUTS } from '../network/http-timeouts.ts';
+import { limitConnections } from '../network/limit-connections.ts';
 import type { Check } from './check.ts';
 import { runChecks } from './run-checks.ts';
 
@@ -14,7 +16,20 @@ export interface HealthOptions {
   readonly readiness: readonly Check[];
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
   readonly checkDeadlineMs?: number;
+  /** A connection of this machine was closed because too many are open. */
+  readonly onRefused?: (machine: string) => void;
 }
+
+const CONNECTIONS = { max: 64, maxPerMachine: 16 };
+const SERVER_OPTIONS = {
+  logger: false,
+  bodyLimit: 1_024,
+  http: HTTP_TIMEOUTS,
+  requestTimeout: 10_000,
+  connectionTimeout: 30_000,
+  keepAliveTimeout: HTTP_TIMEOUTS.keepAliveTimeout,
+  forceCloseConnections: true,
+} as const;
 
 export interface HealthServer extends AsyncDisposable {
   /** The address it listens on, for example `http://127.0.0.1:8471`. */
@@ -29,12 +44,8 @@ export interface HealthServer extends AsyncDisposable {
  */
 export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
   const deadlineMs = options.checkDeadlineMs ?? 3_000;
-  const app = fastify({
-    logger: false,
-    bodyLimit: 1_024,
-    requestTimeout: 10_000,
-    forceCloseConnections: true,
-  });
+  const app = fastify(SERVER_OPTIONS);
+  limitConnections(app.server, { ...CONNECTIONS, onRefused: options.onRefused ?? (() => undefined) });
 
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({

@@ -8,6 +8,9 @@ import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../contract/logger.ts';
 import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
+import { countEvents } from '../network/count-events.ts';
+import { HTTP_TIMEOUTS, STALLED_MS, TLS_HANDSHAKE_MS } from '../network/http-timeouts.ts';
+import { limitConnections, type ConnectionLimits } from '../network/limit-connections.ts';
 import { meRoute } from './access/me-route.ts';
 import { openAuthenticator } from './access/open-authenticator.ts';
 import type { Authenticator } from './access/authenticator.ts';
@@ -24,6 +27,8 @@ import type { WardRoutesOptions } from './ward/ward-routes.ts';
 const PAGES = fileURLToPath(new URL('../../dist/pages/', import.meta.url));
 const PACKAGED_PAGES = fileURLToPath(new URL('../pages/', import.meta.url));
 
+const DEFAULT_CONNECTIONS: ConnectionLimits = { max: 1024, maxPerMachine: 128 };
+
 /** When a client should retry what is still starting. */
 const RETRY_AFTER_SECONDS = 10;
 
@@ -31,6 +36,8 @@ export interface ScreensOptions extends WardRoutesOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** Certificate and key, PEM; without them the pages are not encrypted. */
   readonly certificate?: CertificatePair;
+  /** Open connections; `DEFAULT_CONNECTIONS` by default. */
+  readonly connections?: ConnectionLimits;
   /** Without it every client is admitted. */
   readonly authenticator?: Authenticator;
   /** Without it nothing is audited. */
@@ -63,7 +70,7 @@ export async function serveScreens(options: ScreensOptions): Promise<Screens> {
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
-    serverFactory: (handler) => createHttpServer(handler, options.certificate),
+    serverFactory: (handler) => createLimitedServer(handler, options),
   });
   const plain = readPlainPage(pages, options.site);
   const routes = [meRoute(), ...wardRoutes(options, { plain, recordAudit }), ...(options.routes ?? [])];
@@ -96,9 +103,24 @@ export async function serveScreens(options: ScreensOptions): Promise<Screens> {
   };
 }
 
-function createHttpServer(handler: RequestListener, certificate: CertificatePair | undefined): Server {
-  if (certificate === undefined) return createServer(handler);
-  return createTlsServer({ ...certificate, minVersion: 'TLSv1.2' }, handler);
+function createLimitedServer(
+  handler: RequestListener,
+  { certificate, connections = DEFAULT_CONNECTIONS, log }: ScreensOptions,
+): Server {
+  const server =
+    certificate === undefined
+      ? createServer(HTTP_TIMEOUTS, handler)
+      : createTlsServer(
+          { ...HTTP_TIMEOUTS, ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: TLS_HANDSHAKE_MS },
+          handler,
+        );
+  const refusals = countEvents({
+    report: (machine, count) => log.warn({ machine, count }, 'connections refused'),
+  });
+  server.once('close', () => refusals[Symbol.dispose]());
+  server.setTimeout(STALLED_MS);
+  limitConnections(server, { ...connections, onRefused: (machine) => refusals.add(machine) });
+  return server;
 }
 
 function findPages(given: string | undefined): string {

@@ -1,3 +1,4 @@
+import { machineOf } from '../../network/machine-of.ts';
 import { limitAttempts, type AttemptLimit } from './limit-attempts.ts';
 
 /** An attempt to sign in. */
@@ -46,10 +47,4 @@ export function createSignInLimits(nowMs: () => number): SignInLimits {
       machines.forgive(machineOf(attempt.address));
     },
   };
-}
-
-/** A machine has all the addresses of its IPv6 network to choose from. */
-function machineOf(address: string): string {
-  const mapped = address.replace(/^::ffff:(?=\d+\.)/, '');
-  return mapped.includes(':') ? mapped.split(':').slice(0, 4).join(':') : mapped;
 }
