@@ -1,4 +1,4 @@
-/** `node test/bench/console.ts`: how fast the console is with 100,000 images, as JSON on standard output. */
+/** `node test/bench/console.ts`: response times of the console with 100,000 images, as JSON on standard output. */
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,7 @@ import { fillAlerts, fillStore } from '../support/many-images.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const IMAGES = 100_000;
-const TIMES = 20;
+const REQUESTS = 20;
 const DAYS = 30;
 const QUERIES = {
   everything: '',
@@ -72,9 +72,9 @@ async function measure(): Promise<object> {
   };
 }
 
-async function timesOf(url: string, times = TIMES): Promise<object> {
+async function timesOf(url: string, requests = REQUESTS): Promise<object> {
   const durations: number[] = [];
-  for (let time = 0; time < times; time += 1) {
+  for (let request = 0; request < requests; request += 1) {
     const started = performance.now();
     await (await fetch(url)).text();
     durations.push(performance.now() - started);

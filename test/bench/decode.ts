@@ -13,7 +13,7 @@ import { EXPLICIT, writeDicom } from '../support/write-dicom.ts';
 
 const { Context, NativeCodecs } = dcmjsCodecs;
 
-/** Ten megapixels of twelve bits: a large flat-panel detector. */
+/** Ten megapixels of twelve bits, as from a large flat-panel detector. */
 const [ROWS, COLUMNS, BITS] = [3600, 2800, 12];
 const RUNS = 25;
 const WARM_UP = 5;
@@ -34,9 +34,9 @@ interface SyntaxTimes {
   readonly codecMs: Spread | null;
   /** From opening the file to the model's input. */
   readonly toInputMs: Spread;
-  /** Of the two medians, taken in turns in the same run. */
+  /** Ratio of the two medians, measured alternately in the same run. */
   readonly ratio: number | null;
-  /** The same of processor time, which other work on the machine does not lengthen. */
+  /** The same ratio of CPU time, which other load on the machine does not affect. */
   readonly cpuRatio: number | null;
   readonly withinTarget: boolean | null;
 }
@@ -44,7 +44,7 @@ interface SyntaxTimes {
 interface Spread {
   readonly p50: number;
   readonly p95: number;
-  /** Median of processor time, all threads together. */
+  /** Median of the CPU time of all threads. */
   readonly cpuP50: number;
 }
 
@@ -53,7 +53,7 @@ interface Time {
   readonly cpuMs: number;
 }
 
-/** Decoding to the model's input against the bare codec, per transfer syntax, and rejection by header alone. */
+/** Measures decoding to the model's input compared with the codec alone, per transfer syntax, and rejection by the header. */
 export async function benchDecode(): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), 'bonewatch-bench-'));
   try {
@@ -64,10 +64,10 @@ export async function benchDecode(): Promise<unknown> {
     }
     const path = await writePicture(folder, { stored });
     const toInputMs = spreadOf(await timesOf(RUNS, () => toInput(path)));
-    const none = { codecMs: null, ratio: null, cpuRatio: null, withinTarget: null };
-    syntaxes.push({ syntax: 'uncompressed', toInputMs, ...none });
+    const withoutCodec = { codecMs: null, ratio: null, cpuRatio: null, withinTarget: null };
+    syntaxes.push({ syntax: 'uncompressed', toInputMs, ...withoutCodec });
     return {
-      what: `${ROWS} × ${COLUMNS} pixels, ${BITS} bits, to ${INPUT.width} × ${INPUT.height}`,
+      picture: `${ROWS} × ${COLUMNS} pixels, ${BITS} bits, to ${INPUT.width} × ${INPUT.height}`,
       cpu: cpus()[0]?.model,
       node: process.version,
       runs: RUNS,
@@ -95,16 +95,16 @@ async function timeSyntax(syntax: LosslessSyntax, stored: Uint16Array, folder: s
   return { syntax, codecMs, toInputMs, ratio, cpuRatio, withinTarget: ratio <= MAX_RATIO };
 }
 
-/** An object of another modality, as large as a radiograph: only its header should be read. */
+/** Rejects an object of another modality, as large as a radiograph, of which only the header should be read. */
 async function timeRejection(folder: string, stored: Uint16Array): Promise<unknown> {
   const path = await writePicture(folder, { stored, modality: 'CT' });
   const reject = async (): Promise<void> => {
-    const reason = new Error('not wanted');
+    const reason = new Error('The modality is out of scope.');
     const onHeader = (header: Parameters<typeof headerOutOfScope>[0]): void => {
       if (headerOutOfScope(header, SCOPE)) throw reason;
     };
     const thrown: unknown = await readPicture(path, { ...LIMITS, onHeader }).catch((error: unknown) => error);
-    if (thrown !== reason) throw new Error('was not rejected');
+    if (thrown !== reason) throw new Error('The file was not rejected.');
   };
   const ms = spreadOf(await timesOf(RUNS * 5, reject));
   return { ...ms, withinTarget: ms.p95 < MAX_REJECTION_MS };
@@ -123,7 +123,7 @@ function decodeBare(syntax: LosslessSyntax, encodedBuffer: Buffer): void {
     encodedBuffer,
   });
   const decoded = BARE[syntax](context).getDecodedBuffer();
-  if (decoded?.length !== ROWS * COLUMNS * 2) throw new Error(`${syntax} did not decode`);
+  if (decoded?.length !== ROWS * COLUMNS * 2) throw new Error(`The codec did not decode ${syntax}.`);
 }
 
 const BARE: Readonly<
@@ -140,7 +140,8 @@ const BARE: Readonly<
 async function toInput(path: string): Promise<void> {
   using read = await readPicture(path, LIMITS);
   const { header, picture } = read;
-  if (headerOutOfScope(header, SCOPE) ?? pictureOutOfScope(picture, SCOPE)) throw new Error('out of scope');
+  if (headerOutOfScope(header, SCOPE) ?? pictureOutOfScope(picture, SCOPE))
+    throw new Error('The picture is out of scope.');
   letterbox(picture, INPUT);
 }
 
@@ -176,7 +177,7 @@ async function writePicture(
   return path;
 }
 
-/** A phantom with its noise: what a codec makes of plain surfaces says nothing about radiographs. */
+/** A phantom with noise, because codec times on uniform areas do not transfer to radiographs. */
 function drawRadiograph(): Uint16Array {
   const { pixels } = drawPhantom({
     kind: 'hand',

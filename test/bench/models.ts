@@ -20,7 +20,7 @@ export interface ModelTime {
   readonly inferenceMs: { readonly p50: number; readonly p95: number };
 }
 
-/** The time of every shipped model on the CPU, one phantom at a time through the daemon's own inference process. */
+/** Measures the inference time of every shipped model on the CPU, through the daemon's inference process. */
 export async function timeModels(): Promise<ModelTime[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bonewatch-bench-'));
   try {
@@ -52,7 +52,8 @@ async function timeModel(name: string, path: string): Promise<ModelTime> {
   const times: number[] = [];
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {
     const { result } = await analyzeFile({ path, sha256: null }, analysis.analyzer);
-    if (result.status !== 'analysed') throw new Error(`${name}: ${result.reason?.message ?? result.status}`);
+    if (result.status !== 'analysed')
+      throw new Error(`Model ${name} analysed no image: ${result.reason?.message ?? result.status}`);
     if (run >= WARM_UP) times.push(result.timingsMs?.inference ?? 0);
   }
   times.sort((a, b) => a - b);

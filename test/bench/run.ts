@@ -1,4 +1,4 @@
-/** `npm run bench`: the daemon's own time and memory beside the model's, as JSON on standard output. */
+/** `npm run bench`: latency, throughput and memory of the daemon and of the shipped models, as JSON on standard output. */
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -34,9 +34,9 @@ async function measure(): Promise<object> {
     buildTopic({ kind: 'image', site: 'jeonju', device: 'console-1' }),
   );
   await using daemon = await home.start();
-  await oneByOne(3, { home, images, side: 1000 });
+  await oneAtATime(3, { home, images, side: 1000 });
   await eventLoopDelay(daemon);
-  const latency = await oneByOne(LATENCY_IMAGES, { home, images, side: 1500 });
+  const latency = await oneAtATime(LATENCY_IMAGES, { home, images, side: 1500 });
   const delays = [await eventLoopDelay(daemon)];
   const memory = watchMemory(daemon.pid);
   const started = performance.now();
@@ -66,7 +66,7 @@ async function measure(): Promise<object> {
     },
     eventLoopDelayMs: {
       p99: Math.max(...delays.map(({ p99 }) => p99)),
-      note: 'main thread, while images flow',
+      note: 'main thread, under load',
     },
   };
 }
@@ -76,7 +76,7 @@ interface Answer {
   readonly result: AnalysisResult;
 }
 
-async function oneByOne(
+async function oneAtATime(
   count: number,
   { home, images, side }: { home: DaemonHome; images: Listener; side: number },
 ): Promise<Answer[]> {
@@ -124,15 +124,15 @@ async function answerTo(images: Listener, uid: string): Promise<AnalysisResult> 
   return JSON.parse(payload) as AnalysisResult;
 }
 
-/** A picture with some structure, another one for every UID. */
+/** A picture with some structure, different for every UID. */
 function picture(uid: string, side: number, bits: number): Buffer {
   const stored = new Uint16Array(side * side);
-  const top = 2 ** bits - 1;
+  const maxValue = 2 ** bits - 1;
   const seed = Buffer.from(uid).reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7);
   for (let y = 0; y < side; y += 1) {
     for (let x = 0; x < side; x += 1) {
       const wave = Math.abs(((x * 7 + y * 3 + seed) % 2000) - 1000) / 1000;
-      stored[y * side + x] = Math.round(top * wave);
+      stored[y * side + x] = Math.round(maxValue * wave);
     }
   }
   return writeDicom({
@@ -154,7 +154,7 @@ async function eventLoopDelay({ healthUrl }: RunningDaemon): Promise<{ p99: numb
   return { p99: round(Number(seconds) * 1000) };
 }
 
-/** Samples the resident memory of the daemon and of its inference process, four times a second. */
+/** Samples the resident memory of the daemon and of its inference process four times a second. */
 function watchMemory(pid: number): { stop(): Promise<object> } {
   const peaks = { daemon: 0, inference: 0, together: 0 };
   const sample = async (): Promise<void> => {

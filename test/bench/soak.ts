@@ -1,4 +1,4 @@
-/** `npm run bench:soak`: days of work in minutes, as JSON on standard output. Exit 1 where memory or files grow. */
+/** `npm run bench:soak`: days of load in minutes, as JSON on standard output. Exits with 1 if memory, open files or query times grow. */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
