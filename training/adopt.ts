@@ -1,4 +1,4 @@
-/** Puts what `bonewatch evaluate --json` measured into a model's manifest and beside it: `node adopt.ts MODEL_FOLDER EVALUATION` */
+/** Writes the figures of `bonewatch evaluate --json` into a model's folder and manifest: `node adopt.ts MODEL_FOLDER EVALUATION` */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvaluationAnswer } from '../src/cli/commands/evaluate/evaluate.ts';
@@ -6,17 +6,17 @@ import type { Manifest } from '../src/inference/models/manifest.ts';
 
 const [folder, report] = process.argv.slice(2);
 if (folder === undefined || report === undefined) {
-  throw new Error('usage: node adopt.ts MODEL_FOLDER EVALUATION');
+  throw new Error('Usage: node adopt.ts MODEL_FOLDER EVALUATION');
 }
 const file = join(folder, 'model.json');
 const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
 const evaluation = JSON.parse(await readFile(report, 'utf8')) as EvaluationAnswer;
 if (evaluation.models.length !== 1 || evaluation.models[0]?.sha256 !== manifest.sha256) {
-  throw new Error('the evaluation is of another model');
+  throw new Error('The evaluation is of another model: evaluate this model again.');
 }
 const { image, boxes, dice, images, positives } = evaluation;
 if (image.auc === null || image.aucCi95 === null || image.sensitivityAtSpecificity90 === null) {
-  throw new Error('the evaluated part holds no fractures, or nothing else');
+  throw new Error('The evaluated part needs both fractured and intact images.');
 }
 const metrics = {
   ...manifest.training.metrics,

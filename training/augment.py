@@ -1,4 +1,4 @@
-"""Training pictures from a Store, made on its device: crops and whole letterboxed images, moved, turned, re-exposed."""
+"""Training pictures from a Store, made on its device: crops and whole letterboxed images, moved, rotated, with varied exposure."""
 
 import math
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-# Of a fracture cut by the picture's edge: below the first share it is background, up to the second it is ignored.
-FORGOTTEN_SHARE = 0.1
+# The visible share of a fracture cut by the picture's edge: below the first it is background, below the second ignored.
+BACKGROUND_SHARE = 0.1
 VISIBLE_SHARE = 0.4
 CENTRED_ON_FRACTURE = 0.7
 BLUR_RADIUS = 3
@@ -30,18 +30,18 @@ class Batch:
 
     @property
     def is_fractured(self):
-        """float [B,1]: does the picture show a fracture?"""
+        """float [B,1]: whether the picture shows a fracture."""
         return self.is_box.any(dim=1, keepdim=True).float()
 
     @property
     def is_clear(self):
-        """float [B,1]: 0 where only a sliver of a fracture is in sight, so that neither answer is right."""
+        """float [B,1]: 0 if only a sliver of a fracture is visible, so that neither answer is right."""
         return (self.is_box.any(dim=1, keepdim=True) | ~self.is_ignored.any(dim=1, keepdim=True)).float()
 
 
 def crops(store, indices, side, model_side, rng):
-    """Squares of `side` pixels out of images scaled to the model's size ± 40 %, often around a fracture."""
-    linear = _turns(store, indices, model_side, rng, degrees=25, scales=(0.7, 1.4))
+    """Squares of `side` pixels from images scaled to the model's size ± 40 %, often around a fracture."""
+    linear = _transforms(store, indices, model_side, rng, degrees=25, scales=(0.7, 1.4))
     sizes, counts, outlines = store.sizes[indices], store.counts[indices], store.outlines[indices]
     offsets = np.zeros((len(indices), 2), np.float32)
     for row, (width, height) in enumerate(sizes):
@@ -57,10 +57,10 @@ def crops(store, indices, side, model_side, rng):
 
 
 def wholes(store, indices, side, rng):
-    """Whole images letterboxed as the daemon does it, two of three slightly moved, turned and scaled."""
+    """Whole images letterboxed as in the daemon, two of three slightly moved, rotated and scaled."""
     is_moved = rng.random(len(indices)) < 0.67
-    still = _turns(store, indices, side, rng, degrees=0, scales=(1.0, 1.0), stretch=0.0)
-    moved = _turns(store, indices, side, rng, degrees=15, scales=(0.8, 1.1))
+    still = _transforms(store, indices, side, rng, degrees=0, scales=(1.0, 1.0), stretch=0.0)
+    moved = _transforms(store, indices, side, rng, degrees=15, scales=(0.8, 1.1))
     linear = np.where(is_moved[:, None, None], moved, still)
     sizes = store.sizes[indices]
     shift = rng.uniform(-0.04, 0.04, (len(indices), 2)) * side * is_moved[:, None]
@@ -68,8 +68,8 @@ def wholes(store, indices, side, rng):
     return _rendered(store, indices, linear, offsets.astype(np.float32), side, rng)
 
 
-def _turns(store, indices, side, rng, degrees, scales, stretch=0.08):
-    """The 2×2 parts of the maps, float32 [B,2,2]: flips, a turn, a scale around the model's own, a slight stretch."""
+def _transforms(store, indices, side, rng, degrees, scales, stretch=0.08):
+    """The 2×2 parts of the maps, float32 [B,2,2]: flips, a rotation, a scale near the model's, a slight stretch."""
     count = len(indices)
     longest = store.sizes[indices].max(axis=1)
     angle = np.deg2rad(rng.uniform(-degrees, degrees, count))
@@ -98,7 +98,7 @@ def _rendered(store, indices, linear, offsets, side, rng):
     inside = ((points >= 0) & (points <= sizes)).all(dim=2).reshape(-1, 1, side, side)
     boxes, is_box, is_ignored = _moved_boxes(store, indices, linear, offsets, side)
     return Batch(
-        pixels=_re_exposed(pixels, rng) * inside,
+        pixels=_with_exposure(pixels, rng) * inside,
         boxes=torch.from_numpy(boxes).to(device),
         is_box=torch.from_numpy(is_box).to(device),
         is_ignored=torch.from_numpy(is_ignored).to(device),
@@ -109,11 +109,11 @@ def _rendered(store, indices, linear, offsets, side, rng):
 def _moved_boxes(store, indices, linear, offsets, side):
     outlines = np.einsum("bmpj,bij->bmpi", store.outlines[indices], linear) + offsets[:, None, None]
     low, high = outlines.min(axis=2), outlines.max(axis=2)
-    seen_low, seen_high = low.clip(0, side), high.clip(0, side)
-    share = (seen_high - seen_low).prod(axis=2) / (high - low).prod(axis=2).clip(min=1e-6)
+    visible_low, visible_high = low.clip(0, side), high.clip(0, side)
+    share = (visible_high - visible_low).prod(axis=2) / (high - low).prod(axis=2).clip(min=1e-6)
     exists = np.arange(low.shape[1]) < store.counts[indices, None]
-    is_ignored = exists & (share >= FORGOTTEN_SHARE) & (share < VISIBLE_SHARE)
-    return np.concatenate([seen_low, seen_high], axis=2).astype(np.float32), exists & (share >= VISIBLE_SHARE), is_ignored
+    is_ignored = exists & (share >= BACKGROUND_SHARE) & (share < VISIBLE_SHARE)
+    return np.concatenate([visible_low, visible_high], axis=2).astype(np.float32), exists & (share >= VISIBLE_SHARE), is_ignored
 
 
 def _moved_maps(store, indices, grid):
@@ -123,8 +123,8 @@ def _moved_maps(store, indices, grid):
     return moved[:, 0].round().long()
 
 
-def _re_exposed(pixels, rng):
-    """Another gamma, window, sharpness and noise for each picture [B,1,S,S] in 0..1."""
+def _with_exposure(pixels, rng):
+    """Varies gamma, window, sharpness and noise of each picture [B,1,S,S] in 0..1."""
     count, device = len(pixels), pixels.device
 
     def drawn(low, high, share):
@@ -141,7 +141,7 @@ def _re_exposed(pixels, rng):
 
 
 def _blurred(pixels, deviation):
-    """A Gaussian of its own width [B,1,1,1] for each picture, along both axes."""
+    """Blurs each picture with a Gaussian of the given deviation [B,1,1,1], along both axes."""
     steps = torch.arange(-BLUR_RADIUS, BLUR_RADIUS + 1, device=pixels.device, dtype=torch.float32)
     kernel = torch.exp(-(steps**2) / (2 * deviation.reshape(-1, 1) ** 2))
     kernel = (kernel / kernel.sum(dim=1, keepdim=True))[:, None]

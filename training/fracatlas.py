@@ -1,4 +1,4 @@
-"""Reads FracAtlas and anything else laid out as a COCO file beside images."""
+"""Reads FracAtlas and other folders of images with a COCO file."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ class AnnotatedImage:
 
 
 def read_grey(path):
-    """8-bit grey pixels [H,W], turned upright as EXIF says."""
+    """8-bit grey pixels [H,W], turned upright according to EXIF."""
     with Image.open(path) as image:
         return np.asarray(ImageOps.exif_transpose(image).convert("L"))
 
@@ -57,7 +57,7 @@ def outline_of(annotation):
 
 
 def read_fracatlas(folder):
-    """FracAtlas with the columns of dataset.csv. An image is positive if it has a box, whatever the columns say."""
+    """FracAtlas with the columns of dataset.csv. An image is positive if it has a box; the columns are ignored."""
     folder = Path(folder)
     with open(folder / "dataset.csv", newline="") as file:
         columns = {row["image_id"]: row for row in csv.DictReader(file)}

@@ -36,32 +36,32 @@ def giou(a, b):
 
 
 def box_distance(predicted, wanted, stride=8.0):
-    """1 − GIoU plus a smooth pull on centre and logarithm of the size, [n]; both x1, y1, x2, y2."""
-    ours, theirs = centres_of(predicted), centres_of(wanted)
-    shape = F.smooth_l1_loss(ours[:, 2:].clamp(min=1).log(), theirs[:, 2:].clamp(min=1).log(), reduction="none").sum(dim=1)
-    place = F.smooth_l1_loss(ours[:, :2] / stride, theirs[:, :2] / stride, reduction="none").sum(dim=1)
+    """1 − GIoU plus a smooth L1 loss of the centre and the logarithm of the size, [n]; both x1, y1, x2, y2."""
+    a, b = centres_of(predicted), centres_of(wanted)
+    shape = F.smooth_l1_loss(a[:, 2:].clamp(min=1).log(), b[:, 2:].clamp(min=1).log(), reduction="none").sum(dim=1)
+    place = F.smooth_l1_loss(a[:, :2] / stride, b[:, :2] / stride, reduction="none").sum(dim=1)
     return 1 - giou(predicted, wanted)[0] + 0.2 * shape + 0.1 * place
 
 
-def kept_after_suppression(boxes, limit, rounds=SUPPRESSION_ROUNDS):
-    """Greedy non-maximum suppression of [B,n,4], most confident first → float [B,n], 1 where a box stays.
+def suppression_mask(boxes, limit, rounds=SUPPRESSION_ROUNDS):
+    """Greedy non-maximum suppression of [B,n,4], most confident first → float [B,n], 1 for each remaining box.
 
-    "Stays if nothing better that stays overlaps it" is repeated until it settles; `rounds` bounds the length of
-    chains of overlaps. Every shape is fixed, so the same code trains on a GPU and is exported.
+    Each round suppresses the boxes that a remaining, more confident box overlaps; `rounds` bounds the length of
+    chains of overlaps. Every shape is fixed, so the same code serves training on a GPU and the export.
     """
     count = boxes.shape[1]
-    better = torch.ones(count, count, dtype=boxes.dtype, device=boxes.device).tril(-1)
-    blocks = (overlaps(boxes, boxes) > limit).to(boxes.dtype) * better
-    kept = torch.ones_like(boxes[:, :, 0])
+    is_higher_ranked = torch.ones(count, count, dtype=boxes.dtype, device=boxes.device).tril(-1)
+    suppresses = (overlaps(boxes, boxes) > limit).to(boxes.dtype) * is_higher_ranked
+    mask = torch.ones_like(boxes[:, :, 0])
     for _ in range(rounds):
-        kept = (torch.matmul(blocks, kept[:, :, None])[:, :, 0] < 0.5).to(boxes.dtype)
-    return kept
+        mask = (torch.matmul(suppresses, mask[:, :, None])[:, :, 0] < 0.5).to(boxes.dtype)
+    return mask
 
 
 def regions(features, boxes, size, stride):
     """RoIAlign (arXiv 1703.06870): features [B,C,h,w], boxes x1, y1, x2, y2 [B,n,4] → [B·n,C,size,size].
 
-    Two by two bilinear samples a bin; outside of the map counts as 0.
+    Two by two bilinear samples per bin; values outside the map are 0.
     """
     batch, channels, height, width = features.shape
     count = boxes.shape[1]

@@ -1,18 +1,18 @@
-/** Writes the demo phantoms and what must be found in them into a model's manifest: `node golden.ts MODEL_FOLDER` */
+/** Writes the demo phantoms and the findings expected in them into a model's manifest: `node golden.ts MODEL_FOLDER` */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../src/inference/models/manifest.ts';
 import { drawPhantom } from '../src/phantom/draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from '../src/phantom/phantom-set.ts';
 
-/** Of a phantom's long side: a finding whose centre is farther off has found something else. */
+/** Maximum distance between the centres of a finding and a fracture, as a share of the phantom's longer side. */
 const TOLERANCE = 0.04;
 
 const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('usage: node golden.ts MODEL_FOLDER');
+if (folder === undefined) throw new Error('Usage: node golden.ts MODEL_FOLDER');
 const file = join(folder, 'model.json');
 const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
-// A classifier marks the whole picture: that it marks one is what can be expected.
+// A classifier marks the whole picture, so only the presence of a finding can be checked.
 const tolerance = manifest.task === 'classification' ? 1 : TOLERANCE;
 const golden = DEMO_PHANTOMS.map((request) => {
   const { boxes, width, height } = drawPhantom(request);

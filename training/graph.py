@@ -1,10 +1,10 @@
-"""Changes to an exported ONNX graph that leave what it computes as it was."""
+"""Changes to an exported ONNX graph that preserve its results."""
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-# Smaller constants are shapes, limits and scales: not worth halving, and some must stay exact.
-LEAST_ELEMENTS_TO_HALVE = 256
+# Smaller constants are shapes, limits and scales: not worth halving, and some must remain exact.
+MIN_ELEMENTS_TO_HALVE = 256
 
 
 def pad_inside_convolutions(model):
@@ -23,26 +23,26 @@ def pad_inside_convolutions(model):
 
 
 def remove_unused(graph):
-    """Drops nodes and constants that no output depends on any more."""
-    wanted = {output.name for output in graph.output}
-    kept = []
+    """Removes nodes and constants that no output depends on."""
+    needed = {output.name for output in graph.output}
+    used = []
     for node in reversed(graph.node):
-        if wanted.intersection(node.output):
-            kept.append(node)
-            wanted.update(node.input)
+        if needed.intersection(node.output):
+            used.append(node)
+            needed.update(node.input)
     del graph.node[:]
-    graph.node.extend(reversed(kept))
-    constants = [c for c in graph.initializer if c.name in wanted]
+    graph.node.extend(reversed(used))
+    constants = [c for c in graph.initializer if c.name in needed]
     del graph.initializer[:]
     graph.initializer.extend(constants)
 
 
 def store_as_half(model):
-    """Keeps weights that FP16 holds exactly as FP16, each with a Cast behind it: half the file, the same numbers."""
+    """Stores weights that FP16 represents exactly as FP16, each followed by a Cast: half the file size, the same values."""
     casts = []
     for constant in model.graph.initializer:
         values = numpy_helper.to_array(constant)
-        if values.dtype != np.float32 or values.size < LEAST_ELEMENTS_TO_HALVE:
+        if values.dtype != np.float32 or values.size < MIN_ELEMENTS_TO_HALVE:
             continue
         halved = values.astype(np.float16)
         if not np.array_equal(halved.astype(np.float32), values):
@@ -68,14 +68,14 @@ def store_as_float(model):
 
 
 def fix_outputs(model, shapes):
-    """Writes the outputs' shapes where the exporter lost track of them."""
+    """Writes the outputs' shapes, which the exporter may omit."""
     for value, shape in zip(model.graph.output, shapes):
         for dim, size in zip(value.type.tensor_type.shape.dim, shape):
             dim.dim_value = size
 
 
 def strip(model, name):
-    """Removes notes about where the model was made: documentation strings, metadata, value hints."""
+    """Removes information about the build environment: documentation strings, metadata, value infos."""
     model.doc_string = ""
     del model.metadata_props[:]
     model.graph.name = name

@@ -8,7 +8,7 @@ from backbone import ConvNorm, EfficientNetLite, load_imagenet_start
 
 
 class ImageLogit(nn.Module):
-    """Does the picture hold a fracture at all? Deep features [B,C,h,w] → logit [B,1], by mean and maximum."""
+    """Whether the picture shows a fracture anywhere: deep features [B,C,h,w] → logit [B,1], by mean and maximum."""
 
     def __init__(self, channels, width=128):
         super().__init__()
@@ -43,14 +43,14 @@ class Pyramid(nn.Module):
 
 
 class FromImageNet(nn.Module):
-    """A network whose `backbone` is an EfficientNet-Lite, or holds one as `net`, and starts from ImageNet weights."""
+    """A network whose `backbone` is an EfficientNet-Lite, or contains one as `net`, and starts from ImageNet weights."""
 
     def start(self, folder=None):
         load_imagenet_start(getattr(self.backbone, "net", self.backbone), folder)
 
 
 def image_loss(logit, batch):
-    """Cross entropy of the image-level answer, where there is one."""
+    """Cross entropy of the image-level logit; pictures with ambiguous truth have weight 0."""
     return F.binary_cross_entropy_with_logits(logit.float(), batch.is_fractured, weight=batch.is_clear)
 
 

@@ -1,4 +1,4 @@
-"""How a radiograph of any size becomes the model's square input, and how boxes find their way back."""
+"""Fits a radiograph of any size into the model's square input, and converts boxes back."""
 
 import math
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Letterbox:
 
 
 def letterbox_for(width, height, side):
-    """The geometry of the daemon: scale = side / longer side; sizes round half up, the odd pad pixel goes last."""
+    """The geometry of the daemon: scale = side / longer side; sizes round half up, an odd pixel of padding goes right or below."""
     scale = side / max(width, height)
     new_width = max(1, math.floor(width * scale + 0.5))
     new_height = max(1, math.floor(height * scale + 0.5))
@@ -38,7 +38,7 @@ def letterboxed(grey, side):
     """Grey pixels 0..255 [H,W] → (float32 [side,side] in 0..1, its Letterbox).
 
     Area average when shrinking, bilinear (pixel centres aligned, edges repeated) when enlarging,
-    nothing when the size already fits; the border is 0.
+    unchanged when the size already fits; the border is 0.
     """
     height, width = grey.shape
     box = letterbox_for(width, height, side)

@@ -1,4 +1,4 @@
-"""Writes the model folder that the daemon loads: model.json beside the ONNX file.
+"""Writes the model folder that the daemon loads: the ONNX file and model.json.
 
     python manifest.py --model yolo.onnx --family yolo --evaluation evaluation/evaluation.json --out ../models/yolo
 """
@@ -69,7 +69,7 @@ def manifest_of(model, recipe, evaluation, name):
 
 
 def write_model_folder(model, recipe, evaluation, out):
-    """Copies the ONNX file into `out`, whose name is the model's, and writes model.json beside it."""
+    """Copies the ONNX file into `out`, whose name is the model's, and writes model.json there."""
     out.mkdir(parents=True, exist_ok=True)
     name = out.resolve().name
     target = out / f"{name}.onnx"

@@ -10,7 +10,7 @@ RECALLS = np.linspace(0, 1, 101)
 
 
 def auc(confidences, is_positive):
-    """Area under the ROC curve: the chance that a positive image outranks a negative one, ties half."""
+    """Area under the ROC curve: the probability that a positive image outranks a negative one, ties counting half."""
     negatives = np.sort(confidences[~is_positive])
     positives = confidences[is_positive]
     below = np.searchsorted(negatives, positives, side="left")
@@ -19,20 +19,20 @@ def auc(confidences, is_positive):
 
 
 def threshold_at_specificity(confidences, is_positive, specificity):
-    """The lowest threshold (4 digits) at which at least that share of negatives stays below it."""
+    """The lowest threshold (4 digits) at which at least that share of negatives is below it."""
     negatives = np.sort(confidences[~is_positive])
-    quiet = math.ceil(specificity * len(negatives) - 1e-9)
-    return math.floor(float(negatives[quiet - 1]) * 1e4 + 1) / 1e4
+    below_count = math.ceil(specificity * len(negatives) - 1e-9)
+    return math.floor(float(negatives[below_count - 1]) * 1e4 + 1) / 1e4
 
 
 def operating_point(confidences, is_positive, threshold):
     """Sensitivity, specificity and predictive values (at this set's share of fractures) of confidence ≥ threshold."""
-    called = confidences >= threshold
+    is_detected = confidences >= threshold
     return {
-        "sensitivity": _share(called[is_positive]),
-        "specificity": _share(~called[~is_positive]),
-        "ppv": _share(is_positive[called]),
-        "npv": _share(~is_positive[~called]),
+        "sensitivity": _share(is_detected[is_positive]),
+        "specificity": _share(~is_detected[~is_positive]),
+        "ppv": _share(is_positive[is_detected]),
+        "npv": _share(~is_positive[~is_detected]),
     }
 
 
@@ -42,14 +42,14 @@ def sensitivity_at_specificity(confidences, is_positive, specificity):
 
 
 def average_precision(confidences, is_hit, fractures, weights=None):
-    """COCO's 101-point average precision of pooled detections; a weight counts a detection that many times."""
+    """COCO's 101-point average precision of pooled detections, each counted as often as its weight."""
     order = np.argsort(-confidences, kind="mergesort")
     weights = np.ones(len(order)) if weights is None else weights[order]
     return sorted_precision(is_hit[order] * weights, weights, fractures)
 
 
 def sorted_precision(hits, weights, fractures):
-    """The same of detections that are sorted already, most confident first: weighted hits [n] and weights [n]."""
+    """Average precision of detections sorted by confidence, highest first: weighted hits [n] and weights [n]."""
     counted = weights > 0
     if not counted.any():
         return 0.0
@@ -61,7 +61,7 @@ def sorted_precision(hits, weights, fractures):
 
 
 def dice_of(areas):
-    """Dice of all pixels together; rows are pixels found, pixels annotated and both. None without annotated ones."""
+    """Dice of all pixels together; rows are pixels found, pixels annotated and both. None without annotated pixels."""
     found, annotated, both = areas.sum(axis=0)
     return float(2 * both / (found + annotated)) if annotated else None
 

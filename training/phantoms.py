@@ -1,4 +1,4 @@
-"""Synthetic radiographs: which are trained on and which are kept to check the finished model."""
+"""Synthetic radiographs: which are for training and which are held out to check the finished model."""
 
 import re
 import zlib
@@ -7,18 +7,18 @@ from pathlib import Path
 from fracatlas import read_coco
 
 ANNOTATIONS = "phantoms.coco.json"
-HELD_OUT_OF_20 = 3
+HELD_OUT_PER_20 = 3
 
 
 def is_held_out(name):
-    """About 15 % of the seeds (the last number in the file name, or the name itself), always the same ones."""
+    """About 15 % of the seeds (the last number in the file name, or the name itself), always the same."""
     numbers = re.findall(r"\d+", Path(name).stem)
     seed = numbers[-1].lstrip("0") if numbers else name
-    return zlib.crc32(seed.encode()) % 20 < HELD_OUT_OF_20
+    return zlib.crc32(seed.encode()) % 20 < HELD_OUT_PER_20
 
 
 def read_phantoms(folder):
-    """The phantoms of a folder as (trained on, held out); both empty while the folder has no annotations yet."""
+    """The phantoms of a folder as (for training, held out); both are empty if the folder has no annotations."""
     folder = Path(folder)
     if not (folder / ANNOTATIONS).exists():
         return [], []

@@ -1,4 +1,4 @@
-"""The families' outputs as Detections: what the daemon's decoders do, for evaluation and checks."""
+"""Decodes the families' outputs to Detections as the daemon does, for evaluation and checks."""
 
 import cv2
 import numpy as np
@@ -6,10 +6,10 @@ import numpy as np
 from recipe import Detections
 
 NMS_IOU = 0.5
-LEAST_CONFIDENCE = 0.001
-MOST_DETECTIONS = 50
-# Outlines of less confident findings are not drawn.
-LEAST_MASK_CONFIDENCE = 0.05
+MIN_CONFIDENCE = 0.001
+MAX_DETECTIONS = 50
+# Less confident findings have no outline.
+MIN_MASK_CONFIDENCE = 0.05
 
 
 def read_columns(outputs, side):
@@ -24,13 +24,13 @@ def read_rows(outputs, side):
 
 
 def read_torchvision(outputs, side):
-    """Boxes [K,4], labels [K], scores [K] and, where there are any, masks [K,1,m,m] in their boxes."""
+    """Boxes [K,4], labels [K], scores [K] and optionally masks [K,1,m,m] in their boxes."""
     boxes, _, scores = outputs[:3]
-    kept = _kept(boxes, scores)
+    selected = _select(boxes, scores)
     masks = None
     if len(outputs) > 3:
-        masks = [pasted(outputs[3][i, 0], boxes[i], side) if scores[i] >= LEAST_MASK_CONFIDENCE else None for i in kept]
-    return _detections(boxes[kept], scores[kept], masks)
+        masks = [pasted(outputs[3][i, 0], boxes[i], side) if scores[i] >= MIN_MASK_CONFIDENCE else None for i in selected]
+    return _detections(boxes[selected], scores[selected], masks)
 
 
 def read_probability(outputs, side):
@@ -38,14 +38,14 @@ def read_probability(outputs, side):
     return Detections(np.zeros((0, 4)), np.zeros(0), float(outputs[0][0, 0]))
 
 
-def read_mask(outputs, side, threshold, least_area):
-    """U-Net: [1,1,S,S] → 8-connected components; the confidence of one is its highest probability."""
+def read_mask(outputs, side, threshold, min_area):
+    """U-Net: [1,1,S,S] → 8-connected components, each with its highest probability as confidence."""
     probability = outputs[0][0, 0]
     count, labels, stats, _ = cv2.connectedComponentsWithStats((probability > threshold).astype(np.uint8), connectivity=8)
     found = []
     for label in range(1, count):
         x, y, width, height, area = stats[label]
-        if area >= least_area:
+        if area >= min_area:
             mask = labels == label
             found.append((float(probability[mask].max()), [x, y, x + width, y + height], mask))
     found.sort(key=lambda row: -row[0])
@@ -66,32 +66,32 @@ def pasted(mask, box, side):
     return cv2.warpAffine(mask.astype(np.float32), matrix, (side, side), flags=flags) > 0.5
 
 
-def nms(corners, iou, most=MOST_DETECTIONS):
-    """Boxes x1, y1, x2, y2, most confident first → indices of the first `most` that no kept box overlaps by more than `iou`."""
-    kept = []
+def nms(corners, iou, max_detections=MAX_DETECTIONS):
+    """Boxes x1, y1, x2, y2, most confident first → indices of the first `max_detections` that no selected box overlaps by more than `iou`."""
+    selected = []
     area = (corners[:, 2:] - corners[:, :2]).prod(axis=1)
     for index in range(len(corners)):
-        if len(kept) == most:
+        if len(selected) == max_detections:
             break
-        if kept:
-            low = np.maximum(corners[kept, :2], corners[index, :2])
-            high = np.minimum(corners[kept, 2:], corners[index, 2:])
+        if selected:
+            low = np.maximum(corners[selected, :2], corners[index, :2])
+            high = np.minimum(corners[selected, 2:], corners[index, 2:])
             shared = (high - low).clip(0).prod(axis=1)
-            if (shared / (area[kept] + area[index] - shared)).max() > iou:
+            if (shared / (area[selected] + area[index] - shared)).max() > iou:
                 continue
-        kept.append(index)
-    return kept
+        selected.append(index)
+    return selected
 
 
 def _centred(boxes, confidences):
     corners = np.concatenate([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2], axis=1)
-    kept = _kept(corners, confidences)
-    return _detections(corners[kept], confidences[kept])
+    selected = _select(corners, confidences)
+    return _detections(corners[selected], confidences[selected])
 
 
-def _kept(corners, confidences):
+def _select(corners, confidences):
     order = np.argsort(-confidences, kind="stable")
-    order = order[confidences[order] >= LEAST_CONFIDENCE]
+    order = order[confidences[order] >= MIN_CONFIDENCE]
     return order[nms(corners[order], NMS_IOU)]
 
 

@@ -1,4 +1,4 @@
-"""What a model family must say about itself so that one trainer, one exporter and one evaluation serve all."""
+"""The description of a model family, so that one trainer, one exporter and one evaluation serve all families."""
 
 from dataclasses import dataclass, field
 from typing import Callable
@@ -9,11 +9,11 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Detections:
-    """What a model says about one input, most confident first, in the input's pixels.
+    """The detections of a model in one input, most confident first, in the input's pixels.
 
-    boxes float [n,4] x1, y1, x2, y2; confidences float [n]; masks: n bool arrays [S,S] (None for those that
-    are hardly believed), or None for models without.
-    `confidence` is that of the image as a whole. Classifiers have no rows.
+    boxes float [n,4] x1, y1, x2, y2; confidences float [n]; masks: n bool arrays [S,S] (None for detections
+    of low confidence), or None for models without masks.
+    `confidence` is that of the whole image. Classifiers have no rows.
     """
 
     boxes: np.ndarray
@@ -24,9 +24,9 @@ class Detections:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A family: its network, its export and how its outputs are read.
+    """A family: its network, its export and the decoding of its outputs.
 
-    build() → a network whose `learn(batch)` returns (loss, parts of it) and which has a `backbone` and
+    build() → a network whose `learn(batch)` returns (loss, its parts) and which has a `backbone` and
     `start()` (pretrained weights, if any); shipped(network, side) → the module that is exported, grey [1,1,S,S]
     in 0..1 to `outputs`; read(outputs, side) → Detections before the threshold.
     """

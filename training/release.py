@@ -1,4 +1,4 @@
-"""From a finished run to the shipped model folder: export, detect, evaluate, manifest.
+"""Makes the shipped model folder from a finished run: export, detect, evaluate, manifest.
 
     python release.py --run runs/yolo --data fracatlas --phantoms phantoms --out ../models/yolo
 """
@@ -18,11 +18,11 @@ DEFAULT_SPLIT = Path(__file__).parent / "splits" / "fracatlas-v1.json"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--run", type=Path, required=True, help="folder of the run; results go there as well")
+    parser.add_argument("--run", type=Path, required=True, help="folder of the run; the results are written there too")
     parser.add_argument("--data", type=Path, required=True, help="FracAtlas")
     parser.add_argument("--split", type=Path, default=DEFAULT_SPLIT, help="split file made by split.py")
     parser.add_argument("--phantoms", type=Path, help="folder with phantoms.coco.json")
-    parser.add_argument("--workers", type=int, default=1, help="processes that look for fractures")
+    parser.add_argument("--workers", type=int, default=1, help="processes that run the model")
     parser.add_argument("--out", type=Path, required=True, help="the model folder to write")
     options = parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""Which images an epoch shows: every fracture once, more intact ones, hardware more often, and a share of phantoms."""
+"""Chooses the images of an epoch: every fractured one once, more intact ones, those with hardware more often, and a share of phantoms."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from store import store_of
 
 PHANTOM_SHARE = 0.09
 INTACT_PER_FRACTURED = 1.3
-# Plates, screws and casts look like fractures to a beginner.
+# An untrained model mistakes plates, screws and casts for fractures.
 HARDWARE_WEIGHT = 3.0
 
 
@@ -25,7 +25,7 @@ class Kind:
 
 
 def training_images(data, split, phantoms, side, with_maps=False):
-    """The training part of the split and the phantoms to train on → (Store, radiographs, phantoms as Kinds)."""
+    """The training part of the split and the phantoms for training → (Store, radiographs, phantoms as Kinds)."""
     wanted = {row["file"] for row in json.loads(split.read_text())["train"]}
     radiographs = [image for image in read_fracatlas(data) if image.name in wanted]
     drawn = read_phantoms(phantoms)[0] if phantoms is not None else []
@@ -43,15 +43,15 @@ def _kind_of(images, first):
 def epoch_of(radiographs, phantoms, rng):
     """The shuffled rows of one epoch."""
     fractured = radiographs.fractured
-    intact = _drawn(radiographs.intact, round(INTACT_PER_FRACTURED * len(fractured)), rng, radiographs.intact_weights)
+    intact = _sample(radiographs.intact, round(INTACT_PER_FRACTURED * len(fractured)), rng, radiographs.intact_weights)
     real = np.concatenate([fractured, intact])
     per_kind = round(len(real) * PHANTOM_SHARE / (1 - PHANTOM_SHARE) / 2)
-    rows = [real, _drawn(phantoms.fractured, per_kind, rng), _drawn(phantoms.intact, per_kind, rng)]
+    rows = [real, _sample(phantoms.fractured, per_kind, rng), _sample(phantoms.intact, per_kind, rng)]
     return rng.permutation(np.concatenate(rows))
 
 
-def _drawn(rows, count, rng, weights=None):
-    """`count` rows, without repeats where there are enough."""
+def _sample(rows, count, rng, weights=None):
+    """`count` rows, without repeats if there are enough."""
     if len(rows) == 0:
         return rows
     shares = None if weights is None else weights / weights.sum()

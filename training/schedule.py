@@ -1,10 +1,10 @@
-"""How far training is, told by the clock or by epochs, and what that means for the learning rate."""
+"""The progress of training, by time or by epochs, and the learning rate at each point."""
 
 import math
 import time
 
 WARM_UP_SHARE = 0.03
-LAST_RATE = 0.01
+FINAL_RATE = 0.01
 
 
 class Progress:
@@ -12,7 +12,7 @@ class Progress:
 
     def __init__(self, minutes=None, epochs=None, spent_seconds=0.0, clock=time.monotonic):
         if (minutes is None) == (epochs is None):
-            raise ValueError("give a budget in minutes or in epochs, and only one of them")
+            raise ValueError("The budget must be in minutes or in epochs, not both.")
         self.minutes, self.epochs, self.clock = minutes, epochs, clock
         self.started = clock() - spent_seconds
 
@@ -20,7 +20,7 @@ class Progress:
         return self.clock() - self.started
 
     def at(self, epoch, share_of_epoch):
-        """The share of the budget that is used up, at most 1."""
+        """The used share of the budget, at most 1."""
         if self.epochs is not None:
             return min(1.0, (epoch + share_of_epoch) / self.epochs)
         return min(1.0, self.spent_seconds() / (60 * self.minutes))
@@ -31,4 +31,4 @@ def rate_at(progress):
     if progress < WARM_UP_SHARE:
         return 0.05 + 0.95 * progress / WARM_UP_SHARE
     share = (progress - WARM_UP_SHARE) / (1 - WARM_UP_SHARE)
-    return LAST_RATE + (1 - LAST_RATE) * (1 + math.cos(math.pi * share)) / 2
+    return FINAL_RATE + (1 - FINAL_RATE) * (1 + math.cos(math.pi * share)) / 2

@@ -1,8 +1,8 @@
-"""Checks of the recipe that need no test framework and no data; exits non-zero at the first broken promise.
+"""Checks that need no test framework and no data; exits non-zero at the first failed check.
 
     python selfcheck.py [--families yolo unet] [--phantoms phantoms]
 
-Every family takes a few steps on a CPU with small pictures, is exported, and must say the same as PyTorch.
+Every family is trained for a few steps on a CPU with small pictures, is exported, and must agree with PyTorch.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from export import export
 from families import RECIPES
 from families.centre import targets_of
 from fracatlas import AnnotatedImage, read_coco, read_grey
-from geometry import kept_after_suppression, regions
+from geometry import regions, suppression_mask
 from graph import store_as_half
 from letterbox import letterbox_for, letterboxed
 from metrics import auc, average_precision, dice_of, operating_point, threshold_at_specificity
@@ -31,7 +31,7 @@ from phantoms import ANNOTATIONS, is_held_out
 from quantise import Pictures, calibration_images, quantised
 from reading import nms
 from schedule import Progress, rate_at
-from split import deal_out, near_duplicate_groups, thumbnail
+from split import assign_groups, near_duplicate_groups, thumbnail
 from store import store_of
 from train import learner_of, step
 
@@ -41,7 +41,7 @@ STEPS = 3
 
 
 def drawn_radiographs(folder):
-    """Eight little pictures with a bright bar each, four of them broken: AnnotatedImages."""
+    """Eight small pictures with a bright bar each, four of them fractured, as AnnotatedImages."""
     images = []
     for index in range(8):
         grey = np.full((180, 150), 12, np.uint8)
@@ -57,7 +57,7 @@ def drawn_radiographs(folder):
     return images
 
 
-def letterbox_takes_points_there_and_back():
+def letterbox_coordinates_convert_both_ways():
     for width, height in ((373, 454), (2304, 2880), (640, 640), (641, 480), (3, 2000)):
         box = letterbox_for(width, height, 640)
         points = np.array([[0, 0], [width, height], [width / 3, height / 7]])
@@ -66,13 +66,13 @@ def letterbox_takes_points_there_and_back():
         assert box.pad_x == (640 - box.width) // 2 and box.pad_y == (640 - box.height) // 2
 
 
-def letterbox_keeps_the_mean_when_it_shrinks():
+def shrinking_preserves_the_mean():
     grey = np.random.default_rng(0).integers(0, 256, (1280, 1280), dtype=np.uint8)
     tensor, _ = letterboxed(grey, 640)
     assert abs(tensor.mean() - grey.mean() / 255) < 1e-4
 
 
-def a_training_picture_shows_a_fracture_where_its_box_and_its_mask_say():
+def boxes_and_masks_match_in_training_pictures():
     with tempfile.TemporaryDirectory() as folder:
         store = store_of(drawn_radiographs(Path(folder)), 200, with_maps=True)
     rows = np.arange(len(store.counts))
@@ -82,11 +82,11 @@ def a_training_picture_shows_a_fracture_where_its_box_and_its_mask_say():
             assert not batch.is_box[1::2].any()
             for row in torch.nonzero(batch.is_box[:, 0]).flatten():
                 y, x = torch.nonzero(batch.maps[row] == 1, as_tuple=True)
-                seen = torch.tensor([x.min(), y.min(), x.max() + 1, y.max() + 1])
-                assert (batch.boxes[row, 0] - seen).abs().max() < 3, (batch.boxes[row, 0], seen)
+                visible = torch.tensor([x.min(), y.min(), x.max() + 1, y.max() + 1])
+                assert (batch.boxes[row, 0] - visible).abs().max() < 3, (batch.boxes[row, 0], visible)
 
 
-def the_split_has_no_group_in_both_parts():
+def no_group_is_in_both_parts_of_a_split():
     for path in sorted(SPLITS.glob("*.json")):
         split = json.loads(path.read_text())
         groups = [{row["group"] for row in split[part]} for part in ("train", "validation")]
@@ -95,17 +95,17 @@ def the_split_has_no_group_in_both_parts():
         assert len(files) == len(set(files)), path.name
 
 
-def a_mirrored_copy_joins_its_original():
+def a_mirrored_copy_is_in_the_group_of_its_original():
     rng = np.random.default_rng(0)
     first, second = (cv2.resize(rng.random((6, 6)), (200, 260)) * 255 for _ in range(2))
     thumbnails = [thumbnail(p) for p in (first, second, first[:, ::-1], first + 4)]
     groups = near_duplicate_groups(["a", "b", "c", "d"], thumbnails, numbers=[1, 10, 20, 30])
     assert groups == [0, 1, 0, 0]
-    validation = deal_out(groups, ["x"] * 4, seed=3, share=0.5)
-    assert validation == deal_out(groups, ["x"] * 4, seed=3, share=0.5)
+    validation = assign_groups(groups, ["x"] * 4, seed=3, share=0.5)
+    assert validation == assign_groups(groups, ["x"] * 4, seed=3, share=0.5)
 
 
-def the_heat_is_one_in_the_cell_of_the_centre_only():
+def the_heat_is_one_only_in_the_cell_of_the_centre():
     with tempfile.TemporaryDirectory() as folder:
         store = store_of(drawn_radiographs(Path(folder))[:2], 200)
     batch = wholes(store, np.arange(2), 256, np.random.default_rng(1))
@@ -116,26 +116,26 @@ def the_heat_is_one_in_the_cell_of_the_centre_only():
     assert (int(centre[0]), int(centre[1])) == (column, row)
 
 
-def suppression_of_fixed_shape_is_the_greedy_one():
+def fixed_shape_suppression_equals_greedy_suppression():
     rng = np.random.default_rng(5)
     low = rng.uniform(0, 60, (80, 2))
     corners = np.concatenate([low, low + rng.uniform(10, 40, (80, 2))], axis=1)
-    kept = kept_after_suppression(torch.from_numpy(corners)[None], 0.5)[0]
-    assert torch.nonzero(kept).flatten().tolist() == nms(corners, 0.5, most=80)
+    mask = suppression_mask(torch.from_numpy(corners)[None], 0.5)[0]
+    assert torch.nonzero(mask).flatten().tolist() == nms(corners, 0.5, max_detections=80)
 
 
-def a_region_is_cut_where_its_box_lies():
+def a_region_is_sampled_at_its_box():
     features = torch.arange(32.0).reshape(1, 1, 1, 32).expand(1, 1, 32, 32)
     cut = regions(features, torch.tensor([[[8.0, 8.0, 24.0, 24.0]]]), 4, 1)
     assert torch.allclose(cut[0, 0, 0], torch.tensor([9.5, 13.5, 17.5, 21.5]))
 
 
-def run_lengths_are_those_of_coco():
+def run_lengths_equal_those_of_pycocotools():
     mask = (np.random.default_rng(2).random((13, 9)) > 0.6).astype(np.uint8)
     assert (runs.decode(runs.frPyObjects(runs_of(mask), 13, 9)) == mask).all()
 
 
-def the_figures_are_those_of_small_examples():
+def metrics_match_small_examples():
     confidences, is_positive = np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])
     assert auc(confidences, is_positive) == 0.75
     assert abs(average_precision(np.array([0.9, 0.8, 0.7]), np.array([True, False, True]), 2) - 0.8350) < 1e-3
@@ -146,12 +146,12 @@ def the_figures_are_those_of_small_examples():
     assert dice_of(np.array([[10, 0, 0], [10, 20, 5]])) == 0.25
 
 
-def overlap_removes_the_less_confident_box():
+def suppression_removes_the_less_confident_box():
     corners = np.array([[0, 0, 10, 10], [1, 0, 11, 10], [20, 20, 30, 30]], float)
     assert nms(corners, 0.5) == [0, 2]
 
 
-def the_schedule_ends_where_the_budget_ends():
+def the_schedule_ends_with_the_budget():
     now = [0.0]
     progress = Progress(minutes=10, spent_seconds=60, clock=lambda: now[0])
     assert abs(progress.at(0, 0) - 0.1) < 1e-9
@@ -159,13 +159,13 @@ def the_schedule_ends_where_the_budget_ends():
     assert progress.at(0, 0) == 1 and rate_at(1) < rate_at(0.5) < rate_at(0.03)
 
 
-def a_phantom_seed_stays_on_its_side():
+def a_phantom_seed_is_always_in_the_same_part():
     held_out = sum(is_held_out(f"phantom-{seed:05d}.png") for seed in range(2000))
     assert 200 < held_out < 400
     assert is_held_out("a-17.png") == is_held_out("b-0017.png")
 
 
-def a_quantised_convolution_says_nearly_the_same():
+def a_quantised_convolution_differs_by_less_than_two_percent():
     weights = np.random.default_rng(3).normal(0, 0.2, (4, 1, 3, 3)).astype(np.float16).astype(np.float32)
     shape = [1, 1, SMALL_SIDE, SMALL_SIDE]
     plain = onnx.helper.make_model(
@@ -190,7 +190,7 @@ def a_quantised_convolution_says_nearly_the_same():
     assert 0 < np.abs(found - wanted).max() < 0.02 * np.abs(wanted).max()
 
 
-def no_validation_image_calibrates():
+def no_validation_image_is_used_for_calibration():
     images = [AnnotatedImage(f"{index}.png", Path(f"{index}.png")) for index in range(40)]
     split = {"train": [{"file": f"{index}.png"} for index in range(0, 40, 2)]}
     chosen = calibration_images(images, split, 15)
@@ -199,26 +199,26 @@ def no_validation_image_calibrates():
 
 
 CHECKS = (
-    letterbox_takes_points_there_and_back,
-    letterbox_keeps_the_mean_when_it_shrinks,
-    a_training_picture_shows_a_fracture_where_its_box_and_its_mask_say,
-    the_split_has_no_group_in_both_parts,
-    a_mirrored_copy_joins_its_original,
-    the_heat_is_one_in_the_cell_of_the_centre_only,
-    suppression_of_fixed_shape_is_the_greedy_one,
-    a_region_is_cut_where_its_box_lies,
-    run_lengths_are_those_of_coco,
-    the_figures_are_those_of_small_examples,
-    overlap_removes_the_less_confident_box,
-    the_schedule_ends_where_the_budget_ends,
-    a_phantom_seed_stays_on_its_side,
-    a_quantised_convolution_says_nearly_the_same,
-    no_validation_image_calibrates,
+    letterbox_coordinates_convert_both_ways,
+    shrinking_preserves_the_mean,
+    boxes_and_masks_match_in_training_pictures,
+    no_group_is_in_both_parts_of_a_split,
+    a_mirrored_copy_is_in_the_group_of_its_original,
+    the_heat_is_one_only_in_the_cell_of_the_centre,
+    fixed_shape_suppression_equals_greedy_suppression,
+    a_region_is_sampled_at_its_box,
+    run_lengths_equal_those_of_pycocotools,
+    metrics_match_small_examples,
+    suppression_removes_the_less_confident_box,
+    the_schedule_ends_with_the_budget,
+    a_phantom_seed_is_always_in_the_same_part,
+    a_quantised_convolution_differs_by_less_than_two_percent,
+    no_validation_image_is_used_for_calibration,
 )
 
 
 def learn_and_export(recipe, images, folder):
-    """A few steps from random weights, an export that agrees with PyTorch, and one picture through it."""
+    """Trains a few steps from random weights, exports, and analyses one picture with the export."""
     recipe = replace(recipe, side=SMALL_SIDE)
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
@@ -233,7 +233,7 @@ def learn_and_export(recipe, images, folder):
         parts = step(learner, batch, rate=0.5)
         assert all(torch.isfinite(value) for value in parts.values()), parts
     moved = [not torch.equal(a, b) for a, b in zip(before, learner.network.parameters())]
-    assert sum(moved) > 0.9 * len(moved), f"{len(moved) - sum(moved)} of {len(moved)} weights did not move"
+    assert sum(moved) > 0.9 * len(moved), f"{len(moved) - sum(moved)} of {len(moved)} weights did not change"
     model = folder / f"{recipe.name}.onnx"
     export(learner.average.model, recipe, model)
     found = findings_in(open_session(model, threads=1), recipe, read_grey(images[0].path))
@@ -243,19 +243,19 @@ def learn_and_export(recipe, images, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--families", nargs="*", choices=sorted(RECIPES), default=sorted(RECIPES))
-    parser.add_argument("--phantoms", type=Path, help="folder with phantoms.coco.json to learn from, instead of drawn bars")
+    parser.add_argument("--phantoms", type=Path, help="folder with phantoms.coco.json to train on, instead of drawn bars")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    for promise in CHECKS:
-        promise()
-        print("ok", promise.__name__.replace("_", " "), flush=True)
+    for check in CHECKS:
+        check()
+        print("ok", check.__name__.replace("_", " "), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         images = drawn_radiographs(Path(folder))
         if options.phantoms is not None:
             images = read_coco(options.phantoms / ANNOTATIONS, options.phantoms)[:8]
         for name in options.families:
             learn_and_export(RECIPES[name], images, Path(folder))
-            print(f"ok {name} learns on a CPU, and its export says what PyTorch says", flush=True)
+            print(f"ok {name} can be trained on a CPU, and its export agrees with PyTorch", flush=True)
 
 
 if __name__ == "__main__":

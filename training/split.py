@@ -2,9 +2,9 @@
 
     python split.py --data fracatlas --out splits/fracatlas-v1.json
 
-Two images belong to one group if their bytes are equal, if their small pictures agree (as they are or
-mirrored), or if their numbers follow each other and the small pictures are similar. A group goes to one part as a whole. Groups are dealt out per stratum (has a box × body region)
-with a fixed seed, so the same data gives the same file.
+Two images belong to one group if their bytes are equal, if their thumbnails agree (directly or
+mirrored), or if their numbers are consecutive and the thumbnails are similar. A whole group is in one part. Groups are
+assigned per stratum (has a box × body region) with a fixed seed, so the same data gives the same file.
 """
 
 import argparse
@@ -24,10 +24,10 @@ SEED = 20230801
 VALIDATION_SHARE = 0.2
 THUMBNAIL = 48
 # Measured on FracAtlas: the same exposure (re-saved, re-windowed) correlates above 0.98 and nothing lies just
-# below; pairs from 0.95 are neighbouring views of one patient or look-alikes, which cost nothing to keep together.
-ALIKE = 0.95
-# Files whose numbers follow each other are often one patient's, so they need less likeness to stay together.
-NEIGHBOURS_ALIKE = 0.75
+# below; pairs from 0.95 are neighbouring views of one patient or similar images, which may share a part at no cost.
+MIN_SIMILARITY = 0.95
+# Consecutive files are often of one patient, so a lower similarity puts them in one group.
+MIN_NEIGHBOUR_SIMILARITY = 0.75
 REGIONS = ("hand", "leg", "hip", "shoulder")
 
 
@@ -39,7 +39,7 @@ def thumbnail(grey):
 
 
 def near_duplicate_groups(digests, thumbnails, numbers):
-    """Union-find over equal digests, alike thumbnails and alike neighbours → group number per image (its first)."""
+    """Union-find over equal digests, similar thumbnails and similar neighbours → group number per image (its first)."""
     parent = list(range(len(digests)))
 
     def root(index):
@@ -58,16 +58,16 @@ def near_duplicate_groups(digests, thumbnails, numbers):
     flat = np.stack([t.reshape(-1) for t in thumbnails])
     mirrored = np.stack([t[:, ::-1].reshape(-1) for t in thumbnails])
     for other in (flat, mirrored):
-        for a, b in np.argwhere(np.triu(flat @ other.T, k=1) > ALIKE):
+        for a, b in np.argwhere(np.triu(flat @ other.T, k=1) > MIN_SIMILARITY):
             join(int(a), int(b))
     for a in range(len(numbers) - 1):
-        if numbers[a + 1] - numbers[a] == 1 and flat[a] @ flat[a + 1] > NEIGHBOURS_ALIKE:
+        if numbers[a + 1] - numbers[a] == 1 and flat[a] @ flat[a + 1] > MIN_NEIGHBOUR_SIMILARITY:
             join(a, a + 1)
     return [root(index) for index in range(len(digests))]
 
 
-def deal_out(groups, strata, seed=SEED, share=VALIDATION_SHARE):
-    """Group numbers and strata per image → the set of groups that form the validation part."""
+def assign_groups(groups, strata, seed=SEED, share=VALIDATION_SHARE):
+    """Group numbers and strata per image → the set of groups in the validation part."""
     members = defaultdict(list)
     for index, group in enumerate(groups):
         members[group].append(index)
@@ -106,14 +106,14 @@ def main():
     numbers = [int(re.search(r"\d+", image.name).group()) for image in images]
     groups = near_duplicate_groups(digests, thumbnails, numbers)
     strata = [stratum_of(image) for image in images]
-    validation = deal_out(groups, strata)
+    validation = assign_groups(groups, strata)
 
     parts = {"train": [], "validation": []}
     for image, group in zip(images, groups):
         part = "validation" if group in validation else "train"
         parts[part].append({"file": image.name, "group": images[group].name, "positive": bool(image.boxes)})
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    header = {"name": "fracatlas-v1", "seed": SEED, "alike": ALIKE, "neighboursAlike": NEIGHBOURS_ALIKE, "thumbnail": THUMBNAIL}
+    header = {"name": "fracatlas-v1", "seed": SEED, "alike": MIN_SIMILARITY, "neighboursAlike": MIN_NEIGHBOUR_SIMILARITY, "thumbnail": THUMBNAIL}
     options.out.write_text(render(header, parts))
     for part, rows in parts.items():
         print(part, len(rows), "images", sum(r["positive"] for r in rows), "positive",
@@ -121,7 +121,7 @@ def main():
 
 
 def render(header, parts):
-    """JSON with one image a line, so that a change of the split can be read as a diff."""
+    """JSON with one image per line, so that a diff shows every change of the split."""
     lines = [f'  {json.dumps(key)}: {json.dumps(value)},' for key, value in header.items()]
     for part, rows in parts.items():
         body = ",\n".join(f"    {json.dumps(row)}" for row in rows)

@@ -18,7 +18,7 @@ class Store:
 
     On the device: pixels uint8 [N,side,side]; maps uint8 [F,side,side] with the number of the fracture (from 1)
     at each pixel. In numpy: map_rows int64 [N] (0 and up: the row in maps, −1: none); sizes float32 [N,2] (width,
-    height); outlines float32 [N,M,P,2] in the square's pixels, short ones filled with their last point; counts
+    height); outlines float32 [N,M,P,2] in the square's pixels, short ones padded with their last point; counts
     int64 [N] (outlines in use).
     """
 
@@ -38,13 +38,13 @@ class Store:
 
 
 def store_of(images, side, with_maps=False):
-    """Reads AnnotatedImages; longer ones than `side` are shrunk (area average), none is enlarged."""
+    """Reads AnnotatedImages; images longer than `side` are shrunk (area average), none is enlarged."""
     with ThreadPoolExecutor(READERS) as readers:
         read = list(readers.map(lambda image: _fitted(image, side), images))
-    most = max(1, max(len(outlines) for _, outlines in read))
+    max_outlines = max(1, max(len(outlines) for _, outlines in read))
     points = max([3, *(len(outline) for _, outlines in read for outline in outlines)])
     pixels = np.zeros((len(read), side, side), np.uint8)
-    table = np.zeros((len(read), most, points, 2), np.float32)
+    table = np.zeros((len(read), max_outlines, points, 2), np.float32)
     sizes, counts = np.zeros((len(read), 2), np.float32), np.zeros(len(read), np.int64)
     maps, map_rows = [], np.full(len(read), -1, np.int64)
     for index, (grey, outlines) in enumerate(read):
@@ -72,7 +72,7 @@ def _fitted(image, side):
 
 
 def _map_of(outlines, side):
-    """Fracture numbers per pixel; where two overlap the smaller one stays visible."""
+    """Fracture numbers per pixel; where two overlap, the smaller one is drawn on top."""
     drawn = np.zeros((side, side), np.uint8)
     sizes = [np.prod(outline.max(axis=0) - outline.min(axis=0)) for outline in outlines]
     for number in np.argsort(sizes)[::-1]:

@@ -1,9 +1,9 @@
-"""Trains one model family within a budget of minutes (or epochs), on a GPU or a CPU; resumes where a run was cut off.
+"""Trains one model family within a budget of minutes (or epochs), on a GPU or a CPU; resumes an interrupted run.
 
     python train.py --family default --data fracatlas --split splits/fracatlas-v1.json --phantoms phantoms --run run --minutes 20
 
-The first part of the budget sees crops, the rest whole letterboxed images as the daemon makes them. `last.pt`
-holds everything that a resume needs and `average.pt` the weights that would be shipped.
+The first part of the budget is for crops, the rest for whole letterboxed images as in the daemon. `last.pt`
+contains everything that a resume needs, and `average.pt` the weights to ship.
 """
 
 import argparse
@@ -21,15 +21,15 @@ from sampler import epoch_of, training_images
 from schedule import Progress, rate_at
 
 STORED_SIDE = 800
-# The share of the budget after which crops give way to whole images.
-WHOLE_FROM = 0.7
-LARGEST_GRADIENT = 10.0
+# The share of the budget after which whole images replace crops.
+WHOLE_IMAGES_FROM = 0.7
+MAX_GRADIENT_NORM = 10.0
 SECONDS_BETWEEN_CHECKPOINTS = 60
 
 
 @dataclass
 class Learner:
-    """Everything that changes while training."""
+    """The state that training changes."""
 
     network: torch.nn.Module
     optimiser: torch.optim.Optimizer
@@ -52,7 +52,7 @@ class Learner:
 
 
 def learner_of(recipe, device, weights=None, is_blank=False):
-    """A fresh network of a family with its pretrained start (unless `is_blank`), optimiser and average."""
+    """A new network of a family with pretrained weights (unless `is_blank`), optimiser and average."""
     network = recipe.build()
     if not is_blank:
         network.start(weights)
@@ -61,7 +61,7 @@ def learner_of(recipe, device, weights=None, is_blank=False):
 
 
 def optimiser_for(network, recipe, device):
-    """AdamW: the backbone slower than the head, no decay on norms and biases."""
+    """AdamW with a lower rate for the backbone than for the head, without decay on norms and biases."""
     groups = {}
     for name, weight in network.named_parameters():
         is_pretrained = name.startswith(("backbone.net.", "backbone.stem.", "backbone.blocks."))
@@ -84,15 +84,15 @@ def step(learner, batch, rate):
         loss, parts = learner.network.learn(batch)
     learner.optimiser.zero_grad(set_to_none=True)
     loss.backward()
-    parts["gradient"] = torch.nn.utils.clip_grad_norm_(learner.network.parameters(), LARGEST_GRADIENT)
+    parts["gradient"] = torch.nn.utils.clip_grad_norm_(learner.network.parameters(), MAX_GRADIENT_NORM)
     learner.optimiser.step()
     learner.average.update(learner.network)
     return {key: value.detach() for key, value in parts.items()}
 
 
 def learn_epoch(learner, recipe, store, rows, progress, seed):
-    """Goes through the rows until they, or the budget, or its stage end → a line for the log."""
-    is_whole = progress.at(learner.epoch, 0) >= WHOLE_FROM
+    """Trains on the rows until they, the budget or its stage end → a line for the log."""
+    is_whole = progress.at(learner.epoch, 0) >= WHOLE_IMAGES_FROM
     size = recipe.whole_batch if is_whole else recipe.crop_batch
     rng = np.random.default_rng([seed + 1, learner.epoch])
     torch.manual_seed(seed + 1000 * (learner.epoch + 1))
@@ -101,7 +101,7 @@ def learn_epoch(learner, recipe, store, rows, progress, seed):
     count = max(1, len(rows) // size)
     for index in range(count):
         share = progress.at(learner.epoch, index / count)
-        if share >= 1 or (not is_whole and share >= WHOLE_FROM):
+        if share >= 1 or (not is_whole and share >= WHOLE_IMAGES_FROM):
             break
         chosen = rows[index * size : (index + 1) * size]
         batch = (wholes(store, chosen, recipe.side, rng) if is_whole
@@ -116,7 +116,7 @@ def learn_epoch(learner, recipe, store, rows, progress, seed):
 
 
 def save(path, content):
-    """Writes a checkpoint so that a crash leaves the one before."""
+    """Writes a checkpoint atomically, so that a crash leaves the previous one."""
     part = path.with_suffix(".part")
     torch.save(content, part)
     part.replace(path)

@@ -11,15 +11,15 @@ from reading import read_columns
 from recipe import Recipe
 
 STRIDE = 8
-# A fracture's box is some 4 cells wide; sizes are learned as the logarithm of the ratio to this.
+# A fracture's box is about 4 cells wide; sizes are learned as the logarithm of the ratio to this.
 BASE_CELLS = 4.0
 MAX_LOG_SIZE = 3.0
 PRIOR_LOGIT = -4.0
 BLOB_SHARE = 0.18
-SMALLEST_BLOB = 0.7
+MIN_BLOB = 0.7
 BOX_WEIGHT = 2.0
 IMAGE_WEIGHT = 0.25
-# Fractures expected per picture; a fixed divisor keeps batches without any from shouting.
+# Fractures expected per picture; the fixed divisor limits the loss of batches without any.
 FRACTURES_PER_PICTURE = 0.6
 
 
@@ -27,8 +27,8 @@ class CentreDetector(FromImageNet):
     """Grey [B,1,H,W] in 0..1 → (cells [B,5,H/8,W/8], image logit [B,1]).
 
     Channel 0 is the logit of a fracture's centre being in the cell, 1 and 2 the centre's offset from the
-    cell's middle in cells, 3 and 4 the logarithms of width and height over BASE_CELLS cells. The image
-    logit (does the picture hold a fracture at all?) is already part of channel 0.
+    cell's centre in cells, 3 and 4 the logarithms of width and height over BASE_CELLS cells. The image
+    logit (whether the picture shows a fracture) is already part of channel 0.
     """
 
     def __init__(self, variant, width):
@@ -54,14 +54,14 @@ class CentreDetector(FromImageNet):
         predicted = corners_of(decode(cells)).flatten(0, 2)
         distance = box_distance(predicted, boxes.flatten(0, 2)) * box_weight.flatten()
         box_loss = distance.sum() / box_weight.sum().clamp(min=1)
-        of_image = image_loss(image_logit, batch)
-        total = heat_loss + BOX_WEIGHT * box_loss + IMAGE_WEIGHT * of_image
-        return total, {"heat": heat_loss, "box": box_loss, "image": of_image}
+        image_part = image_loss(image_logit, batch)
+        total = heat_loss + BOX_WEIGHT * box_loss + IMAGE_WEIGHT * image_part
+        return total, {"heat": heat_loss, "box": box_loss, "image": image_part}
 
 
 def decode(cells):
     """Cells [B,5,h,w] → cx, cy, w, h in input pixels, [B,h,w,4]."""
-    # Plain integers, so that an export holds constants here instead of arithmetic on shapes.
+    # Plain integers, so that the export has constants here instead of arithmetic on shapes.
     height, width = int(cells.shape[2]), int(cells.shape[3])
     columns = torch.arange(width, dtype=cells.dtype, device=cells.device)[None, None, :] + 0.5
     rows = torch.arange(height, dtype=cells.dtype, device=cells.device)[None, :, None] + 0.5
@@ -75,7 +75,7 @@ def targets_of(batch, cells, stride=STRIDE):
     grid = torch.arange(cells, device=batch.boxes.device, dtype=torch.float32) + 0.5
     centre, size = centres_of(batch.boxes / stride).split(2, dim=-1)
     middle = centre.floor().clamp(0, cells - 1) + 0.5
-    spread = (BLOB_SHARE * size).clamp(min=SMALLEST_BLOB)
+    spread = (BLOB_SHARE * size).clamp(min=MIN_BLOB)
     away = grid - middle[..., None]
     fading = torch.exp(-(away**2) / (2 * spread[..., None] ** 2))
     blob = fading[:, :, 1, :, None] * fading[:, :, 0, None, :] * batch.is_box[:, :, None, None]

@@ -1,11 +1,11 @@
-"""Faster R-CNN (arXiv 1506.01497), written from the paper: proposals from anchors, then a second look at each region."""
+"""Faster R-CNN (arXiv 1506.01497), written from the paper: proposals from anchors, then the classification of each region."""
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from backbone import ConvNorm
-from geometry import box_distance, centres_of, corners_of, kept_after_suppression, overlaps, regions
+from geometry import box_distance, centres_of, corners_of, overlaps, regions, suppression_mask
 from layers import FromImageNet, Pyramid, image_loss
 from reading import read_torchvision
 from recipe import Recipe
@@ -31,7 +31,7 @@ POSITIVES_PER_PICTURE = 3.0
 
 
 class FasterRcnn(FromImageNet):
-    """Grey [B,1,H,W] in 0..1 → proposals (`propose`) and, for any boxes, a verdict and a better box (`judge`)."""
+    """Grey [B,1,H,W] in 0..1 → proposals (`propose`) and, for given boxes, logits and refined boxes (`classify`)."""
 
     def __init__(self):
         super().__init__()
@@ -55,30 +55,31 @@ class FasterRcnn(FromImageNet):
         height, width = int(out.shape[2]), int(out.shape[3])
         out = out.unflatten(1, (-1, 5)).permute(0, 3, 4, 1, 2).flatten(1, 3)
         anchors = anchors_of(height, width, out.device)
-        return anchors, out[..., 0], moved(anchors, out[..., 1:])
+        return anchors, out[..., 0], apply_deltas(anchors, out[..., 1:])
 
-    def judge(self, features, boxes, image_logit):
-        """Regions [B,n,4] of the features → (fracture logits [B,n], better boxes [B,n,4])."""
+    def classify(self, features, boxes, image_logit):
+        """Regions [B,n,4] of the features → (fracture logits [B,n], refined boxes [B,n,4])."""
         cells = regions(features.float(), boxes, REGION_CELLS, STRIDE)
         out = self.region_out(self.region(cells)).float().reshape(boxes.shape[0], boxes.shape[1], 5)
-        return out[..., 0] + self.context_weight * image_logit.float(), moved(boxes, out[..., 1:])
+        return out[..., 0] + self.context_weight * image_logit.float(), apply_deltas(boxes, out[..., 1:])
 
     def learn(self, batch):
         features, image_logit = self.backbone(batch.pixels)
         anchors, logits, boxes = self.propose(features)
-        first, first_box = anchor_loss(batch, anchors, logits, boxes)
+        proposal, proposal_box = anchor_loss(batch, anchors, logits, boxes)
         with torch.no_grad():
-            proposals, _ = best_of(logits, boxes, batch.pixels.shape[-1])
+            proposals, _ = select_proposals(logits, boxes, batch.pixels.shape[-1])
             proposals = torch.cat([proposals, jittered(batch.boxes)], dim=1)
-        verdicts, better = self.judge(features, proposals, image_logit)
-        second, second_box = region_loss(batch, proposals, verdicts, better)
-        of_image = image_loss(image_logit, batch)
-        total = first + first_box + REGION_WEIGHT * (second + second_box) + IMAGE_WEIGHT * of_image
-        parts = {"proposal": first, "proposalBox": first_box, "region": second, "regionBox": second_box, "image": of_image}
-        return total + self.more_loss(features, batch, parts), parts
+        region_logits, refined = self.classify(features, proposals, image_logit)
+        region, region_box = region_loss(batch, proposals, region_logits, refined)
+        image_part = image_loss(image_logit, batch)
+        total = proposal + proposal_box + REGION_WEIGHT * (region + region_box) + IMAGE_WEIGHT * image_part
+        parts = {"proposal": proposal, "proposalBox": proposal_box, "region": region, "regionBox": region_box,
+                 "image": image_part}
+        return total + self.extra_loss(features, batch, parts), parts
 
-    def more_loss(self, features, batch, parts):
-        """What a family built on this one learns as well."""
+    def extra_loss(self, features, batch, parts):
+        """The additional loss of a derived family."""
         return 0.0
 
 
@@ -92,7 +93,7 @@ def anchors_of(height, width, device):
     return corners_of(torch.cat([centre, shapes.expand(height, width, -1, 2)], dim=-1)).reshape(-1, 4)
 
 
-def moved(boxes, deltas):
+def apply_deltas(boxes, deltas):
     """Boxes x1, y1, x2, y2 moved and resized by deltas of the same shape."""
     deltas = deltas * deltas.new_tensor(DELTA_SCALE)
     centre, size = centres_of(boxes).split(2, dim=-1)
@@ -101,18 +102,18 @@ def moved(boxes, deltas):
     return corners_of(torch.cat([centre, size * deltas[..., 2:].clamp(-MAX_LOG_SIZE, MAX_LOG_SIZE).exp()], dim=-1))
 
 
-def best_of(logits, boxes, side, count=PROPOSALS):
-    """The most confident proposals that do not overlap: (boxes [B,count,4], 1 or, where suppressed, 0 [B,count])."""
+def select_proposals(logits, boxes, side, count=PROPOSALS):
+    """The most confident proposals that do not overlap: (boxes [B,count,4], 0 if suppressed, else 1 [B,count])."""
     score, chosen = torch.topk(logits, CANDIDATES, dim=1)
     boxes = torch.gather(boxes, 1, chosen[..., None].expand(-1, -1, 4)).clamp(0, side)
-    kept = kept_after_suppression(boxes, PROPOSAL_OVERLAP)
-    # Logits are far above −1000: suppressed ones come last.
-    _, order = torch.topk(score - 1000 * (1 - kept), count, dim=1)
-    return torch.gather(boxes, 1, order[..., None].expand(-1, -1, 4)), torch.gather(kept, 1, order)
+    mask = suppression_mask(boxes, PROPOSAL_OVERLAP)
+    # Logits are far above −1000, so suppressed ones come last.
+    _, order = torch.topk(score - 1000 * (1 - mask), count, dim=1)
+    return torch.gather(boxes, 1, order[..., None].expand(-1, -1, 4)), torch.gather(mask, 1, order)
 
 
 def jittered(boxes):
-    """The true boxes, a little off: regions to learn from while proposals are still poor."""
+    """The true boxes, slightly shifted: training regions while proposals are still poor."""
     centre, size = centres_of(boxes).split(2, dim=-1)
     centre = centre + size * torch.empty_like(size).uniform_(-0.15, 0.15)
     return corners_of(torch.cat([centre, size * torch.empty_like(size).uniform_(-0.25, 0.25).exp()], dim=-1))
@@ -127,56 +128,57 @@ def anchor_loss(batch, anchors, logits, boxes):
     is_positive = (best >= POSITIVE_ANCHOR) | is_best
     in_between = ~is_positive & (best >= NEGATIVE_ANCHOR)
     is_ignored = ((overlap * batch.is_ignored[:, None]).amax(dim=2) > 0.2) & ~is_positive
-    surprise = F.binary_cross_entropy_with_logits(logits, is_positive.float(), reduction="none")
+    cross_entropy = F.binary_cross_entropy_with_logits(logits, is_positive.float(), reduction="none")
     confidence = torch.sigmoid(logits)
     focus = torch.where(is_positive, 0.75 * (1 - confidence) ** 2, 0.25 * confidence**2)
     positives = is_positive.sum().clamp(min=len(logits))
-    loss = (surprise * focus * ~(in_between | is_ignored)).sum() / positives
-    return 2 * loss, pulled(boxes, batch, owner, is_positive) * 0.5
+    loss = (cross_entropy * focus * ~(in_between | is_ignored)).sum() / positives
+    return 2 * loss, positive_box_loss(boxes, batch, owner, is_positive) * 0.5
 
 
-def region_loss(batch, proposals, verdicts, better):
-    """Cross entropy of the second look, and the distance of the positive regions' better boxes."""
+def region_loss(batch, proposals, region_logits, refined):
+    """Cross entropy of the region logits, and the distance of the positive regions' refined boxes."""
     overlap = overlaps(proposals, batch.boxes)
     best, owner = (overlap * batch.is_box[:, None]).max(dim=2)
     is_positive = best >= POSITIVE_REGION
     is_ignored = ((overlap * batch.is_ignored[:, None]).amax(dim=2) > 0.2) & ~is_positive
     exists = torch.ones_like(is_positive)
     exists[:, -batch.is_box.shape[1] :] = batch.is_box
-    confidence = torch.sigmoid(verdicts)
-    surprise = F.binary_cross_entropy_with_logits(verdicts, is_positive.float(), reduction="none")
+    confidence = torch.sigmoid(region_logits)
+    cross_entropy = F.binary_cross_entropy_with_logits(region_logits, is_positive.float(), reduction="none")
     focus = (confidence - is_positive.float()).abs() ** 1.5
-    loss = (surprise * focus * (exists & ~is_ignored)).sum() / (len(verdicts) * POSITIVES_PER_PICTURE)
-    return loss, pulled(better, batch, owner, is_positive & exists)
+    loss = (cross_entropy * focus * (exists & ~is_ignored)).sum() / (len(region_logits) * POSITIVES_PER_PICTURE)
+    return loss, positive_box_loss(refined, batch, owner, is_positive & exists)
 
 
-def pulled(boxes, batch, owner, is_positive):
+def positive_box_loss(boxes, batch, owner, is_positive):
+    """The mean distance of the positive boxes from their fractures."""
     wanted = torch.gather(batch.boxes, 1, owner[..., None].expand(-1, -1, 4))
     wanted = torch.where(is_positive[..., None], wanted, wanted.new_tensor([0.0, 0.0, 8.0, 8.0]))
     distance = box_distance(boxes.flatten(0, 1), wanted.flatten(0, 1)).reshape(is_positive.shape)
     return (distance * is_positive).sum() / is_positive.sum().clamp(min=1)
 
 
-def second_look(network, images, side, count):
+def detect_regions(network, images, side, count):
     """One image → (features, boxes [count,4], labels [count], scores [count]), most confident first."""
     features, image_logit = network.backbone(images)
     _, logits, boxes = network.propose(features)
-    proposals, kept = best_of(logits, boxes, side)
-    verdicts, better = network.judge(features, proposals, image_logit)
-    scores, order = torch.topk(torch.sigmoid(verdicts) * kept, count, dim=1)
-    better = torch.gather(better.clamp(0, side), 1, order[..., None].expand(-1, -1, 4))
-    return features, better[0], torch.ones_like(order[0]), scores[0]
+    proposals, mask = select_proposals(logits, boxes, side)
+    region_logits, refined = network.classify(features, proposals, image_logit)
+    scores, order = torch.topk(torch.sigmoid(region_logits) * mask, count, dim=1)
+    refined = torch.gather(refined.clamp(0, side), 1, order[..., None].expand(-1, -1, 4))
+    return features, refined[0], torch.ones_like(order[0]), scores[0]
 
 
 class ShippedFasterRcnn(nn.Module):
-    """images [1,1,S,S] → boxes [K,4] x1, y1, x2, y2, labels [K] (1: fracture), scores [K]; the last NMS is the caller's."""
+    """images [1,1,S,S] → boxes [K,4] x1, y1, x2, y2, labels [K] (1: fracture), scores [K]; the caller applies the final NMS."""
 
     def __init__(self, network, side):
         super().__init__()
         self.network, self.side = network, side
 
     def forward(self, images):
-        return second_look(self.network, images, self.side, PROPOSALS)[1:]
+        return detect_regions(self.network, images, self.side, PROPOSALS)[1:]
 
 
 RECIPES = (Recipe(

@@ -14,10 +14,10 @@ from recipe import Recipe
 WIDTHS = (96, 64, 48, 32)
 PRIOR_LOGIT = -4.0
 IMAGE_WEIGHT = 0.25
-# Fractured pixels are one in several hundred.
+# One pixel in several hundred is fractured.
 PIXEL_WEIGHT = 20.0
 MASK_THRESHOLD = 0.3
-LEAST_AREA = 30
+MIN_AREA = 30
 
 
 class Unet(FromImageNet):
@@ -53,13 +53,13 @@ class Unet(FromImageNet):
         wanted = (batch.maps > 0).float()[:, None]
         weight = 1 + (PIXEL_WEIGHT - 1) * wanted
         probability = torch.sigmoid(logits)
-        surprise = F.binary_cross_entropy_with_logits(logits, wanted, weight=weight, reduction="none")
-        pixel = (surprise * (probability - wanted).abs() ** 1.5).mean() * 50
+        cross_entropy = F.binary_cross_entropy_with_logits(logits, wanted, weight=weight, reduction="none")
+        pixel = (cross_entropy * (probability - wanted).abs() ** 1.5).mean() * 50
         shared = (probability * wanted).sum(dim=(1, 2, 3))
         sizes = probability.sum(dim=(1, 2, 3)) + wanted.sum(dim=(1, 2, 3))
         dice = ((1 - (2 * shared + 20) / (sizes + 20)) * batch.is_fractured[:, 0]).mean()
-        of_image = image_loss(image_logit, batch)
-        return pixel + dice + IMAGE_WEIGHT * of_image, {"pixel": pixel, "dice": dice, "image": of_image}
+        image_part = image_loss(image_logit, batch)
+        return pixel + dice + IMAGE_WEIGHT * image_part, {"pixel": pixel, "dice": dice, "image": image_part}
 
 
 class ShippedUnet(nn.Module):
@@ -75,7 +75,7 @@ class ShippedUnet(nn.Module):
 
 RECIPES = (Recipe(
     name="unet", title="U-Net", task="semantic-segmentation", family="unet", outputs=("mask",),
-    build=Unet, shipped=ShippedUnet, read=partial(read_mask, threshold=MASK_THRESHOLD, least_area=LEAST_AREA),
+    build=Unet, shipped=ShippedUnet, read=partial(read_mask, threshold=MASK_THRESHOLD, min_area=MIN_AREA),
     needs_maps=True, architecture="U-Net decoder over EfficientNet-Lite0, mask at full size",
-    attribution=("lite0",), decoding={"maskThreshold": MASK_THRESHOLD, "minAreaPx": LEAST_AREA},
+    attribution=("lite0",), decoding={"maskThreshold": MASK_THRESHOLD, "minAreaPx": MIN_AREA},
 ),)

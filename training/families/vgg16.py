@@ -9,7 +9,7 @@ from layers import image_loss, pixel_loss
 from reading import read_probability
 from recipe import Recipe
 
-# Simonyan & Zisserman, arXiv 1409.1556, configuration D, at half the width: a quarter of the work and of the file.
+# Simonyan & Zisserman, arXiv 1409.1556, configuration D, at half the width: a quarter of the time and of the file size.
 STAGES = ((32, 32), (64, 64), (128, 128, 128), (256, 256, 256), (256, 256, 256))
 STRIDE = 16
 HEAT_WEIGHT = 0.3
@@ -18,8 +18,8 @@ HEAT_WEIGHT = 0.3
 class Vgg16(nn.Module):
     """Grey [B,1,H,W] in 0..1 → (image logit [B,1], heat logits [B,1,H/16,W/16]).
 
-    The heat says where fractures are; it is learned because "somewhere in here" is too little to learn from
-    a few hundred fractures, and is left out of the export.
+    The heat locates fractures. It is an auxiliary task, because image labels alone are too weak a signal with
+    a few hundred fractures, and is not exported.
     """
 
     def __init__(self):
@@ -44,7 +44,7 @@ class Vgg16(nn.Module):
         nn.init.zeros_(self.logit.bias)
 
     def start(self, folder=None):
-        """Random weights: no permissively licensed ones of this network were at hand."""
+        """Leaves the random weights: no permissively licensed ones of this network were available."""
 
     def forward(self, x):
         x = self.backbone((x - 0.3) * 4)
@@ -55,8 +55,8 @@ class Vgg16(nn.Module):
         logit, heat_logits = self(batch.pixels)
         heat, weight, _, _ = targets_of(batch, heat_logits.shape[2], STRIDE)
         heat_loss = pixel_loss(heat_logits[:, 0].float(), heat, weight, len(heat) * FRACTURES_PER_PICTURE)
-        of_image = image_loss(logit, batch)
-        return of_image + HEAT_WEIGHT * heat_loss, {"image": of_image, "heat": heat_loss}
+        image_part = image_loss(logit, batch)
+        return image_part + HEAT_WEIGHT * heat_loss, {"image": image_part, "heat": heat_loss}
 
 
 class ShippedVgg16(nn.Module):

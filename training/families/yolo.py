@@ -1,4 +1,4 @@
-"""A detector in the manner of YOLOv7 (arXiv 2207.02696), written from the paper: ELAN blocks, two-way pyramid, anchors."""
+"""A detector like YOLOv7 (arXiv 2207.02696), written from the paper: ELAN blocks, two-way pyramid, anchors."""
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +17,7 @@ ANCHORS = (
     ((17, 61), (29, 39), (50, 39)),
     ((38, 83), (68, 63), (78, 131)),
 )
-LARGEST_RATIO = 4.0
+MAX_SIZE_RATIO = 4.0
 WIDTHS = (64, 96, 160)
 PRIOR_LOGIT = -4.0
 BOX_WEIGHT = 2.0
@@ -104,12 +104,12 @@ class Yolo(FromImageNet):
         box_loss = (distance * is_matched).sum() / is_matched.sum().clamp(min=1)
         overlap = giou(corners.detach().flatten(0, 1), wanted.flatten(0, 1))[1].reshape(is_matched.shape)
         quality = torch.where(is_matched, overlap.clamp(0.05, 1), torch.zeros_like(overlap))
-        surprise = F.binary_cross_entropy_with_logits(logits, quality, reduction="none")
-        surprise = surprise * (torch.sigmoid(logits) - quality).abs() ** 2 * ~in_ignored(batch, cells)
-        heat_loss = surprise.sum() / (len(logits) * POSITIVES_PER_PICTURE)
-        of_image = image_loss(image_logit, batch)
-        total = 2 * heat_loss + BOX_WEIGHT * box_loss + IMAGE_WEIGHT * of_image
-        return total, {"object": heat_loss, "box": box_loss, "image": of_image}
+        cross_entropy = F.binary_cross_entropy_with_logits(logits, quality, reduction="none")
+        cross_entropy = cross_entropy * (torch.sigmoid(logits) - quality).abs() ** 2 * ~in_ignored(batch, cells)
+        heat_loss = cross_entropy.sum() / (len(logits) * POSITIVES_PER_PICTURE)
+        image_part = image_loss(image_logit, batch)
+        total = 2 * heat_loss + BOX_WEIGHT * box_loss + IMAGE_WEIGHT * image_part
+        return total, {"object": heat_loss, "box": box_loss, "image": image_part}
 
 
 def _doubled(x):
@@ -137,14 +137,14 @@ def decoded(levels):
 
 
 def matches(batch, anchors, cells):
-    """The fracture each anchor answers for [B,N] and whether there is one: a like size, in its cell or the next beside it."""
+    """The fracture matched to each anchor [B,N] and whether there is one: of similar size, in its cell or an adjacent one."""
     size = (batch.boxes[..., 2:] - batch.boxes[..., :2])[:, None].clamp(min=1)
     ratio = size / anchors[:, None]
-    is_alike = torch.maximum(ratio, 1 / ratio).amax(dim=-1) < LARGEST_RATIO
+    is_similar_size = torch.maximum(ratio, 1 / ratio).amax(dim=-1) < MAX_SIZE_RATIO
     centre = ((batch.boxes[..., :2] + batch.boxes[..., 2:]) / 2)[:, None]
     away = (centre - cells[:, None, :2]).abs() / cells[:, None, 2:]
     is_near = (away.amax(dim=-1) <= 1) & (away.amin(dim=-1) <= 0.5)
-    is_match = is_alike & is_near & batch.is_box[:, None]
+    is_match = is_similar_size & is_near & batch.is_box[:, None]
     distance = torch.where(is_match, away.sum(dim=-1), torch.full_like(away[..., 0], 9.0))
     nearest, owner = distance.min(dim=-1)
     return owner, nearest < 9
@@ -158,7 +158,7 @@ def in_ignored(batch, cells):
 
 
 class ShippedYolo(nn.Module):
-    """images [1,1,S,S] → output [1,N,6]: cx, cy, w, h in input pixels, objectness, and the only class's 1."""
+    """images [1,1,S,S] → output [1,N,6]: cx, cy, w, h in input pixels, objectness, and 1 for the only class."""
 
     def __init__(self, network, side):
         super().__init__()
