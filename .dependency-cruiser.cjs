@@ -115,7 +115,7 @@ const PACKAGES = {
   sharp: 'src/radiograph/pictures/raster-codec.ts',
   systeminformation: 'src/health/board/read-host.ts',
   ulid: ['src/daemon/', 'src/cli/commands/'],
-  ws: 'src/publish/displays/websocket-bridge.ts',
+  ws: 'src/publish/displays/',
   yaml: ['src/config/', 'src/cli/commands/config/'],
   // Whatever comes from outside is parsed by a schema where it comes in.
   zod: ['config', 'inference', 'evaluate', 'screens', 'publish', 'cli'].map((folder) => `src/${folder}/`),

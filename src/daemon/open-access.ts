@@ -3,7 +3,8 @@ import { hostOf, isLoopback } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
 import { BonewatchError } from '../contract/errors.ts';
 import type { DisplayGrant } from '../publish/displays/display-grant.ts';
-import type { AdmittedPage } from '../publish/displays/websocket-bridge.ts';
+import { machineOf } from '../network/machine-of.ts';
+import type { AdmittedPage, Admit } from '../publish/displays/admit-page.ts';
 import { createCookies } from '../screens/access/cookies.ts';
 import {
   sessionAuthenticator,
@@ -26,7 +27,7 @@ export interface Access {
   /** Signing in, pairing a display. */
   readonly routes: readonly Route[];
   /** Whether a page may connect to the broker, and what it may do there. */
-  readonly admit: (request: IncomingMessage) => AdmittedPage | null;
+  readonly admit: Admit;
 }
 
 const MINUTE_MS = 60_000;
@@ -67,6 +68,7 @@ export function openAccess(
       if (admitted === null) return null;
       return {
         grant: grantOf(admitted, config),
+        ...shareOf(admitted, request),
         isStillAdmitted: () => isSame(admittedBy(authenticator, request), admitted),
       };
     },
@@ -90,6 +92,25 @@ function admittedBy(authenticator: Authenticator, { headers, socket }: IncomingM
 /** A changed role applies at once, so the page must reconnect. */
 function isSame(now: Principal | null, before: Principal): boolean {
   return JSON.stringify(now) === JSON.stringify(before);
+}
+
+/** Pages of one display, of one person, and of one machine while there is no user. */
+const MAX_PAGES = { display: 4, person: 8, anyone: 100 };
+
+/** So that one display, person or machine cannot take the connections of all others. */
+function shareOf(
+  principal: Principal,
+  { socket }: IncomingMessage,
+): Pick<AdmittedPage, 'holder' | 'maxPages'> {
+  const maxPages = MAX_PAGES[principal.kind];
+  switch (principal.kind) {
+    case 'anyone':
+      return { holder: `machine ${machineOf(socket.remoteAddress ?? '')}`, maxPages };
+    case 'person':
+      return { holder: `person ${principal.name}`, maxPages };
+    case 'display':
+      return { holder: `display ${principal.id}`, maxPages };
+  }
 }
 
 function grantOf(

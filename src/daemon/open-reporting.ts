@@ -38,7 +38,7 @@ export async function openReporting({ config, store, status, log }: ReportingDep
   const checks = { status, store, diskLimits: diskLimits(config.store.disk) };
   const refusals = opening.use(
     countEvents({
-      report: (machine, count) => log.warn({ machine, count }, 'connections to the health port refused'),
+      report: (refused) => log.warn(refused, 'connections to the health port refused'),
     }),
   );
   const health = opening.use(
@@ -48,7 +48,7 @@ export async function openReporting({ config, store, status, log }: ReportingDep
       checks: healthChecks(checks),
       readiness: readinessChecks(checks),
       metrics,
-      onRefused: (machine) => refusals.add(machine),
+      onRefused: (machine) => refusals.add({ machine }),
     }),
   );
   const opened = opening.move();

@@ -1,42 +1,55 @@
-/** Reports the first event of a key at once, and of those that follow only their number. */
+/** Reports the first event of a kind at once, and of those that follow only their number. */
 export interface EventCounter extends Disposable {
-  add(key: string): void;
+  /** Counts an event. Two with equal fields are of the same kind. */
+  add(fields: EventFields): void;
 }
 
+type EventFields = Readonly<Record<string, string | number>>;
+
 export interface EventCounterOptions {
-  /** `count` events of a key since the last report. */
-  readonly report: (key: string, count: number) => void;
+  /** The fields of a kind, and as `count` how many of its events happened since the last report. */
+  readonly report: (event: EventFields) => void;
   readonly intervalMs?: number;
 }
 
+interface Counted {
+  readonly fields: EventFields;
+  /** Events that were not reported yet. */
+  readonly count: number;
+}
+
 const REPORT_INTERVAL_MS = 60_000;
-const MAX_KEYS = 100;
-/** Stands for every key beyond the hundred that are counted on their own. */
-const OTHERS = 'others';
+const MAX_KINDS = 100;
+/** Stands for every kind beyond the hundred that are counted on their own. */
+const OTHERS: EventFields = { others: 'any' };
 
 /**
- * Bounds what a client can write into the log: one report for the first event of a key, then one each minute with the
+ * Bounds what a client can write into the log: one report for the first event of a kind, then one each minute with the
  * number of further ones, until a minute without any.
  */
-export function countEvents({ report, intervalMs = REPORT_INTERVAL_MS }: EventCounterOptions): EventCounter {
-  const counts = new Map<string, number>();
+export function countEvents({
+  report,
+  intervalMs = REPORT_INTERVAL_MS,
+}: EventCounterOptions): EventCounter {
+  const kinds = new Map<string, Counted>();
   let timer: NodeJS.Timeout | undefined;
 
   function reportCounts(): void {
-    for (const [key, count] of counts) {
-      if (count > 0) report(key, count);
-      if (count > 0) counts.set(key, 0);
-      else counts.delete(key);
+    for (const [key, { fields, count }] of kinds) {
+      if (count > 0) report({ ...fields, count });
+      if (count > 0) kinds.set(key, { fields, count: 0 });
+      else kinds.delete(key);
     }
-    timer = counts.size > 0 ? setTimeout(reportCounts, intervalMs).unref() : undefined;
+    timer = kinds.size > 0 ? setTimeout(reportCounts, intervalMs).unref() : undefined;
   }
 
   return {
-    add(key) {
-      const counted = counts.has(key) || counts.size < MAX_KEYS ? key : OTHERS;
-      const count = counts.get(counted);
-      counts.set(counted, count === undefined ? 0 : count + 1);
-      if (count === undefined) report(counted, 1);
+    add(given) {
+      const fields = kinds.has(JSON.stringify(given)) || kinds.size < MAX_KINDS ? given : OTHERS;
+      const key = JSON.stringify(fields);
+      const counted = kinds.get(key);
+      kinds.set(key, { fields, count: counted === undefined ? 0 : counted.count + 1 });
+      if (counted === undefined) report({ ...fields, count: 1 });
       timer ??= setTimeout(reportCounts, intervalMs).unref();
     },
     [Symbol.dispose]: () => clearTimeout(timer),

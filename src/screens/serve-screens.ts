@@ -115,11 +115,11 @@ function createLimitedServer(
           handler,
         );
   const refusals = countEvents({
-    report: (machine, count) => log.warn({ machine, count }, 'connections refused'),
+    report: (refused) => log.warn(refused, 'connections refused'),
   });
   server.once('close', () => refusals[Symbol.dispose]());
   server.setTimeout(STALLED_MS);
-  limitConnections(server, { ...connections, onRefused: (machine) => refusals.add(machine) });
+  limitConnections(server, { ...connections, onRefused: (machine) => refusals.add({ machine }) });
   return server;
 }
 

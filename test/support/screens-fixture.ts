@@ -18,6 +18,7 @@ import type { Role } from '../../src/contract/api/access.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { createTechnicalAlarms } from '../../src/daemon/alarms/technical-alarms.ts';
 import { buildPages } from './build-pages.ts';
+import type { Logger } from '../../src/contract/logger.ts';
 import { silentLog } from './silent-log.ts';
 
 export const PASSWORD = 'a long enough secret';
@@ -51,6 +52,8 @@ interface ScreensFixtureOptions {
   readonly broker?: Readonly<Record<string, unknown>>;
   /** Folder of built pages; built on demand by default. */
   readonly pages?: string;
+  /** Where the daemon's log goes; discarded by default. */
+  readonly log?: Logger;
   /** The pictures of alerts; those of the empty store by default. */
   readonly copies?: MarkedCopies;
 }
@@ -77,7 +80,7 @@ export async function openScreensFixture(options: ScreensFixtureOptions = {}): P
   const brokerUrl = options.brokerUrl ?? opened.use(await openEmbeddedBroker()).url;
   const pages = options.pages ?? opened.use(await buildPages()).folder;
   const clock = Date;
-  const log = silentLog;
+  const log = options.log ?? silentLog;
   const decoder = opened.use(openDecoder(config.scope));
   const analysis = createAnalysisPart({ config, decoder, log });
   const alarms = createTechnicalAlarms({ site: 'jeonju', device: 'console-1', clock, log });

@@ -16,11 +16,14 @@ export interface PacketGuard {
   readonly toPage: Transform;
 }
 
+/** The packet of a page that was refused. */
+export type Refused = 'connect' | 'publish' | 'subscribe' | 'malformed';
+
 interface GuardOptions {
   readonly grant: DisplayGrant;
   /** The broker credentials of the page's connection, in place of those that the page sends. */
   readonly access: { readonly username?: string; readonly password?: string };
-  readonly onRefused: (what: 'connect' | 'publish' | 'subscribe' | 'malformed') => void;
+  readonly onRefused: (what: Refused) => void;
 }
 
 /** The page as its connect packet describes it. */
@@ -35,8 +38,6 @@ interface GuardState extends GuardOptions, PacketGuard {
   /** Why the page's stream is ended; null while it is open. */
   failure: Error | null;
 }
-
-type Refused = Parameters<GuardOptions['onRefused']>[0];
 
 /**
  * Filters the packets between a page and the broker. What is not permitted is answered as a broker would (MQTT 5:

@@ -156,6 +156,42 @@ describe('bridgeWebsockets', () => {
     accepting.close();
   });
 
+  it('gives one holder its share of the pages and leaves the others to other holders', async () => {
+    await using broker = await openEmbeddedBroker();
+    await using house = await aHouse(broker.url, {
+      admit: ({ headers }) => ({
+        grant: null,
+        holder: String(headers['x-holder']),
+        maxPages: 4,
+        isStillAdmitted: () => true,
+      }),
+    });
+    const connect = async (holder: string): Promise<number> => {
+      const socket = new WebSocket(`ws://${house.host}/mqtt`, 'mqtt', { headers: { 'x-holder': holder } });
+      socket.on('error', () => undefined);
+      return new Promise((resolve) => {
+        socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+        socket.once('open', () => resolve(101));
+      });
+    };
+
+    const greedy = [];
+    for (let count = 0; count < 6; count += 1) greedy.push(await connect('display 1'));
+
+    expect(greedy).toEqual([101, 101, 101, 101, 429, 429]);
+    expect(await connect('display 2')).toBe(101);
+  });
+
+  it('disconnects a client that sends nothing', { timeout: 20_000 }, async () => {
+    await using broker = await openEmbeddedBroker();
+    await using house = await aHouse(broker.url);
+    const socket = new WebSocket(`ws://${house.host}/mqtt`, 'mqtt');
+
+    const [code] = (await once(socket, 'close')) as [number];
+
+    expect(code).toBe(1008);
+  });
+
   it('disconnects a display that was still sending when the broker went', async () => {
     const dying = createTcpServer((socket) => {
       socket.on('error', () => undefined);

@@ -1,4 +1,5 @@
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openScreensFixture, type ScreensFixture } from '../../support/screens-fixture.ts';
@@ -260,6 +261,47 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     fixture.store.displays.revoke(id);
 
     expect(await codes).toEqual([4401, 4401, 4401]);
+  });
+
+  it('is disconnected after a few refused messages; the log has the first and then a count', async () => {
+    const lines: string[] = [];
+    const log = pino({ base: null, timestamp: false }, { write: (line) => void lines.push(line) });
+    await using mosquitto = await startMosquitto();
+    const served = { users: USERS, pages: pages.folder, brokerUrl: mosquitto.url, log };
+    await using fixture = await openScreensFixture(served);
+    await using page = await aPage(fixture, await fixture.signIn('Viewer'));
+    const closed = new Promise<void>((resolve) => page.once('close', () => resolve()));
+
+    for (let count = 0; count < 500 && page.connected; count += 1)
+      page.publish(SET, commandPayload('acknowledge'), { qos: 0 });
+    await closed;
+
+    const refusals = lines.filter((line) => line.includes('page refused'));
+    expect(refusals.map((line): unknown => JSON.parse(line))).toEqual([
+      expect.objectContaining({ what: 'publish', display: page.options.clientId, count: 1 }),
+    ]);
+  });
+
+  it('is connected at most four times for one display, and others still connect', async () => {
+    await using fixture = await openScreensFixture({ users: USERS, pages: pages.folder });
+    const { headers } = await fixture.pair('w3');
+    const other = await fixture.pair('w5');
+    const sockets: WebSocket[] = [];
+    const connect = (one: Record<string, string>): Promise<number> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(wsUrl(fixture), 'mqtt', { headers: one });
+        socket.on('error', () => undefined);
+        socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+        socket.once('open', () => resolve(101));
+        sockets.push(socket);
+      });
+
+    const codes = [];
+    for (let count = 0; count < 6; count += 1) codes.push(await connect(headers));
+
+    expect(codes).toEqual([101, 101, 101, 101, 429, 429]);
+    expect(await connect(other.headers)).toBe(101);
+    for (const socket of sockets) socket.terminate();
   });
 
   it('is disconnected when it sends something other than MQTT', async () => {
