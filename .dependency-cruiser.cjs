@@ -32,7 +32,7 @@ const FOLDERS = {
   },
   alerts: { value: ['contract'], type: ['config'], reason: 'Pure rules, tested by properties.' },
   store: {
-    value: ['contract'],
+    value: ['contract', 'network'],
     type: ['config', 'watcher', 'radiograph', 'preprocess', 'inference', 'alerts'],
     reason: 'It stores what the stages before it produce and starts none of them.',
   },

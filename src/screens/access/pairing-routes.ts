@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { machineOf } from '../../network/machine-of.ts';
 import type { Displays, ListedDisplay } from '../../store/access/displays.ts';
 import type { Principal } from './principal.ts';
 import { pageRoute } from '../page-route.ts';
@@ -30,7 +31,7 @@ const confirmation = z.strictObject({
 const REQUEST_LIMIT = { maxFailures: 8, withinMs: 10 * 60_000 };
 
 interface PairingDeps extends PairingRoutesDeps {
-  /** Pairings requested by one address. */
+  /** Pairings requested by one machine. */
   readonly requests: AttemptLimit;
 }
 
@@ -82,10 +83,11 @@ function requestPairing(
 ): FastifyReply {
   const read = pairingRequest.safeParse(body);
   if (!read.success || !isWard(wards, read.data.ward)) return reply.code(400).send({ error: 'invalid' });
-  const pairing = requests.waitMs(address) > 0 ? null : displays.ask({ ward: read.data.ward, address });
-  if (pairing === null) return reply.code(429).send({ error: 'wait' });
-  requests.fail(address);
-  return reply.header('set-cookie', cookies.set('pairing', pairing.secret)).code(204).send();
+  const machine = machineOf(address);
+  if (requests.waitMs(machine) > 0) return reply.code(429).send({ error: 'wait' });
+  requests.fail(machine);
+  const { secret } = displays.ask({ ward: read.data.ward, address });
+  return reply.header('set-cookie', cookies.set('pairing', secret)).code(204).send();
 }
 
 /** The state of a pairing; once it is confirmed, the screen gets its cookie. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import { touchLastSeen } from '../database/touch-last-seen.ts';
+import { pairingToReplace, type WaitingPairing } from './pairing-places.ts';
 import { tokenHash } from './sessions.ts';
 
 /** A display that may show a ward without a signed-in user. */
@@ -39,8 +40,8 @@ interface Confirmation {
 
 /** The paired displays and the pending pairings. Tokens are stored as hashes. */
 export interface Displays {
-  /** Starts a pairing: the code to show, and the secret with which to poll; null: too many pairings are pending. */
-  ask(wish: { readonly ward: string; readonly address: string }): { code: string; secret: string } | null;
+  /** Starts a pairing: the code to show, and the secret with which to poll. May end an older one that is pending. */
+  ask(wish: { readonly ward: string; readonly address: string }): { code: string; secret: string };
   /** Confirms a code as a person typed it; undefined: the code is unknown or has expired. */
   confirm(code: string, confirmation: Confirmation): Confirmed | undefined;
   /** Polls a pairing: it waits until it is confirmed, then returns the token once; null once it has expired. */
@@ -67,7 +68,6 @@ interface PairingRow {
 
 /** How long a code is valid. */
 const PAIRING_MS = 10 * 60_000;
-const MAX_WAITING = 20;
 const SEEN_EVERY_MS = 10 * 60_000;
 /** Letters and digits that cannot be confused when read aloud or from a distance. */
 const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
@@ -76,7 +76,7 @@ const CODE_LENGTH = 6;
 const REMOVE_EXPIRED = 'DELETE FROM pairings WHERE begun_at < ? OR begun_at > ?';
 const REMOVE_UNCLAIMED = `DELETE FROM displays WHERE token_hash IS NULL AND id NOT IN
   (SELECT display_id FROM pairings WHERE display_id IS NOT NULL)`;
-const COUNT_WAITING = 'SELECT count(*) AS count FROM pairings WHERE display_id IS NULL';
+const WAITING = 'SELECT code, address FROM pairings WHERE display_id IS NULL ORDER BY begun_at';
 const INSERT_PAIRING = 'INSERT INTO pairings VALUES (?, ?, ?, ?, ?, NULL)';
 const BY_CODE = 'SELECT * FROM pairings WHERE code = ? AND display_id IS NULL';
 const BY_SECRET = 'SELECT * FROM pairings WHERE secret_hash = ?';
@@ -99,7 +99,8 @@ type Pairings = Pick<Displays, 'ask' | 'confirm' | 'claim'>;
 /** Pairing, from the code on a display to its token. */
 function createPairings(database: Database, now: () => number): Pairings {
   const removeExpired = prepareRemoveExpired(database, now);
-  const countWaiting = database.prepare<[], { readonly count: number }>(COUNT_WAITING);
+  const waiting = database.prepare<[], WaitingPairing>(WAITING);
+  const removePairing = database.prepare<[string]>(REMOVE_PAIRING);
   const insertPairing = database.prepare<[string, Buffer, string, string, number]>(INSERT_PAIRING);
   const byCode = database.prepare<[string], PairingRow>(BY_CODE);
   const confirmPairing = database.prepare<[string, string]>(CONFIRM_PAIRING);
@@ -109,7 +110,8 @@ function createPairings(database: Database, now: () => number): Pairings {
     ask: ({ ward, address }) =>
       database.transact(() => {
         removeExpired();
-        if ((countWaiting.get()?.count ?? 0) >= MAX_WAITING) return null;
+        const replaced = pairingToReplace(waiting.all(), address);
+        if (replaced !== null) removePairing.run(replaced.code);
         const code = newCode();
         const secret = randomBytes(32).toString('base64url');
         insertPairing.run(code, tokenHash(secret), ward, address, now());

@@ -88,10 +88,27 @@ describe.runIf(canRun)('the sign-in', { timeout: 120_000 }, () => {
     await wall.waitForSelector('.code');
   });
 
+  it('shows its code to a display however many pairings others have requested', async () => {
+    for (let machine = 1; machine <= 30; machine += 1)
+      for (let count = 0; count < 8; count += 1)
+        fixture.store.displays.ask({ ward: 'w3', address: `10.9.9.${machine}` });
+
+    const wall = await chromium.openPage(`${fixture.url}/pair?to=/ward/w3`);
+    await wall.waitForSelector('.code');
+    for (let count = 0; count < 100; count += 1)
+      fixture.store.displays.ask({ ward: 'w3', address: `10.9.9.${(count % 30) + 1}` });
+    await wall.reload();
+
+    const shown = ((await wall.textContent('.code')) ?? '').replaceAll(/\s/g, '');
+    const display = fixture.store.displays.confirm(shown, { name: '벽', ward: 'w3', by: 'test' });
+    expect(display).toMatchObject({ name: '벽', ward: 'w3' });
+    fixture.store.displays.revoke(display?.id ?? '');
+  });
+
   it('shows names that contain markup as text', async () => {
     const hostile = '<img src=x onerror="document.title=`owned`">';
     const pairing = fixture.store.displays.ask({ ward: 'w3', address: '::1' });
-    fixture.store.displays.confirm(pairing?.code ?? '', { name: hostile, ward: 'w3', by: '<script>' });
+    fixture.store.displays.confirm(pairing.code, { name: hostile, ward: 'w3', by: '<script>' });
     const page = await chromium.openPage(`${fixture.url}/sign-in?to=/account`);
     await page.waitForSelector('#name');
     await fillIn(page, '오유진', PASSWORD);
