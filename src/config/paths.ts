@@ -20,7 +20,7 @@ export const secretPath = z.string().superRefine((nameOrPath, context) => {
 });
 
 /** `/srv/a` for `/srv/a/`, `/srv//a` and `/srv/b/../a`. */
-function normalisePath(path: string): string {
+export function normalisePath(path: string): string {
   const normal = posix.normalize(path);
   return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
 }

@@ -1,5 +1,6 @@
 import type { Decoder } from '../analysis/open-decoder.ts';
-import type { Config } from '../config/schema.ts';
+import { normalisePath } from '../config/paths.ts';
+import type { Config, InboxConfig } from '../config/schema.ts';
 import type { Clock } from '../contract/clock.ts';
 import { BonewatchError } from '../contract/errors.ts';
 import type { Logger } from '../contract/logger.ts';
@@ -34,6 +35,7 @@ export interface Intake extends AsyncDisposable {
 export function openIntake(deps: IntakeDeps, signal: AbortSignal): Intake {
   const { config, record, decoder, disk, pipeline, reportTrouble, clock, log } = deps;
   const { ledger } = record.store;
+  uniteInboxes(ledger, config.inboxes, log);
   const interrupted = ledger.resetInterrupted();
   if (interrupted > 0) log.info({ interrupted }, 'interrupted images are analysed again');
   const watcher = watchInboxes(config.inboxes, {
@@ -55,6 +57,20 @@ export function openIntake(deps: IntakeDeps, signal: AbortSignal): Intake {
     hasScanned: () => hasScanned,
     [Symbol.asyncDispose]: () => watcher[Symbol.asyncDispose](),
   };
+}
+
+/** Rows of a folder that was written differently before, such as with a slash at the end, belong to the same folder. */
+function uniteInboxes(
+  ledger: Pick<Store['ledger'], 'inboxes' | 'renameInbox'>,
+  inboxes: readonly InboxConfig[],
+  log: Logger,
+): void {
+  for (const before of ledger.inboxes()) {
+    const inbox = normalisePath(before);
+    if (inbox === before || !inboxes.some(({ path }) => path === inbox)) continue;
+    ledger.renameInbox(before, inbox);
+    log.info({ before, inbox }, 'rows of the inbox renamed');
+  }
 }
 
 /** A ledger that accepts no new files while the disk is full: they wait in the inbox. */

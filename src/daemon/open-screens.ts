@@ -5,10 +5,10 @@ import type { Config } from '../config/schema.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import type { Logger } from '../contract/logger.ts';
 import { connectionBudget, readMaxOpenFiles } from '../network/connection-budget.ts';
-import { openAccess } from './open-access.ts';
 import type { ConnectionLimits } from '../network/limit-connections.ts';
-import { readBrokerAccess, secretPath } from '../publish/broker/read-broker-access.ts';
-import { bridgeWebsockets } from '../publish/displays/websocket-bridge.ts';
+import { openDisplayBridge } from './open-display-bridge.ts';
+import { openAccess } from './open-access.ts';
+import { secretPath } from '../publish/broker/read-broker-access.ts';
 import type { MarkedCopies } from './console/open-marked-copies.ts';
 import type { Route } from '../screens/route.ts';
 import { serveScreens, type Screens } from '../screens/serve-screens.ts';
@@ -78,8 +78,7 @@ export async function openScreens(
     }),
   );
   if (files !== null) parts.use(followCertificate(files, served, log));
-  const access = await readBrokerAccess(broker, process.env['CREDENTIALS_DIRECTORY']);
-  parts.use(bridgeWebsockets({ server: served.httpServer, path: '/mqtt', brokerUrl, access, admit, log }));
+  parts.use(await openDisplayBridge(broker, { server: served.httpServer, brokerUrl, admit, log }));
   const open = parts.move();
   return { url: served.url, routes: served.routes, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }

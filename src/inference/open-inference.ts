@@ -8,8 +8,7 @@ import type { Tensor } from '../preprocess/letterbox.ts';
 import type { ModelInput } from '../preprocess/model-input.ts';
 import type { InstalledModel } from './models/load-model.ts';
 import { driveProviders, type Providers } from './providers/drive-providers.ts';
-import type { InferenceProcess } from './process/inference-process.ts';
-import { createInferencePorts } from './providers/inference-ports.ts';
+import { createInferencePorts, type ModelServer } from './providers/inference-ports.ts';
 import { acceleratorSettings, type EngineSettings } from './providers/engines/engine-settings.ts';
 import { openModelEngines } from './providers/engines/open-model-engines.ts';
 import type { ProviderStatus } from './providers/provider-status.ts';
@@ -117,7 +116,7 @@ export async function openInference(model: InstalledModel, options: InferenceOpt
 
 function inferenceOf(
   model: InstalledModel,
-  providers: Providers<InferenceProcess>,
+  providers: Providers<ModelServer>,
   { deadlineMs, log }: InferenceOptions,
 ): Inference {
   const closing = new AbortController();
@@ -144,7 +143,7 @@ function inferenceOf(
 }
 
 interface DetectDeps {
-  readonly providers: Providers<InferenceProcess>;
+  readonly providers: Providers<ModelServer>;
   readonly deadlineMs: number;
   readonly log: Logger;
   readonly closing: AbortSignal;
@@ -174,7 +173,7 @@ async function detectWithRetry(deps: DetectDeps, request: DetectRequest): Promis
 
 type DetectRequest = Extract<InferenceRequest, { type: 'detect' }>;
 
-async function waitForBestProvider(providers: Providers<InferenceProcess>): Promise<void> {
+async function waitForBestProvider(providers: Providers<ModelServer>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, BEST_PROVIDER_WAIT_MS);

@@ -52,7 +52,7 @@ export async function openMessaging(deps: MessagingDeps, signal: AbortSignal): P
     clock: deps.clock,
     elapsed: () => performance.now(),
   });
-  const broker = opening.use(await connectBroker(brokerOptions(deps, { hold, brokerAlarms }), signal));
+  const broker = opening.use(connectBroker(brokerOptions(deps, { hold, brokerAlarms }), signal));
   opening.defer(broker.onStatus(brokerAlarms.onStatus));
   const delivery = opening.use(deliverOutbox(deliveryOptions(deps, { hold, brokerAlarms, broker })));
   const wards = opening.use(superviseWards({ ...deps, broker, delivery, brokerAlarms }));

@@ -3,6 +3,8 @@ import type { ProviderFault } from '../../contract/error-table/error-entry.ts';
 import type { ProviderAction, ProviderEvent, ProviderState, Step } from './provider-state.ts';
 import { retryDelay } from './retry-delay.ts';
 
+type OpenedEvent = Extract<ProviderEvent, { readonly type: 'opened' }>;
+
 interface Failure {
   readonly provider: ExecutionProvider;
   readonly fault: ProviderFault;
@@ -53,7 +55,7 @@ function apply(state: ProviderState, event: ProviderEvent, now: number): Step {
         hasBuilt: false,
       });
     case 'opened':
-      return opened(state, event.provider, now);
+      return opened(state, event, now);
     case 'refused':
       return refused(state, event, now);
     case 'lost':
@@ -73,7 +75,7 @@ function lost(state: ProviderState, failure: Failure, now: number): Step {
   return { state: setAside({ ...without, setAside: fresh }, provider, failure, now), actions };
 }
 
-function opened(state: ProviderState, provider: ExecutionProvider, now: number): Step {
+function opened(state: ProviderState, { provider, substitutes }: OpenedEvent, now: number): Step {
   const opening = state.opening.filter((other) => other !== provider);
   const { serving } = state;
   const isBetter = serving === null || rank(state, provider) < rank(state, serving);
@@ -85,6 +87,7 @@ function opened(state: ProviderState, provider: ExecutionProvider, now: number):
       opening,
       serving: provider,
       servingSince: now,
+      substitutes: substitutes ?? null,
       // The last resort has no fallback: an earlier failure to open must not extend its next delay.
       setAside: provider === 'cpu' ? withoutKey(state.setAside, provider) : state.setAside,
       hasServed: [...new Set([...state.hasServed, provider])],

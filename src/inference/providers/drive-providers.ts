@@ -190,7 +190,7 @@ async function open<Server extends ProviderServer>(
     if (closing.signal.aborted) server.kill();
     servers.set(provider, server);
     server.ended.addEventListener('abort', () => lost(driver, server, server.ended.reason), { once: true });
-    return { type: 'opened', provider };
+    return { type: 'opened', provider, substitutes: server.substitutes };
   } catch (error) {
     if (provider === 'cpu' && isModelError(error)) {
       driver.modelError = error;

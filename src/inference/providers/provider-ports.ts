@@ -3,6 +3,8 @@ import type { ExecutionProvider } from '../../contract/finding.ts';
 /** A process that serves with one execution provider. */
 export interface ProviderServer {
   readonly ended: AbortSignal;
+  /** Why the bundled runtime serves instead of the configured library; absent: it does not. */
+  readonly substitutes?: string;
   kill(): void;
 }
 

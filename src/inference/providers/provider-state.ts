@@ -23,6 +23,8 @@ export interface ProviderState {
   readonly wanted: readonly ExecutionProvider[];
   readonly serving: ExecutionProvider | null;
   readonly servingSince: number;
+  /** Why the bundled runtime serves instead of the configured library; null: it does not. */
+  readonly substitutes: string | null;
   /** Providers being opened and verified: at most one better than the serving one, and the CPU. */
   readonly opening: readonly ExecutionProvider[];
   readonly engine: EngineStage;
@@ -47,7 +49,11 @@ export type ProviderEvent =
     }
   | { readonly type: 'built' }
   | { readonly type: 'build-failed'; readonly fault: BuildFault; readonly reason: string }
-  | { readonly type: 'opened'; readonly provider: ExecutionProvider }
+  | {
+      readonly type: 'opened';
+      readonly provider: ExecutionProvider;
+      readonly substitutes?: string | undefined;
+    }
   | {
       readonly type: 'refused' | 'lost';
       readonly provider: ExecutionProvider;
@@ -73,6 +79,7 @@ export function initialState(wanted: readonly ExecutionProvider[]): ProviderStat
     wanted,
     serving: null,
     servingSince: 0,
+    substitutes: null,
     opening: [],
     engine: 'unknown',
     buildingSince: 0,

@@ -62,8 +62,12 @@ export function isOpening(state: ProviderState): boolean {
 
 function levelOf(state: ProviderState): ProviderStatus['level'] {
   if (state.fatal !== null) return 'failed';
-  if (state.serving !== null) return state.serving === state.wanted[0] ? 'serving' : 'degraded';
+  if (state.serving !== null) return isAsConfigured(state) ? 'serving' : 'degraded';
   return isOpening(state) ? 'starting' : 'not-ready';
+}
+
+function isAsConfigured({ serving, wanted, substitutes }: ProviderState): boolean {
+  return serving === wanted[0] && substitutes === null;
 }
 
 function reasonOf(state: ProviderState, better: ProviderState['wanted']): string | null {
@@ -74,5 +78,11 @@ function reasonOf(state: ProviderState, better: ProviderState['wanted']): string
     if (state.opening.includes(provider)) return [`${provider}: is being opened`];
     return aside ? [`${provider}: ${aside.reason}`] : [];
   });
-  return reasons.length > 0 ? reasons.join('; ') : null;
+  const { serving, substitutes } = state;
+  const ofServing =
+    serving === null || substitutes === null
+      ? []
+      : [`${serving}: the bundled runtime is used, ${substitutes}`];
+  const all = [...reasons, ...ofServing];
+  return all.length > 0 ? all.join('; ') : null;
 }

@@ -78,13 +78,11 @@ interface ConnectionState extends BrokerOptions {
 
 /**
  * Maintains one MQTT connection, with MQTT 5 or, if the broker does not support it, 3.1.1. Does not wait for the
- * broker: an unreachable one is a status, not an error. Every connection has its own session id and starts with the
+ * broker: an unreachable one is a status, not an error, and so is a password or certificate that cannot be read. Every connection has its own session id and starts with the
  * birth messages. Disposing publishes `stopped`; every other end leaves the last will, `offline`, with the session of
  * the birth. Aborting stops the reconnects; an open connection stays open until it is disposed.
- * @throws CONFIG_INVALID if the password or a certificate cannot be read
  */
-export async function connectBroker(options: BrokerOptions, signal: AbortSignal): Promise<Broker> {
-  await readBrokerAccess(options.config, options.credentialsDirectory);
+export function connectBroker(options: BrokerOptions, signal: AbortSignal): Broker {
   const state = createState(options, signal);
   state.subscriptions.add(options.availability('online', '').topic, (message) =>
     correctAvailability(state, message),

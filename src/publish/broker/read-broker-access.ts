@@ -15,7 +15,7 @@ export interface BrokerAccess {
 /**
  * Reads the password and the certificates. A relative `passwordFile` is first looked up among the
  * systemd credentials of the service; one line end after the password is not part of it.
- * @throws CONFIG_INVALID with the key whose file cannot be read
+ * @throws BROKER_LOGIN_REFUSED or BROKER_UNTRUSTED, with the key whose file cannot be read
  */
 export async function readBrokerAccess(
   broker: Pick<Config['broker'], 'username' | 'passwordFile' | 'tls'>,
@@ -24,10 +24,10 @@ export async function readBrokerAccess(
   const passwordPath = broker.passwordFile && secretPath(broker.passwordFile, credentialsDirectory);
   const keyPath = broker.tls?.key && secretPath(broker.tls.key, credentialsDirectory);
   const [password, ca, cert, key] = await Promise.all([
-    readNamed('broker.passwordFile', passwordPath),
-    readNamed('broker.tls.ca', broker.tls?.ca),
-    readNamed('broker.tls.cert', broker.tls?.cert),
-    readNamed('broker.tls.key', keyPath),
+    readNamed('broker.passwordFile', passwordPath, 'BROKER_LOGIN_REFUSED'),
+    readNamed('broker.tls.ca', broker.tls?.ca, 'BROKER_UNTRUSTED'),
+    readNamed('broker.tls.cert', broker.tls?.cert, 'BROKER_UNTRUSTED'),
+    readNamed('broker.tls.key', keyPath, 'BROKER_UNTRUSTED'),
   ]);
   return {
     ...(broker.username !== undefined && { username: broker.username }),
@@ -45,11 +45,17 @@ export function secretPath(nameOrPath: string, credentialsDirectory: string | un
   return isCredential ? join(credentialsDirectory, nameOrPath) : nameOrPath;
 }
 
-async function readNamed(configKey: string, path: string | undefined): Promise<Buffer | undefined> {
+/** A file may be written, mounted or made readable later: the connection is tried again, and reads it then. */
+async function readNamed(
+  configKey: string,
+  path: string | undefined,
+  code: 'BROKER_LOGIN_REFUSED' | 'BROKER_UNTRUSTED',
+): Promise<Buffer | undefined> {
   if (path === undefined || path === '') return undefined;
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new BonewatchError('CONFIG_INVALID', `${configKey}: the file cannot be read.`, { cause });
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new BonewatchError(code, `${configKey}: ${path} cannot be read (${reason}).`, { cause });
   }
 }

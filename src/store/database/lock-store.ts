@@ -1,12 +1,13 @@
 import { BonewatchError } from '../../contract/errors.ts';
 import { isTaken, openDatabase } from './database.ts';
-import { prepareFile } from './prepare-file.ts';
+import { prepareFile, requireNoFolder } from './prepare-file.ts';
 
 /**
  * Locks a store for this process until disposed, or until the process ends in any way: the kernel holds the lock.
- * Programs that only read, or record one acknowledgement, do not need it. Throws STORE_IN_USE.
+ * Programs that only read, or record one acknowledgement, do not need it. Throws STORE_IN_USE, CONFIG_INVALID.
  */
 export function lockStore(path: string): Disposable {
+  requireNoFolder(path);
   prepareFile(`${path}.lock`, 'write');
   try {
     const lock = openDatabase(`${path}.lock`, { isReadOnly: false, busyTimeoutMs: 0, hasLog: false });

@@ -8,11 +8,12 @@ import {
   openSync,
   statSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BonewatchError } from '../../contract/errors.ts';
 
 /** Creates a database file with the required mode; SQLite gives its side files the mode of the database file. */
 export function prepareFile(path: string, access: 'read' | 'write'): void {
+  requireNoFolder(path);
   try {
     if (access === 'read') {
       accessSync(path);
@@ -24,8 +25,20 @@ export function prepareFile(path: string, access: 'read' | 'write'): void {
     closeSync(openSync(path, 'a', 0o600));
     if (isNew && process.getuid?.() === 0) giveToOwnerOf(dirname(path), path);
   } catch (error) {
-    throw new BonewatchError('STORE_FAILED', 'The database file could not be opened.', { cause: error });
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new BonewatchError('STORE_FAILED', `The database file ${path} could not be opened (${reason}).`, {
+      cause: error,
+    });
   }
+}
+
+/** Throws CONFIG_INVALID where a folder has the path of the database: no free space and no permission would help. */
+export function requireNoFolder(path: string): void {
+  if (!(statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)) return;
+  throw new BonewatchError(
+    'CONFIG_INVALID',
+    `store.path: ${path} is a folder. Name the database file, such as ${join(path, 'bonewatch.db')}.`,
+  );
 }
 
 /** A file that an administrator creates in the service's folder must belong to the service. */

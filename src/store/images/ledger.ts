@@ -44,6 +44,10 @@ export interface Ledger extends Arrivals {
   /** The file could not be inspected. */
   markUnreadable(id: number, reason: Reason, retryAt: number | null): void;
   markVanished(id: number): void;
+  /** Every folder that has rows. */
+  inboxes(): readonly string[];
+  /** Gives the rows of a folder to the same folder under another name; a file that has rows there keeps those. */
+  renameInbox(from: string, to: string): void;
   /** Takes up to `limit` files, newest received first, then failed ones that are due for a retry. */
   claimNext(limit: number): ClaimedArrival[];
   advance(id: number, status: 'inferring'): void;
@@ -108,6 +112,12 @@ const COUNTS = 'SELECT status, count FROM arrival_counts';
 const OLDEST_WAITING = `SELECT min(at) AS at FROM (
   SELECT min(ready_at) AS at FROM arrivals WHERE status = 'ready'
   UNION ALL SELECT min(ready_at) FROM arrivals WHERE status IN ('decoding', 'inferring'))`;
+/** One look into the index per folder, however many rows there are. */
+const INBOXES = `WITH RECURSIVE folders (inbox) AS (
+  SELECT min(inbox) FROM arrivals
+  UNION ALL SELECT (SELECT min(inbox) FROM arrivals WHERE inbox > folders.inbox) FROM folders WHERE inbox IS NOT NULL
+  ) SELECT inbox FROM folders WHERE inbox IS NOT NULL`;
+const RENAME_INBOX = 'UPDATE OR IGNORE arrivals SET inbox = ? WHERE inbox = ?';
 const FIND = 'SELECT inbox, path, previous_id, size_bytes, mtime_ms FROM arrivals WHERE id = ?';
 const SAME_AS_BEFORE = `SELECT id FROM arrivals WHERE id = ? AND sha256 = ? AND status <> 'failed' AND status <> 'vanished'`;
 const REMOVE = 'DELETE FROM arrivals WHERE id = ?';
@@ -125,6 +135,9 @@ export function createLedger(database: Database, now: () => number): Ledger {
   const counts = database.prepare<[], { readonly status: ArrivalStatus; readonly count: number }>(COUNTS);
   const oldestWaiting = database.prepare<[], { readonly at: number | null }>(OLDEST_WAITING);
 
+  const inboxes = database.prepare<[], { readonly inbox: string }>(INBOXES);
+  const renameInbox = database.prepare<[string, string]>(RENAME_INBOX);
+
   return {
     ...createArrivals(database),
     markSettling(id, { sizeBytes, mtimeMs }) {
@@ -135,6 +148,8 @@ export function createLedger(database: Database, now: () => number): Ledger {
       void unreadable.run(code, message, retryAt, now(), id),
     markVanished: (id) => void vanished.run(now(), id),
     claimNext: prepareClaimNext(database, now),
+    inboxes: () => inboxes.all().map(({ inbox }) => inbox),
+    renameInbox: (from, to) => void renameInbox.run(to, from),
     advance: (id, status) => void database.withoutFlush(() => advance.run(status, id)),
     resetInterrupted() {
       return database.transact(() => {

@@ -176,17 +176,17 @@ describe('connectBroker', () => {
     await broker[Symbol.asyncDispose]();
   });
 
-  it('refuses to start with a password file that cannot be read, and names the key', async () => {
-    const config = {
-      url: 'mqtt://127.0.0.1:1',
-      protocolVersion: 'auto',
-      passwordFile: '/nowhere/password',
-    } as const;
+  it.each([
+    ['broker.passwordFile', { passwordFile: '/nowhere/password' }, 'BROKER_LOGIN_REFUSED'],
+    ['broker.tls.ca', { tls: { ca: '/nowhere/ca.crt' } }, 'BROKER_UNTRUSTED'],
+  ] as const)('a file of %s that cannot be read is a status with its path', async (key, files, code) => {
+    const url = 'mqtt://127.0.0.1:1';
+    await using broker = await aBroker(url, { config: { url, protocolVersion: 'auto', ...files } });
 
-    await expect(aBroker(config.url, { config })).rejects.toMatchObject({
-      code: 'CONFIG_INVALID',
-      message: 'broker.passwordFile: the file cannot be read.',
-    });
+    const status = await untilDisconnected(broker);
+
+    const message: unknown = expect.stringMatching(`^${key}: /nowhere/.* cannot be read \\(ENOENT\\)\\.$`);
+    expect(status).toMatchObject({ error: { code, message } });
   });
 
   it('retries a broker that accepts connections and drops them', async () => {

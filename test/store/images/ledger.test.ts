@@ -230,3 +230,18 @@ function finish(
 ) {
   store.results.record({ arrivalId, result: aResult(facts), studyKey: null, alertChanges: [], outbox: [] });
 }
+
+it('the rows of a folder that was written with a slash at the end belong to the same folder afterwards', () => {
+  const store = aStore();
+  const [first] = store.ledger.discover('/srv/a/', [{ path: 'a.dcm', sizeBytes: 1, mtimeMs: 1 }], 1);
+  const [twice] = store.ledger.discover('/srv/a', [{ path: 'b.dcm', sizeBytes: 1, mtimeMs: 1 }], 2);
+  store.ledger.discover('/srv/a/', [{ path: 'b.dcm', sizeBytes: 1, mtimeMs: 1 }], 2);
+  const before = store.ledger.inboxes();
+
+  store.ledger.renameInbox('/srv/a/', '/srv/a');
+
+  expect(before).toEqual(['/srv/a', '/srv/a/']);
+  expect(store.ledger.known('/srv/a', 'a.dcm')?.id).toBe(first?.id);
+  expect(store.ledger.known('/srv/a', 'b.dcm')?.id).toBe(twice?.id);
+  expect(aStore().ledger.inboxes()).toEqual([]);
+});

@@ -25,13 +25,13 @@ interface DemoBroker {
 }
 
 /** Connects to the broker as another client and records the messages it receives. */
-export async function subscribeToDemo(options: DemoBroker): Promise<DemoSubscriber> {
+export function subscribeToDemo(options: DemoBroker): DemoSubscriber {
   const { site, device } = options;
   const images: ReceivedImage[] = [];
   const pending: string[] = [];
   const known = new Set<string>();
   const aborter = new AbortController();
-  const broker = await connectSilently(options, aborter.signal);
+  const broker = connectSilently(options, aborter.signal);
   broker.subscribe(buildTopic({ kind: 'image', site, device }), ({ payload }) => {
     images.push(JSON.parse(textOf(payload)) as ReceivedImage);
   });
@@ -53,7 +53,7 @@ export async function subscribeToDemo(options: DemoBroker): Promise<DemoSubscrib
   };
 }
 
-function connectSilently({ site, device, broker: config }: DemoBroker, signal: AbortSignal): Promise<Broker> {
+function connectSilently({ site, device, broker: config }: DemoBroker, signal: AbortSignal): Broker {
   // It publishes no presence: an empty payload on an unused topic leaves nothing at the broker.
   const silence = {
     topic: buildTopic({ kind: 'technical', site, device, code: 'DEMO' }),

@@ -40,7 +40,7 @@ export async function demo({ once: endsAlone = false, port, inbox, deadline }: D
     await using daemon = await startDaemon(config, createLogger('warn'));
     print(`Ward display: ${daemon.screensUrl}/ward/${WARD}`);
     print(`Inbox:        ${config.inboxes[0]?.path ?? ''}`);
-    await using subscriber = await subscribeToDemo({
+    await using subscriber = subscribeToDemo({
       site: config.site.id,
       device: config.device.id,
       broker: { ...config.broker, url: daemon.brokerUrl },

@@ -22,7 +22,7 @@ export function brokerChecks(config: Config): Check[] {
 async function checkBroker(config: Config): Promise<CheckOutcome> {
   const aborter = new AbortController();
   const [ownTopic] = probedTopics(config);
-  const broker = await connectBroker(
+  const broker = connectBroker(
     {
       config: config.broker,
       clientId: `bonewatch-doctor-${ulid()}`,

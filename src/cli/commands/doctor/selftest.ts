@@ -36,7 +36,7 @@ const ANSWER_DEADLINE_MS = 120_000;
  */
 export async function selftest(options: SelftestOptions): Promise<number> {
   const config = await loadConfig(options.config);
-  await using subscriber = await subscribeToDemo({
+  await using subscriber = subscribeToDemo({
     site: config.site.id,
     device: config.device.id,
     broker: config.broker,
