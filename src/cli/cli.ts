@@ -6,15 +6,20 @@ import type { WithdrawReason } from '../contract/alert.ts';
 import type { MosquittoPart } from './commands/config/config.ts';
 import type { SummaryOptions } from './commands/evaluate/dataset.ts';
 import type { EvaluateOptions } from './commands/evaluate/evaluate.ts';
-import { runCommand } from './terminal.ts';
+import { escapeControls } from '../contract/escape-controls.ts';
+import { endWithReader, runCommand } from './terminal.ts';
 import { FORMATS } from '../evaluate/datasets/read-dataset.ts';
 import { WITHDRAW_REASONS } from '../contract/withdraw-reasons.ts';
 import { packageVersion } from '../contract/package-facts.ts';
 
+endWithReader(process.stdout);
+
 const program = new Command('bonewatch')
   .description('Detects fractures on each new radiograph and alerts the wards. Not for diagnosis.')
   .version(packageVersion())
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .configureOutput({ writeErr: (text) => void process.stderr.write(escapeControls(text)) })
+  .hook('preAction', (_program, command) => endWithReaderOfErrors(command.name()));
 
 const config = new Option('--config <file>', 'configuration file');
 const json = new Option('--json', 'print JSON alone on standard output');
@@ -256,6 +261,12 @@ program
   );
 
 await program.parseAsync();
+
+/** The daemon serves the wards whether or not somebody reads its log. */
+function endWithReaderOfErrors(command: string): void {
+  if (command === 'run') process.stderr.on('error', () => {});
+  else endWithReader(process.stderr);
+}
 
 type PhantomFormat = 'dicom' | 'jpeg' | 'png';
 

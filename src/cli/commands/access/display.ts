@@ -3,7 +3,7 @@ import { BonewatchError } from '../../../contract/errors.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { auditFromTerminal, terminalUser } from '../alerts/audit-from-terminal.ts';
 import { storePathOf } from '../../store-path.ts';
-import { EXIT, print, table } from '../../terminal.ts';
+import { EXIT, print, printJson, table } from '../../terminal.ts';
 
 interface DisplayOptions {
   readonly config?: string;
@@ -20,7 +20,7 @@ export async function listDisplays({
     .list()
     .map(({ pairedAt, seenAt, ...rest }) => ({ ...rest, pairedAt: time(pairedAt), seenAt: time(seenAt) }));
   if (json) {
-    print(JSON.stringify(displays, null, 1));
+    printJson(displays, 1);
     return EXIT.ok;
   }
   const rows = displays.map(({ id, ward, name, pairedBy, seenAt }) => [

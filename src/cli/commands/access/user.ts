@@ -5,7 +5,7 @@ import type { Role } from '../../../contract/api/access.ts';
 import { auditFromTerminal } from '../alerts/audit-from-terminal.ts';
 import { readPassword } from './read-password.ts';
 import { storePathOf } from '../../store-path.ts';
-import { EXIT, print, table } from '../../terminal.ts';
+import { EXIT, print, printJson, table } from '../../terminal.ts';
 
 interface UserOptions {
   readonly config?: string;
@@ -44,7 +44,7 @@ export async function listUsers({
     passwordAt: new Date(passwordAt).toISOString(),
   }));
   if (json) {
-    print(JSON.stringify(users, null, 1));
+    printJson(users, 1);
     return EXIT.ok;
   }
   const rows = users.map(({ name, role, passwordAt }) => [name, role, passwordAt]);

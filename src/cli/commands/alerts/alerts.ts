@@ -7,7 +7,7 @@ import { loadConfig } from '../../../config/load-config.ts';
 import { BonewatchError } from '../../../contract/errors.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { storePathOf } from '../../store-path.ts';
-import { EXIT, print, table } from '../../terminal.ts';
+import { EXIT, print, printJson, table } from '../../terminal.ts';
 
 export interface AlertsOptions {
   readonly config?: string;
@@ -20,7 +20,7 @@ export async function listAlerts({ config, limit, json }: AlertsOptions): Promis
   using store = openStore(await storePathOf(config), { clock: Date, isReadOnly: true });
   const alerts = store.alerts.list(limit);
   if (json) {
-    print(JSON.stringify(alerts, null, 1));
+    printJson(alerts, 1);
     return EXIT.ok;
   }
   const rows = alerts.map(({ id, state, priority, outcome, confidence, bodyPart, place, caseRef, times }) => [

@@ -1,6 +1,6 @@
 import { openStore } from '../../../store/open-store.ts';
 import { storePathOf } from '../../store-path.ts';
-import { EXIT, print } from '../../terminal.ts';
+import { EXIT, print, printJson } from '../../terminal.ts';
 
 interface AuditOptions {
   readonly config?: string;
@@ -21,6 +21,6 @@ export async function verifyAudit({ config }: AuditOptions): Promise<number> {
 /** `audit export`: every row as one JSON object per line, oldest first, with its hash. */
 export async function exportAudit({ config }: AuditOptions): Promise<number> {
   using store = openStore(await storePathOf(config), { clock: Date, isReadOnly: true });
-  for (const row of store.audit.rows()) print(JSON.stringify(row));
+  for (const row of store.audit.rows()) printJson(row);
   return EXIT.ok;
 }

@@ -1,6 +1,6 @@
 import { openStore } from '../../../store/open-store.ts';
 import { storePathOf } from '../../store-path.ts';
-import { EXIT, print, table } from '../../terminal.ts';
+import { EXIT, print, printJson, table } from '../../terminal.ts';
 
 export interface ImagesOptions {
   readonly config?: string;
@@ -14,7 +14,7 @@ export async function listImages({ config, status, limit, json }: ImagesOptions)
   using store = openStore(await storePathOf(config), { clock: Date, isReadOnly: true });
   const images = store.images.list({ limit, ...(status === undefined ? {} : { status }) });
   if (json) {
-    print(JSON.stringify(images, null, 1));
+    printJson(images, 1);
     return EXIT.ok;
   }
   const rows = images.map(({ receivedAt, status: state, outcome, score, reason, file }) => [

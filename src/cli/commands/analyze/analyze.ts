@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { analyzeFile } from '../../../analysis/analyze-file.ts';
 import type { AnalysisResult } from '../../../contract/analysis-result.ts';
+import { escapeName } from '../../../contract/escape-controls.ts';
 import { createLogger } from '../../../daemon/create-logger.ts';
 import { goldenPictures } from '../../../phantom/golden-pictures.ts';
 import { openAnalysis, type Analysis } from '../../../analysis/open-analysis.ts';
@@ -9,7 +10,7 @@ import { encodeWithOverlay } from '../../../radiograph/pictures/raster-codec.ts'
 import { overlaySvg } from '../../../radiograph/pictures/overlay-svg.ts';
 import { chooseModels } from './choose-models.ts';
 import { describeOutcome } from './describe-outcome.ts';
-import { EXIT, print } from '../../terminal.ts';
+import { EXIT, print, printJson } from '../../terminal.ts';
 import { walkPaths } from '../../walk-paths.ts';
 
 export interface AnalyzeOptions {
@@ -35,7 +36,9 @@ export async function analyze(paths: readonly string[], options: AnalyzeOptions)
   const pending: Promise<AnalysisResult>[] = [];
   const printNext = async (): Promise<void> => {
     const result = await pending.shift();
-    if (result) print(options.json ? JSON.stringify(result) : `${result.file}: ${describeOutcome(result)}`);
+    if (!result) return;
+    if (options.json) printJson(result);
+    else print(`${escapeName(result.file)}: ${describeOutcome(result)}`);
   };
   for (const file of files) {
     pending.push(analyzeOne(file, analysis, options.overlay));

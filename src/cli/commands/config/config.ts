@@ -5,7 +5,7 @@ import { checkConfig, formatFault, loadConfig } from '../../../config/load-confi
 import { configSchema } from '../../../config/schema.ts';
 import { BonewatchError } from '../../../contract/errors.ts';
 import { mosquittoAcl, mosquittoConf, mosquittoUsers } from './mosquitto-config.ts';
-import { EXIT, print } from '../../terminal.ts';
+import { EXIT, print, printFile, printJson } from '../../terminal.ts';
 
 /** `config check`: every fault on a line of its own, with its place in the file. */
 export async function checkConfigFile(file: string): Promise<number> {
@@ -23,13 +23,13 @@ export async function checkConfigFile(file: string): Promise<number> {
 
 /** `config print`: the configuration with every default filled in, as YAML. */
 export async function printConfig(file: string): Promise<number> {
-  print(stringify(await loadConfig(file)).trimEnd());
+  printFile(stringify(await loadConfig(file)));
   return EXIT.ok;
 }
 
 /** `config schema`: the JSON Schema of the configuration, for editors. */
 export function printConfigSchema(): number {
-  print(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2));
+  printJson(z.toJSONSchema(configSchema, { io: 'input' }), 2);
   return EXIT.ok;
 }
 
@@ -38,8 +38,8 @@ export type MosquittoPart = 'conf' | 'acl' | 'users';
 /** `config mosquitto`: one of the files that Mosquitto needs to serve the wards of this configuration. */
 export async function printMosquitto(file: string, { part }: { part: MosquittoPart }): Promise<number> {
   const config = await loadConfig(file);
-  if (part === 'conf') print(mosquittoConf().trimEnd());
-  else if (part === 'acl') print(mosquittoAcl(config).trimEnd());
-  else print(mosquittoUsers(config).join('\n'));
+  if (part === 'conf') printFile(mosquittoConf());
+  else if (part === 'acl') printFile(mosquittoAcl(config));
+  else printFile(mosquittoUsers(config).join('\n'));
   return EXIT.ok;
 }

@@ -10,7 +10,7 @@ import { machineChecks } from './machine-checks.ts';
 import { modelChecks } from './model-checks.ts';
 import { permissionChecks } from './permission-checks.ts';
 import { screenChecks } from './screen-checks.ts';
-import { EXIT, print, table } from '../../terminal.ts';
+import { EXIT, print, printJson, table } from '../../terminal.ts';
 
 export interface DoctorOptions {
   readonly config?: string;
@@ -27,7 +27,7 @@ export async function doctor({ config: file, json }: DoctorOptions): Promise<num
   const config = file === undefined ? null : await loadConfig(file);
   const { state, checks } = await runChecks(await checksOf(config, file), { deadlineMs: DEADLINE_MS });
   if (json) {
-    print(JSON.stringify({ state, checks }, null, 1));
+    printJson({ state, checks }, 1);
   } else {
     for (const line of table(checks.map((check) => [MARKS[check.state], check.name, check.message])))
       print(line);

@@ -8,7 +8,7 @@ import { phantomUid } from '../../../phantom/phantom-uid.ts';
 import { subscribeToDemo, type DemoSubscriber, type ReceivedImage } from '../demo/demo-subscriber.ts';
 import { describeOutcome } from '../analyze/describe-outcome.ts';
 import { dropPhantom } from '../demo/drop-phantom.ts';
-import { EXIT, print } from '../../terminal.ts';
+import { EXIT, print, printJson } from '../../terminal.ts';
 
 export interface SelftestOptions {
   readonly config: string;
@@ -44,7 +44,7 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   const shown: Shown[] = [];
   for (const request of requests(options)) shown.push(await show(request, { config, subscriber, options }));
   const report = summarize(shown);
-  if (options.json) print(JSON.stringify(report, null, 1));
+  if (options.json) printJson(report, 1);
   else {
     print(
       `Execution provider: ${report.executionProviders.join(', ') || 'unknown'}${report.degraded ? ' (degraded)' : ''}`,

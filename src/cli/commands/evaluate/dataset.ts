@@ -19,7 +19,7 @@ import { openDecoder, type Decoder } from '../../../analysis/open-decoder.ts';
 import { writeSummaryReport } from './write-reports.ts';
 import { describeSummary } from './describe-summary.ts';
 import { showProgress } from '../../progress.ts';
-import { EXIT, print } from '../../terminal.ts';
+import { EXIT, print, printJson } from '../../terminal.ts';
 
 export interface SummaryOptions {
   readonly format?: DatasetFormat;
@@ -50,7 +50,8 @@ export async function summarise(directory: string, options: SummaryOptions): Pro
     await writeSummaryReport(options.report, { summary, surveyed }, decoder);
   }
   const answer = { schema: 'bonewatch.dataset-summary/1', format, ...summary };
-  print(options.json ? JSON.stringify(answer) : describeSummary(summary).join('\n'));
+  if (options.json) printJson(answer);
+  else print(describeSummary(summary).join('\n'));
   return EXIT.ok;
 }
 

@@ -13,7 +13,7 @@ import { describeEvaluation } from './describe-evaluation.ts';
 import { analyzeCases } from './analyze-cases.ts';
 import { openEvaluationAnalysis } from './open-evaluation-analysis.ts';
 import { readCases, type CaseOptions, type Cases } from './read-cases.ts';
-import { EXIT, print } from '../../terminal.ts';
+import { EXIT, print, printJson } from '../../terminal.ts';
 
 export interface EvaluateOptions extends CaseOptions {
   readonly config?: string;
@@ -62,7 +62,8 @@ export async function evaluate(options: EvaluateOptions): Promise<number> {
     await writeEvaluationReport(options.report, report, analysis.decoder);
   }
   if (options.predictions !== undefined) await writeJson(options.predictions, cocoResults(analysed.images));
-  print(options.json ? JSON.stringify(evaluation) : textOf(evaluation));
+  if (options.json) printJson(evaluation);
+  else print(textOf(evaluation));
   return EXIT.ok;
 }
 

@@ -21,7 +21,7 @@ import { describeGate } from './describe-gate.ts';
 import { analyzeCases } from '../evaluate/analyze-cases.ts';
 import { openEvaluationAnalysis } from '../evaluate/open-evaluation-analysis.ts';
 import { readCases, type CaseOptions, type Cases } from '../evaluate/read-cases.ts';
-import { EXIT, print } from '../../terminal.ts';
+import { EXIT, print, printJson } from '../../terminal.ts';
 
 export interface GateOptions extends CaseOptions {
   readonly reference: string;
@@ -53,7 +53,8 @@ export async function gateModel(candidate: string, options: GateOptions): Promis
     options.record ?? join(dirname(after.model.path), VALIDATION_FILE),
     `${JSON.stringify(record, null, 2)}\n`,
   );
-  print(options.json ? JSON.stringify(record) : describeGate(record).join('\n'));
+  if (options.json) printJson(record);
+  else print(describeGate(record).join('\n'));
   return record.passed ? EXIT.ok : EXIT.failed;
 }
 

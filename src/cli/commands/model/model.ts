@@ -5,7 +5,7 @@ import { listModels, loadModel } from '../../../inference/models/load-model.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../../../contract/package-facts.ts';
 import { verifyGolden } from './verify-golden.ts';
 import { openEvaluationAnalysis } from '../evaluate/open-evaluation-analysis.ts';
-import { EXIT, print, table } from '../../terminal.ts';
+import { EXIT, print, printJson, table } from '../../terminal.ts';
 
 export interface ModelOptions {
   readonly directory?: string;
@@ -40,7 +40,7 @@ export async function showModel(
   { directory = SHIPPED_MODELS_DIRECTORY }: ModelOptions,
 ): Promise<number> {
   const { manifest } = await loadModel(join(directory, name));
-  print(JSON.stringify(manifest, null, 2));
+  printJson(manifest, 2);
   return EXIT.ok;
 }
 
