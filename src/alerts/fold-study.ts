@@ -1,7 +1,7 @@
 import type { Outcome } from '../contract/analysis-result.ts';
 import type { ModelIdentity } from '../contract/finding.ts';
 import type { Alert, Site } from '../contract/alert.ts';
-import { joinSites } from './join-sites.ts';
+import { joinSites, lateralityOf } from './join-sites.ts';
 
 /** The result of one analysed image of a study. */
 export interface StudyView {
@@ -28,7 +28,7 @@ export interface StudySummary {
   readonly bodyParts: readonly string[];
   /** Of all images with a finding. */
   readonly sites: readonly Site[];
-  /** `B` if there are findings on both sides. */
+  /** Of that body part; `B` if it has findings on both sides. */
   readonly laterality: Alert['laterality'];
   /** Times of the first image with a finding. */
   readonly acquiredAt: string | null;
@@ -53,18 +53,20 @@ export function foldStudy(views: readonly StudyView[]): StudySummary | null {
   const speaking = positives.length > 0 ? positives : views;
   const [first] = speaking;
   if (first === undefined) return null;
+  const { sites } = joinSites(
+    [],
+    positives.map((view) => ({ bodyPart: view.bodyPart, laterality: view.laterality })),
+  );
   const clearest = speaking.reduce((best, view) => (isClearer(view, best) ? view : best));
+  const bodyPart = clearest.bodyPart ?? speaking.find((view) => view.bodyPart !== null)?.bodyPart ?? null;
   return {
     images: { count: views.length, withFindings: positives.length },
     outcome: clearest.outcome,
     confidence: Math.max(...speaking.map(({ confidence }) => confidence)),
-    bodyPart: clearest.bodyPart ?? speaking.find(({ bodyPart }) => bodyPart !== null)?.bodyPart ?? null,
-    bodyParts: distinct(speaking.flatMap(({ bodyPart }) => bodyPart ?? [])),
-    sites: joinSites(
-      [],
-      positives.map(({ bodyPart, laterality }) => ({ bodyPart, laterality })),
-    ).sites,
-    laterality: bothSides(distinct(speaking.flatMap(({ laterality }) => laterality ?? []))),
+    bodyPart,
+    bodyParts: distinct(speaking.flatMap((view) => view.bodyPart ?? [])),
+    sites,
+    laterality: lateralityOf(sites, bodyPart),
     acquiredAt: first.acquiredAt,
     receivedAt: first.receivedAt,
     inferredAt: first.inferredAt,
@@ -81,10 +83,6 @@ export function moreSerious<T extends Outcome>(a: T, b: T): T {
 function isClearer(a: StudyView, b: StudyView): boolean {
   if (a.outcome !== b.outcome) return RANK[a.outcome] > RANK[b.outcome];
   return a.confidence > b.confidence;
-}
-
-function bothSides(sides: readonly NonNullable<Alert['laterality']>[]): Alert['laterality'] {
-  return sides.length > 1 ? 'B' : (sides[0] ?? null);
 }
 
 function distinct<T>(values: readonly T[]): readonly T[] {

@@ -14,6 +14,18 @@ export function joinSites(known: readonly Site[], seen: readonly Site[]): Joined
   return seen.reduce<JoinedSites>((joined, site) => joinSite(joined, site), { sites: known, isWider: false });
 }
 
+/**
+ * The side on which a body part has findings: `B` only if it has them on its left and on its right. Null if no file
+ * states a side, or if the body part is unknown and the sides differ.
+ */
+export function lateralityOf(sites: readonly Site[], bodyPart: string | null): Site['laterality'] {
+  const [side = null, ...others] = new Set(
+    sites.filter((site) => site.bodyPart === bodyPart).flatMap(({ laterality }) => laterality ?? []),
+  );
+  if (others.length === 0) return side;
+  return bodyPart === null ? null : 'B';
+}
+
 function joinSite({ sites, isWider }: JoinedSites, site: Site): JoinedSites {
   if (sites.some((known) => covers(known, site))) return { sites, isWider };
   const vague = sites.findIndex((known) => isPartOf(known, site));

@@ -1,7 +1,7 @@
 import type { Alert } from '../contract/alert.ts';
 import { moreSerious } from './fold-study.ts';
 import { isSame } from './is-same.ts';
-import { joinSites } from './join-sites.ts';
+import { joinSites, lateralityOf } from './join-sites.ts';
 import { moreUrgent } from './priority-of.ts';
 import { revised, unacknowledged } from './update-alert.ts';
 
@@ -18,6 +18,7 @@ export function reconcileAlert(stored: Alert, retained: Alert, now: string): Ale
   const joined: Alert = {
     ...stored,
     sites,
+    laterality: lateralityOf(sites, stored.bodyPart),
     outcome: moreSerious(stored.outcome, retained.outcome),
     priority: moreUrgent(stored.priority, retained.priority),
     confidence: Math.max(stored.confidence, retained.confidence),

@@ -1,7 +1,7 @@
 import type { Alert } from '../contract/alert.ts';
 import { moreSerious, type StudySummary } from './fold-study.ts';
 import { isSame } from './is-same.ts';
-import { joinSites } from './join-sites.ts';
+import { joinSites, lateralityOf } from './join-sites.ts';
 import { moreUrgent, priorityOf, type PriorityPolicy } from './priority-of.ts';
 
 export interface AlertContext {
@@ -74,7 +74,8 @@ export function unacknowledged(alert: Alert, now: string): Alert {
  * alert again, these would otherwise be missing from it.
  */
 function withLaterFindings(closed: Alert, { sites, confidence }: Alert, now: string): Alert {
-  const updated = { ...closed, sites, confidence };
+  const laterality = lateralityOf(sites, closed.bodyPart);
+  const updated = { ...closed, sites, laterality, confidence };
   return isSame(updated, closed) ? closed : revised(closed, updated, now);
 }
 
@@ -130,15 +131,17 @@ function merged(current: Alert, study: StudySummary, priorities: PriorityPolicy)
   };
   if (study.outcome === 'no-fracture-detected') return { ...current, images };
   const outcome = moreSerious(current.outcome, study.outcome);
+  const bodyPart = study.bodyPart ?? current.bodyPart;
+  const { sites } = joinSites(current.sites, study.sites);
   return {
     ...current,
     outcome,
     images,
     priority: moreUrgent(current.priority, priorityOf(outcome, study.bodyParts, priorities)),
     confidence: Math.max(current.confidence, study.confidence),
-    bodyPart: study.bodyPart ?? current.bodyPart,
-    laterality: study.laterality ?? current.laterality,
-    sites: joinSites(current.sites, study.sites).sites,
+    bodyPart,
+    laterality: lateralityOf(sites, bodyPart),
+    sites,
     models: study.models,
     degraded: study.degraded,
   };

@@ -41,7 +41,9 @@ export interface Alert {
   readonly outcome: 'fracture-detected' | 'fracture-suspected';
   /** The highest confidence of any finding of the study, 0…1. */
   readonly confidence: number;
+  /** Of the clearest finding; the other places are in `sites`. */
   readonly bodyPart: string | null;
+  /** Of `bodyPart`: `B` only if that body part has findings on both sides. */
   readonly laterality: Site['laterality'];
   /** All places with findings, each once. */
   readonly sites: readonly Site[];

@@ -31,8 +31,30 @@ describe('foldStudy', () => {
     expect(study).toMatchObject({ outcome: 'fracture-detected', confidence: 0.69, bodyPart: 'hip' });
   });
 
-  it('the side is both if both have findings', () => {
-    expect(foldStudy([aView({ laterality: 'L' }), aView({ laterality: 'R' })])?.laterality).toBe('B');
+  it('the side is both only if one body part has findings on both', () => {
+    const left = aView({ laterality: 'L' });
+
+    expect(foldStudy([left, aView({ laterality: 'R' })])?.laterality).toBe('B');
+    expect(foldStudy([left, aView({ bodyPart: 'hand', laterality: 'R', confidence: 0.1 })])).toMatchObject({
+      bodyPart: 'wrist',
+      laterality: 'L',
+      sites: [
+        { bodyPart: 'wrist', laterality: 'L' },
+        { bodyPart: 'hand', laterality: 'R' },
+      ],
+    });
+  });
+
+  it('the side belongs to the body part of the clearest finding', () => {
+    const hand = aView({ bodyPart: 'hand', laterality: 'R', confidence: 0.9 });
+
+    expect(foldStudy([aView({ laterality: 'L' }), hand])).toMatchObject({
+      bodyPart: 'hand',
+      laterality: 'R',
+    });
+    expect(
+      foldStudy([aView({ bodyPart: null, laterality: 'L' }), aView({ bodyPart: null, laterality: 'R' })]),
+    ).toMatchObject({ bodyPart: null, laterality: null });
   });
 
   it('lists each model once and is null for a study without images', () => {

@@ -8,7 +8,7 @@ type AlertFacts = Partial<Omit<Alert, 'times' | 'place'>> & {
 
 /** An open alert as the ward's retained topic holds it; set only the fields that matter. */
 export function anAlert(facts: AlertFacts = {}, now = Date.now()): Alert {
-  const { minutesAgo = 0, place, times, ...rest } = facts;
+  const { minutesAgo = 0, place, times, bodyPart = 'wrist', laterality = 'L', ...rest } = facts;
   const received = new Date(now - minutesAgo * 60_000).toISOString();
   return {
     schema: 'bonewatch.alert/1',
@@ -19,9 +19,9 @@ export function anAlert(facts: AlertFacts = {}, now = Date.now()): Alert {
     priority: 'medium',
     outcome: 'fracture-suspected',
     confidence: 0.62,
-    bodyPart: 'wrist',
-    laterality: 'L',
-    sites: [{ bodyPart: 'wrist', laterality: 'L' }],
+    bodyPart,
+    laterality,
+    sites: [{ bodyPart, laterality }],
     place: { ward: 'ward-3', room: null, bed: null, ...place },
     wards: ['ward-3'],
     isQuiet: false,

@@ -14,8 +14,26 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** "14:36" in the site's time zone; a time without an offset is in the site's time zone already. */
 export function siteClock(time: number | string, timezone: string): string {
   if (typeof time === 'number') return isoText(time, timezone, 'clock');
-  const hasOffset = /(Z|[+-]\d\d:?\d\d)$/i.test(time);
-  return hasOffset ? isoText(Date.parse(time), timezone, 'clock') : time.slice(11, 16);
+  return hasOffset(time) ? isoText(Date.parse(time), timezone, 'clock') : time.slice(11, 16);
+}
+
+/** "14:36" for a time of today, "2026-10-22 14:36" for any other: last month's time must not pass for today's. */
+export function siteMoment(
+  time: number | string,
+  { now, timezone }: { readonly now: number; readonly timezone: string },
+): string {
+  const at = siteInstant(time, timezone);
+  return siteDay(at, timezone) === siteDay(now, timezone)
+    ? siteClock(at, timezone)
+    : siteDateTime(at, timezone);
+}
+
+/** Milliseconds since 1970; a time without an offset is in the site's time zone. NaN for an invalid one. */
+export function siteInstant(time: number | string, timezone: string): number {
+  if (typeof time === 'number') return time;
+  if (hasOffset(time)) return Date.parse(time);
+  const local = Date.parse(`${time}Z`);
+  return Number.isNaN(local) ? local : instantOf(local, timezone);
 }
 
 /** "2026-11-22": the day of a time in the site's time zone. */
@@ -60,10 +78,7 @@ export function siteShortDate(time: number, timezone: string, locale: string): s
 
 /** The first moment of a day in the site's time zone, milliseconds since 1970. */
 export function startOfSiteDay(day: string, timezone: string): number {
-  const guess = Date.parse(`${day}T00:00:00Z`);
-  // Near a clock change, the offset at the guess may be that of the neighbouring day: compute it again.
-  const first = guess - offsetAt(guess, timezone);
-  return guess - offsetAt(first, timezone);
+  return instantOf(Date.parse(`${day}T00:00:00Z`), timezone);
 }
 
 /** The day some days before or after. */
@@ -77,6 +92,17 @@ export function siteDayFraction(time: number, now: number, timezone: string): nu
   if (day !== siteDay(now, timezone)) return null;
   const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
   return (((hours * 60 + minutes) * 60 + seconds) * 1000) / DAY_MS;
+}
+
+/** The moment at which the site's clock shows what UTC shows at `local`. */
+function instantOf(local: number, timezone: string): number {
+  // Near a clock change, the offset at the first guess may be that of the neighbouring hour: compute it again.
+  const first = local - offsetAt(local, timezone);
+  return local - offsetAt(first, timezone);
+}
+
+function hasOffset(time: string): boolean {
+  return /(Z|[+-]\d\d:?\d\d)$/i.test(time);
 }
 
 function offsetAt(time: number, timezone: string): number {

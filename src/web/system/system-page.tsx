@@ -3,7 +3,7 @@ import type { SystemState } from '../../contract/api/system.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { TechLane } from '../shared/page/tech-lane.tsx';
 import { alarmWords } from '../i18n/codes/codes.ts';
-import { siteClock, siteDateTime } from '../shared/site-time.ts';
+import { siteDateTime, siteMoment } from '../shared/site-time.ts';
 import type { AuditReader } from './audit-reader.ts';
 import { AuditTable } from './audit-table.tsx';
 import { Block } from './block.tsx';
@@ -113,7 +113,7 @@ function Displays({ view, state, own }: PartProps): JSX.Element {
                   ? own.off
                   : last === 0
                     ? ''
-                    : own.received(siteClock(last, view.facts.site.timezone))}
+                    : own.received(siteMoment(last, { now: view.now, timezone: view.facts.site.timezone }))}
               </dd>
             </div>
           );
@@ -135,7 +135,9 @@ function Inboxes({ view, state, own }: PartProps): JSX.Element {
               {mode === null && trouble !== null
                 ? alarmWords(trouble, view.words).short
                 : lastImageAt !== null
-                  ? own.arrived(siteClock(lastImageAt, view.facts.site.timezone))
+                  ? own.arrived(
+                      siteMoment(lastImageAt, { now: view.now, timezone: view.facts.site.timezone }),
+                    )
                   : mode === null
                     ? ''
                     : own.mode[mode]}

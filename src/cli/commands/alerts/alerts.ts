@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Alert, WithdrawReason } from '../../../contract/alert.ts';
+import type { Alert, Site, WithdrawReason } from '../../../contract/alert.ts';
 import { createRecentNonces } from '../../../alerts/recent-nonces.ts';
 import type { CommandRejection } from '../../../contract/command-rejection.ts';
 import { handleAlertCommand } from '../../../daemon/wards/handle-alert-command.ts';
@@ -23,7 +23,7 @@ export async function listAlerts({ config, limit, json }: AlertsOptions): Promis
     printJson(alerts, 1);
     return EXIT.ok;
   }
-  const rows = alerts.map(({ id, state, priority, outcome, confidence, bodyPart, place, caseRef, times }) => [
+  const rows = alerts.map(({ id, state, priority, outcome, confidence, sites, place, caseRef, times }) => [
     id,
     times.received,
     place.ward,
@@ -31,12 +31,17 @@ export async function listAlerts({ config, limit, json }: AlertsOptions): Promis
     priority,
     outcome,
     confidence.toFixed(2),
-    bodyPart ?? '',
+    sites.map(siteText).join(' + '),
     caseRef,
   ]);
-  const head = ['id', 'received', 'ward', 'state', 'priority', 'outcome', 'conf', 'body part', 'case'];
+  const head = ['id', 'received', 'ward', 'state', 'priority', 'outcome', 'conf', 'sites', 'case'];
   for (const line of table([head, ...rows])) print(line);
   return EXIT.ok;
+}
+
+/** "wrist L", "hand", "? R": as the file states it. */
+function siteText({ bodyPart, laterality }: Site): string {
+  return [bodyPart ?? '?', laterality].filter((text) => text !== null).join(' ');
 }
 
 /** `alerts ack`: the same acknowledgement as a tap on the display; a running daemon sends it within a second. */

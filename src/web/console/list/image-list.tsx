@@ -6,6 +6,7 @@ import { Crossed, Dash, Ring, Slashed, Strokes } from '../icons.tsx';
 import { imageText, partText } from './image-text.ts';
 import type { Sign } from './image-text.ts';
 import { useChosenInSight, useRowsInSight, useStablePosition } from './rows-in-sight.ts';
+import { earlierDay } from '../../shared/acquisition-time.ts';
 import { siteClock, siteDay } from '../../shared/site-time.ts';
 
 /** The list of images; only the rows in sight are rendered. New images never move the rows in sight. */
@@ -101,6 +102,7 @@ function Row({ image, isChosen, top, place, total }: RowProps): JSX.Element {
   const { sign, outcome, side, isLate } = imageText(image, words, now);
   const isNew = sign === 'moving' && image.region === null;
   const day = siteDay(image.at, timezone);
+  const takenDay = earlierDay({ acquired: image.acquiredAt, received: image.at }, timezone);
   return (
     <div
       role="option"
@@ -119,6 +121,7 @@ function Row({ image, isChosen, top, place, total }: RowProps): JSX.Element {
       <b class="part">
         {isNew ? words.newImage : partText(image, words)}
         {image.viewPosition !== null && <small>{image.viewPosition}</small>}
+        {takenDay !== null && <small>{words.takenOn(takenDay)}</small>}
       </b>
       <span class={`side ${isLate ? 'late' : ''}`}>{side}</span>
       <span class={`state ${sign}`}>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { siteClock } from '../../shared/site-time.ts';
+import { siteMoment } from '../../shared/site-time.ts';
 import { useConsole } from '../console-context.ts';
 import { isUnseen } from '../list/image-pages.ts';
 
@@ -10,7 +10,7 @@ export function WardAlert(): JSX.Element | null {
   const alert = image?.alert ?? null;
   if (image === undefined || image.findings === 0) return null;
   if (alert === null) return null;
-  const { timezone } = facts.site;
+  const reader = { now, timezone: facts.site.timezone };
   const minutes = Math.max(0, Math.floor((now - Date.parse(alert.raisedAt)) / 60_000));
   const isOpen = isUnseen(image);
   const shownOn = state.eyes[alert.id] ?? 0;
@@ -21,7 +21,7 @@ export function WardAlert(): JSX.Element | null {
         ? words.unseenFor(minutes)
         : words.acknowledgedBy(
             alert.acknowledgedBy,
-            siteClock(alert.acknowledgedAt ?? alert.raisedAt, timezone),
+            siteMoment(alert.acknowledgedAt ?? alert.raisedAt, reader),
           );
   return (
     <section class="ward">
@@ -29,7 +29,7 @@ export function WardAlert(): JSX.Element | null {
       <p>
         {title}
         <small>
-          {words.delivered(siteClock(alert.publishedAt ?? alert.raisedAt, timezone))}
+          {words.delivered(siteMoment(alert.publishedAt ?? alert.raisedAt, reader))}
           {isOpen && shownOn > 0 && ` · ${words.shownOn(shownOn)}`}
         </small>
       </p>
@@ -69,14 +69,16 @@ export function UndoBar(): JSX.Element | null {
 
 /** Times, model and disclaimer in small print. */
 export function Facts(): JSX.Element {
-  const { state, words, facts } = useConsole();
+  const { state, words, facts, now } = useConsole();
   const { detail, trial } = state;
   const result = trial ?? detail?.result ?? null;
   const total = result?.timingsMs?.total;
   const [model] = result?.models ?? [];
   const parts = [
     ...(total === undefined ? [] : [words.timing((total / 1000).toFixed(2))]),
-    ...(detail === null ? [] : [words.receivedAt(siteClock(detail.image.at, facts.site.timezone))]),
+    ...(detail === null
+      ? []
+      : [words.receivedAt(siteMoment(detail.image.at, { now, timezone: facts.site.timezone }))]),
     ...(detail?.image.caseRef == null ? [] : [words.caseNumber(detail.image.caseRef)]),
   ];
   return (

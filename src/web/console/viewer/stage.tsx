@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { AnalysisResult } from '../../../contract/analysis-result.ts';
 import type { Box } from '../../../contract/box.ts';
 import { useConsole } from '../console-context.ts';
 import type { ConsoleView } from '../console-context.ts';
@@ -10,9 +9,12 @@ import { enlarged, fitted } from './paint-picture.ts';
 import type { Placement } from './paint-picture.ts';
 import { PictureCanvas, useSize } from './picture-pane.tsx';
 import type { Picture } from './picture.ts';
-import { siteClock, siteDay } from '../../shared/site-time.ts';
+import { plausibleAcquisition } from '../../shared/acquisition-time.ts';
+import type { ImageTimes } from '../../shared/acquisition-time.ts';
+import { siteDateTime } from '../../shared/site-time.ts';
 import { usePointerTools } from './use-pointer-tools.ts';
 import { reasonWords } from '../../i18n/codes/codes.ts';
+import type { ConsoleWords } from '../../i18n/console/en.ts';
 
 /** The picture controls that the keyboard uses. */
 export interface StageHandle {
@@ -196,25 +198,26 @@ function KeyHints(): JSX.Element {
   );
 }
 
-function captionOf({ state, words, facts }: ConsoleView): { title: string; when: string; kind: string } {
+function captionOf({ state, words, facts, now }: ConsoleView): { title: string; when: string; kind: string } {
   const { detail, trial } = state;
   const { timezone } = facts.site;
   const image = trial?.image ?? detail?.result?.image ?? null;
   const region = image?.bodyRegion ?? detail?.image.region ?? null;
   const part = partText({ region, laterality: image?.laterality ?? null }, words);
   const title = `${part} ${image?.viewPosition ?? ''}`.trim();
-  const at = detail?.image.at;
-  const when = at === undefined ? '' : `${siteDay(at, timezone)} ${takenAt(image, at, timezone)}`;
+  const times = { acquired: image?.acquiredAt ?? null, received: detail?.image.at ?? now };
   return {
     title: trial === null ? title : `${words.tryTitle} · ${title}`,
-    when,
+    when: detail === null && trial === null ? '' : whenText(times, timezone, words),
     kind: image?.modality ?? '',
   };
 }
 
-/** The acquisition time of the file, or when it was received if the file has none. */
-function takenAt(image: AnalysisResult['image'], receivedAt: number, timezone: string): string {
-  return siteClock(image?.acquiredAt ?? receivedAt, timezone);
+/** Day and time of the acquisition, or of the receipt if the file states none that can be true. */
+function whenText(times: ImageTimes, timezone: string, words: ConsoleWords): string {
+  const acquired = plausibleAcquisition(times, timezone);
+  if (acquired !== null) return siteDateTime(acquired, timezone);
+  return words.receivedAt(siteDateTime(times.received, timezone));
 }
 
 function emptyText({ state, words }: Pick<ConsoleView, 'state' | 'words'>): string {

@@ -72,6 +72,7 @@ export const en = {
   noAlert: 'No ward alert',
   timing: (seconds: string) => `analysis ${seconds} s`,
   receivedAt: (time: string) => `received ${time}`,
+  takenOn: (day: string) => `taken ${day}`,
   caseNumber: (ref: string) => `case ${ref}`,
   verdictBy: (what: string, name: string, time: string) => `${what} · ${name} · ${time}`,
 

@@ -73,6 +73,7 @@ export const ko: ConsoleWords = {
   noAlert: '병동 알림 없음',
   timing: (seconds) => `분석 ${seconds}초`,
   receivedAt: (time) => `${time} 도착`,
+  takenOn: (day) => `${day} 촬영`,
   caseNumber: (ref) => `사례 ${ref}`,
   verdictBy: (what, name, time) => `${what} · ${name} · ${time}`,
 

@@ -48,6 +48,8 @@ export const en = {
   alsoNotified: (wards: string) => `${wards} also notified`,
   otherAlerts: (count: number): readonly [text: string, number: string] => ['Other alerts:', `${count}`],
   moreAlerts: (count: number) => `${count} more`,
+  /** After the sites that are written out. */
+  moreSites: (count: number) => `+ ${count} more`,
   who: 'Who has seen it?',
   someoneElse: 'Someone else…',
   roles: ['Nurse', 'Doctor', 'Radiographer'],

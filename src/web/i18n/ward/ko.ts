@@ -42,6 +42,7 @@ export const ko: WardWords = {
   alsoNotified: (wards) => `${wards}에도 알림`,
   otherAlerts: (count) => ['다른 알림', `${count}건`],
   moreAlerts: (count) => `외 ${count}건`,
+  moreSites: (count) => `외 ${count}곳`,
   who: '누가 확인하셨나요?',
   someoneElse: '다른 사람…',
   roles: ['간호사', '의사', '방사선사'],

@@ -4,6 +4,7 @@ import type { Alert } from '../../../contract/alert.ts';
 import { wardWords } from '../../i18n/ward/words.ts';
 import { siteClock } from '../../shared/site-time.ts';
 import { alertText } from '../alerts/alert-text.ts';
+import type { AlertText } from '../alerts/alert-text.ts';
 import { EscalatedFrom } from '../alerts/escalated-from.tsx';
 import { useDisplay } from '../display-context.ts';
 import { FitText } from '../layout/fit-text.tsx';
@@ -45,23 +46,42 @@ export function NameChoice({ alert }: { readonly alert: Alert }): JSX.Element {
 
 /** The alert in question, and a button to go back. */
 function AboutAlert({ alert }: { readonly alert: Alert }): JSX.Element {
-  const { facts, words, actions } = useDisplay();
-  const text = alertText(alert, { facts, words });
+  const { facts, now, words, actions } = useDisplay();
+  const text = alertText(alert, { facts, now, words });
   return (
     <div class="about">
       <div class="flag">
         <Strokes priority={alert.priority} />
       </div>
-      <FitText as="h2">
-        <EscalatedFrom ward={text.from} />
-        {text.title}
-        {text.code !== null && <small>{text.code}</small>}
-        <small>{text.finding}</small>
+      <FitText
+        as="h2"
+        short={
+          text.short === null ? null : (
+            <AlertLine text={text} title={text.short.title} finding={text.short.finding} />
+          )
+        }
+      >
+        <AlertLine text={text} title={text.title} finding={text.finding} />
       </FitText>
       <button type="button" class="back" onClick={actions.cancelChoice}>
         {words.back}
       </button>
     </div>
+  );
+}
+
+function AlertLine({
+  text,
+  title,
+  finding,
+}: Pick<AlertText, 'title' | 'finding'> & { readonly text: AlertText }): JSX.Element {
+  return (
+    <>
+      <EscalatedFrom ward={text.from} />
+      {title}
+      {text.code !== null && <small>{text.code}</small>}
+      <small>{finding}</small>
+    </>
   );
 }
 

@@ -11,7 +11,8 @@ type AlertsScreen = Extract<Screen, { readonly kind: 'alerts' }>;
 
 /** Open alerts, the most urgent first, then the ones that have been seen. */
 export function AlertList({ screen }: { readonly screen: AlertsScreen }): JSX.Element {
-  const { facts, words } = useDisplay();
+  const view = useDisplay();
+  const { words } = view;
   return (
     <section class={`alerts ${screen.isTight ? 'tight' : ''}`}>
       {screen.undo !== null && <UndoRow key={`undo-${screen.undo.alert.id}`} undo={screen.undo} />}
@@ -23,12 +24,15 @@ export function AlertList({ screen }: { readonly screen: AlertsScreen }): JSX.El
           <b class="count" aria-label={words.moreAlerts(screen.more.length)}>
             +{screen.more.length}
           </b>
-          {screen.more.map((alert) => (
-            <span key={alert.id} class={`brief ${alert.priority}`} data-alert={alert.id}>
-              <Strokes priority={alert.priority} />
-              {alertText(alert, { facts, words }).brief}
-            </span>
-          ))}
+          {screen.more.map((alert) => {
+            const text = alertText(alert, view);
+            return (
+              <span key={alert.id} class={`brief ${alert.priority}`} data-alert={alert.id}>
+                <Strokes priority={alert.priority} />
+                {(text.short ?? text).brief}
+              </span>
+            );
+          })}
         </div>
       )}
       {screen.seen.length > 0 && (

@@ -17,8 +17,8 @@ interface AlertRowProps {
 
 /** One open alert: flag, place and finding, age and views, acknowledge. Only the first one's button is solid. */
 export function AlertRow({ alert, isFirst }: AlertRowProps): JSX.Element {
-  const { facts, words } = useDisplay();
-  const text = alertText(alert, { facts, words });
+  const { facts, now, words } = useDisplay();
+  const text = alertText(alert, { facts, now, words });
   const { isShown, image } = useAlertImage(alert, 'row');
   const marks = [isFirst && 'first', alert.state === 'escalated' && 'escalated', isShown && 'has-image'];
   return (
@@ -49,13 +49,23 @@ function AlertTitle({ alert, text }: PartProps): JSX.Element {
   const refusal = state.refusals.get(alert.id);
   return (
     <div class="what">
-      <FitText as="h2">
-        <EscalatedFrom ward={text.from} />
-        {text.title}
-        {text.code !== null && <small>{text.code}</small>}
+      <FitText as="h2" short={text.short === null ? null : <RowTitle text={text} title={text.short.title} />}>
+        <RowTitle text={text} title={text.title} />
       </FitText>
-      <FitText as="h3">{refusal === undefined ? text.finding : words.refusals[refusal]}</FitText>
+      <FitText as="h3" short={refusal === undefined ? text.short?.finding : null}>
+        {refusal === undefined ? text.finding : words.refusals[refusal]}
+      </FitText>
     </div>
+  );
+}
+
+function RowTitle({ text, title }: { readonly text: AlertText; readonly title: string }): JSX.Element {
+  return (
+    <>
+      <EscalatedFrom ward={text.from} />
+      {title}
+      {text.code !== null && <small>{text.code}</small>}
+    </>
   );
 }
 

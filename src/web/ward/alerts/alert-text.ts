@@ -1,13 +1,14 @@
 import type { Alert } from '../../../contract/alert.ts';
-import { BODY_PARTS } from '../../../contract/radiograph.ts';
 import type { WardFacts } from '../../../contract/api/ward.ts';
 import type { WardWords } from '../../i18n/ward/en.ts';
-import { siteClock } from '../../shared/site-time.ts';
+import { takenOrReceived } from '../../shared/acquisition-time.ts';
+import { sitesText } from './sites-text.ts';
 
-/** The ward and the language in which an alert is shown. */
+/** The ward, the language and the time in which an alert is shown. */
 export interface Reader {
   readonly facts: Pick<WardFacts, 'site' | 'ward' | 'wardNames'>;
   readonly words: WardWords;
+  readonly now: number;
 }
 
 /** The texts of one alert. If it has a place, the place comes first, otherwise the body part with its case number. */
@@ -23,41 +24,57 @@ export interface AlertText {
   readonly facts: readonly string[];
   /** One line, for layouts with little space. */
   readonly brief: string;
+  /** Title, finding and the one line with fewer sites, for where the texts do not fit; null if nothing is left out. */
+  readonly short: Pick<AlertText, 'title' | 'finding' | 'brief'> | null;
 }
 
 /** The texts that a ward sees: place, finding, likelihood; never a name, never a number for confidence. */
-export function alertText(alert: Alert, { facts, words }: Reader): AlertText {
-  const { timezone } = facts.site;
-  const from = otherWard(alert, facts);
-  const part = partText(alert, words);
-  const certainty = alert.outcome === 'fracture-detected' ? words.veryLikely : words.suspected;
-  const views = upperFirst(words.views(alert.images.count, alert.images.withFindings));
+export function alertText(alert: Alert, reader: Reader): AlertText {
+  const { facts, words } = reader;
+  const sites = sitesText(alert, words);
   const place = words.place(alert.place.room, alert.place.bed);
+  const when = whenText(alert, reader);
+  const about = { from: otherWard(alert, facts), place, certainty: certaintyText(alert, words), when };
+  return {
+    ...linesOf(alert, sites.full, about),
+    short: sites.short === sites.full ? null : linesOf(alert, sites.short, about),
+    from: about.from,
+    code: place === '' ? alert.caseRef : null,
+    views: upperFirst(words.views(alert.images.count, alert.images.withFindings)),
+    facts: place === '' ? [when, words.caseNumber(alert.caseRef)] : [],
+  };
+}
+
+interface About {
+  readonly from: string | null;
+  readonly place: string;
+  readonly certainty: string;
+  readonly when: string;
+}
+
+/** The lines that contain the sites. */
+function linesOf(
+  { caseRef }: Alert,
+  sites: string,
+  { from, place, certainty, when }: About,
+): Pick<AlertText, 'title' | 'finding' | 'brief'> {
   if (place !== '') {
     return {
-      from,
       title: place,
-      code: null,
-      finding: `${part} · ${certainty}`,
-      views,
-      facts: [],
-      brief: [from, place, part].filter(Boolean).join(' · '),
+      finding: `${sites} · ${lowerFirst(certainty)}`,
+      brief: [from, place, sites].filter(Boolean).join(' · '),
     };
   }
-  const { acquired, received } = alert.times;
-  const when =
-    acquired === null
-      ? words.received(siteClock(received, timezone))
-      : words.taken(siteClock(acquired, timezone));
   return {
-    from,
-    title: part,
-    code: alert.caseRef,
-    finding: `${upperFirst(certainty)} · ${when}`,
-    views,
-    facts: [when, words.caseNumber(alert.caseRef)],
-    brief: [from, part, alert.caseRef].filter(Boolean).join(' · '),
+    title: sites,
+    finding: `${certainty} · ${when}`,
+    brief: [from, sites, caseRef].filter(Boolean).join(' · '),
   };
+}
+
+function whenText({ times }: Alert, { facts, words, now }: Reader): string {
+  const { kind, at } = takenOrReceived(times, { now, timezone: facts.site.timezone });
+  return kind === 'taken' ? words.taken(at) : words.received(at);
 }
 
 /** Only the likelihood: the second line of an arrival without a place. */
@@ -79,11 +96,10 @@ function otherWard({ place }: Alert, { ward, wardNames }: Reader['facts']): stri
   return wardNames[place.ward] ?? place.ward;
 }
 
-function partText(alert: Alert, words: WardWords): string {
-  const known = BODY_PARTS.find((bodyPart) => bodyPart === alert.bodyPart);
-  return words.part(alert.laterality, known === undefined ? words.unknownBodyPart : words.bodyPart[known]);
-}
-
 function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

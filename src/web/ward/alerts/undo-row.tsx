@@ -9,6 +9,7 @@ import type { Undo } from '../state/screen-of.ts';
 /** Who has just acknowledged an alert, with ten seconds to undo it. */
 export function UndoRow({ undo }: { readonly undo: Undo }): JSX.Element {
   const { facts, now, words, actions } = useDisplay();
+  const text = alertText(undo.alert, { facts, now, words });
   const leftMs = Math.max(0, undo.at + UNDO_MS - now);
   return (
     <article class="row done" data-alert={undo.alert.id}>
@@ -17,7 +18,9 @@ export function UndoRow({ undo }: { readonly undo: Undo }): JSX.Element {
       </div>
       <div class="what" role="status">
         <FitText as="h2">{words.seenBy(undo.by)}</FitText>
-        <FitText as="h3">{alertText(undo.alert, { facts, words }).brief}</FitText>
+        <FitText as="h3" short={text.short?.brief}>
+          {text.brief}
+        </FitText>
       </div>
       <button type="button" class="undo" onClick={actions.undo}>
         {words.undo}

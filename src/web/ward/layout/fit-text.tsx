@@ -2,15 +2,21 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 const MIN_SCALE = 0.5;
+const MAX_PASSES = 4;
 
 interface FittedProps {
   readonly as: 'h1' | 'h2' | 'h3' | 'p';
   readonly class?: string;
   readonly children: ComponentChildren;
+  /** Replaces the children if they do not fit at half the size. */
+  readonly short?: ComponentChildren;
 }
 
-/** One line of text that is never cut off: if it does not fit it shrinks, to half its size at most, and then wraps. */
-export function FitText({ as: Tag, class: name, children }: FittedProps): JSX.Element {
+/**
+ * One line of text that is never cut off: if it does not fit it shrinks, to half its size at most, then is replaced by
+ * its short form, and then wraps.
+ */
+export function FitText({ as: Tag, class: name, short, children }: FittedProps): JSX.Element {
   const line = useRef<HTMLElement>(null);
   const fitted = useRef<string | null>(null);
 
@@ -33,7 +39,14 @@ export function FitText({ as: Tag, class: name, children }: FittedProps): JSX.El
 
   return (
     <Tag ref={line as never} class={`fitted ${name ?? ''}`}>
-      {children}
+      {short === undefined || short === null ? (
+        children
+      ) : (
+        <>
+          <span class="full">{children}</span>
+          <span class="short">{short}</span>
+        </>
+      )}
     </Tag>
   );
 }
@@ -41,11 +54,26 @@ export function FitText({ as: Tag, class: name, children }: FittedProps): JSX.El
 function fit(element: HTMLElement): void {
   element.style.fontSize = '';
   element.style.whiteSpace = '';
-  const available = element.clientWidth;
-  if (available === 0 || element.scrollWidth <= available) return;
-  if (getComputedStyle(element).whiteSpace !== 'nowrap') return;
-  const ratio = available / element.scrollWidth;
+  element.classList.remove('is-short');
+  if (isFitting(element) || getComputedStyle(element).whiteSpace !== 'nowrap') return;
+  if (shrink(element)) return;
+  element.classList.add('is-short');
+  if (!shrink(element)) element.style.whiteSpace = 'normal';
+}
+
+/** Sets the largest size at which the text fits; false if it does not fit at half its size. */
+function shrink(element: HTMLElement): boolean {
+  element.style.fontSize = '';
   const size = Number.parseFloat(getComputedStyle(element).fontSize);
-  element.style.fontSize = `${Math.floor(size * Math.max(ratio, MIN_SCALE) * 100) / 100}px`;
-  if (ratio < MIN_SCALE) element.style.whiteSpace = 'normal';
+  let scale = 1;
+  // Margins inside the line do not shrink with the text, so one pass may not be enough.
+  for (let pass = 0; pass < MAX_PASSES && !isFitting(element); pass += 1) {
+    scale = Math.max((scale * element.clientWidth) / element.scrollWidth, MIN_SCALE);
+    element.style.fontSize = `${Math.floor(size * scale * 100) / 100}px`;
+  }
+  return isFitting(element);
+}
+
+function isFitting({ clientWidth, scrollWidth }: HTMLElement): boolean {
+  return clientWidth === 0 || scrollWidth <= clientWidth;
 }

@@ -3,7 +3,7 @@ import { useDisplay } from '../display-context.ts';
 import type { DisplayView } from '../display-context.ts';
 import { FitText } from './fit-text.tsx';
 import type { MachineLane } from '../state/lane-of.ts';
-import { siteClock } from '../../shared/site-time.ts';
+import { siteMoment } from '../../shared/site-time.ts';
 import { stopReason } from '../state/stop-reason.ts';
 
 /** The lane of the machine, while alerts still arrive and the screen stays dark: the problem and what to do about it. */
@@ -26,7 +26,7 @@ export function Lane({ lane }: { readonly lane: MachineLane }): JSX.Element {
 
 function sayings(
   { kind, code }: MachineLane,
-  { facts, state, words }: Pick<DisplayView, 'facts' | 'state' | 'words'>,
+  { facts, state, now, words }: Pick<DisplayView, 'facts' | 'state' | 'now' | 'words'>,
 ): DisplayView['words']['degraded'] {
   switch (kind) {
     case 'slow':
@@ -42,7 +42,7 @@ function sayings(
     case 'copy':
       return {
         ...words.copy,
-        detail: words.copy.detail(siteClock(state.copyMadeAt ?? 0, facts.site.timezone)),
+        detail: words.copy.detail(siteMoment(state.copyMadeAt ?? 0, { now, timezone: facts.site.timezone })),
       };
   }
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Alert } from '../../../contract/alert.ts';
-import { siteClock } from '../../shared/site-time.ts';
+import { siteMoment } from '../../shared/site-time.ts';
 import { alertText } from '../alerts/alert-text.ts';
 import { useDisplay } from '../display-context.ts';
 import type { DisplayView } from '../display-context.ts';
@@ -74,11 +74,11 @@ function CallRadiography(): JSX.Element {
 
 /** The alerts that were open when the display was last live. */
 function KnownAlerts({ screen: { reason, since, open } }: { readonly screen: NotLive }): JSX.Element {
-  const { facts, words } = useDisplay();
+  const { facts, now, words } = useDisplay();
   const title =
     reason === 'device-off'
       ? words.stillOpen(open.length)
-      : words.openAt(siteClock(since, facts.site.timezone), open.length);
+      : words.openAt(siteMoment(since, { now, timezone: facts.site.timezone }), open.length);
   return (
     <section class="known">
       <h2>{title}</h2>
@@ -93,11 +93,13 @@ function KnownAlerts({ screen: { reason, since, open } }: { readonly screen: Not
 }
 
 function KnownAlert({ alert }: { readonly alert: Alert }): JSX.Element {
-  const { facts, words } = useDisplay();
+  const text = alertText(alert, useDisplay());
   return (
     <li data-alert={alert.id}>
       <Strokes priority={alert.priority} />
-      <FitText as="p">{alertText(alert, { facts, words }).brief}</FitText>
+      <FitText as="p" short={text.short?.brief}>
+        {text.brief}
+      </FitText>
     </li>
   );
 }
@@ -114,7 +116,7 @@ function noticeOf(
   { reason, since }: NotLive,
   { facts, state, now, words }: Pick<DisplayView, 'facts' | 'state' | 'now' | 'words'>,
 ): Notice {
-  const time = siteClock(since, facts.site.timezone);
+  const time = siteMoment(since, { now, timezone: facts.site.timezone });
   const minutes = Math.max(0, Math.floor((now - since) / 60_000));
   switch (reason) {
     case 'connecting':

@@ -45,6 +45,7 @@ export function readAlert(payload: string): Alert | null {
     caseRef: isText(fields.caseRef) ? fields.caseRef : '',
     bodyPart: isText(fields.bodyPart) ? fields.bodyPart : null,
     laterality: readLaterality(fields.laterality),
+    sites: readSites(fields.sites),
     place: { ward: textOr(place?.ward, ''), room: textOr(place?.room, null), bed: textOr(place?.bed, null) },
     images: { count: countOr(images?.count, 1), withFindings: countOr(images?.withFindings, 1) },
     times: {
@@ -140,6 +141,14 @@ function readWithdrawn(value: unknown): Alert['withdrawn'] {
 
 function readLaterality(value: unknown): Alert['laterality'] {
   return value === 'L' || value === 'R' || value === 'B' ? value : null;
+}
+
+function readSites(value: unknown): Alert['sites'] {
+  if (!Array.isArray(value)) return [];
+  return value.map(asFields).flatMap((site) => {
+    if (site === null) return [];
+    return [{ bodyPart: textOr(site.bodyPart, null), laterality: readLaterality(site.laterality) }];
+  });
 }
 
 function readTexts(value: unknown): readonly string[] {

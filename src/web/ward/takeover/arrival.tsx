@@ -54,14 +54,17 @@ function WardAndClock(): JSX.Element {
 
 function Message({ alert }: { readonly alert: Alert }): JSX.Element {
   const { facts, now, words } = useDisplay();
-  const text = alertText(alert, { facts, words });
+  const text = alertText(alert, { facts, now, words });
+  const { short } = text;
   return (
     <div class="message" role="alert">
-      <FitText as="h1">
+      <FitText as="h1" short={short === null ? null : [<EscalatedFrom ward={text.from} />, short.title]}>
         <EscalatedFrom ward={text.from} />
         {text.title}
       </FitText>
-      <FitText as="h2">{text.code === null ? text.finding : certaintyText(alert, words)}</FitText>
+      <FitText as="h2" short={text.code === null ? short?.finding : null}>
+        {text.code === null ? text.finding : certaintyText(alert, words)}
+      </FitText>
       <FitText as="p">
         <b>{agoText(now - Date.parse(alert.times.received), words)}</b>
         {text.facts.map((fact, index) => (

@@ -57,7 +57,7 @@ describe('the rows of a ward', () => {
 
 describe('the texts of an alert', () => {
   it('name the ward that an alert comes from only if it was escalated', () => {
-    const onEmergency = { facts: aWard('er'), words: ko };
+    const onEmergency = { facts: aWard('er'), words: ko, now: NOW };
 
     expect(alertText(anAlert(), onEmergency)).toMatchObject({ from: '3병동', title: '왼쪽 손목' });
     expect(alertText(anAlert(), onEmergency).brief).toBe('3병동 · 왼쪽 손목 · K7Q2');
@@ -84,7 +84,7 @@ describe('the texts of an alert', () => {
   it('start with body part and case number if no place is known', () => {
     const text = alertText(
       anAlert({ outcome: 'fracture-detected', times: { acquired: '2026-11-22T05:36:00Z' } }, NOW),
-      { facts: aWard('ward-3'), words: ko },
+      { facts: aWard('ward-3'), words: ko, now: NOW },
     );
 
     expect(text).toMatchObject({ title: '왼쪽 손목', code: 'K7Q2', views: '3장 중 2장에서 소견' });
@@ -95,6 +95,7 @@ describe('the texts of an alert', () => {
     const text = alertText(anAlert({ place: { room: '302', bed: '2' } }, NOW), {
       facts: aWard('ward-3'),
       words: en,
+      now: NOW,
     });
 
     expect(text).toMatchObject({
@@ -108,6 +109,7 @@ describe('the texts of an alert', () => {
     const text = alertText(anAlert({ bodyPart: 'tail', laterality: null, confidence: 0.87 }, NOW), {
       facts: aWard('ward-3'),
       words: ko,
+      now: NOW,
     });
 
     expect(text.title).toBe('부위 미상');
