@@ -1,6 +1,6 @@
 import type { Alert } from '../contract/alert.ts';
 import { moreSerious } from './fold-study.ts';
-import { isSame } from './is-same.ts';
+import { isEqualJson } from './equal-json.ts';
 import { joinSites, lateralityOf } from './join-sites.ts';
 import { moreUrgent } from './priority-of.ts';
 import { revised, unacknowledged } from './update-alert.ts';
@@ -13,7 +13,7 @@ import { revised, unacknowledged } from './update-alert.ts';
  */
 export function reconcileAlert(stored: Alert, retained: Alert, now: string): Alert {
   if (retained.rev > stored.rev) return { ...retained, place: stored.place };
-  if (retained.rev < stored.rev || isSame({ ...retained, place: stored.place }, stored)) return stored;
+  if (retained.rev < stored.rev || isEqualJson({ ...retained, place: stored.place }, stored)) return stored;
   const { sites, isWider } = joinSites(stored.sites, retained.sites);
   const joined: Alert = {
     ...stored,

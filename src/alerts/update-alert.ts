@@ -1,6 +1,6 @@
 import type { Alert } from '../contract/alert.ts';
 import { moreSerious, type StudySummary } from './fold-study.ts';
-import { isSame } from './is-same.ts';
+import { isEqualJson } from './equal-json.ts';
 import { joinSites, lateralityOf } from './join-sites.ts';
 import { moreUrgent, priorityOf, type PriorityPolicy } from './priority-of.ts';
 
@@ -34,7 +34,7 @@ export function updateAlert(current: Alert | null, study: StudySummary, context:
   const isClosed = current.state === 'closed';
   if (isClosed && next.images.withFindings <= current.images.withFindings && !isRise)
     return withLaterFindings(current, next, context.now);
-  if (!isClosed && !isRise) return isSame(next, current) ? current : revised(current, next, context.now);
+  if (!isClosed && !isRise) return isEqualJson(next, current) ? current : revised(current, next, context.now);
   const isAnswered = isClosed || current.state === 'acknowledged';
   const isQuiet = !isRise && mayBeSilent(next, context);
   const opened = isAnswered ? unacknowledged(next, context.now) : next;
@@ -76,7 +76,7 @@ export function unacknowledged(alert: Alert, now: string): Alert {
 function withLaterFindings(closed: Alert, { sites, confidence }: Alert, now: string): Alert {
   const laterality = lateralityOf(sites, closed.bodyPart);
   const updated = { ...closed, sites, laterality, confidence };
-  return isSame(updated, closed) ? closed : revised(closed, updated, now);
+  return isEqualJson(updated, closed) ? closed : revised(closed, updated, now);
 }
 
 function raised(study: StudySummary, outcome: Alert['outcome'], context: AlertContext): Alert {

@@ -3,7 +3,7 @@ import type { AnalyzedFile } from '../analysis/analyze-file.ts';
 import type { AnalysisResult } from '../contract/analysis-result.ts';
 import type { Alert } from '../contract/alert.ts';
 import { foldStudy, type StudyView } from '../alerts/fold-study.ts';
-import { isBusy } from '../alerts/limit-rate.ts';
+import { isBusy } from '../alerts/limit-tone-rate.ts';
 import { wardsFor } from '../alerts/route-wards.ts';
 import { updateAlert } from '../alerts/update-alert.ts';
 import type { Config } from '../config/schema.ts';

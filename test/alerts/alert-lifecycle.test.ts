@@ -5,7 +5,7 @@ import { applyCommand, type AlertCommand } from '../../src/alerts/apply-command.
 import { escalateAlerts, type EscalationPolicy } from '../../src/alerts/escalate-alerts.ts';
 import { expireAlerts } from '../../src/alerts/expire-alerts.ts';
 import { foldStudy, type StudyView } from '../../src/alerts/fold-study.ts';
-import { isBusy, unmuteQuietAlerts, type RatePolicy } from '../../src/alerts/limit-rate.ts';
+import { isBusy, unmuteQuietAlerts, type RatePolicy } from '../../src/alerts/limit-tone-rate.ts';
 import { createRecentNonces } from '../../src/alerts/recent-nonces.ts';
 import { updateAlert } from '../../src/alerts/update-alert.ts';
 import { aContext, aView } from './an-alert.ts';

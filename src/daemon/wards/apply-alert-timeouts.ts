@@ -1,7 +1,7 @@
 import type { Alert } from '../../contract/alert.ts';
 import { escalateAlerts } from '../../alerts/escalate-alerts.ts';
 import { expireAlerts } from '../../alerts/expire-alerts.ts';
-import { unmuteQuietAlerts } from '../../alerts/limit-rate.ts';
+import { unmuteQuietAlerts } from '../../alerts/limit-tone-rate.ts';
 import type { AlertCommandDeps } from './handle-alert-command.ts';
 import type { Config } from '../../config/schema.ts';
 import { alertMessages } from '../../publish/messages/alert-messages.ts';

@@ -1,5 +1,5 @@
 /** Whether two JSON values are equal, regardless of the order of their keys. */
-export function isSame(a: unknown, b: unknown): boolean {
+export function isEqualJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   const left = new Map(Object.entries(a));
@@ -7,6 +7,6 @@ export function isSame(a: unknown, b: unknown): boolean {
   return (
     Array.isArray(a) === Array.isArray(b) &&
     left.size === right.size &&
-    [...left].every(([key, value]) => right.has(key) && isSame(value, right.get(key)))
+    [...left].every(([key, value]) => right.has(key) && isEqualJson(value, right.get(key)))
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBusy, unmuteQuietAlerts } from '../../src/alerts/limit-rate.ts';
+import { isBusy, unmuteQuietAlerts } from '../../src/alerts/limit-tone-rate.ts';
 import { updateAlert } from '../../src/alerts/update-alert.ts';
 import { aContext, anAlert, aStudy } from './an-alert.ts';
 
