@@ -1,5 +1,10 @@
 import { ALARM_ERRORS } from './error-table/alarm-errors.ts';
-import type { AlarmSubject, ErrorEntry } from './error-table/error-entry.ts';
+import {
+  ALARM_CONSEQUENCES,
+  type AlarmConsequence,
+  type AlarmSubject,
+  type ErrorEntry,
+} from './error-table/error-entry.ts';
 import { IMAGE_ERRORS } from './error-table/image-errors.ts';
 import { OPERATION_ERRORS } from './error-table/operation-errors.ts';
 
@@ -25,6 +30,16 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = ROWS;
 
 /** All alarm codes, in the order of the table. */
 export const ALARM_CODES = Object.keys(ALARM_ERRORS) as AlarmCode[];
+
+/** Compares two alarm codes by consequence, the worst first, then by their place in the table. */
+export function compareAlarms(a: AlarmCode, b: AlarmCode): number {
+  return rankOf(a) - rankOf(b) || ALARM_CODES.indexOf(a) - ALARM_CODES.indexOf(b);
+}
+
+function rankOf(code: AlarmCode): number {
+  const { consequence }: { readonly consequence: AlarmConsequence } = ALARM_ERRORS[code].alarm;
+  return ALARM_CONSEQUENCES.indexOf(consequence);
+}
 
 /** The alarm codes about one kind of thing, in the order of the table. */
 export function alarmCodesAbout<Subject extends AlarmSubject>(subject: Subject): AlarmCode<Subject>[] {

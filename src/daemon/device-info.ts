@@ -21,7 +21,7 @@ export function createDeviceInfo({ config, status, clock }: DeviceInfoDeps): Dev
   let rev = 0;
   return {
     message() {
-      const { analysis, degraded } = status.read();
+      const { analysis, degraded, undeliveredWards } = status.read();
       const build = analysis.providers?.build ?? null;
       const now = clock.now();
       rev += 1;
@@ -35,6 +35,7 @@ export function createDeviceInfo({ config, status, clock }: DeviceInfoDeps): Dev
           usualSeconds: build.usualMs === null ? null : Math.round(build.usualMs / 1000),
         },
         degraded,
+        undeliveredWards,
         ts: new Date(now).toISOString(),
       });
     },

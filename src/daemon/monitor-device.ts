@@ -6,7 +6,7 @@ import { readStress } from '../health/board/read-stress.ts';
 import { createDiskGuard, diskLimits } from '../health/disk-guard.ts';
 import { monitorBoard } from './alarms/monitor-board.ts';
 import { monitorDisk, type DiskMonitor } from './alarms/monitor-disk.ts';
-import { createTechnicalAlarms, type TechnicalAlarms } from './alarms/technical-alarms.ts';
+import { alarmLog, createTechnicalAlarms, type TechnicalAlarms } from './alarms/technical-alarms.ts';
 import { createTroubleReporter, type ReportTrouble } from './alarms/trouble-reporter.ts';
 import type { OpenRecord } from './open-record.ts';
 import { startStoreMaintenance } from './store-maintenance.ts';
@@ -35,7 +35,12 @@ export async function monitorDevice({
   log,
 }: DeviceMonitorDeps): Promise<DeviceMonitor> {
   await using opening = new AsyncDisposableStack();
-  const alarms = createTechnicalAlarms({ site: config.site.id, device: config.device.id, clock, log });
+  const alarms = createTechnicalAlarms({
+    site: config.site.id,
+    device: config.device.id,
+    clock,
+    log: alarmLog(log),
+  });
   const reportTrouble = createTroubleReporter({ alarms, endIfDamaged: record.endIfDamaged, log });
   opening.use(
     monitorBoard({

@@ -92,7 +92,7 @@ async function readHealth(
 ): Promise<DeviceHealth> {
   const now = clock.now();
   const board = await readBoard();
-  const { analysis, intake, alarms, disk, degraded } = status.read();
+  const { analysis, intake, alarms, disk, degraded, undeliveredWards } = status.read();
   const last = store.results.last();
   const midnight = startOfDay(now, config.site.timezone);
   return {
@@ -114,6 +114,7 @@ async function readHealth(
       .map((at) => new Date(at).toISOString()),
     executionProvider: analysis.state === 'up' ? analysis.executionProvider : null,
     degraded,
+    undeliveredWards,
   };
 }
 

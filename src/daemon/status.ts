@@ -54,6 +54,8 @@ export interface DaemonStatus {
   readonly broker: BrokerConnection;
   /** The displays that show each ward. */
   readonly displays: ReadonlyMap<string, readonly WatchingDisplay[]>;
+  /** The wards of which the broker refuses alerts. */
+  readonly undeliveredWards: readonly string[];
   readonly disk: DiskState;
   readonly alarms: readonly ActiveAlarm[];
   /** Codes of the active alarms that degrade the analysis itself. */
@@ -85,6 +87,7 @@ export function createStatus(deps: StatusDeps): StatusSource {
       progress: progress.read(),
       broker: brokerConnection(messaging),
       displays: displaysOf(config.wards, messaging),
+      undeliveredWards: undeliveredWards(messaging),
       disk: disk.state(),
       alarms: alarms.activeAlarms(),
       degraded: alarms.degrading(),
@@ -126,6 +129,11 @@ function brokerConnection(messaging: Part<Messaging>): BrokerConnection {
   if (status === null) return { state: 'starting', reason: 'Not connected yet.', code: null };
   if (status.state === 'connected') return { state: 'up' };
   return { state: 'unavailable', reason: status.error.message, code: status.error.code };
+}
+
+function undeliveredWards(messaging: Part<Messaging>): readonly string[] {
+  const part = messaging.state();
+  return part.state === 'up' ? part.value.undeliveredWards() : [];
 }
 
 function displaysOf(wards: Config['wards'], messaging: Part<Messaging>): DaemonStatus['displays'] {

@@ -27,6 +27,9 @@ export interface Mosquitto extends AsyncDisposable {
   readonly port: number;
   /** Ends the process as a power cut would. */
   kill(): Promise<void>;
+  /** Stops the process without closing its connections, as a hanging disk would. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** Whether the real broker is installed; if not, prints which tests are skipped and why. */
@@ -48,6 +51,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   async function end(signal: 'SIGTERM' | 'SIGKILL') {
     if (broker.exitCode === null && broker.signalCode === null) {
       const exited = once(broker, 'exit');
+      broker.kill('SIGCONT');
       broker.kill(signal);
       await exited;
     }
@@ -58,6 +62,8 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     url: `mqtt://127.0.0.1:${port}`,
     port,
     kill: () => end('SIGKILL'),
+    freeze: () => void broker.kill('SIGSTOP'),
+    thaw: () => void broker.kill('SIGCONT'),
     [Symbol.asyncDispose]: () => end('SIGTERM'),
   };
 }

@@ -145,5 +145,5 @@ function signalTo(daemon: ChildProcess, signal: NodeJS.Signals): void {
 
 function readyLine(line: string): { screens: string; health: string } | undefined {
   if (!line.includes('"msg":"ready"')) return undefined;
-  return JSON.parse(line) as { screens: string; health: string };
+  return JSON.parse(line.replace(/^<\d>/, '')) as { screens: string; health: string };
 }

@@ -18,9 +18,20 @@ export type AlarmSubject =
 /** What the ward displays show: nothing, slower analysis, an unreachable export folder, or no analysis. */
 export type WardEffect = 'none' | 'slow' | 'partly' | 'stopped';
 
+/**
+ * What an alarm costs, the worst first. `alerts`: alerts do not reach a ward; `images`: images are not analysed or
+ * not stored; `record`: the record of the past is in doubt; `slower`: images are analysed later than usual; `later`:
+ * nothing yet.
+ */
+export const ALARM_CONSEQUENCES = ['alerts', 'images', 'record', 'slower', 'later'] as const;
+
+export type AlarmConsequence = (typeof ALARM_CONSEQUENCES)[number];
+
 /** A technical alarm: about the device, never about a patient. */
 export interface AlarmBehaviour {
   readonly about: AlarmSubject;
+  /** Its place in every list of alarms. */
+  readonly consequence: AlarmConsequence;
   readonly wardEffect: WardEffect;
   /** Whether it degrades the analysis itself; published as `degraded` in info and health. */
   readonly degrades: boolean;

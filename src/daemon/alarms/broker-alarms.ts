@@ -14,6 +14,8 @@ export interface BrokerAlarms {
   onDelivered(row: OutboxRow): void;
   /** The broker's answer to a subscription or a birth message; null: accepted. */
   readonly onAnswer: (topic: string, refusal: BonewatchError | null) => void;
+  /** The wards of which the broker refuses alerts, sorted. */
+  readonly undeliveredWards: () => readonly string[];
   /** Applies the timeouts; call it every second. */
   tick(): void;
 }
@@ -26,8 +28,10 @@ export interface BrokerAlarmDeps {
   readonly elapsed: () => number;
 }
 
-/** Long enough for a restart of the broker, which raises no alarm. */
-const UNREACHABLE_AFTER_MS = 60_000;
+/** Long enough for a restart of the broker, which raises no alarm; the wards must call within 10 s. */
+const UNREACHABLE_AFTER_MS = 5_000;
+/** A first connection may take as long as a broker needs to check a password elsewhere. */
+const FIRST_CONNECTION_MS = 8_000;
 /** Two programs with one client id disconnect each other every few seconds: a connection counts as stable after this. */
 const STABLE_AFTER_MS = 60_000;
 const MAX_TOPICS = 5;
@@ -42,6 +46,7 @@ export function createBrokerAlarms(deps: BrokerAlarmDeps): BrokerAlarms {
   const { elapsed } = deps;
   const audited = createAuditedAlarms(deps);
   const refusals = createRefusals(audited);
+  const startedMs = elapsed();
   let disconnection: Disconnection | null = null;
   let connectedAtMs: number | null = null;
 
@@ -49,16 +54,14 @@ export function createBrokerAlarms(deps: BrokerAlarmDeps): BrokerAlarms {
     if (disconnection !== null) {
       const { error, sinceMs } = disconnection;
       const code = alarmOf(error);
-      if (code === 'BROKER_UNREACHABLE' && elapsed() - sinceMs < UNREACHABLE_AFTER_MS) return;
-      audited.raise(code, error.message);
-      return;
+      const isLate = code !== 'BROKER_UNREACHABLE' || elapsed() - sinceMs >= UNREACHABLE_AFTER_MS;
+      if (isLate) audited.raise(code, error.message);
+    } else if (connectedAtMs !== null) {
+      clearConnectionAlarms(audited, elapsed() - connectedAtMs);
+      refusals.update();
+    } else if (elapsed() - startedMs >= FIRST_CONNECTION_MS) {
+      audited.raise('BROKER_UNREACHABLE', 'The broker has not answered since the start.');
     }
-    if (connectedAtMs === null) return;
-    for (const code of alarmCodesAbout('connection')) {
-      if (code !== 'BROKER_SESSION_TAKEN' || elapsed() - connectedAtMs >= STABLE_AFTER_MS)
-        audited.clear(code);
-    }
-    refusals.update();
   }
 
   return {
@@ -67,7 +70,7 @@ export function createBrokerAlarms(deps: BrokerAlarmDeps): BrokerAlarms {
       connectedAtMs = isConnected ? elapsed() : null;
       disconnection = isConnected
         ? null
-        : { error: status.error, sinceMs: disconnection?.sinceMs ?? elapsed() };
+        : { error: status.error, sinceMs: disconnection?.sinceMs ?? elapsed() - status.silentMs };
       tick();
     },
     onRefused: ({ seq, topic }, error) => refusals.add(`row ${seq}`, topic, error),
@@ -76,8 +79,14 @@ export function createBrokerAlarms(deps: BrokerAlarmDeps): BrokerAlarms {
       if (refusal === null) refusals.remove(`topic ${topic}`);
       else refusals.add(`topic ${topic}`, topic, refusal);
     },
+    undeliveredWards: refusals.wards,
     tick,
   };
+}
+
+function clearConnectionAlarms({ clear }: AuditedAlarms, connectedForMs: number): void {
+  for (const code of alarmCodesAbout('connection'))
+    if (code !== 'BROKER_SESSION_TAKEN' || connectedForMs >= STABLE_AFTER_MS) clear(code);
 }
 
 interface AuditedAlarms {
@@ -113,6 +122,8 @@ function createAuditedAlarms({ alarms, audit, clock }: BrokerAlarmDeps): Audited
 interface Refusals {
   readonly add: (key: string, topic: string, error: BonewatchError) => void;
   readonly remove: (key: string) => void;
+  /** The wards of the refused topics. */
+  readonly wards: () => readonly string[];
   /** Raises an alarm for each code that refuses a topic, and clears the others. */
   readonly update: () => void;
 }
@@ -124,7 +135,7 @@ function createRefusals({ raise, clear }: AuditedAlarms): Refusals {
   function update() {
     for (const code of alarmCodesAbout('message')) {
       const own = [...refusals.values()].filter((refusal) => refusal.code === code);
-      const topics = [...new Set(own.map(({ topic }) => topic))].toSorted();
+      const topics = [...new Set(own.map(({ topic }) => withoutId(topic)))].toSorted();
       if (topics.length === 0) clear(code);
       else raise(code, topics.slice(0, MAX_TOPICS).join(', '));
     }
@@ -132,12 +143,13 @@ function createRefusals({ raise, clear }: AuditedAlarms): Refusals {
 
   return {
     add(key, topic, error) {
-      refusals.set(key, { code: alarmOf(error), topic: withoutId(topic) });
+      refusals.set(key, { code: alarmOf(error), topic });
       update();
     },
     remove(key) {
       if (refusals.delete(key)) update();
     },
+    wards: () => [...new Set([...refusals.values()].flatMap(({ topic }) => wardOf(topic) ?? []))].toSorted(),
     update,
   };
 }
@@ -145,6 +157,11 @@ function createRefusals({ raise, clear }: AuditedAlarms): Refusals {
 /** Without a code of its own, the connection counts as unreachable: a secret that cannot be read, for example. */
 function alarmOf({ code }: BonewatchError): AlarmCode {
   return isAlarmCode(code) ? code : 'BROKER_UNREACHABLE';
+}
+
+function wardOf(topic: string): string | null {
+  const parsed = parseTopic(topic);
+  return parsed?.kind === 'alert' || parsed?.kind === 'event' ? parsed.ward : null;
 }
 
 /** All alerts of a ward are one subject. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
-import { ALARM_CODES, ERROR_CODES, type AlarmCode } from '../../contract/error-table.ts';
+import { ALARM_CODES, compareAlarms, ERROR_CODES, type AlarmCode } from '../../contract/error-table.ts';
 import type { Logger } from '../../contract/logger.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 import { technicalMessage, type TechnicalAlarm } from '../../publish/messages/technical-message.ts';
@@ -13,7 +13,7 @@ export interface TechnicalAlarms {
   raise(code: AlarmCode, subject: string, reason?: string): void;
   /** Clears an alarm; does nothing if it is not active. */
   clear(code: AlarmCode): void;
-  /** Codes of the active alarms. */
+  /** Codes of the active alarms, the worst consequence first, as in every list of alarms. */
   active(): readonly AlarmCode[];
   /** The active alarms, each with its subject and start time. */
   activeAlarms(): readonly ActiveAlarm[];
@@ -45,6 +45,10 @@ export function createTechnicalAlarms(deps: TechnicalAlarmDeps): TechnicalAlarms
   const messageOf = (code: AlarmCode): OutgoingMessage =>
     technicalMessage(site, device, code, alarms.get(code) ?? null);
 
+  function ordered(): [AlarmCode, TechnicalAlarm][] {
+    return [...alarms].toSorted(([a], [b]) => compareAlarms(a, b));
+  }
+
   function publishChange(code: AlarmCode): void {
     for (const listener of listeners) listener(messageOf(code));
   }
@@ -68,9 +72,9 @@ export function createTechnicalAlarms(deps: TechnicalAlarmDeps): TechnicalAlarms
       log.info({ code, since: present.since }, 'technical alarm cleared');
       publishChange(code);
     },
-    active: () => [...alarms.keys()],
-    activeAlarms: () => [...alarms].map(([code, { since, subject }]) => ({ code, since, subject })),
-    degrading: () => [...alarms.keys()].filter((code) => ERROR_CODES[code].alarm?.degrades),
+    active: () => ordered().map(([code]) => code),
+    activeAlarms: () => ordered().map(([code, { since, subject }]) => ({ code, since, subject })),
+    degrading: () => ordered().flatMap(([code]) => (ERROR_CODES[code].alarm?.degrades ? [code] : [])),
     onChange: (listener) => void listeners.add(listener),
     messages: () => ALARM_CODES.map(messageOf),
   };
@@ -78,4 +82,9 @@ export function createTechnicalAlarms(deps: TechnicalAlarmDeps): TechnicalAlarms
 
 function priorityOf(code: AlarmCode): 'error' | 'warn' {
   return ERROR_CODES[code].alarm?.priority ?? 'warn';
+}
+
+/** Every raised, changed and cleared alarm is in the journal, even if `log.level` leaves out lines of its priority. */
+export function alarmLog(log: Logger): Logger {
+  return log.level === 'silent' ? log : log.child({}, { level: 'info' });
 }

@@ -40,6 +40,8 @@ export interface Messaging extends AsyncDisposable {
   readonly broker: Broker;
   readonly delivery: Delivery;
   readonly wards: WardSupervisor;
+  /** The wards of which the broker refuses alerts. */
+  readonly undeliveredWards: () => readonly string[];
 }
 
 /** Opens messaging; does not wait for the broker: an unreachable broker is a status, not an error. */
@@ -58,7 +60,8 @@ export async function openMessaging(deps: MessagingDeps, signal: AbortSignal): P
   const wards = opening.use(superviseWards({ ...deps, broker, delivery, brokerAlarms }));
   opening.defer(reconcileOnConnect({ ...deps, broker, delivery, hold }, signal));
   const opened = opening.move();
-  return { broker, delivery, wards, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  const { undeliveredWards } = brokerAlarms;
+  return { broker, delivery, wards, undeliveredWards, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 interface MessagingParts {

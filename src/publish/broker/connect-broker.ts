@@ -19,7 +19,8 @@ const STOP_MESSAGE_DEADLINE_MS = 1_000;
 
 export type BrokerStatus =
   | { readonly state: 'connected'; readonly protocolVersion: ProtocolVersion }
-  | { readonly state: 'disconnected'; readonly error: BonewatchError };
+  /** `silentMs`: how long the broker had not answered before that; 0 if the connection was closed or never made. */
+  | { readonly state: 'disconnected'; readonly error: BonewatchError; readonly silentMs: number };
 
 /** The connection to the broker. It stores no message: what must not be lost goes through the outbox. */
 export interface Broker extends AsyncDisposable {
@@ -141,11 +142,12 @@ async function stayConnected(state: ConnectionState): Promise<void> {
   while (!stopped.aborted) {
     const startedAtMs = performance.now();
     const error = await runSession(state).catch((cause: unknown) => onlyNamed(cause, stopped));
+    const silentMs = state.live?.session.silentMs ?? 0;
     state.live = null;
     subscriptions.pause();
     if (error === null || protocol.reconsider(error)) continue;
     if (disposal.signal.aborted) return;
-    setStatus(state, { state: 'disconnected', error });
+    setStatus(state, { state: 'disconnected', error, silentMs });
     if (performance.now() - startedAtMs > STEADY_AFTER_MS) failures = 0;
     const waitMs = backOffMs(failures++, Math.random(), RECONNECT);
     await delay(waitMs, undefined, { signal: stopped }).catch(() => undefined);

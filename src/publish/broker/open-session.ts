@@ -7,7 +7,13 @@ import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 import type { BrokerAccess } from './read-broker-access.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const KEEPALIVE_SECONDS = 10;
+/** The broker publishes the last will after one and a half times this without a packet from the device. */
+const KEEPALIVE_SECONDS = 6;
+/** A broker that has sent nothing for this long, not even the answer to a ping, is frozen or cut off. */
+const MAX_SILENCE_MS = 7_500;
+const SILENCE_POLL_MS = 500;
+/** mqtt.js, when a ping was not answered. */
+const KEEPALIVE_TIMEOUT = 'Keepalive timeout';
 /** A broker that answers pings but not publications for this long has lost them. */
 const ACK_DEADLINE_MS = 15_000;
 const END_DEADLINE_MS = 1_000;
@@ -34,6 +40,8 @@ export interface Session {
   readonly protocolVersion: ProtocolVersion;
   /** Resolves with why the connection ended. */
   readonly closed: Promise<BonewatchError>;
+  /** How long the broker had sent nothing when the connection ended for that; 0 if it ended for another reason. */
+  readonly silentMs: number;
   /** Size of the message on which the broker closed the connection; null if that was not the reason. */
   readonly fatalBytes: number | null;
   /**
@@ -62,6 +70,8 @@ interface SessionState {
   /** Why this side ended the connection; null while it has not. */
   reason: BonewatchError | null;
   fatalBytes: number | null;
+  lastPacketAtMs: number;
+  silentMs: number;
 }
 
 /**
@@ -73,9 +83,10 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   signal.throwIfAborted();
   const client = connect(options.url, clientOptions(options));
   const closed = Promise.withResolvers<BonewatchError>();
-  const state: SessionState = { client, closed, unanswered: new Map(), reason: null, fatalBytes: null };
+  const state = createSessionState(client, closed);
   listen(state, options);
   const limits = await connected(client, closed.promise, signal);
+  endWhenSilent(state);
   const maxBytes = Math.min(limits.maximumPacketSize, options.maxPacketBytes);
   const inFlight = createQueue<unknown, Request, unknown>(
     (request) => answered(state, request),
@@ -87,6 +98,9 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
     closed: closed.promise,
     get fatalBytes() {
       return state.fatalBytes;
+    },
+    get silentMs() {
+      return state.silentMs;
     },
     async publish(message) {
       const sizeBytes = packetBytes(message);
@@ -106,11 +120,27 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   };
 }
 
+function createSessionState(client: MqttClient, closed: SessionState['closed']): SessionState {
+  return {
+    client,
+    closed,
+    unanswered: new Map(),
+    reason: null,
+    fatalBytes: null,
+    lastPacketAtMs: performance.now(),
+    silentMs: 0,
+  };
+}
+
 function listen(state: SessionState, { onMessage }: SessionOptions): void {
   const { client, closed, unanswered } = state;
-  client.on('error', (cause) => cut(state, brokerError(cause)));
+  client.on('error', (cause) => {
+    if (cause.message === KEEPALIVE_TIMEOUT) state.silentMs = performance.now() - state.lastPacketAtMs;
+    cut(state, brokerError(cause));
+  });
   client.on('disconnect', ({ reasonCode }) => cut(state, brokerError({ code: reasonCode ?? null }, 'topic')));
   client.on('message', (topic, payload, packet) => onMessage({ topic, payload, isRetained: packet.retain }));
+  client.on('packetreceive', () => (state.lastPacketAtMs = performance.now()));
   client.on('close', () => {
     const error =
       state.reason ?? new BonewatchError('BROKER_UNREACHABLE', 'The connection to the broker was closed.');
@@ -119,6 +149,28 @@ function listen(state: SessionState, { onMessage }: SessionOptions): void {
     closed.resolve(error);
   });
 }
+
+/** Ends the connection when a frozen broker, or a network that drops packets, answers nothing. */
+function endWhenSilent(state: SessionState): void {
+  const silentMs = (): number => performance.now() - state.lastPacketAtMs;
+  const timer = setDeferredInterval(() => {
+    if (silentMs() < MAX_SILENCE_MS || state.reason !== null) return;
+    state.silentMs = silentMs();
+    cut(state, new BonewatchError('BROKER_UNREACHABLE', 'The broker does not answer.'));
+  }, SILENCE_POLL_MS);
+  void state.closed.promise.then(() => clearInterval(timer));
+}
+
+/** Runs after what has arrived meanwhile was read, so that a pause of this process does not look like a silent broker. */
+function setDeferredInterval(work: () => void, ms: number): NodeJS.Timeout {
+  return setInterval(() => setImmediate(work), ms);
+}
+
+const DEFERRED_TIMER: NonNullable<Exclude<IClientOptions['timerVariant'], string>> = {
+  set: (work, ms = 0) =>
+    setDeferredInterval(() => void Reflect.apply(work, null, []), ms)[Symbol.toPrimitive](),
+  clear: (timer) => clearInterval(timer),
+};
 
 function cut(state: SessionState, error: BonewatchError): void {
   state.reason ??= error;
@@ -191,6 +243,9 @@ function clientOptions(options: SessionOptions): IClientOptions {
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
+    // Pings are sent also while messages are: only an answer proves that the broker is there.
+    reschedulePings: false,
+    timerVariant: DEFERRED_TIMER,
     rejectUnauthorized: true,
     will: { topic, payload: Buffer.from(payload), qos, retain },
   };

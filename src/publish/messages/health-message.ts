@@ -30,6 +30,8 @@ export interface DeviceHealth {
   readonly executionProvider: ExecutionProvider | null;
   /** Degradations, by code; empty: none. */
   readonly degraded: readonly ErrorCode[];
+  /** The wards that some alerts do not reach, because the broker refuses them. */
+  readonly undeliveredWards: readonly string[];
 }
 
 /** The retained health of a device. QoS 0: a lost one is followed by the next. */

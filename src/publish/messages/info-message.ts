@@ -14,6 +14,8 @@ export interface DeviceInfo {
   readonly engineBuild: { readonly since: string; readonly usualSeconds: number | null } | null;
   /** Degradations, by code; empty: none. */
   readonly degraded: readonly string[];
+  /** The wards that some alerts do not reach, because the broker refuses them. */
+  readonly undeliveredWards: readonly string[];
   readonly ts: string;
 }
 

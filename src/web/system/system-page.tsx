@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { ALARM_ERRORS } from '../../contract/error-table/alarm-errors.ts';
 import type { SystemState } from '../../contract/api/system.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import { TechLane } from '../shared/page/tech-lane.tsx';
@@ -31,8 +32,7 @@ export function SystemPage({ view, state, isLive, audit }: SystemPageProps): JSX
         <h1>{words.pages.system}</h1>
         {state !== null && (
           <p role="status">
-            {state.broker.isConnected ? own.delivering : own.notDelivering} ·{' '}
-            {own.alarmCount(state.alarms.length)}
+            {isDelivering(state) ? own.delivering : own.notDelivering} · {own.alarmCount(state.alarms.length)}
           </p>
         )}
       </header>
@@ -50,6 +50,12 @@ export function SystemPage({ view, state, isLive, audit }: SystemPageProps): JSX
       )}
     </main>
   );
+}
+
+/** Whether no alarm states that alerts do not reach a ward. */
+function isDelivering({ broker, alarms }: SystemState): boolean {
+  const rows: Readonly<Record<string, { readonly alarm: { readonly consequence: string } }>> = ALARM_ERRORS;
+  return broker.isConnected && !alarms.some(({ code }) => rows[code]?.alarm.consequence === 'alerts');
 }
 
 interface PartProps {

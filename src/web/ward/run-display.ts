@@ -36,6 +36,7 @@ export function runDisplay(root: HTMLElement, ward: string, onShown: () => void)
     drawDisplay(root, parts);
   });
   const store = createWardStore({
+    ward,
     clock,
     known: readKnownView(ward, clock.now()),
     onClockMoved: tones.shift,

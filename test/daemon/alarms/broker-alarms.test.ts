@@ -5,9 +5,10 @@ import type { BrokerStatus } from '../../../src/publish/broker/connect-broker.ts
 import type { AuditEntry } from '../../../src/contract/audit-entry.ts';
 
 const connected: BrokerStatus = { state: 'connected', protocolVersion: 5 };
-const lost = (code: ErrorCode): BrokerStatus => ({
-  state: 'disconnected',
+const lost = (code: ErrorCode) => ({
+  state: 'disconnected' as const,
   error: new BonewatchError(code, `because ${code}`),
+  silentMs: 0,
 });
 const row = (seq: number, ward = 'w3') => ({
   seq,
@@ -50,9 +51,9 @@ function after(ms: number) {
 }
 
 describe('a broker that is away', () => {
-  it('an unreachable broker raises an alarm after a minute, and is audited when it is back', () => {
+  it('an unreachable broker raises an alarm after five seconds, and is audited when it is back', () => {
     alarms.onStatus(lost('BROKER_UNREACHABLE'));
-    after(59_000);
+    after(4_000);
     expect([...active.keys()]).toEqual([]);
 
     after(1_000);
@@ -65,19 +66,37 @@ describe('a broker that is away', () => {
       {
         kind: 'broker-trouble',
         subject: 'BROKER_UNREACHABLE',
-        at: '2026-03-01T00:01:00.000Z',
-        detail: { since: '2026-03-01T00:01:00.000Z' },
+        at: '2026-03-01T00:00:05.000Z',
+        detail: { since: '2026-03-01T00:00:05.000Z' },
       },
     ]);
   });
 
   it('a broker that is only being restarted raises no alarm', () => {
     alarms.onStatus(lost('BROKER_UNREACHABLE'));
-    after(5_000);
+    after(4_000);
     alarms.onStatus(connected);
     after(120_000);
 
     expect([...active.keys(), ...audited]).toEqual([]);
+  });
+});
+
+describe('a broker that does not answer', () => {
+  it('raises the alarm at once when the connection ended because the broker had been silent', () => {
+    alarms.onStatus({ ...lost('BROKER_UNREACHABLE'), silentMs: 8_100 });
+
+    expect([...active.keys()]).toEqual(['BROKER_UNREACHABLE']);
+  });
+
+  it('raises the alarm when the first connection is not answered within eight seconds', () => {
+    after(7_000);
+    expect([...active.keys()]).toEqual([]);
+
+    after(1_000);
+    expect([...active.keys()]).toEqual(['BROKER_UNREACHABLE']);
+    alarms.onStatus(connected);
+    expect([...active.keys()]).toEqual([]);
   });
 });
 
@@ -124,6 +143,17 @@ describe('a message that the broker refuses', () => {
       expect(audited).toMatchObject([{ subject: code }]);
     },
   );
+
+  it('a ward counts as undelivered while the broker refuses a message to it, and not for other topics', () => {
+    const refusal = new BonewatchError('BROKER_FORBIDDEN', 'no');
+    alarms.onAnswer('bonewatch/v1/jeonju/console-1/image', refusal);
+    alarms.onRefused(row(1, 'w5'), refusal);
+    alarms.onRefused(row(2, 'w3'), refusal);
+    expect(alarms.undeliveredWards()).toEqual(['w3', 'w5']);
+
+    alarms.onDelivered(row(1, 'w5'));
+    expect(alarms.undeliveredWards()).toEqual(['w3']);
+  });
 
   it('a refused subscription raises an alarm until the broker grants it', () => {
     const filter = 'bonewatch/v1/jeonju/display/+/received';

@@ -30,7 +30,7 @@ it('the board raises an alarm when it gets hot, another when it throttles, and b
   overwriteTree(root, { [TJ]: '95000\n' });
   await shows('BOARD_HOT');
   overwriteTree(root, { [CLOCKS_OF_CPU]: '3\n' });
-  await shows('BOARD_HOT', 'BOARD_SLOWED');
+  await shows('BOARD_SLOWED', 'BOARD_HOT');
   expect(alarms.degrading()).toEqual(['BOARD_SLOWED']);
   overwriteTree(root, { [CLOCKS_OF_CPU]: '0\n' });
   await shows('BOARD_HOT');

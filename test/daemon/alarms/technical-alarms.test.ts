@@ -2,7 +2,11 @@ import pino from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ALARM_CODES } from '../../../src/contract/error-table.ts';
 import { BonewatchError } from '../../../src/contract/errors.ts';
-import { createTechnicalAlarms, type TechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
+import {
+  alarmLog,
+  createTechnicalAlarms,
+  type TechnicalAlarms,
+} from '../../../src/daemon/alarms/technical-alarms.ts';
 import { createTroubleReporter, type ReportTrouble } from '../../../src/daemon/alarms/trouble-reporter.ts';
 
 let logged: string[];
@@ -60,6 +64,55 @@ describe('technical alarms', () => {
     alarms.raise('STORE_FAILED', 'outbox');
 
     expect(alarms.degrading()).toEqual(['STORE_FAILED']);
+  });
+
+  it.each(['error', 'warn', 'info'] as const)(
+    'a cleared alarm is in the log also with log.level %s, and other lines are not added',
+    (level) => {
+      const lines: string[] = [];
+      const parent = pino(
+        { level, base: null, timestamp: false },
+        { write: (line) => void lines.push(line) },
+      );
+      const own = createTechnicalAlarms({
+        site: 's',
+        device: 'd',
+        clock: { now: () => 0 },
+        log: alarmLog(parent),
+      });
+
+      own.raise('MEMORY_LOW', 'memory');
+      own.clear('MEMORY_LOW');
+      parent.debug('not logged');
+
+      expect(lines.map((line) => (JSON.parse(line) as { readonly msg: string }).msg)).toEqual([
+        'technical alarm raised',
+        'technical alarm cleared',
+      ]);
+    },
+  );
+
+  it('technical alarms are listed by consequence, whichever was raised first', () => {
+    alarms.raise('EXECUTION_PROVIDER_UNAVAILABLE', 'cuda');
+    alarms.raise('DISK_LOW', 'store');
+    alarms.raise('STORE_REPLACED', 'store');
+    alarms.raise('DISK_FULL', 'store');
+    alarms.raise('BROKER_UNREACHABLE', 'broker');
+
+    expect(alarms.active()).toEqual([
+      'BROKER_UNREACHABLE',
+      'DISK_FULL',
+      'STORE_REPLACED',
+      'EXECUTION_PROVIDER_UNAVAILABLE',
+      'DISK_LOW',
+    ]);
+    expect(alarms.activeAlarms().map(({ code }) => code)).toEqual(alarms.active());
+    expect(alarms.degrading()).toEqual([
+      'DISK_FULL',
+      'STORE_REPLACED',
+      'EXECUTION_PROVIDER_UNAVAILABLE',
+      'DISK_LOW',
+    ]);
   });
 
   it('the state of all technical alarms is sent on a connection, so that stale ones are cleared', () => {

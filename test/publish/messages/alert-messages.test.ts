@@ -212,6 +212,7 @@ describe('the messages of a device about itself', () => {
       executionProvider: 'cpu',
       engineBuild: { since: ts, usualSeconds: 480 },
       degraded: ['EXECUTION_PROVIDER_UNAVAILABLE'],
+      undeliveredWards: [],
       ts,
     });
     const health = healthMessage('jeonju', 'console-1', {
@@ -230,6 +231,7 @@ describe('the messages of a device about itself', () => {
       imagesToday: [],
       executionProvider: 'cpu',
       degraded: [],
+      undeliveredWards: ['w5'],
     });
 
     expect(info).toMatchObject({ topic: 'bonewatch/v1/jeonju/console-1/info', qos: 1, retain: true });

@@ -27,6 +27,7 @@ export function health(at = START): Untimed {
     lastImageAt: null,
     imagesToday: null,
     degraded: null,
+    undeliveredWards: null,
     inboxes: null,
   };
   return { type: 'health', health: facts, isRetained: false, at };
@@ -42,7 +43,7 @@ export function connected(at = START): readonly Untimed[] {
 
 export function aLiveWard(...alerts: readonly Alert[]): WardState {
   return live(
-    createWardState(START),
+    createWardState(START, 'w3'),
     ...connected(),
     { type: 'synced' },
     ...alerts.map((alert) => received(alert)),

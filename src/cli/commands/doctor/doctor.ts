@@ -2,6 +2,7 @@ import { loadConfig } from '../../../config/load-config.ts';
 import { configSchema, type Config } from '../../../config/schema.ts';
 import type { Check, CheckState } from '../../../health/check.ts';
 import { runChecks } from '../../../health/run-checks.ts';
+import { alarmChecks } from './alarm-checks.ts';
 import { boardChecks } from './board-checks.ts';
 import { brokerChecks } from './broker-checks.ts';
 import { folderChecks } from './folder-checks.ts';
@@ -56,5 +57,6 @@ function checksOfPlace(config: Config, configFile: string): Check[] {
     ...permissionChecks(config, { configFile }),
     ...screenChecks(config),
     ...brokerChecks(config),
+    ...alarmChecks(config),
   ];
 }

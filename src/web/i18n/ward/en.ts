@@ -90,6 +90,12 @@ export const en = {
     meaning: 'Do not rely on this screen',
     next: 'the device is on but does not respond',
   },
+  /** The display is connected, but the message server refuses alerts of this ward. */
+  undelivered: {
+    title: 'Alerts do not arrive',
+    meaning: 'New alerts may be missing here',
+    next: 'this screen recovers automatically',
+  },
   /** The device is on but analyses nothing; the reason is shown in place of the time. */
   stopped: { title: 'Analysis has stopped', meaning: 'New images are not being analysed' },
   /** By the code of the error table. */

@@ -80,6 +80,11 @@ export const ko: WardWords = {
     meaning: '화면의 내용을 믿지 마세요',
     next: '장치는 켜져 있으나 답이 없습니다',
   },
+  undelivered: {
+    title: '알림이 오지 않음',
+    meaning: '새 알림이 표시되지 않을 수 있습니다',
+    next: '해결되면 이 화면은 저절로 돌아옵니다',
+  },
   stopped: { title: '분석 중단', meaning: '새 촬영이 분석되지 않습니다' },
   stopReasons: {
     INBOX_UNREACHABLE: '촬영 폴더 연결 안 됨',

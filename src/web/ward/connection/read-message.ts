@@ -1,5 +1,5 @@
 import { parseTopic } from '../../../contract/topics.ts';
-import { readAlert, readAvailability, readDegraded, readHealth } from '../state/read-payload.ts';
+import { readAlert, readAvailability, readFaults, readHealth } from '../state/read-payload.ts';
 import type { WardEvent } from '../state/ward-state.ts';
 
 /** A message from the broker. */
@@ -23,7 +23,7 @@ export function readMessage({ topic, payload, isRetained }: ReceivedMessage, at:
       return health && { type: 'health', at, health, isRetained };
     }
     case 'info':
-      return { type: 'info', at, degraded: readDegraded(payload) };
+      return { type: 'info', at, ...readFaults(payload) };
     case 'alert': {
       const id = about.alertId;
       const alert = payload === '' ? null : readAlert(payload);

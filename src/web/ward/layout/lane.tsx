@@ -29,6 +29,12 @@ function sayings(
   { facts, state, now, words }: Pick<DisplayView, 'facts' | 'state' | 'now' | 'words'>,
 ): DisplayView['words']['degraded'] {
   switch (kind) {
+    case 'undelivered':
+      return {
+        title: words.undelivered.title,
+        detail: words.undelivered.meaning,
+        note: [words.callRadiography, facts.phone === '' ? '' : words.extension(facts.phone)],
+      };
     case 'slow':
       return words.degraded;
     case 'partly':

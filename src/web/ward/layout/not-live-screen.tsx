@@ -27,6 +27,7 @@ const ICONS = {
   'device-off': PowerIcon,
   old: PastIcon,
   stopped: NoImageIcon,
+  undelivered: BrokenLinkIcon,
 };
 const MAX_KNOWN_SHOWN = 3;
 
@@ -127,6 +128,8 @@ function noticeOf(
       return { ...words.deviceOff, since: words.offSince(time, minutes) };
     case 'old':
       return { ...words.old, since: words.noUpdateSince(time, minutes) };
+    case 'undelivered':
+      return { ...words.undelivered, since: '' };
     case 'stopped':
       return { ...words.stopped, since: stopReason(laneOf(state)?.code ?? null, words), next: '' };
   }

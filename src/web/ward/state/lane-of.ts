@@ -3,11 +3,12 @@ import type { WardEffect } from '../../../contract/error-table/error-entry.ts';
 import type { WardState } from './ward-state.ts';
 
 /**
- * The problem of the machine that a ward must know while alerts still arrive: it is slower, has lost a folder, analyses
- * nothing, or the page itself is a copy of an earlier day. `code` is the reason from the error table.
+ * The problem of the machine that a ward must know while the display is connected: some alerts do not reach it, nothing
+ * is analysed, a folder is lost, analysis is slower, or the page itself is a copy of an earlier day. `code` is the reason
+ * from the error table.
  */
 export interface MachineLane {
-  readonly kind: 'slow' | 'partly' | 'stopped' | 'copy';
+  readonly kind: 'undelivered' | 'stopped' | 'partly' | 'slow' | 'copy';
   readonly code: string | null;
 }
 
@@ -15,11 +16,12 @@ const EFFECTS: ReadonlyMap<string, WardEffect> = new Map(
   Object.entries(ALARM_ERRORS).map(([code, { alarm }]) => [code, alarm.wardEffect]),
 );
 
-/** The most serious problem; null if there is none. */
+/** The problem with the worst consequence; null if there is none. */
 export function laneOf(state: WardState): MachineLane | null {
   const { device, copyMadeAt } = state;
   const withEffect = (effect: WardEffect): string | undefined =>
     device.degraded.find((code) => effectOf(code) === effect);
+  if (device.undeliveredWards.includes(state.ward)) return { kind: 'undelivered', code: null };
   const stopping = withEffect('stopped');
   if (stopping !== undefined) return { kind: 'stopped', code: stopping };
   const partly = withEffect('partly');

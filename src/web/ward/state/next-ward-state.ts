@@ -1,6 +1,6 @@
 import { acknowledgeAlert, askForName, rejectBadge, undoAcknowledgement } from './acknowledge-alert.ts';
 import { receiveAlert } from './receive-alert.ts';
-import { receiveAvailability, receiveHealth } from './receive-device.ts';
+import { receiveAvailability, receiveFaults, receiveHealth } from './receive-device.ts';
 import { applyRetainedState } from './apply-retained-state.ts';
 import { shiftTimes } from './shift-times.ts';
 import { tickWard } from './tick-ward.ts';
@@ -61,7 +61,7 @@ function afterBrokerMessage(state: WardState, event: BrokerMessage): WardState {
     case 'health':
       return receiveHealth(state, event);
     case 'info':
-      return { ...state, device: { ...state.device, degraded: event.degraded } };
+      return receiveFaults(state, event);
     case 'refused':
       return {
         ...state,

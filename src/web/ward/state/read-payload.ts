@@ -14,6 +14,8 @@ export interface Health {
   readonly imagesToday: readonly string[] | null;
   /** Null if the device does not report it. */
   readonly degraded: readonly string[] | null;
+  /** The wards that some alerts do not reach; null if the device does not report them. */
+  readonly undeliveredWards: readonly string[] | null;
   /** How many export folders it has and how many of them are unreachable; null if it does not report them. */
   readonly inboxes: { readonly count: number; readonly unreachable: number } | null;
 }
@@ -87,6 +89,7 @@ export function readHealth(payload: string): Health | null {
     lastImageAt: readTime(fields.lastImageAt ?? asFields(fields.lastImage)?.at),
     imagesToday: Array.isArray(fields.imagesToday) ? fields.imagesToday.filter(isTime) : null,
     degraded: Array.isArray(fields.degraded) ? readTexts(fields.degraded) : null,
+    undeliveredWards: Array.isArray(fields.undeliveredWards) ? readTexts(fields.undeliveredWards) : null,
     inboxes: readInboxes(fields.watcher),
   };
 }
@@ -97,9 +100,21 @@ function readInboxes(value: unknown): Health['inboxes'] {
   return { count: countOr(fields.inboxes, 0), unreachable: countOr(fields.unreachable, 0) };
 }
 
-/** The codes of the device's degradations: it is slower or less accurate than configured. */
-export function readDegraded(payload: string): readonly string[] {
-  return readTexts(readFields(payload)?.degraded);
+/** What the device states about its faults. */
+export interface DeviceFaults {
+  /** The codes of its degradations: it is slower or less accurate than configured. */
+  readonly degraded: readonly string[];
+  /** The wards that some alerts do not reach. */
+  readonly undeliveredWards: readonly string[];
+}
+
+/** Parses the faults in the device's info; none for an invalid payload. */
+export function readFaults(payload: string): DeviceFaults {
+  const fields = readFields(payload);
+  return {
+    degraded: readTexts(fields?.degraded),
+    undeliveredWards: readTexts(fields?.undeliveredWards),
+  };
 }
 
 /** The session a presence message was sent in. */

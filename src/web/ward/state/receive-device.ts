@@ -1,4 +1,4 @@
-import type { Availability, Health } from './read-payload.ts';
+import type { Availability, DeviceFaults, Health } from './read-payload.ts';
 import type { WardState } from './ward-state.ts';
 
 /** Applies the device's availability. The late last will of an older session cannot end a newer one. */
@@ -26,6 +26,19 @@ export function receiveHealth(
   const stated = Date.parse(health.ts);
   const healthAt = isRetained && Number.isFinite(stated) ? Math.min(stated, at) : at;
   // A retained one may be older than the info it arrives with.
-  const degraded = isRetained || health.degraded === null ? state.device.degraded : health.degraded;
-  return { ...state, device: { ...state.device, health, healthAt, degraded } };
+  const { degraded, undeliveredWards } = isRetained ? state.device : { ...state.device, ...faultsOf(health) };
+  return { ...state, device: { ...state.device, health, healthAt, degraded, undeliveredWards } };
+}
+
+/** The faults that a health message states. */
+function faultsOf({ degraded, undeliveredWards }: Health): Partial<DeviceFaults> {
+  return {
+    ...(degraded === null ? {} : { degraded }),
+    ...(undeliveredWards === null ? {} : { undeliveredWards }),
+  };
+}
+
+/** Applies the faults in the device's info. */
+export function receiveFaults(state: WardState, { degraded, undeliveredWards }: DeviceFaults): WardState {
+  return { ...state, device: { ...state.device, degraded, undeliveredWards } };
 }

@@ -22,8 +22,8 @@ export interface Undo {
   readonly at: number;
 }
 
-/** Why the not-live screen is shown: no live data, or a live device that analyses nothing. */
-export type NotLiveReason = Exclude<Liveness, 'live'> | 'stopped';
+/** Why the not-live screen is shown: no live data, or a live device that analyses nothing or whose alerts do not come. */
+export type NotLiveReason = Exclude<Liveness, 'live'> | 'stopped' | 'undelivered';
 
 /** The content of the screen: exactly one of these. */
 export type Screen =
@@ -80,8 +80,8 @@ function listScreen(state: WardState, open: readonly Alert[], now: number): Scre
   const undo = undoOf(state);
   const count = open.length + (undo === null ? 0 : 1);
   const lane = laneOf(state);
-  if (count === 0 && lane?.kind === 'stopped') {
-    return { kind: 'not-live', reason: 'stopped', since: now, open: [] };
+  if (count === 0 && (lane?.kind === 'stopped' || lane?.kind === 'undelivered')) {
+    return { kind: 'not-live', reason: lane.kind, since: now, open: [] };
   }
   const layout = rowLayout(count, lane !== null);
   const seen = seenAlerts(state, now).slice(0, layout.seen);

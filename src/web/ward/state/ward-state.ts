@@ -1,7 +1,7 @@
 import type { Alert } from '../../../contract/alert.ts';
 import type { RejectedCommand } from '../../../contract/command-rejection.ts';
 import type { KnownView } from '../offline/known-view.ts';
-import type { Availability, Health } from './read-payload.ts';
+import type { Availability, DeviceFaults, Health } from './read-payload.ts';
 
 /** The connection to the broker. */
 interface Link {
@@ -22,6 +22,8 @@ interface Device {
   readonly health: Health | null;
   readonly healthAt: number | null;
   readonly degraded: readonly string[];
+  /** The wards that some alerts do not reach, because the broker refuses them. */
+  readonly undeliveredWards: readonly string[];
 }
 
 interface KnownAlert {
@@ -43,6 +45,7 @@ export type Refusal = 'not-recorded' | 'not-allowed' | RejectedCommand['reason']
 /** The whole state of a ward display. Times are milliseconds of the corrected clock. */
 export interface WardState {
   readonly openedAt: number;
+  readonly ward: string;
   /** Age of the stored copy that this display runs on; null while the server answers. */
   readonly copyMadeAt: number | null;
   readonly link: Link;
@@ -84,7 +87,7 @@ export type BrokerMessage =
       readonly isRetained: boolean;
     }
   | { readonly type: 'health'; readonly at: number; readonly health: Health; readonly isRetained: boolean }
-  | { readonly type: 'info'; readonly at: number; readonly degraded: readonly string[] }
+  | ({ readonly type: 'info'; readonly at: number } & DeviceFaults)
   | { readonly type: 'refused'; readonly at: number; readonly id: string; readonly reason: Refusal };
 
 /** An action of a person at the screen. */
@@ -108,9 +111,10 @@ export type WardEvent =
   | { readonly type: 'clock-moved'; readonly at: number; readonly by: number };
 
 /** The state of a display that has just been opened: its stored view only, whose alerts do not count as new. */
-export function createWardState(at: number, known: KnownView | null = null): WardState {
+export function createWardState(at: number, ward: string, known: KnownView | null = null): WardState {
   return {
     openedAt: at,
+    ward,
     copyMadeAt: null,
     link: {
       isUp: false,
@@ -120,7 +124,14 @@ export function createWardState(at: number, known: KnownView | null = null): War
       syncedAt: null,
       lastPacketAt: known?.at ?? null,
     },
-    device: { availability: null, availabilityEpoch: 0, health: null, healthAt: null, degraded: [] },
+    device: {
+      availability: null,
+      availabilityEpoch: 0,
+      health: null,
+      healthAt: null,
+      degraded: [],
+      undeliveredWards: [],
+    },
     alerts: new Map((known?.alerts ?? []).map((alert) => [alert.id, { alert, epoch: 0 }])),
     unconfirmed: new Map(),
     refusals: new Map(),

@@ -14,6 +14,7 @@ export interface WardStore {
 }
 
 interface WardStoreDeps {
+  readonly ward: string;
   readonly clock: ServerClock;
   /** The view stored before the display was opened. */
   readonly known: KnownView | null;
@@ -23,8 +24,8 @@ interface WardStoreDeps {
 }
 
 /** Creates a store that starts with the stored view. */
-export function createWardStore({ clock, known, onEvent, onClockMoved }: WardStoreDeps): WardStore {
-  let state = createWardState(clock.now(), known);
+export function createWardStore({ ward, clock, known, onEvent, onClockMoved }: WardStoreDeps): WardStore {
+  let state = createWardState(clock.now(), ward, known);
 
   function dispatch(event: WardEvent): void {
     const before = state;

@@ -7,7 +7,7 @@ import { anAlert } from '../../../support/an-alert.ts';
 import { aLiveWard, START } from '../a-live-ward.ts';
 
 function degraded(state: WardState, ...codes: readonly string[]): WardState {
-  return nextWardState(state, { type: 'info', at: START, degraded: codes });
+  return nextWardState(state, { type: 'info', at: START, degraded: codes, undeliveredWards: [] });
 }
 
 function withInboxes(state: WardState, count: number, unreachable: number): WardState {
@@ -15,7 +15,7 @@ function withInboxes(state: WardState, count: number, unreachable: number): Ward
   return nextWardState(state, {
     type: 'health',
     at: START,
-    health: { ...health, degraded: ['INBOX_UNREACHABLE'] },
+    health: { ...health, degraded: ['INBOX_UNREACHABLE'], undeliveredWards: null },
     isRetained: false,
   });
 }
@@ -44,6 +44,20 @@ describe('the machine lane of a ward', () => {
     },
   );
 
+  it('shows that alerts of its own ward do not arrive before anything else, and never the quiet screen', () => {
+    const info = {
+      type: 'info',
+      at: START,
+      degraded: ['EXECUTION_PROVIDER_UNAVAILABLE', 'DISK_FULL'],
+    } as const;
+    const other = nextWardState(aLiveWard(), { ...info, undeliveredWards: ['w5'] });
+    const own = nextWardState(aLiveWard(), { ...info, undeliveredWards: ['w3', 'w5'] });
+
+    expect(laneOf(other)).toEqual({ kind: 'stopped', code: 'DISK_FULL' });
+    expect(laneOf(own)).toEqual({ kind: 'undelivered', code: null });
+    expect(screenOf(own, START)).toMatchObject({ kind: 'not-live', reason: 'undelivered' });
+  });
+
   it('leaves open alerts on the screen while nothing new is analysed', () => {
     const stopped = degraded(aLiveWard(anAlert({ id: 'a' }, START)), 'DISK_FULL');
 
@@ -68,7 +82,14 @@ describe('the machine lane of a ward', () => {
   });
 
   it('is removed by the first message that no longer names the problem', () => {
-    const health = { ts: '', lastImageAt: null, imagesToday: null, degraded: [], inboxes: null };
+    const health = {
+      ts: '',
+      lastImageAt: null,
+      imagesToday: null,
+      degraded: [],
+      undeliveredWards: [],
+      inboxes: null,
+    };
     const well = nextWardState(degraded(aLiveWard(), 'DISK_FULL'), {
       type: 'health',
       at: START,

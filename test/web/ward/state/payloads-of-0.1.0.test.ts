@@ -3,7 +3,7 @@ import { parseTopic, type TopicKind } from '../../../../src/contract/topics.ts';
 import {
   readAlert,
   readAvailability,
-  readDegraded,
+  readFaults,
   readHealth,
 } from '../../../../src/web/ward/state/read-payload.ts';
 import { retainedOf010 } from '../../../support/store-of-0.1.0.ts';
@@ -34,9 +34,10 @@ it('a ward display reads availability, health and degradation of a device that r
   expect(readHealth(health)).toEqual({
     ...{ ts: sent.ts, lastImageAt: sent.lastImage.at, imagesToday: sent.imagesToday },
     degraded: ['EXECUTION_PROVIDER_UNAVAILABLE'],
+    undeliveredWards: null,
     inboxes: { count: 1, unreachable: 0 },
   });
-  expect(readDegraded(info)).toEqual(['EXECUTION_PROVIDER_UNAVAILABLE']);
+  expect(readFaults(info).degraded).toEqual(['EXECUTION_PROVIDER_UNAVAILABLE']);
 });
 
 it('a ward display ignores fields that it does not know, so that an older page shows alerts of a newer device', () => {

@@ -22,7 +22,7 @@ function pass(state: WardState, seconds: number): { readonly state: WardState; r
 
 describe('a ward display', () => {
   it('does not claim that there are no alerts before all retained state has arrived', () => {
-    const state = live(createWardState(START), ...connected());
+    const state = live(createWardState(START, 'w3'), ...connected());
 
     expect(screenOf(state, START)).toMatchObject({ kind: 'not-live', reason: 'connecting' });
     expect(screenOf(live(state, { type: 'synced' }), START)).toMatchObject({ kind: 'quiet' });
@@ -295,7 +295,7 @@ describe('a display after a restart', () => {
   const known = { at: START - 60_000, alerts: [named('a', { priority: 'high' })] };
 
   it('shows which alerts were open and when, as long as the broker does not answer', () => {
-    const state = createWardState(START, known);
+    const state = createWardState(START, 'w3', known);
 
     expect(screenOf(state, START + 9_000)).toMatchObject({
       kind: 'not-live',
@@ -306,14 +306,14 @@ describe('a display after a restart', () => {
   });
 
   it('uses the retained state of the broker instead of its stored view once that has arrived', () => {
-    const state = live(createWardState(START, known), ...connected(), { type: 'synced' });
+    const state = live(createWardState(START, 'w3', known), ...connected(), { type: 'synced' });
 
     expect(openAlerts(state)).toEqual([]);
   });
 
   it('still gives the whole screen to an urgent alert that has only just arrived', () => {
     const fresh = named('a', { priority: 'high', minutesAgo: 0 });
-    const before = createWardState(START, { at: START - 2_000, alerts: [fresh] });
+    const before = createWardState(START, 'w3', { at: START - 2_000, alerts: [fresh] });
 
     const state = live(before, ...connected(), received(fresh), { type: 'synced' });
 
