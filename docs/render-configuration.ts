@@ -41,8 +41,15 @@ export function renderConfiguration(): string {
   });
   return [
     pageHead('Configuration', '`src/config/schema.ts`'),
-    'One YAML file. An unknown key is an error; `bonewatch config check FILE` lists all faults at once, each with its',
-    'line, and `bonewatch config print FILE` shows it with all defaults. Everything but the inboxes and the',
+    'One YAML file. An unknown key is an error. `bonewatch config check FILE` lists all faults of the file at once, each',
+    'with its line: unknown keys with the one that was probably meant, invalid values, references to wards and inboxes',
+    'that do not exist, and keys that exclude each other. `bonewatch run` refuses such a file with the same lines. Both',
+    'exit with status 78. For a valid file, `config check` then lists what this machine lacks, marked `on this machine`:',
+    'folders, models, libraries, certificates and permissions, with exit status 1. `--file-only` leaves that out. The',
+    'service starts nevertheless where something else can serve, and raises an alarm. Paths are absolute paths of this',
+    'machine; the same folder may be written with or without a slash at the end. Network shares (`//server/share`) and',
+    'paths of Windows are refused: mount the share, and use its mount point.\n',
+    '`bonewatch config print FILE` shows the configuration with all defaults. Everything but the inboxes and the',
     'wards has a default. A working file: [bonewatch.example.yaml](bonewatch.example.yaml). Secrets are never written',
     'inline: a key that ends in `File` takes a path or the name of a systemd credential ([service.md](service.md)).\n',
     ...sections,

@@ -15,7 +15,7 @@ export const SLOW_TESTS = [
   'test/watcher/hard-times.test.ts',
   'test/publish/**/*.test.ts',
   'test/cli/cli.test.ts',
-  'test/cli/commands/config/check-config.test.ts',
+  'test/cli/commands/config/check-*.test.ts',
   'test/cli/commands/analyze/render-real-files.test.ts',
   'test/cli/commands/evaluate/evaluate.test.ts',
   'test/cli/commands/model/gate-model.test.ts',

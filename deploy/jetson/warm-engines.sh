@@ -40,7 +40,7 @@ set_option() {
 # without an accelerator does not start the program.
 is_accelerated() {
   grep -q runtimeLibrary "$config" 2>/dev/null || return 1
-  as_service "$release" config check "$config" >/dev/null ||
+  check_configuration "$release" >/dev/null ||
     fail "the configuration has faults: run bonewatch config check $config"
   [ -n "$(setting "$release" models runtimeLibrary)" ] && [ "$(first_provider)" != cpu ]
 }

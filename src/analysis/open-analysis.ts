@@ -65,8 +65,8 @@ export async function openModels(
   };
 }
 
-/** Without this check, a configuration with precision int8 would silently run at 16 bits. */
-function requireEightBits({ engines }: Config['models'], members: readonly ChainMember[]): void {
+/** Throws CONFIG_INVALID for eight bits without a quantised model. Without this check, a configuration with precision int8 would silently run at 16 bits. */
+export function requireEightBits({ engines }: Config['models'], members: readonly ChainMember[]): void {
   if (engines.precision !== 'int8' || members.some(({ model }) => model.quantisation !== null)) return;
   throw new BonewatchError(
     'CONFIG_INVALID',

@@ -116,10 +116,11 @@ dataset
 const configuration = program.command('config').description('the configuration file');
 configuration
   .command('check')
-  .description('all faults at once, each with its line')
+  .description('all faults at once, each with its line; then what this machine lacks')
   .argument('<file>')
-  .action((file: string) =>
-    runCommand(async () => (await import('./commands/config/config.ts')).checkConfigFile(file)),
+  .option('--file-only', 'only the file, when it is prepared for another machine')
+  .action((file: string, options: { fileOnly?: boolean }) =>
+    runCommand(async () => (await import('./commands/config/config.ts')).checkConfigFile(file, options)),
   );
 configuration
   .command('print')

@@ -12,12 +12,17 @@ export interface ConfigFault {
   readonly message: string;
 }
 
+type Path = readonly PropertyKey[];
+
 /** A complete and valid configuration, or all its faults. */
 export type CheckedConfig =
-  | { readonly config: Config; readonly faults: readonly [] }
+  | {
+      readonly config: Config;
+      readonly faults: readonly [];
+      /** The place of a key in the file, for what is wrong with its value on this machine. */
+      readonly placeOf: (path: Path) => Pick<ConfigFault, 'line' | 'path'>;
+    }
   | { readonly config: null; readonly faults: readonly ConfigFault[] };
-
-type Path = readonly PropertyKey[];
 
 /** Checks the text of a configuration file; finds all faults at once, each with its line. */
 export function checkConfig(text: string): CheckedConfig {
@@ -31,12 +36,12 @@ export function checkConfig(text: string): CheckedConfig {
   }));
   const isReadable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
   const { config, faults } = isReadable ? checkValues(document) : { config: null, faults: [] };
-  if (config !== null && mistakes.length === 0) return { config, faults: [] };
-  const found = faults.map(({ path, message }) => ({
+  const placeOf = (path: Path): Pick<ConfigFault, 'line' | 'path'> => ({
     line: lineOf(document, lines, path),
     path: written(path),
-    message,
-  }));
+  });
+  if (config !== null && mistakes.length === 0) return { config, faults: [], placeOf };
+  const found = faults.map(({ path, message }) => ({ ...placeOf(path), message }));
   return { config: null, faults: [...mistakes, ...found].toSorted((a, b) => a.line - b.line) };
 }
 

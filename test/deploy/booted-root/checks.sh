@@ -46,7 +46,7 @@ broker:
   passwordFile: broker-password
   tls: { ca: /etc/mosquitto/bonewatch/ca.crt }
 YAML
-  bonewatch config check /etc/bonewatch/bonewatch.yaml
+  bonewatch config check --file-only /etc/bonewatch/bonewatch.yaml
 }
 # Files as nvpmodel writes them on a Jetson: the sandbox must let the service read them and /proc.
 board_is_read() {

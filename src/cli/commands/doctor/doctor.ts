@@ -10,6 +10,7 @@ import { libraryChecks } from './library-checks.ts';
 import { machineChecks } from './machine-checks.ts';
 import { modelChecks } from './model-checks.ts';
 import { permissionChecks } from './permission-checks.ts';
+import { settingsCheck } from './settings-check.ts';
 import { screenChecks } from './screen-checks.ts';
 import { EXIT, print, printJson, table } from '../../terminal.ts';
 
@@ -54,6 +55,7 @@ async function checksOf(config: Config | null, file = ''): Promise<Check[]> {
 function checksOfPlace(config: Config, configFile: string): Check[] {
   return [
     ...folderChecks(config),
+    settingsCheck(config),
     ...permissionChecks(config, { configFile }),
     ...screenChecks(config),
     ...brokerChecks(config),

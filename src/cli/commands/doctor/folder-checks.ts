@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { access, constants, readFile, readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Config, InboxConfig } from '../../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
 import { createDiskGuard, diskLimits } from '../../../health/disk-guard.ts';
 import { mountOf, needsPolling } from '../../../watcher/events/filesystem.ts';
+import { fileFault } from '../config/machine/store-faults.ts';
 import { evaluateMount } from './evaluate-mount.ts';
 
 /** Checks the folders: whether each inbox can be read, how its changes are detected, whether the store can be written. */
@@ -38,15 +40,10 @@ async function checkInbox({ path, mode }: InboxConfig): Promise<CheckOutcome> {
 }
 
 async function checkStore(path: string): Promise<CheckOutcome> {
-  const folder = await nearestFolder(path);
-  try {
-    await access(folder, constants.W_OK | constants.X_OK);
-    const what = folder === dirname(path) ? 'can be written' : 'does not exist yet and will be made';
-    return { state: 'ok', message: `${dirname(path)} ${what}.` };
-  } catch (error) {
-    const message = `${folder}: ${codeOf(error)}. Create ${dirname(path)}, owned by the account of the service, mode 0700.`;
-    return { state: 'failed', message };
-  }
+  const fault = await fileFault(path);
+  if (fault !== null) return { state: 'failed', message: fault };
+  const what = existsSync(dirname(path)) ? 'can be written' : 'does not exist yet and will be made';
+  return { state: 'ok', message: `${dirname(path)} ${what}.` };
 }
 
 /** Only a configured library uses the folder of engines. */

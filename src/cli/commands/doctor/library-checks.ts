@@ -53,7 +53,7 @@ async function checkLibraries(
     runtimeLibrary,
     ...['shared', provider].map((name) => join(folder, `libonnxruntime_providers_${name}.so`)),
   ];
-  const unusable = files.flatMap((file) => faultOf(file) ?? []);
+  const unusable = files.flatMap((file) => libraryFault(file) ?? []);
   if (unusable.length > 0) {
     const message = `${unusable.join(', ')}. Take the libraries in again: import-runtime.sh --from WHEEL`;
     return { state: 'failed', message };
@@ -77,8 +77,8 @@ async function checkLibraries(
   };
 }
 
-/** A container leaves an empty file if the host has no such library. */
-function faultOf(file: string): string | null {
+/** Why a library cannot be loaded here; null if nothing is wrong with it. A container leaves an empty file if the host has none. */
+export function libraryFault(file: string): string | null {
   if (!existsSync(file)) return `${file} is missing`;
   if (statSync(file).size === 0) return `${file} is empty`;
   const machine = elfMachine(file);

@@ -1,9 +1,10 @@
-import { readFileSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, statSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../../config/schema.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
 import { secretPath } from '../../../publish/broker/read-broker-access.ts';
 import { runProgram, type RunProgram } from './run-program.ts';
+import { ACCOUNT, accountId } from './service-account.ts';
 
 export interface PermissionOptions {
   /** The file the configuration was read from. */
@@ -20,15 +21,13 @@ interface Fault {
   readonly sentence: string;
 }
 
-const ACCOUNT = 'bonewatch';
-
 /** Checks owners and modes: store, configuration, passwords, and read access to the inboxes. */
 export function permissionChecks(config: Config, options: PermissionOptions): Check[] {
   return [{ name: 'permissions', run: () => checkPermissions(config, options) }];
 }
 
 async function checkPermissions(config: Config, options: PermissionOptions): Promise<CheckOutcome> {
-  const account = accountId(options.accounts ?? '/etc/passwd');
+  const account = accountId(options.accounts);
   const faults = [
     ...recordFaults(dirname(config.store.path)),
     ...ownerFaults(dirname(config.store.path), account),
@@ -99,18 +98,6 @@ async function inboxFaults(
     }),
   );
   return faults.flat();
-}
-
-/** The uid of the service's account; null if there is none, as in a checkout. */
-function accountId(accounts: string): number | null {
-  try {
-    const line = readFileSync(accounts, 'utf8')
-      .split('\n')
-      .find((entry) => entry.startsWith(`${ACCOUNT}:`));
-    return line === undefined ? null : Number(line.split(':')[2]);
-  } catch {
-    return null;
-  }
 }
 
 function statOf(path: string): Stats | null {

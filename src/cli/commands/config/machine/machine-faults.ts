@@ -1,0 +1,17 @@
+import type { Config } from '../../../../config/schema.ts';
+import { certificateFaults } from './certificate-faults.ts';
+import { inboxFaults } from './inbox-faults.ts';
+import type { MachineFault } from './machine-fault.ts';
+import { modelFaults } from './model-faults.ts';
+import { storeFaults } from './store-faults.ts';
+
+/** Everything that a valid configuration names but this machine lacks: folders, files, models, permissions. */
+export async function machineFaults(config: Config): Promise<readonly MachineFault[]> {
+  const faults = await Promise.all([
+    inboxFaults(config),
+    storeFaults(config),
+    modelFaults(config),
+    certificateFaults(config),
+  ]);
+  return faults.flat();
+}
