@@ -1,13 +1,16 @@
 import type { Alert, WithdrawReason } from '../contract/alert.ts';
 import type { CommandRejection } from '../contract/command-rejection.ts';
+import type { CommandSender } from '../contract/command-sender.ts';
 import { revised, unacknowledged } from './update-alert.ts';
 
 interface CommandBase {
   /** The ward of its topic: any ward that shows the alert may answer it. */
   readonly ward: string;
   readonly alertId: string;
-  /** The name that the person entered. */
+  /** The name that the person chose or entered; the wards show it. */
   readonly by: string;
+  /** Who sent it, as far as that was verified. */
+  readonly sender: CommandSender;
   readonly display: string | null;
   /** One per tap: a command that is delivered twice has the same nonce. */
   readonly nonce: string;
@@ -37,7 +40,7 @@ export interface CommandContext {
 /**
  * Applies a command to the alert it names (null: unknown). A repeated command, or one whose effect is already in place,
  * changes nothing; the first acknowledgement stands. Only an acknowledged alert can be closed; a closed one stays
- * closed. An acknowledgement of a revision before the last news is rejected: the person has not seen that news.
+ * closed. Whatever ends an alert needs a sender who signed in. An acknowledgement of a revision before the last news is rejected: the person has not seen that news.
  */
 export function applyCommand(
   alert: Alert | null,
@@ -46,6 +49,7 @@ export function applyCommand(
 ): CommandOutcome {
   if (alert === null || alert.id !== command.alertId || !alert.wards.includes(command.ward))
     return { isRefused: true, reason: 'unknown-alert' };
+  if (endsAlert(command) && !mayEnd(command.sender)) return { isRefused: true, reason: 'sign-in-required' };
   if (context.hasSeen(command.nonce)) return { isRefused: false, alert };
   if (alert.state === 'closed') return answerClosed(alert, command);
   const isAcknowledged = alert.state === 'acknowledged';
@@ -73,6 +77,15 @@ export function applyCommand(
         withdrawn: { by: command.by, reason: command.reason, at: context.now },
       });
   }
+}
+
+function endsAlert({ action }: AlertCommand): boolean {
+  return action === 'close' || action === 'withdraw';
+}
+
+/** A display shows who stood in front of it, not who they are, and a client of the broker may invent a name. */
+function mayEnd({ kind }: CommandSender): boolean {
+  return kind === 'person' || kind === 'terminal';
 }
 
 /** Closing or withdrawing a closed alert again changes nothing. */

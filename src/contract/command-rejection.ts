@@ -5,6 +5,8 @@ export type CommandRejection =
   | 'already-closed'
   /** Only an acknowledged alert can be closed. */
   | 'not-acknowledged'
+  /** It ends the alert, and its sender did not sign in. */
+  | 'sign-in-required'
   /** The alert has new information that the person had not seen. */
   | 'outdated';
 

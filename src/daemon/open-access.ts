@@ -113,21 +113,16 @@ function shareOf(
   }
 }
 
-function grantOf(
-  principal: Principal,
-  { site, device }: Pick<Config, 'site' | 'device'>,
-): DisplayGrant | null {
-  if (principal.kind === 'anyone') return null;
+function grantOf(principal: Principal, { site, device }: Pick<Config, 'site' | 'device'>): DisplayGrant {
   const topics = { site: site.id, device: device.id };
-  if (principal.kind === 'display')
-    return {
-      ...topics,
-      displayId: principal.id,
-      ward: principal.ward,
-      mayAnswer: true,
-      isWatching: true,
-      by: null,
-    };
+  const watching = { ...topics, mayAnswer: true, isWatching: true };
+  if (principal.kind === 'anyone')
+    return { ...watching, displayId: null, ward: null, sender: { kind: 'this-machine' } };
+  const { name } = principal;
+  if (principal.kind === 'display') {
+    const { id: displayId, ward } = principal;
+    return { ...watching, displayId, ward, sender: { kind: 'display', name } };
+  }
   const isNurse = isAuthorized(principal, 'nurse');
   return {
     ...topics,
@@ -135,6 +130,6 @@ function grantOf(
     ward: null,
     mayAnswer: isNurse,
     isWatching: isNurse,
-    by: principal.name,
+    sender: { kind: 'person', name },
   };
 }

@@ -7,6 +7,7 @@ import { monitorDevice, type DeviceMonitor } from './monitor-device.ts';
 import type { Intake } from './open-intake.ts';
 import { openRecord, type OpenRecord } from './open-record.ts';
 import { openReporting, type Reporting } from './open-reporting.ts';
+import { createCommandSignature, type CommandSignature } from '../publish/displays/command-signature.ts';
 import { createPart, type OpenablePart } from './part.ts';
 import { createStatus, type StatusSource } from './status.ts';
 import type { Messaging } from './wards/open-messaging.ts';
@@ -18,6 +19,8 @@ export interface Core extends AsyncDisposable {
   readonly log: Logger;
   readonly record: OpenRecord;
   readonly decoder: Decoder;
+  /** Signs the commands of pages, and verifies them when they arrive through the broker. */
+  readonly signature: CommandSignature;
   readonly device: DeviceMonitor;
   /** Opened later, but part of the status from the start. */
   readonly analysis: AnalysisPart;
@@ -48,6 +51,7 @@ export async function openCore(config: Config, log: Logger): Promise<Core> {
     log,
     record,
     decoder,
+    signature: createCommandSignature(),
     device,
     analysis,
     messaging,

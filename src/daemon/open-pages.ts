@@ -12,7 +12,7 @@ export interface Pages extends AsyncDisposable {
 
 /** Serves pictures of stored images from the first request on: that needs no model. Throws as `openScreens` does. */
 export async function openPages(core: Core, brokerUrl: string): Promise<Pages> {
-  const { config, record, decoder, device, analysis, status, clock } = core;
+  const { config, record, decoder, device, analysis, status, signature, clock } = core;
   const { store } = record;
   const { alarms, disk } = device;
   const log = core.log.child({ stage: 'screens' });
@@ -22,7 +22,9 @@ export async function openPages(core: Core, brokerUrl: string): Promise<Pages> {
     openConsole({ config, store, status, analysis, alarms, pictures, clock, log }),
   );
   const copies = createMarkedCopies({ config, store, decoder, analysis });
-  const { url } = opening.use(await openScreens(config, { brokerUrl, store, routes, copies, log }));
+  const { url } = opening.use(
+    await openScreens(config, { brokerUrl, store, signature, routes, copies, log }),
+  );
   const opened = opening.move();
   return { url, pictures, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

@@ -9,6 +9,7 @@ import type { ConnectionLimits } from '../network/limit-connections.ts';
 import { openDisplayBridge } from './open-display-bridge.ts';
 import { openAccess } from './open-access.ts';
 import { secretPath } from '../publish/broker/read-broker-access.ts';
+import type { CommandSignature } from '../publish/displays/command-signature.ts';
 import type { MarkedCopies } from './console/open-marked-copies.ts';
 import type { Route } from '../screens/route.ts';
 import { serveScreens, type Screens } from '../screens/serve-screens.ts';
@@ -32,6 +33,8 @@ type ScreensConfig = Pick<Config, 'site' | 'device' | 'wards' | 'broker' | 'scre
 interface ScreenDeps {
   readonly brokerUrl: string;
   readonly store: Pick<Store, 'users' | 'sessions' | 'displays' | 'audit'>;
+  /** Signs the commands of pages. */
+  readonly signature: CommandSignature;
   /** The pictures of alerts. */
   readonly copies: MarkedCopies;
   /** The routes of further pages. */
@@ -49,7 +52,7 @@ const LOOK_AT_CERTIFICATE_MS = 60_000;
  */
 export async function openScreens(
   config: ScreensConfig,
-  { brokerUrl, store, copies, log, pages, routes: further = [] }: ScreenDeps,
+  { brokerUrl, store, signature, copies, log, pages, routes: further = [] }: ScreenDeps,
 ): Promise<OpenScreens> {
   const { site, device, wards, broker, screens } = config;
   const { authenticator, recordAudit, routes, admit } = openAccess(config, store);
@@ -78,7 +81,8 @@ export async function openScreens(
     }),
   );
   if (files !== null) parts.use(followCertificate(files, served, log));
-  parts.use(await openDisplayBridge(broker, { server: served.httpServer, brokerUrl, admit, log }));
+  const bridge = { server: served.httpServer, brokerUrl, admit, signature, log };
+  parts.use(await openDisplayBridge(broker, bridge));
   const open = parts.move();
   return { url: served.url, routes: served.routes, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }

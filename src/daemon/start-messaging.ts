@@ -18,7 +18,7 @@ export async function startMessaging(
   brokerUrl: string,
   signal: AbortSignal,
 ): Promise<RunningMessaging> {
-  const { config, record, device, analysis, status, reporting, clock } = core;
+  const { config, record, device, analysis, status, reporting, signature, clock } = core;
   const { store } = record;
   const { alarms, reportTrouble } = device;
   const { metrics, systemd } = reporting;
@@ -27,8 +27,9 @@ export async function startMessaging(
   await using opening = new AsyncDisposableStack();
   opening.use(core.messaging);
   const origin = alertOrigin(config);
+  const further = { metrics, reportTrouble, clock, newId: ulid, log };
   const opened = openMessaging(
-    { config, brokerUrl, store, origin, info, alarms, metrics, reportTrouble, clock, newId: ulid, log },
+    { config, brokerUrl, store, origin, signature, info, alarms, ...further },
     signal,
   );
   const { broker, delivery } = await core.messaging.open(opened);

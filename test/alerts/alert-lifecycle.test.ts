@@ -145,7 +145,8 @@ function tapped(
 ): Alert | null {
   if (before === null) return null;
   const rev = behind === null ? null : Math.max(1, before.rev - behind);
-  const base = { ward: 'w3', alertId: before.id, by: 'Kim', display: null, nonce, rev };
+  const sender = { kind: 'person', name: 'Kim' } as const;
+  const base = { ward: 'w3', alertId: before.id, by: 'Kim', sender, display: null, nonce, rev };
   const command: AlertCommand =
     action === 'withdraw' ? { ...base, action, reason: 'no-fracture' } : { ...base, action };
   const outcome = applyCommand(before, command, { now, hasSeen: (one) => nonces.has(before.id, one) });

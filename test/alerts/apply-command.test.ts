@@ -15,6 +15,7 @@ function aCommand(facts: Partial<Answer> = {}): AlertCommand {
     alertId: id,
     action: 'acknowledge',
     by: 'Kim',
+    sender: { kind: 'person', name: 'Kim' },
     display: 'w3-door',
     nonce: 'n1',
     rev: null,

@@ -90,12 +90,14 @@ describe('an answered image', () => {
   });
 });
 
+const sender = { kind: 'person', name: '김서연' } as const;
+
 describe('an acknowledgement', () => {
   it('an acknowledgement is shown in the alert with name and time, once, and can be undone', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const nonces = createRecentNonces();
     const [alert] = store.alerts.open() as [Alert];
-    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
+    const tap = { sender, ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
 
     handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
     handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
@@ -113,7 +115,7 @@ describe('an acknowledgement', () => {
   it('an acknowledged alert leaves the display after half an hour, and is cleared at the broker', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const [alert] = store.alerts.open() as [Alert];
-    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
+    const tap = { sender, ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
     handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
 
     expect(applyAlertTimeouts(options, new Set())).toBe(0);
@@ -127,7 +129,7 @@ describe('an acknowledgement', () => {
   it('an acknowledgement that a display repeats after a restart is not applied twice', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const [alert] = store.alerts.open() as [Alert];
-    const tap = { ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
+    const tap = { sender, ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
     const nonces = createRecentNonces();
     handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, nonces);
     handleAlertCommand(options, { ...tap, action: 'unacknowledge', nonce: 'b' }, nonces);
@@ -139,6 +141,7 @@ describe('an acknowledgement', () => {
 
   it('an acknowledgement of an unknown alert is rejected', () => {
     const tap = {
+      sender,
       ward: 'w3',
       alertId: 'unknown',
       action: 'acknowledge',
@@ -153,7 +156,7 @@ describe('an acknowledgement', () => {
 });
 
 describe('a command that is rejected', () => {
-  const tap = { ward: 'w3', by: '김서연', display: 'd1', action: 'acknowledge' } as const;
+  const tap = { sender, ward: 'w3', by: '김서연', display: 'd1', action: 'acknowledge' } as const;
 
   it('a rejected command is answered in the alert on the ward of its display, without a new revision', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
@@ -206,7 +209,7 @@ describe('an alert that time acts on', () => {
     clock.at += 5 * 60_000;
     expect(applyAlertTimeouts(busy, new Set())).toBe(1);
     expect(applyAlertTimeouts(busy, new Set())).toBe(0);
-    const tap = { ward: 'hip', alertId: alert.id, by: 'Lee', display: 'd2', rev: 2, nonce: 'a' };
+    const tap = { sender, ward: 'hip', alertId: alert.id, by: 'Lee', display: 'd2', rev: 2, nonce: 'a' };
     expect(handleAlertCommand(options, { ...tap, action: 'acknowledge' }, createRecentNonces())).toBeNull();
 
     expect(store.alerts.get(alert.id)).toMatchObject({ state: 'acknowledged', wards: ['w3', 'hip'] });
@@ -239,7 +242,7 @@ describe('an alert that time acts on', () => {
     clock.at += 5 * 60_000;
     applyAlertTimeouts(busy, new Set());
     const [alert] = store.alerts.open() as [Alert];
-    const tap = { ward: 'w3', alertId: alert.id, by: 'Kim', display: null, rev: null };
+    const tap = { sender, ward: 'w3', alertId: alert.id, by: 'Kim', display: null, rev: null };
     handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
     handleAlertCommand(options, { ...tap, action: 'close', nonce: 'b' }, createRecentNonces());
 
@@ -266,7 +269,15 @@ describe('an alert that time acts on', () => {
   it('a withdrawn alert stays on the ward for a while, with name and reason, and is then cleared', () => {
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     const [alert] = store.alerts.open() as [Alert];
-    const command = { ward: 'w3', alertId: alert.id, by: 'Dr Han', display: null, rev: null, nonce: 'a' };
+    const command = {
+      sender,
+      ward: 'w3',
+      alertId: alert.id,
+      by: 'Dr Han',
+      display: null,
+      rev: null,
+      nonce: 'a',
+    };
 
     handleAlertCommand(
       options,
@@ -280,7 +291,7 @@ describe('an alert that time acts on', () => {
 
     expect(store.alerts.shown()).toEqual([]);
     expect(store.audit.latest(2)).toMatchObject([
-      { kind: 'alert-withdrawn', actor: 'Dr Han', detail: { reason: 'old-fracture' } },
+      { kind: 'alert-withdrawn', actor: '김서연', detail: { name: 'Dr Han', reason: 'old-fracture' } },
       { kind: 'alert-cleared' },
     ]);
     conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-detected', confidence: 0.95 });

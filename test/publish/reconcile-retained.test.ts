@@ -3,6 +3,7 @@ import type { Alert } from '../../src/contract/alert.ts';
 import { reconcileAlert } from '../../src/alerts/reconcile-alert.ts';
 import { retainedAlert, type AlertOrigin } from '../../src/publish/messages/alert-messages.ts';
 import type { OutboxMessage, OutgoingMessage } from '../../src/contract/outgoing-message.ts';
+import { createCommandSignature } from '../../src/publish/displays/command-signature.ts';
 import { receiveDisplayMessages } from '../../src/publish/displays/receive-display-messages.ts';
 import { reconcileRetained } from '../../src/publish/reconcile-retained.ts';
 import { anAcknowledgedAlert, anAlert } from '../alerts/an-alert.ts';
@@ -131,6 +132,7 @@ describe.skipIf(!mosquittoAvailable('receiveDisplayMessages'))(
       const reception = receiveDisplayMessages({
         site: 'jeonju',
         broker,
+        signature: createCommandSignature(),
         onCommand: ({ action, by }) => received.push([action, by]),
         onAvailability: (display, availability) => received.push([display, availability?.state]),
         onReceipt: ({ display, rev }) => received.push([display, rev]),

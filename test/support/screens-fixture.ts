@@ -12,6 +12,7 @@ import type { Messaging } from '../../src/daemon/wards/open-messaging.ts';
 import { openConsole } from '../../src/daemon/console/open-console.ts';
 import { createMarkedCopies, type MarkedCopies } from '../../src/daemon/console/open-marked-copies.ts';
 import { openScreens, type OpenScreens } from '../../src/daemon/open-screens.ts';
+import { createCommandSignature } from '../../src/publish/displays/command-signature.ts';
 import { openEmbeddedBroker } from '../../src/publish/broker/embedded-broker.ts';
 import { hashPassword } from '../../src/screens/access/password-hash.ts';
 import type { Role } from '../../src/contract/api/access.ts';
@@ -99,7 +100,15 @@ export async function openScreensFixture(options: ScreensFixtureOptions = {}): P
   );
   const copies = options.copies ?? createMarkedCopies({ config, store, decoder, analysis });
   const screens = opened.use(
-    await openScreens(config, { brokerUrl, store, log, pages, routes: further, copies }),
+    await openScreens(config, {
+      brokerUrl,
+      store,
+      signature: createCommandSignature(),
+      log,
+      pages,
+      routes: further,
+      copies,
+    }),
   );
   const fixture = opened.move();
   const { url, routes } = screens;

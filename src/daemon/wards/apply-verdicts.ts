@@ -48,6 +48,8 @@ function withdraw({ studyKey, by, reason }: Verdict, options: AlertCommandDeps):
   for (const alert of open) {
     const command = {
       ...({ action: 'withdraw', by, rev: null, display: null } as const),
+      // The console authenticated them when they gave the verdict.
+      sender: { kind: 'person', name: by } as const,
       reason: WITHDRAW_REASONS[reason ?? ''] ?? 'other',
       ward: alert.place.ward,
       alertId: alert.id,

@@ -1,6 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import { applyCommand, type AlertCommand } from '../../alerts/apply-command.ts';
 import { createRecentNonces, type RecentNonces } from '../../alerts/recent-nonces.ts';
+import { actorOf } from '../../contract/command-sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { CommandRejection } from '../../contract/command-rejection.ts';
 import { alertMessages, rejectionMessages, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
@@ -22,7 +23,8 @@ const KINDS: Readonly<Record<AlertCommand['action'], string>> = {
 const MAX_REMEMBERED = 1_000;
 
 /**
- * Applies the command of a person: alert, messages and audit in one transaction. Returns why it was rejected, which is
+ * Applies the command of a person: alert, messages and audit in one transaction. The audit names the sender as verified,
+ * and the name that the person chose in its detail. Returns why it was rejected, which is
  * also sent to its display; null if it was applied or changes nothing. Ignores commands about alerts of other devices.
  */
 export function handleAlertCommand(
@@ -45,13 +47,15 @@ export function handleAlertCommand(
     nonces.add(command.alertId, command.nonce);
     if (before === null || outcome.alert === before) return null;
     const { ward, display, nonce } = command;
+    const actor = actorOf(command.sender, ward);
+    const name = command.by === actor ? {} : { name: command.by };
     const reason = command.action === 'withdraw' ? { reason: command.reason } : {};
     store.recordAlertChange(outcome.alert, alertMessages(origin, before, outcome.alert), {
       at: now,
       kind: KINDS[command.action],
-      actor: command.by,
+      actor,
       subject: command.alertId,
-      detail: { ward, display, nonce, ...reason, rev: outcome.alert.rev },
+      detail: { ward, display, nonce, ...name, ...reason, rev: outcome.alert.rev },
     });
     return null;
   });

@@ -11,6 +11,7 @@ import {
   type DeliveryOptions,
   type OutboxRow,
 } from '../../publish/deliver-outbox.ts';
+import type { CommandSignature } from '../../publish/displays/command-signature.ts';
 import { retainedAlert, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
 import { availabilityMessage } from '../../publish/messages/availability-message.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -26,6 +27,8 @@ export interface MessagingDeps {
   readonly brokerUrl: string;
   readonly store: Store;
   readonly origin: AlertOrigin;
+  /** Verifies the commands that the bridge signed. */
+  readonly signature: CommandSignature;
   readonly info: { message(): OutgoingMessage };
   readonly alarms: TechnicalAlarms;
   readonly metrics: Pick<Metrics, 'observeScanToPublished'>;

@@ -9,6 +9,7 @@ import type { Logger } from '../../contract/logger.ts';
 import { retainedAlert, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
 import type { Broker } from '../../publish/broker/connect-broker.ts';
 import type { Delivery } from '../../publish/deliver-outbox.ts';
+import type { CommandSignature } from '../../publish/displays/command-signature.ts';
 import { receiveDisplayMessages } from '../../publish/displays/receive-display-messages.ts';
 import { trackDisplays } from '../../publish/displays/track-displays.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -25,6 +26,7 @@ export interface WardSupervisorDeps {
   readonly alarms: TechnicalAlarms;
   readonly clock: Clock;
   readonly broker: Broker;
+  readonly signature: Pick<CommandSignature, 'isValid'>;
   readonly delivery: Pick<Delivery, 'wake'>;
   readonly brokerAlarms: Pick<BrokerAlarms, 'tick'>;
   readonly reportTrouble: ReportTrouble;
@@ -82,10 +84,11 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
 }
 
 function listen(state: SupervisorState): Disposable {
-  const { config, store, broker, displays, unwatched, log } = state;
+  const { config, store, broker, signature, displays, unwatched, log } = state;
   return receiveDisplayMessages({
     site: config.site.id,
     broker,
+    signature,
     onCommand: (command) => tolerateStore(state, 'command not recorded', () => handleCommand(state, command)),
     onAvailability: (display, availability) => displays.take(display, availability),
     onReceipt(receipt) {

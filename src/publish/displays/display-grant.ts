@@ -1,10 +1,12 @@
+import type { CommandSender } from '../../contract/command-sender.ts';
 import { buildTopic, isTopicField, parseTopic } from '../../contract/topics.ts';
 import { topicMatches } from '../broker/topic-matches.ts';
+import type { CommandSignature } from './command-signature.ts';
 
 /** What a ward page may subscribe to and publish on the broker. */
 export interface DisplayGrant {
-  /** The page's display id, or the part of it before the first dot. */
-  readonly displayId: string;
+  /** The page's display id, or the part of it before the first dot; null: the page chooses one. */
+  readonly displayId: string | null;
   readonly site: string;
   readonly device: string;
   /** The only ward; null: any. */
@@ -13,19 +15,25 @@ export interface DisplayGrant {
   readonly mayAnswer: boolean;
   /** Whether the page counts as a display watching its wards. */
   readonly isWatching: boolean;
-  /** The name on an acknowledgement; null: the name that the page sends. */
-  readonly by: string | null;
+  /** Who sends its commands. A person acknowledges in their own name, others under the name that the page sends. */
+  readonly sender: CommandSender;
 }
 
 const MAX_PAYLOAD_BYTES = 4_096;
 const ANSWERS = new Set(['acknowledge', 'unacknowledge']);
+/** Daemons and `doctor` have client ids like this: a page with the same one would end their connection. */
+const OWN_CLIENT_ID = /^bonewatch-/;
 
 /** Whether a page may use this display id on the broker. */
 export function isOwnDisplayId({ displayId }: DisplayGrant, id: string): boolean {
+  if (displayId === null) return isTopicField('display', id) && !OWN_CLIENT_ID.test(id);
   return id === displayId || (id.startsWith(`${displayId}.`) && isTopicField('display', id));
 }
 
-/** Whether a page with the display id `id` may subscribe to a filter. */
+/**
+ * Whether a page with the display id `id` may subscribe to a filter: alerts and events of its wards, the state of the
+ * device, its own topics. Results of images are not for wards: they hold the UIDs of every ward's studies.
+ */
 export function maySubscribe({ site, device, ward }: DisplayGrant, id: string, filter: string): boolean {
   if (filter.includes('#')) return false;
   const wards = { site, ward: ward ?? '+' };
@@ -37,7 +45,6 @@ export function maySubscribe({ site, device, ward }: DisplayGrant, id: string, f
     buildTopic({ kind: 'availability', ...ofDevice }),
     buildTopic({ kind: 'info', ...ofDevice }),
     buildTopic({ kind: 'health', ...ofDevice }),
-    buildTopic({ kind: 'image', ...ofDevice }),
     buildTopic({ kind: 'technical', ...ofDevice, code: '+' }),
     buildTopic({ kind: 'display-availability', ...own }),
     buildTopic({ kind: 'receipt', ...own }),
@@ -55,10 +62,16 @@ interface ForwardedMessage {
   readonly retain: boolean;
 }
 
-/** The message as it is forwarded for a page with the display id `id`, under its own name only; null: not permitted. */
+/** The page whose messages are forwarded. */
+export interface ForwardingPage {
+  readonly grant: DisplayGrant;
+  readonly id: string;
+  readonly signature: CommandSignature;
+}
+
+/** The message as it is forwarded for a page, under its own name only and with its sender signed; null: not permitted. */
 export function messageToForward(
-  grant: DisplayGrant,
-  id: string,
+  { grant, id, signature }: ForwardingPage,
   { topic, payload }: PageMessage,
 ): ForwardedMessage | null {
   const about = parseTopic(topic);
@@ -70,8 +83,11 @@ export function messageToForward(
   if (isOwnAvailability) return { payload: toJson(presence(grant, body)), retain: true };
   if (about.kind === 'receipt' && about.display === id) return { payload, retain: false };
   if (about.kind !== 'alert-command' || !mayCommand(grant, about.ward, body)) return null;
-  const by = grant.by ?? body['by'];
-  return { payload: toJson({ ...body, by, display: id }), retain: false };
+  const { sender } = grant;
+  const by = sender.kind === 'person' ? sender.name : body['by'];
+  // JSON has no undefined: a signature that the page sent is left out.
+  const command = { ...body, by, display: id, sender, signature: undefined };
+  return { payload: toJson({ ...command, signature: signature.sign(topic, command) }), retain: false };
 }
 
 function mayCommand(grant: DisplayGrant, ward: string, { action }: Record<string, unknown>): boolean {

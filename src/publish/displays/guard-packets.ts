@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import { generate, parser, type IConnectPacket, type Packet } from 'mqtt-packet';
 import { parseTopic } from '../../contract/topics.ts';
+import type { CommandSignature } from './command-signature.ts';
 import { isOwnDisplayId, maySubscribe, messageToForward, type DisplayGrant } from './display-grant.ts';
 
 /** Most bytes buffered until a packet is complete. */
@@ -23,6 +24,8 @@ interface GuardOptions {
   readonly grant: DisplayGrant;
   /** The broker credentials of the page's connection, in place of those that the page sends. */
   readonly access: { readonly username?: string; readonly password?: string };
+  /** Signs the commands of the page. */
+  readonly signature: CommandSignature;
   readonly onRefused: (what: Refused) => void;
 }
 
@@ -115,7 +118,7 @@ function check(state: GuardState, packet: Packet): void {
 function connect(state: GuardState, packet: IConnectPacket): void {
   const { grant, access } = state;
   const { clientId, keepalive = 0, protocolVersion: version = 4, will } = packet;
-  const passed = will && lastWill(grant, clientId, will);
+  const passed = will && lastWill(state, clientId, will);
   if (!isOwnDisplayId(grant, clientId) || passed === null) {
     fail(state, 'connect');
     return;
@@ -140,7 +143,8 @@ function publish(
   { id, version }: ConnectedPage,
 ): void {
   const { topic, payload, qos, dup } = packet;
-  const forwarded = messageToForward(state.grant, id, { topic, payload: Buffer.from(payload) });
+  const { grant, signature } = state;
+  const forwarded = messageToForward({ grant, id, signature }, { topic, payload: Buffer.from(payload) });
   if (forwarded !== null) {
     pass(state, { cmd: 'publish', topic, qos, dup, ...forwarded, ...(qos === 0 ? {} : numbered(packet)) });
     return;
@@ -171,12 +175,13 @@ function subscribe(
 
 /** The only last will that a page may have is its own availability. */
 function lastWill(
-  grant: DisplayGrant,
+  { grant, signature }: GuardState,
   id: string,
   { topic, payload }: { readonly topic: string; readonly payload: Buffer | string },
 ): ReturnType<typeof messageToForward> {
   const isAvailability = parseTopic(topic)?.kind === 'display-availability';
-  return isAvailability ? messageToForward(grant, id, { topic, payload: Buffer.from(payload) }) : null;
+  if (!isAvailability) return null;
+  return messageToForward({ grant, id, signature }, { topic, payload: Buffer.from(payload) });
 }
 
 function numbered({ messageId }: { readonly messageId?: number }): { readonly messageId: number } {

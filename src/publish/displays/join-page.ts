@@ -4,6 +4,7 @@ import { isBonewatchError } from '../../contract/errors.ts';
 import type { Logger } from '../../contract/logger.ts';
 import type { BrokerAccess } from '../broker/read-broker-access.ts';
 import type { AdmittedPage } from './admit-page.ts';
+import type { CommandSignature } from './command-signature.ts';
 import { guardPackets, type Refused } from './guard-packets.ts';
 
 /** Close codes of IANA's registry: "try again later", "policy violation"; and a private one: sign in again. */
@@ -28,6 +29,7 @@ export interface JoinedPage {
 interface JoinDeps {
   readonly page: AdmittedPage;
   readonly access: BrokerAccess;
+  readonly signature: CommandSignature;
   /** A packet of the page was refused. */
   readonly onRefused: (displayId: string, what: Refused) => void;
   readonly log: Logger;
@@ -78,7 +80,7 @@ interface PipeDeps extends JoinDeps {
   readonly end: (reason: string) => void;
 }
 
-function pipe(stream: Duplex, broker: Duplex, { page, access, onRefused, end }: PipeDeps): void {
+function pipe(stream: Duplex, broker: Duplex, { page, access, signature, onRefused, end }: PipeDeps): void {
   const { grant } = page;
   if (grant === null) {
     stream.pipe(broker).pipe(stream);
@@ -88,8 +90,9 @@ function pipe(stream: Duplex, broker: Duplex, { page, access, onRefused, end }: 
   const guard = guardPackets({
     grant,
     access,
+    signature,
     onRefused(what) {
-      onRefused(grant.displayId, what);
+      onRefused(grant.displayId ?? page.holder, what);
       refusals = [...refusals.slice(-MAX_REFUSALS), performance.now()];
       const [oldest = 0] = refusals;
       if (refusals.length > MAX_REFUSALS && performance.now() - oldest < REFUSALS_WITHIN_MS)

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { AlertCommand } from '../../alerts/apply-command.ts';
+import type { CommandSender } from '../../contract/command-sender.ts';
 import { BonewatchError } from '../../contract/errors.ts';
+import type { CommandSignature } from './command-signature.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import { isTopicField, parseTopic, type Topic, type TopicKind } from '../../contract/topics.ts';
 import { WITHDRAW_REASONS } from '../../contract/withdraw-reasons.ts';
@@ -31,6 +33,11 @@ const command = z.discriminatedUnion('action', [
   commandFields.extend({ action: z.literal('withdraw'), reason: z.enum(WITHDRAW_REASONS) }),
 ]);
 
+const sender = z.union([
+  z.object({ kind: z.enum(['person', 'display']), name: z.string() }),
+  z.object({ kind: z.literal('this-machine') }),
+]);
+
 const availability = z.object({
   state: z.enum(['online', 'offline']),
   wards: z.array(wardId).max(100),
@@ -50,14 +57,30 @@ export interface Receipt {
 }
 
 /**
- * `…/ward/<ward>/alert/<id>/set` → what a person at a display wants. Fields it does not know are ignored.
+ * `…/ward/<ward>/alert/<id>/set` → what a person at a display wants. Its sender is the one that the bridge signed, else
+ * unverified. Fields it does not know are ignored.
  * @throws MESSAGE_INVALID: malformed, over 4 kB, or retained (a command acts once)
  */
-export function readCommand(message: IncomingMessage): AlertCommand {
+export function readCommand(
+  message: IncomingMessage,
+  signature: Pick<CommandSignature, 'isValid'>,
+): AlertCommand {
   if (message.isRetained) throw invalid('a retained command');
   const { ward, alertId } = topicOf(message, 'alert-command');
-  const { display, rev, ...rest } = parse(command, message);
-  return { ...rest, ward, alertId, display: display ?? null, rev: rev ?? null };
+  const json = parseJson(message);
+  const { display, rev, ...rest } = check(command, json);
+  const verified = verifiedSender(message.topic, json, signature);
+  return { ...rest, ward, alertId, display: display ?? null, rev: rev ?? null, sender: verified };
+}
+
+function verifiedSender(
+  topic: string,
+  json: unknown,
+  signature: Pick<CommandSignature, 'isValid'>,
+): CommandSender {
+  const { signature: given, ...signed } = json as Readonly<Record<string, unknown>>;
+  if (!signature.isValid(topic, signed, given)) return { kind: 'unverified' };
+  return check(sender, signed['sender']);
 }
 
 /**
@@ -88,15 +111,17 @@ function topicOf<Kind extends TopicKind>(
   return parsed as Extract<Topic, { readonly kind: Kind }>;
 }
 
-function parse<T>(schema: z.ZodType<T>, { payload }: IncomingMessage): T {
+function parse<T>(schema: z.ZodType<T>, message: IncomingMessage): T {
+  return check(schema, parseJson(message));
+}
+
+function parseJson({ payload }: IncomingMessage): unknown {
   if (payload.length > MAX_BYTES) throw invalid('too large');
-  let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
   } catch (cause) {
     throw invalid('not JSON', cause);
   }
-  return check(schema, json);
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {

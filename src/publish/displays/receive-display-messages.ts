@@ -3,6 +3,7 @@ import type { AlertCommand } from '../../alerts/apply-command.ts';
 import { isBonewatchError } from '../../contract/errors.ts';
 import { buildTopic } from '../../contract/topics.ts';
 import type { Broker } from '../broker/connect-broker.ts';
+import type { CommandSignature } from './command-signature.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import {
   readCommand,
@@ -15,6 +16,8 @@ import {
 export interface DisplayMessageOptions {
   readonly site: string;
   readonly broker: Pick<Broker, 'subscribe'>;
+  /** Verifies who sent a command. */
+  readonly signature: Pick<CommandSignature, 'isValid'>;
   onCommand(command: AlertCommand): void;
   /** `availability` is null once a display is removed. */
   onAvailability(display: string, availability: DisplayAvailability | null): void;
@@ -27,13 +30,13 @@ export interface DisplayMessageOptions {
  * dropped. Commands for alerts of other devices arrive too: the topic does not name the device.
  */
 export function receiveDisplayMessages(options: DisplayMessageOptions): Disposable {
-  const { site, broker, log } = options;
+  const { site, broker, signature, log } = options;
 
   const subscriptions = [
     broker.subscribe(
       buildTopic({ kind: 'alert-command', site, ward: '+', alertId: '+' }),
       dropInvalid(log, (message) => {
-        const command = readCommand(message);
+        const command = readCommand(message, signature);
         return () => options.onCommand(command);
       }),
     ),

@@ -6,6 +6,7 @@ import { countEvents, type EventCounter } from '../../network/count-events.ts';
 import { machineOf } from '../../network/machine-of.ts';
 import type { BrokerAccess } from '../broker/read-broker-access.ts';
 import { admitEverybody, admitPage, type Admit } from './admit-page.ts';
+import { createCommandSignature, type CommandSignature } from './command-signature.ts';
 import { dialBroker } from './dial-broker.ts';
 import { joinPage, type JoinedPage } from './join-page.ts';
 
@@ -20,6 +21,8 @@ export interface BridgeOptions {
   readonly brokerUrl: string;
   /** Certificates for the broker, and the credentials for pages with a grant: a page never sees them. */
   readonly access?: BrokerAccess;
+  /** Signs the commands of pages with a grant; without it nothing can verify who sent them. */
+  readonly signature?: CommandSignature;
   /** Without it every page is admitted. */
   readonly admit?: Admit;
   /** Further origins, other than the page's own host, whose pages may connect, such as `https://ward.example`. */
@@ -82,7 +85,8 @@ interface UpgradeDeps {
 type Upgrade = (request: HttpRequest, socket: Duplex, head: Buffer) => void;
 
 function createUpgrade({ options, sockets, pages, refusals }: UpgradeDeps): Upgrade {
-  const { server, path, admit = admitEverybody, allowedOrigins = [], access = {}, log } = options;
+  const { server, path, admit = admitEverybody, allowedOrigins = [], log } = options;
+  const { signature = createCommandSignature() } = options;
   const onRefused = (display: string, what: string): void => refusals.add({ display, what });
   return (request, socket, head) => {
     if (pathOf(request) !== path) {
@@ -96,8 +100,10 @@ function createUpgrade({ options, sockets, pages, refusals }: UpgradeDeps): Upgr
       refuse(socket, page.refusal);
       return;
     }
+    // Read for each page: the password may change meanwhile.
+    const { access = {} } = options;
     sockets.handleUpgrade(request, socket, head, (display) => {
-      const joined = joinPage(display, dialBroker(options), { page, access, onRefused, log });
+      const joined = joinPage(display, dialBroker(options), { page, access, signature, onRefused, log });
       pages.add(joined);
       display.once('close', () => pages.delete(joined));
     });

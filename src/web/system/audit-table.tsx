@@ -76,6 +76,7 @@ function Entry({
   const isImage = kind.startsWith('image-') || kind.startsWith('verdict-');
   const ward =
     typeof detail['ward'] === 'string' ? (view.facts.wardNames[detail['ward']] ?? detail['ward']) : '';
+  const name = typeof detail['name'] === 'string' ? detail['name'] : '';
   return (
     <tr>
       <td>
@@ -85,6 +86,7 @@ function Entry({
       <td>
         {kindText(kind, own)}
         {ward === '' ? '' : ` · ${ward}`}
+        {name === '' ? '' : ` · ${name}`}
       </td>
       <td>
         {isImage && /^\d+$/.test(subject) ? <a href={`/console?image=${subject}`}>{subject}</a> : subject}

@@ -4,6 +4,7 @@ import type { Alert } from '../../../src/contract/alert.ts';
 import { buildTopic } from '../../../src/contract/topics.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { createTechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
+import { createCommandSignature } from '../../../src/publish/displays/command-signature.ts';
 import { superviseWards } from '../../../src/daemon/wards/ward-supervisor.ts';
 import { deliverOutbox } from '../../../src/publish/deliver-outbox.ts';
 import { aBroker, untilConnected } from '../../publish/a-broker.ts';
@@ -42,6 +43,7 @@ describe.skipIf(!mosquittoAvailable(NAME))(NAME, () => {
       origin: { site: SITE, device: 'console-1', privacyFields: [] },
       alarms: createTechnicalAlarms({ site: SITE, device: 'console-1', clock: Date, log: silentLog }),
       clock: { now: () => Date.parse(alert.times.raised) },
+      signature: createCommandSignature(),
       broker,
       delivery,
       brokerAlarms: { tick: () => undefined },

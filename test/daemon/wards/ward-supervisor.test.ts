@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
 import { BonewatchError } from '../../../src/contract/errors.ts';
+import { createCommandSignature } from '../../../src/publish/displays/command-signature.ts';
 import { superviseWards } from '../../../src/daemon/wards/ward-supervisor.ts';
 import type { Broker, BrokerStatus } from '../../../src/publish/broker/connect-broker.ts';
 import { createTechnicalAlarms } from '../../../src/daemon/alarms/technical-alarms.ts';
@@ -29,6 +30,7 @@ it('an unreadable store raises an alarm, which is cleared when it can be read ag
     origin: { site: 's', device: 'd', privacyFields: [] },
     alarms,
     clock: Date,
+    signature: createCommandSignature(),
     broker: aConnectedBroker(),
     delivery: { wake: () => undefined },
     brokerAlarms: { tick: () => undefined },

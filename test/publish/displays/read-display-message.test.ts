@@ -6,10 +6,13 @@ import {
   readDisplayAvailability,
   readReceipt,
 } from '../../../src/publish/displays/read-display-message.ts';
+import { createCommandSignature } from '../../../src/publish/displays/command-signature.ts';
 import { trackDisplays } from '../../../src/publish/displays/track-displays.ts';
 
 const SET = 'bonewatch/v1/jeonju/ward/w3/alert/01K0000000000000000000AAAA/set';
 const tap = { action: 'acknowledge', by: 'Kim', display: 'w3-door', nonce: 'n1' };
+
+const signature = createCommandSignature();
 
 function incoming(topic: string, body: unknown, isRetained = false) {
   return { topic, payload: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), isRetained };
@@ -17,24 +20,43 @@ function incoming(topic: string, body: unknown, isRetained = false) {
 
 describe('readCommand', () => {
   it('understands a tap on the ward display', () => {
-    expect(readCommand(incoming(SET, { ...tap, later: 'field' }))).toEqual({
+    expect(readCommand(incoming(SET, { ...tap, later: 'field' }), signature)).toEqual({
       ward: 'w3',
       alertId: '01K0000000000000000000AAAA',
       ...tap,
       rev: null,
+      sender: { kind: 'unverified' },
     });
   });
 
   it('understands which revision the person saw, and why an alert is withdrawn', () => {
     const withdraw = { ...tap, action: 'withdraw', reason: 'old-fracture', rev: 3 };
 
-    expect(readCommand(incoming(SET, withdraw))).toMatchObject({ reason: 'old-fracture', rev: 3 });
+    expect(readCommand(incoming(SET, withdraw), signature)).toMatchObject({ reason: 'old-fracture', rev: 3 });
   });
 
   it('a name is trimmed and loses control and direction characters', () => {
-    expect(readCommand(incoming(SET, { ...tap, by: ' 김\u0000영자\u202E\n' }))).toMatchObject({
+    expect(readCommand(incoming(SET, { ...tap, by: ' 김\u0000영자\u202E\n' }), signature)).toMatchObject({
       by: '김영자',
     });
+  });
+
+  it('the sender is the one that was signed, and unverified if anything was changed or invented', () => {
+    const sent = { ...tap, sender: { kind: 'display', name: 'wall' } };
+    const signed = { ...sent, signature: signature.sign(SET, sent) };
+    const senderOf = (topic: string, body: unknown) => readCommand(incoming(topic, body), signature).sender;
+
+    expect(senderOf(SET, signed)).toEqual({ kind: 'display', name: 'wall' });
+    for (const [topic, body] of [
+      [SET, sent],
+      [SET, { ...signed, by: 'Lee' }],
+      [SET, { ...signed, action: 'close' }],
+      [SET, { ...signed, nonce: 'n2' }],
+      [SET, { ...signed, sender: { kind: 'person', name: 'Lee' } }],
+      [SET, { ...signed, signature: createCommandSignature().sign(SET, sent) }],
+      [SET.replace('w3', 'w4'), signed],
+    ] as const)
+      expect(senderOf(topic, body)).toEqual({ kind: 'unverified' });
   });
 
   it.each([
@@ -49,7 +71,9 @@ describe('readCommand', () => {
     ['a strange ward', incoming(SET.replace('w3', 'W 3'), tap)],
     ['a retained command', incoming(SET, tap, true)],
   ])('refuses %s by name', (_, message) => {
-    expect(() => readCommand(message)).toThrow(expect.objectContaining({ code: 'MESSAGE_INVALID' }));
+    expect(() => readCommand(message, signature)).toThrow(
+      expect.objectContaining({ code: 'MESSAGE_INVALID' }),
+    );
   });
 
   it('survives any payload', () => {
@@ -63,7 +87,7 @@ describe('readCommand', () => {
         (topic, payload) => {
           for (const read of [readCommand, readDisplayAvailability, readReceipt])
             try {
-              read({ topic, payload, isRetained: false });
+              read({ topic, payload, isRetained: false }, signature);
             } catch (error) {
               expect(isBonewatchError(error, 'MESSAGE_INVALID')).toBe(true);
             }

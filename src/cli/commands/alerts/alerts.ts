@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
 import type { Alert, Site, WithdrawReason } from '../../../contract/alert.ts';
 import { createRecentNonces } from '../../../alerts/recent-nonces.ts';
 import type { CommandRejection } from '../../../contract/command-rejection.ts';
@@ -68,6 +69,7 @@ const REJECTIONS: Readonly<Record<CommandRejection, (id: string) => string>> = {
   'unknown-alert': (id) => `There is no alert ${id}.`,
   'already-closed': (id) => `Alert ${id} is already closed.`,
   'not-acknowledged': (id) => `Alert ${id} is not acknowledged yet.`,
+  'sign-in-required': (id) => `Alert ${id} can be ended only by a person who signed in.`,
   outdated: (id) => `Alert ${id} has changed since it was read.`,
 };
 
@@ -86,7 +88,15 @@ async function command(id: string, wish: Wish, file: string | undefined): Promis
   const origin = { site: config.site.id, device: config.device.id, privacyFields: config.privacy.fields };
   const rejection = handleAlertCommand(
     { store, origin, clock: Date },
-    { ...wish, ward: alert.place.ward, alertId: id, display: null, nonce: randomUUID(), rev: null },
+    {
+      ...wish,
+      sender: { kind: 'terminal', name: userInfo().username },
+      ward: alert.place.ward,
+      alertId: id,
+      display: null,
+      nonce: randomUUID(),
+      rev: null,
+    },
     createRecentNonces(),
   );
   if (rejection) throw new BonewatchError('COMMAND_REFUSED', REJECTIONS[rejection](id));

@@ -67,6 +67,7 @@ export const en = {
     'not-allowed': 'The message server refused the record',
     'already-closed': 'This alert is already closed',
     'not-acknowledged': 'This alert is not acknowledged yet',
+    'sign-in-required': 'Only a person who signed in may do this',
     outdated: 'The alert has changed. Please check again',
   } satisfies Record<Refusal, string>,
   soundOn: 'Sound on',

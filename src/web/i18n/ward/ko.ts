@@ -58,6 +58,7 @@ export const ko: WardWords = {
     'not-allowed': '메시지 서버가 기록을 거절했습니다',
     'already-closed': '이미 처리된 알림입니다',
     'not-acknowledged': '아직 확인되지 않은 알림입니다',
+    'sign-in-required': '로그인한 사람만 할 수 있습니다',
     outdated: '알림이 바뀌었습니다. 다시 확인해 주세요',
   },
   soundOn: '소리 켜짐',

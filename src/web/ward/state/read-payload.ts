@@ -29,7 +29,12 @@ const ALERT_STATES: readonly string[] = [
   'closed',
 ] satisfies AlertState[];
 const REASONS: readonly WithdrawReason[] = ['no-fracture', 'old-fracture', 'artefact', 'wrong-image'];
-const REJECTIONS: readonly RejectedCommand['reason'][] = ['already-closed', 'not-acknowledged', 'outdated'];
+const REJECTIONS: readonly RejectedCommand['reason'][] = [
+  'already-closed',
+  'not-acknowledged',
+  'sign-in-required',
+  'outdated',
+];
 const PRIORITIES: readonly string[] = ['high', 'medium', 'low'] satisfies Priority[];
 
 /** Parses a retained alert; null for an invalid payload, so that it cannot break a wall screen. */

@@ -30,6 +30,13 @@ describe('config mosquitto', () => {
     for (const listener of others) expect(listener).toMatch(/allow_anonymous false[^]*certfile/);
     expect(mosquittoConf()).toContain('listener 8884\nprotocol websockets\n');
   });
+
+  it('the configuration of Mosquitto admits no client without a name and a password, not even of this machine', () => {
+    const [, ...listeners] = mosquittoConf().split(/^listener /m);
+
+    for (const listener of listeners) expect(listener).toMatch(/allow_anonymous false[^]*password_file/);
+    expect(acl.slice(0, 3).filter((line) => !line.startsWith('#'))).toEqual(['user bonewatch']);
+  });
 });
 
 describe.skipIf(!mosquittoAvailable('rights at the real broker'))('rights at the real broker', () => {
