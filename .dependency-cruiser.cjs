@@ -87,6 +87,8 @@ FOLDERS.cli = {
 const PACKAGES = {
   '@fastify/helmet': 'src/screens/security-headers.ts',
   '@fastify/static': 'src/screens/',
+  '@zxcvbn-ts/core': 'src/screens/access/check-password.ts',
+  '@zxcvbn-ts/language-common': 'src/screens/access/check-password.ts',
   aedes: 'src/publish/broker/embedded-broker.ts',
   asn1js: 'src/screens/tls/make-certificate.ts',
   'better-sqlite3': 'src/store/database/',

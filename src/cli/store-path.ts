@@ -1,5 +1,11 @@
 import { loadConfig } from '../config/load-config.ts';
-import { configSchema } from '../config/schema.ts';
+import { configSchema, type Config } from '../config/schema.ts';
+
+/** The hospital of a configuration; the default one without it. */
+export async function siteOf(config: string | undefined): Promise<Config['site']> {
+  if (config === undefined) return configSchema.shape.site.parse({});
+  return (await loadConfig(config)).site;
+}
 
 /** The store of a configuration; the default store without one. */
 export async function storePathOf(config: string | undefined): Promise<string> {

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isBonewatchError } from '../contract/errors.ts';
 import type { MinimumRole } from './access/principal.ts';
 import { isAuthorized } from './access/principal.ts';
 import type { Authentication, Authenticator } from './access/authenticator.ts';
@@ -41,7 +42,7 @@ export function guardRoutes(
     if (refusal === null) return;
     await (refusal.status === 401 ? redirectToSignIn(request, reply) : reply.code(403).send(refusal.body));
   });
-  for (const route of routes) addRoute(app, route);
+  for (const route of routes) addRoute(app, route, authenticator);
 }
 
 interface Refusal {
@@ -73,19 +74,27 @@ function redirectToSignIn(request: FastifyRequest, reply: FastifyReply): Fastify
   return reply.header('cache-control', 'no-store').redirect(`${page}?to=${encodeURIComponent(request.url)}`);
 }
 
-function addRoute(app: FastifyInstance, route: Route): void {
+function addRoute(app: FastifyInstance, route: Route, authenticator: Authenticator): void {
   const { method, path, minimumRole, maxBodyBytes = MAX_BODY_BYTES, isBackground = false } = route;
   app.route({
     method,
     url: path,
     bodyLimit: maxBodyBytes,
     config: { minimumRole, isBackground },
-    handler: (request, reply) => answer(route, request, reply),
+    handler: (request, reply) => {
+      if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
+      const isStillAuthorized = (): boolean => isSameSender(request, minimumRole, authenticator);
+      return answer(route, { request, isStillAuthorized }, reply);
+    },
   });
 }
 
-function answer(route: Route, request: FastifyRequest, reply: FastifyReply): unknown {
-  if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
+interface Answered {
+  readonly request: FastifyRequest;
+  readonly isStillAuthorized: () => boolean;
+}
+
+function answer(route: Route, { request, isStillAuthorized }: Answered, reply: FastifyReply): unknown {
   const { authentication, headers, body, ip } = request;
   const routeRequest = {
     csrfToken: authentication?.csrfToken ?? '',
@@ -94,11 +103,29 @@ function answer(route: Route, request: FastifyRequest, reply: FastifyReply): unk
     body,
     headers,
     address: ip,
+    isStillAuthorized,
   };
   if (route.minimumRole === 'anonymous')
     return route.handle({ ...routeRequest, principal: authentication?.principal ?? null }, reply);
   if (authentication === null) throw new Error(`${route.path} was reached without authentication.`);
   return route.handle({ ...routeRequest, principal: authentication.principal }, reply);
+}
+
+/** While the store cannot be read, sessions stay as they are. */
+function isSameSender(
+  { headers, ip, authentication }: FastifyRequest,
+  minimumRole: MinimumRole,
+  authenticator: Authenticator,
+): boolean {
+  try {
+    const background = { ...headers, 'x-bonewatch-background': '1' };
+    const now = authenticator.authenticate({ headers: background, address: ip })?.principal ?? null;
+    const isSame = JSON.stringify(now) === JSON.stringify(authentication?.principal ?? null);
+    return isSame && isAuthorized(now, minimumRole);
+  } catch (error) {
+    if (!isBonewatchError(error)) throw error;
+    return true;
+  }
 }
 
 function isFromOwnPage({ authentication, headers }: FastifyRequest): boolean {

@@ -33,4 +33,6 @@ export interface RouteRequest<Who = Principal> {
   readonly headers: IncomingHttpHeaders;
   /** Address of the client. */
   readonly address: string;
+  /** Whether the sender would still be admitted, for a response that lasts. Does not extend the session. */
+  readonly isStillAuthorized: () => boolean;
 }

@@ -104,7 +104,7 @@ export const OPERATION_ERRORS = {
   USER_INVALID: {
     meaning: 'The user cannot be created or changed.',
     retry: 'never',
-    hint: 'A name has up to 60 letters, digits and blanks, a password at least 10 characters without the name in it. bonewatch user list shows the users.',
+    hint: 'A name has up to 60 letters, digits and blanks, a password at least 10 characters that are not common and do not contain the name: four unrelated words are a good one. bonewatch user list shows the users.',
   },
   DISPLAY_UNKNOWN: {
     meaning: 'The display does not exist, or its pairing code has expired.',

@@ -1,5 +1,4 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { BonewatchError } from '../../contract/errors.ts';
 
 interface HashCost {
   readonly N: number;
@@ -15,14 +14,18 @@ const DEFAULT_COST: HashCost = { N: 2 ** 15, r: 8, p: 3 };
 const MAX_MEMORY_BYTES = 256 * 1024 ** 2;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-const MIN_LENGTH = 10;
-const MAX_LENGTH = 200;
 
 /** The hash of a password as it is stored: `scrypt$N$r$p$salt$hash`, base64url. */
 export async function hashPassword(password: string, cost = DEFAULT_COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const { N, r, p } = cost;
   const hash = await derive(password, salt, cost);
+  return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
+}
+
+/** A hash in the form of `hashPassword` that no password has: checking against it takes as long as against any other. */
+export function unmatchableHash({ N, r, p }: HashCost = DEFAULT_COST): string {
+  const [salt, hash] = [randomBytes(SALT_BYTES), randomBytes(HASH_BYTES)];
   return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
@@ -34,15 +37,6 @@ export async function verifyPassword(password: string, stored: string): Promise<
   const cost = { N: Number(N), r: Number(r), p: Number(p) };
   const actual = await derive(password, Buffer.from(salt, 'base64url'), cost, expected.length);
   return timingSafeEqual(actual, expected);
-}
-
-/** Throws USER_INVALID for a password that is easily guessed, too short or too long. */
-export function checkPassword(password: string, name: string): void {
-  const { length } = password;
-  if (length < MIN_LENGTH || length > MAX_LENGTH)
-    throw new BonewatchError('USER_INVALID', `A password has ${MIN_LENGTH} to ${MAX_LENGTH} characters.`);
-  if (new Set(password).size < 5 || password.toLowerCase().includes(name.toLowerCase()))
-    throw new BonewatchError('USER_INVALID', 'That password is too easily guessed.');
 }
 
 function derive(password: string, salt: Buffer, cost: HashCost, bytes = HASH_BYTES): Promise<Buffer> {

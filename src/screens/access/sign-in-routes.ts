@@ -8,12 +8,13 @@ import { pageRoute } from '../page-route.ts';
 import type { RouteRequest, Route } from '../route.ts';
 import type { RecordAudit } from './audit-recorder.ts';
 import type { Cookies } from './cookies.ts';
-import { checkPassword, hashPassword } from './password-hash.ts';
+import { checkPassword } from './check-password.ts';
+import { hashPassword } from './password-hash.ts';
 import type { SignIn } from './sign-in.ts';
 import type { SiteFacts } from '../../contract/api/access.ts';
 
 export interface SignInRoutesDeps {
-  readonly site: SiteFacts;
+  readonly site: SiteFacts & { readonly id: string };
   readonly users: Pick<Users, 'setPassword'>;
   readonly sessions: Pick<Sessions, 'end'>;
   readonly cookies: Cookies;
@@ -88,13 +89,13 @@ function signOut(
 async function changePassword(
   { principal, body, address }: RouteRequest,
   reply: FastifyReply,
-  { signIn, users, cookies, recordAudit }: SignInRoutesDeps,
+  { signIn, site, users, cookies, recordAudit }: SignInRoutesDeps,
 ): Promise<FastifyReply> {
   const given = passwords.safeParse(body);
   if (!given.success || principal.kind !== 'person') return reply.code(400).send({ error: 'invalid' });
   const { password, newPassword } = given.data;
   try {
-    checkPassword(newPassword, principal.name);
+    await checkPassword(newPassword, { name: principal.name, site });
   } catch (error) {
     if (!isBonewatchError(error, 'USER_INVALID')) throw error;
     return reply.code(400).send({ error: 'weak-password' });

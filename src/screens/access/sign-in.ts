@@ -2,7 +2,8 @@ import { promise as createQueue, type queueAsPromised } from 'fastq';
 import type { Audit } from '../../store/audit/audit.ts';
 import type { Sessions } from '../../store/access/sessions.ts';
 import type { User, Users } from '../../store/access/users.ts';
-import { hashPassword, verifyPassword } from './password-hash.ts';
+import { machineOf } from '../../network/machine-of.ts';
+import { unmatchableHash, verifyPassword } from './password-hash.ts';
 import { createSignInLimits } from './sign-in-limits.ts';
 
 export interface SignInDeps {
@@ -14,17 +15,16 @@ export interface SignInDeps {
   readonly nowMs: () => number;
 }
 
-/** A password to be checked; `user` is undefined for a name that does not exist. */
-interface Check {
-  readonly password: string;
-  readonly user: ReturnType<Users['find']>;
-}
-
 export interface Credentials {
   readonly name: string;
   readonly password: string;
   /** Address of the machine they come from. */
   readonly address: string;
+}
+
+/** A password to be checked; `user` is undefined for a name that does not exist. */
+interface Check extends Credentials {
+  readonly user: ReturnType<Users['find']>;
 }
 
 export type SignInResult =
@@ -39,12 +39,15 @@ export interface SignIn {
 }
 
 /** Each check costs a quarter of a second of one core and 32 MiB, so one is made at a time. */
-const MAX_QUEUED = 10;
+const MAX_QUEUED = 40;
+/** So that one machine cannot delay the others for long. */
+const MAX_QUEUED_PER_MACHINE = 4;
 const BUSY_MS = 5_000;
 
 /**
- * Five wrong passwords for one name from one machine, 30 for one name, 20 from one machine within 15 minutes: then
- * attempts are refused without a check until the first of them is 15 minutes old. Everything is in the audit log; for
+ * Five wrong passwords for one name from one machine, or 20 from one machine, within 15 minutes: then its attempts are
+ * refused without a check until the first of them is 15 minutes old. Attempts from other machines do not lock a name.
+ * Names that exist and names that do not give the same answers, after the same time. Everything is in the audit log; for
  * an unknown name only that there was an attempt, since people type passwords into the wrong field.
  */
 export function createSignIn(deps: SignInDeps): SignIn {
@@ -53,18 +56,21 @@ export function createSignIn(deps: SignInDeps): SignIn {
 
   async function verify(credentials: Credentials): Promise<{ user: User | null; waitMs: number }> {
     const user = deps.users.find(credentials.name);
-    const attempt = { name: user?.name ?? 'unknown user', address: credentials.address };
-    const refusedMs = limits.waitMs(attempt);
+    const refusedMs = limits.waitMs(credentials);
     if (refusedMs > 0) return { user: null, waitMs: refusedMs };
-    if (checks.running() + checks.length() >= MAX_QUEUED) return { user: null, waitMs: BUSY_MS };
     // Counted before it is known to be wrong, so that many at once are not all let through.
-    limits.fail(attempt);
-    const isRight = await checks.push({ password: credentials.password, user });
-    if (user !== undefined && isRight) {
-      limits.succeed(attempt);
+    const check = checks.start({ ...credentials, user });
+    if (check === null) return { user: null, waitMs: BUSY_MS };
+    limits.fail(credentials);
+    const isRight = await check;
+    // The user may have been removed, or have another password, since.
+    const isUnchanged = deps.users.find(credentials.name)?.password === user?.password;
+    if (user !== undefined && isRight && isUnchanged) {
+      limits.succeed(credentials);
       return { user, waitMs: 0 };
     }
-    const waitMs = limits.waitMs(attempt);
+    const waitMs = limits.waitMs(credentials);
+    const attempt = { name: user?.name ?? 'unknown user', address: credentials.address };
     recordAttempt(waitMs > 0 ? 'sign-in-blocked' : 'sign-in-refused', attempt, deps);
     return { user: null, waitMs };
   }
@@ -81,14 +87,32 @@ export function createSignIn(deps: SignInDeps): SignIn {
   };
 }
 
+interface PasswordChecks {
+  /** Whether the password is right; null: too many checks are waiting. */
+  start(check: Check): Promise<boolean> | null;
+}
+
 /** Checks passwords one after the other. For a name that does not exist it takes as long as for one that does. */
-function createPasswordChecks(): queueAsPromised<Check, boolean> {
-  let decoy: Promise<string> | null = null;
-  return createQueue<unknown, Check, boolean>(
-    async ({ password, user }) =>
-      verifyPassword(password, user?.password ?? (await (decoy ??= hashPassword(crypto.randomUUID())))),
+function createPasswordChecks(): PasswordChecks {
+  const decoy = unmatchableHash();
+  const queue: queueAsPromised<Check, boolean> = createQueue<unknown, Check, boolean>(
+    ({ password, user }) => verifyPassword(password, user?.password ?? decoy),
     1,
   );
+  const queued = new Map<string, number>();
+  return {
+    start(check) {
+      const machine = machineOf(check.address);
+      const ofMachine = queued.get(machine) ?? 0;
+      if (queue.running() + queue.length() >= MAX_QUEUED || ofMachine >= MAX_QUEUED_PER_MACHINE) return null;
+      queued.set(machine, ofMachine + 1);
+      return queue.push(check).finally(() => {
+        const left = (queued.get(machine) ?? 1) - 1;
+        if (left > 0) queued.set(machine, left);
+        else queued.delete(machine);
+      });
+    },
+  };
 }
 
 function recordAttempt(

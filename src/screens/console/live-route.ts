@@ -10,29 +10,34 @@ export interface LiveRouteDeps {
 }
 
 const BEAT_MS = 5_000;
-/** A connection ends after this time, so that it does not outlive its session for long. */
+const AUTHORIZATION_CHECK_MS = 1_000;
+/** A connection ends after this time; the page connects again. */
 const MAX_STREAM_MS = 10 * 60_000;
 /** A client with this much unread is disconnected: the page connects again and gets the present state. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** Changes as they happen, one JSON object per line. */
+/** Changes as they happen, one JSON object per line, until the session of their reader ends. */
 export function liveRoute({ feed }: LiveRouteDeps): Route {
   return {
     method: 'GET',
     path: '/api/console/live',
     minimumRole: 'viewer',
-    handle(_request, reply) {
+    handle({ isStillAuthorized }, reply) {
       const lines = new PassThrough();
       const send = (news: LiveNews): void => {
         if (lines.writableLength > MAX_WAITING_BYTES) lines.destroy();
-        else if (!lines.destroyed) lines.write(`${JSON.stringify(news)}\n`);
+        else if (!lines.destroyed && !lines.writableEnded) lines.write(`${JSON.stringify(news)}\n`);
       };
       const stop = feed.follow(send);
       const beat = setInterval(() => send({ type: 'beat' }), BEAT_MS);
+      const check = setInterval(() => {
+        if (!isStillAuthorized()) lines.destroy();
+      }, AUTHORIZATION_CHECK_MS);
       const end = setTimeout(() => lines.end(), MAX_STREAM_MS);
       lines.once('close', () => {
         stop();
         clearInterval(beat);
+        clearInterval(check);
         clearTimeout(end);
       });
       reply.raw.once('close', () => lines.destroy());

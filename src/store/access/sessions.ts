@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import { touchLastSeen } from '../database/touch-last-seen.ts';
 import type { User } from './users.ts';
-import { nameKey } from './users.ts';
+import { nameKey } from '../../contract/name-key.ts';
 
 /** The sign-in of one user in one browser. */
 export interface Session extends User {

@@ -1,3 +1,4 @@
+import { nameKey } from '../../contract/name-key.ts';
 import { BonewatchError } from '../../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import type { Role } from '../../contract/api/access.ts';
@@ -102,9 +103,4 @@ function checkedName(name: string): { readonly written: string; readonly key: st
   if (!NAME.test(written) || RESERVED.test(key))
     throw new BonewatchError('USER_INVALID', 'The user name is not permitted.');
   return { written, key };
-}
-
-/** The form in which two spellings of one name are equal. */
-export function nameKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
 }

@@ -2,6 +2,7 @@
 export function whereTo(search: string, origin: string): string {
   const to = new URLSearchParams(search).get('to') ?? '/';
   if (!URL.canParse(to, origin)) return '/';
-  const url = new URL(to, origin);
-  return url.origin === origin ? `${url.pathname}${url.search}` : '/';
+  const { pathname, search: query, origin: target } = new URL(to, origin);
+  // `/.//evil.example/` has the path `//evil.example/`, which a browser takes for another server.
+  return target === origin && !pathname.startsWith('//') ? `${pathname}${query}` : '/';
 }

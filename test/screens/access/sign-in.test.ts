@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword } from '../../../src/screens/access/password-hash.ts';
 import {
@@ -26,6 +29,22 @@ afterAll(async () => {
 
 function kinds(): readonly string[] {
   return fixture.store.audit.latest(100).map(({ kind, actor }) => `${kind} ${actor}`);
+}
+
+/** Signs in from another address of this machine; gives the answer without its date. */
+async function signInFrom(localAddress: string, name: string, password: string): Promise<object> {
+  const sent = request(`${fixture.url}/api/sign-in`, {
+    method: 'POST',
+    localAddress,
+    headers: { 'content-type': 'application/json' },
+  });
+  sent.end(JSON.stringify({ name, password }));
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const { statusCode: status, headers } = response;
+  const body = await text(response);
+  // The seconds until the next attempt depend on the moment.
+  const isWaiting = headers['retry-after'] !== undefined;
+  return { status, isWaiting, body: body.replaceAll(/\d+/g, '0'), names: Object.keys(headers).toSorted() };
 }
 
 async function isSignedIn(headers: Record<string, string>): Promise<boolean> {
@@ -58,6 +77,30 @@ describe('signing in', () => {
     expect(await wrong.json()).toEqual(await unknown.json());
     expect(kinds()).toContain('sign-in-refused Lee');
     expect(JSON.stringify(fixture.store.audit.latest(100))).not.toContain('my secret');
+  });
+
+  it('refuses known and unknown names after the same number of attempts, with the same answers', async () => {
+    const answersTo = async (names: readonly string[], address: string): Promise<readonly unknown[]> => {
+      const answers = [];
+      for (const name of names) answers.push(await signInFrom(address, name, 'wrong'));
+      return answers;
+    };
+    const unknown = ['a', 'b', 'c', 'd'];
+
+    const toUnknown = await answersTo([...unknown, 'e', 'e', 'e', 'e', 'e', 'e'], '127.0.0.11');
+    const toKnown = await answersTo([...unknown, 'Lee', 'Lee', 'Lee', 'Lee', 'Lee', 'Lee'], '127.0.0.12');
+
+    expect(toUnknown).toEqual(toKnown);
+    expect(toKnown.map((answer) => (answer as { status: number }).status)).toEqual([
+      ...[403, 403, 403, 403, 403, 403, 403, 403, 429, 429],
+    ]);
+  });
+
+  it('admits a nurse from her own machine while another machine guesses her password', async () => {
+    for (let count = 0; count < 8; count += 1) await signInFrom('127.0.0.21', 'Lee', `guess ${count}`);
+
+    expect(await signInFrom('127.0.0.21', 'Lee', PASSWORD)).toMatchObject({ status: 429 });
+    expect(await signInFrom('127.0.0.22', 'Lee', PASSWORD)).toMatchObject({ status: 204 });
   });
 
   it('ends with signing out, also for a copied cookie', async () => {

@@ -105,6 +105,31 @@ describe.runIf(canRun)('the sign-in', { timeout: 120_000 }, () => {
     fixture.store.displays.revoke(display?.id ?? '');
   });
 
+  it('stays on this server after the sign-in, whatever address the link names', async () => {
+    for (const to of ['/.//evil.invalid/', '//evil.invalid/', '/%5Cevil.invalid', '/%2e//evil.invalid/']) {
+      const page = await chromium.openPage(`${fixture.url}/sign-in?to=${to}`);
+      await page.waitForSelector('#name');
+      await fillIn(page, '오유진', PASSWORD);
+
+      await page.waitForURL((url) => url.pathname !== '/sign-in');
+      expect(new URL(page.url()).origin).toBe(new URL(fixture.url).origin);
+      await page.close();
+    }
+  });
+
+  it('says why a common password is not accepted as a new one', async () => {
+    const page = await chromium.openPage(`${fixture.url}/sign-in?to=/account`);
+    await page.waitForSelector('#name');
+    await fillIn(page, '오유진', PASSWORD);
+    await page.waitForSelector('input[autocomplete="new-password"]');
+    await page.fill('input[autocomplete="current-password"]', PASSWORD);
+    for (const field of await page.locator('input[autocomplete="new-password"]').all())
+      await field.fill('qwer1234!!');
+    await page.click('form:has(input[autocomplete="new-password"]) button[type="submit"]');
+
+    await page.waitForSelector('text=너무 짧거나 쉽게 알아낼 수 있습니다');
+  });
+
   it('shows names that contain markup as text', async () => {
     const hostile = '<img src=x onerror="document.title=`owned`">';
     const pairing = fixture.store.displays.ask({ ward: 'w3', address: '::1' });

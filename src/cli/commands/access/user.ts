@@ -1,10 +1,11 @@
 import { BonewatchError } from '../../../contract/errors.ts';
-import { checkPassword, hashPassword } from '../../../screens/access/password-hash.ts';
+import { checkPassword } from '../../../screens/access/check-password.ts';
+import { hashPassword } from '../../../screens/access/password-hash.ts';
 import { openStore, type Store } from '../../../store/open-store.ts';
 import type { Role } from '../../../contract/api/access.ts';
 import { auditFromTerminal } from '../alerts/audit-from-terminal.ts';
 import { readPassword } from './read-password.ts';
-import { storePathOf } from '../../store-path.ts';
+import { siteOf, storePathOf } from '../../store-path.ts';
 import { EXIT, print, printJson, table } from '../../terminal.ts';
 
 interface UserOptions {
@@ -20,7 +21,7 @@ export async function addUser(
   name: string,
   { role, passwordFile, ...options }: PasswordOptions & { readonly role: Role },
 ): Promise<number> {
-  const password = await newPassword(name, passwordFile);
+  const password = await newPassword(name, passwordFile, options.config);
   return change(options, (store) => {
     store.users.add({ name, role, password });
     return {
@@ -65,7 +66,7 @@ export async function setUserPassword(
   name: string,
   { passwordFile, ...options }: PasswordOptions,
 ): Promise<number> {
-  const password = await newPassword(name, passwordFile);
+  const password = await newPassword(name, passwordFile, options.config);
   return change(options, (store) => {
     if (!store.users.setPassword(name, password)) throw unknown(name);
     const message = `${name}: new password; signed out everywhere`;
@@ -104,9 +105,14 @@ async function change({ config }: UserOptions, work: (store: Store) => Change): 
   return EXIT.ok;
 }
 
-async function newPassword(name: string, file: string | undefined): Promise<string> {
+async function newPassword(
+  name: string,
+  file: string | undefined,
+  config: string | undefined,
+): Promise<string> {
+  const site = await siteOf(config);
   const password = await readPassword(file);
-  checkPassword(password, name);
+  await checkPassword(password, { name, site });
   return hashPassword(password);
 }
 
