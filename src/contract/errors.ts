@@ -29,3 +29,8 @@ export class BonewatchError extends Error {
 export function isBonewatchError(value: unknown, code?: ErrorCode): value is BonewatchError {
   return value instanceof BonewatchError && (code === undefined || value.code === code);
 }
+
+/** Whether a value is a failure of the database that may pass: STORE_FAILED, or STORE_LOCKED by another program. */
+export function isStoreFailure(value: unknown): value is BonewatchError {
+  return isBonewatchError(value, 'STORE_FAILED') || isBonewatchError(value, 'STORE_LOCKED');
+}

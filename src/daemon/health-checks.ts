@@ -1,4 +1,5 @@
 import type { Check, CheckOutcome } from '../health/check.ts';
+import { ERROR_CODES, type ErrorCode } from '../contract/errors.ts';
 import { evaluateDiskSpace, type DiskLimits } from '../health/disk-guard.ts';
 import { describeProviders } from '../inference/providers/describe-providers.ts';
 import type { Store } from '../store/open-store.ts';
@@ -15,7 +16,7 @@ export function readinessChecks({ status, store }: HealthCheckDeps): Check[] {
   return [
     { name: 'model', run: () => modelCheck(status.read().analysis) },
     { name: 'inboxes', run: () => inboxCheck(status.read().intake) },
-    { name: 'store', run: () => storeCheck(store) },
+    { name: 'store', run: () => storeCheck(status.read(), store) },
   ];
 }
 
@@ -45,13 +46,17 @@ function modelCheck(analysis: AnalysisStatus): CheckOutcome {
   return { state: level === 'degraded' ? 'degraded' : 'ok', message: `${models} on ${serving}${because}.` };
 }
 
+/** Lost events are made up for by polling; the database and the disk have their own checks. */
+function isOfTheFolder(code: ErrorCode): boolean {
+  const about = ERROR_CODES[code].alarm?.about ?? 'inbox';
+  return code !== 'INBOX_EVENTS_LOST' && about === 'inbox';
+}
+
 function inboxCheck(intake: IntakeStatus): CheckOutcome {
   if (intake.state !== 'up') return { state: 'failed', message: intake.reason };
   const { inboxes, hasScanned } = intake;
   if (!hasScanned) return { state: 'failed', message: 'The inboxes are being scanned for the first time.' };
-  const unreachable = inboxes.filter(
-    ({ trouble }) => trouble !== null && trouble.code !== 'INBOX_EVENTS_LOST',
-  );
+  const unreachable = inboxes.filter(({ trouble }) => trouble !== null && isOfTheFolder(trouble.code));
   const polled = inboxes.filter(({ trouble }) => trouble?.code === 'INBOX_EVENTS_LOST').length;
   if (unreachable.length === 0 && polled > 0)
     return { state: 'degraded', message: `${polled} of ${inboxes.length} send no events and are polled.` };
@@ -60,7 +65,12 @@ function inboxCheck(intake: IntakeStatus): CheckOutcome {
   return { state: unreachable.length === inboxes.length ? 'failed' : 'degraded', message };
 }
 
-function storeCheck(store: Store): CheckOutcome {
+function storeCheck({ alarms }: DaemonStatus, store: Store): CheckOutcome {
+  // Writes into a file without a name succeed, and are lost when the process ends.
+  if (alarms.some(({ code }) => code === 'STORE_DELETED')) {
+    const { meaning, hint } = ERROR_CODES.STORE_DELETED;
+    return { state: 'failed', message: `${meaning} ${hint}` };
+  }
   store.atomically(() => store.outbox.pruneDelivered(0));
   return { state: 'ok', message: 'The database can be written.' };
 }

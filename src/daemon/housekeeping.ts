@@ -1,5 +1,5 @@
 import type { Clock } from '../contract/clock.ts';
-import { isBonewatchError } from '../contract/errors.ts';
+import { isStoreFailure } from '../contract/errors.ts';
 import type { Delivery } from '../publish/deliver-outbox.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ReportTrouble } from './alarms/trouble-reporter.ts';
@@ -29,7 +29,7 @@ function runHousekeeping({ store, delivery, pipeline, reportTrouble, clock }: Ho
     if (store.wasChangedElsewhere()) delivery.wake();
     reportTrouble('housekeeping', null);
   } catch (error) {
-    if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
+    if (!isStoreFailure(error)) throw error;
     reportTrouble('housekeeping', error);
   }
   // Failed images may be due for a retry.

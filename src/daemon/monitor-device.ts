@@ -3,10 +3,12 @@ import type { Config } from '../config/schema.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { Logger } from '../contract/logger.ts';
 import { readStress } from '../health/board/read-stress.ts';
+import { findLockHolder } from '../store/database/lock-holder.ts';
 import { createDiskGuard, diskLimits } from '../health/disk-guard.ts';
 import { monitorBoard } from './alarms/monitor-board.ts';
 import { monitorDisk, type DiskMonitor } from './alarms/monitor-disk.ts';
 import { alarmLog, createTechnicalAlarms, type TechnicalAlarms } from './alarms/technical-alarms.ts';
+import { monitorStoreLock, type StoreLockMonitor } from './alarms/monitor-store-lock.ts';
 import { createTroubleReporter, type ReportTrouble } from './alarms/trouble-reporter.ts';
 import type { OpenRecord } from './open-record.ts';
 import { startStoreMaintenance } from './store-maintenance.ts';
@@ -23,6 +25,7 @@ export interface DeviceMonitor extends AsyncDisposable {
   readonly alarms: TechnicalAlarms;
   readonly reportTrouble: ReportTrouble;
   readonly disk: DiskMonitor;
+  readonly storeLock: StoreLockMonitor;
 }
 
 const POLL_BOARD_MS = 5000;
@@ -51,6 +54,8 @@ export async function monitorDevice({
       elapsed: () => performance.now(),
     }),
   );
+  const findHolder = () => findLockHolder(config.store.path);
+  const storeLock = opening.use(monitorStoreLock({ store: record.store, alarms, findHolder }));
   const limits = diskLimits(config.store.disk);
   const { read } = createDiskGuard(dirname(config.store.path), limits);
   const disk = opening.use(await monitorDisk({ limits, read, alarms }));
@@ -66,5 +71,5 @@ export async function monitorDevice({
     }),
   );
   const opened = opening.move();
-  return { alarms, reportTrouble, disk, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { alarms, reportTrouble, disk, storeLock, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

@@ -1,8 +1,9 @@
 import type { Config } from '../config/schema.ts';
-import { isBonewatchError } from '../contract/errors.ts';
+import { isStoreFailure } from '../contract/errors.ts';
 import { pipelineProgress, type Progress } from '../health/pipeline-progress.ts';
 import type { Store } from '../store/open-store.ts';
 import type { DiskMonitor } from './alarms/monitor-disk.ts';
+import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
 import type { Intake } from './open-intake.ts';
 import type { Part } from './part.ts';
 
@@ -12,6 +13,7 @@ export interface ProgressMonitorDeps {
   readonly analysis: Pick<Part<unknown>, 'state'>;
   readonly intake: Pick<Part<Intake>, 'state'>;
   readonly disk: Pick<DiskMonitor, 'state'>;
+  readonly alarms: Pick<TechnicalAlarms, 'active'>;
 }
 
 export interface ProgressMonitor {
@@ -23,10 +25,11 @@ const MAX_MISSED_RESCANS = 5;
 
 /**
  * Whether images make progress. Times are from `performance.now()`: setting the clock must not hide or fake a standstill.
- * Images that wait for the models, or for the first comparison of the inboxes, do not count as a standstill.
+ * Images that wait for the models, for a database that another program has locked, or for the first comparison of the
+ * inboxes, do not count as a standstill.
  */
 export function createProgressMonitor(deps: ProgressMonitorDeps): ProgressMonitor {
-  const { config, store, analysis, intake, disk } = deps;
+  const { config, store, analysis, intake, disk, alarms } = deps;
   const startedMs = performance.now();
   const rescanSilentAfterMs = Math.max(
     MAX_STALL_MS,
@@ -38,7 +41,9 @@ export function createProgressMonitor(deps: ProgressMonitorDeps): ProgressMonito
       const part = intake.state();
       const models = analysis.state();
       const nowMs = performance.now();
-      const isWorkable = models.state === 'up' && !disk.state().isFull;
+      // A restart would not release the lock of another program, and the pages would be gone.
+      const isLocked = alarms.active().includes('STORE_LOCKED');
+      const isWorkable = models.state === 'up' && !disk.state().isFull && !isLocked;
       waitingSinceMs = isWorkable && isAnyWaiting(store) ? (waitingSinceMs ?? nowMs) : null;
       if (part.state !== 'up') return { isMoving: true, message: part.reason };
       const { watcher, pipeline, hasScanned } = part.value;
@@ -63,7 +68,7 @@ function isAnyWaiting({ ledger }: Pick<Store, 'ledger'>): boolean {
   try {
     return ledger.oldestWaitingAt() !== null;
   } catch (error) {
-    if (isBonewatchError(error, 'STORE_FAILED')) return false;
+    if (isStoreFailure(error)) return false;
     throw error;
   }
 }

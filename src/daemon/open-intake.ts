@@ -8,6 +8,7 @@ import type { Store } from '../store/open-store.ts';
 import { watchInboxes, type InboxWatcher } from '../watcher/watch-inboxes.ts';
 import type { WatcherLedger } from '../watcher/watcher-ledger.ts';
 import type { DiskMonitor } from './alarms/monitor-disk.ts';
+import type { StoreLockMonitor } from './alarms/monitor-store-lock.ts';
 import type { ReportTrouble } from './alarms/trouble-reporter.ts';
 import type { OpenRecord } from './open-record.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -17,6 +18,7 @@ export interface IntakeDeps {
   readonly record: Pick<OpenRecord, 'store' | 'firstStartAt'>;
   readonly decoder: Pick<Decoder, 'inspect'>;
   readonly disk: DiskMonitor;
+  readonly storeLock: Pick<StoreLockMonitor, 'onReleased'>;
   readonly pipeline: Pipeline;
   readonly reportTrouble: ReportTrouble;
   readonly clock: Clock;
@@ -33,7 +35,7 @@ export interface Intake extends AsyncDisposable {
 
 /** Starts watching the inboxes; does not wait for the first scan. Needs no model: images wait in the ledger. */
 export function openIntake(deps: IntakeDeps, signal: AbortSignal): Intake {
-  const { config, record, decoder, disk, pipeline, reportTrouble, clock, log } = deps;
+  const { config, record, decoder, disk, storeLock, pipeline, reportTrouble, clock, log } = deps;
   const { ledger } = record.store;
   uniteInboxes(ledger, config.inboxes, log);
   const interrupted = ledger.resetInterrupted();
@@ -49,6 +51,8 @@ export function openIntake(deps: IntakeDeps, signal: AbortSignal): Intake {
     signal,
   });
   resumeAfterFull({ disk, watcher, log });
+  // Files that were exported while the database was locked are found by a scan.
+  storeLock.onReleased(() => void watcher.rescan());
   let hasScanned = false;
   void watcher.firstScan.then(() => (hasScanned = true));
   return {

@@ -5,8 +5,14 @@ import { toClause } from '../contract/sentence.ts';
 import type { Logger } from '../contract/logger.ts';
 import { isDamage } from '../store/database/database.ts';
 import { lockStore } from '../store/database/lock-store.ts';
-import { openCheckedStore, reportDamage, type Replacement } from '../store/database/open-checked-store.ts';
+import {
+  openCheckedStore,
+  reportDamage,
+  type CheckedStore,
+  type Replacement,
+} from '../store/database/open-checked-store.ts';
 import type { Store } from '../store/open-store.ts';
+import { openOnceUnlocked } from './wait-for-lock.ts';
 import { startCheckpoints } from '../store/database/run-store-task.ts';
 
 /** The store of a daemon: locked, checked, and checkpointed by a thread. */
@@ -27,6 +33,9 @@ export interface RecordDeps {
   readonly log: Logger;
 }
 
+/** SQLite blocks the main thread while it waits, and pages and /health with it. Own writers hold the lock for less. */
+const BUSY_TIMEOUT_MS = 250;
+
 /** Where the nightly copy of a store lies. */
 export function backupPath({ path, backup }: Config['store']): string {
   return backup ?? `${path}.backup`;
@@ -38,10 +47,9 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
   const { path } = config;
   await using opened = new AsyncDisposableStack();
   opened.use(lockStore(path));
-  const { store, replacement, lateProblem } = await openCheckedStore(path, {
-    clock,
-    backup: backupPath(config),
-    isCheckpointedElsewhere: true,
+  const { store, replacement, lateProblem } = await openOnceUnlocked(() => openWritable(config, clock), {
+    path,
+    log,
   });
   opened.use(store);
   if (replacement) reportReplacement(store, replacement, options);
@@ -72,6 +80,23 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
     broken,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** A checked store that can be written at this moment. Throws STORE_LOCKED, STORE_FAILED. */
+async function openWritable(config: Config['store'], clock: Clock): Promise<CheckedStore> {
+  const checked = await openCheckedStore(config.path, {
+    clock,
+    backup: backupPath(config),
+    busyTimeoutMs: BUSY_TIMEOUT_MS,
+    isCheckpointedElsewhere: true,
+  });
+  try {
+    checked.store.atomically(() => undefined);
+    return checked;
+  } catch (error) {
+    checked.store[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** Logs and audits the quarantine, in the database that replaces the damaged one. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { analyzeFile, type AnalyzedFile, type Analyzer } from '../analysis/analyze-file.ts';
 import type { Logger } from '../contract/logger.ts';
-import { ERROR_CODES, isBonewatchError } from '../contract/errors.ts';
+import { ERROR_CODES, isStoreFailure } from '../contract/errors.ts';
 import type { AnalysisResult } from '../contract/analysis-result.ts';
 import type { Metrics } from '../health/create-metrics.ts';
 import type { Delivery } from '../publish/deliver-outbox.ts';
@@ -154,7 +154,7 @@ function ifStoreAccepts<T>(step: () => T, { reportTrouble }: PipelineDeps): T | 
   try {
     return step();
   } catch (error) {
-    if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
+    if (!isStoreFailure(error)) throw error;
     reportTrouble('pipeline', error);
     return undefined;
   }

@@ -23,7 +23,7 @@ export async function startIntake(
 ): Promise<RunningIntake> {
   const { config, record, decoder, analysis, device, reporting, clock, log } = core;
   const { store } = record;
-  const { disk, reportTrouble } = device;
+  const { disk, storeLock, reportTrouble } = device;
   const { metrics } = reporting;
   const pipeline = createPipeline({
     config,
@@ -42,7 +42,7 @@ export async function startIntake(
   await using opening = new AsyncDisposableStack();
   opening.use(core.intake);
   const { watcher } = await core.intake.open(
-    openIntake({ config, record, decoder, disk, pipeline, reportTrouble, clock, log }, signal),
+    openIntake({ config, record, decoder, disk, storeLock, pipeline, reportTrouble, clock, log }, signal),
   );
   opening.use(startHousekeeping({ store, delivery, pipeline, reportTrouble, clock }));
   const running = opening.move();

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../contract/clock.ts';
+import { ERROR_CODES, type AlarmCode } from '../contract/error-table.ts';
 import type { Logger } from '../contract/logger.ts';
 import type { OutgoingMessage } from '../contract/outgoing-message.ts';
 import { hottestCelsius, readBoard, type BoardReading } from '../health/board/read-board.ts';
@@ -107,7 +108,7 @@ async function readHealth(
     gpu: gpuHealth(board),
     board: boardHealth(board),
     disk: disk.space,
-    db: { ok: !alarms.some(({ code }) => code === 'STORE_FAILED'), sizeBytes: null },
+    db: { ok: !alarms.some(({ code }) => isStoreFault(code)), sizeBytes: null },
     lastImage: last && { at: new Date(last.finishedAt).toISOString(), status: last.status },
     imagesToday: store.results
       .finishedSince(midnight, MAX_IMAGES_TODAY)
@@ -116,6 +117,12 @@ async function readHealth(
     degraded,
     undeliveredWards,
   };
+}
+
+/** Whether the database cannot be written at present, or would be lost with the process. */
+function isStoreFault(code: AlarmCode): boolean {
+  const { alarm, retry } = ERROR_CODES[code];
+  return alarm?.about === 'store' && retry === 'later';
 }
 
 function watcherHealth(intake: IntakeStatus): DeviceHealth['watcher'] {

@@ -73,13 +73,13 @@ export interface StatusDeps {
   readonly intake: Part<Intake>;
   readonly messaging: Part<Messaging>;
   readonly disk: Pick<DiskMonitor, 'state'>;
-  readonly alarms: Pick<TechnicalAlarms, 'activeAlarms' | 'degrading'>;
+  readonly alarms: Pick<TechnicalAlarms, 'active' | 'activeAlarms' | 'degrading'>;
 }
 
 /** Composes the states of all parts, whether they are up or not. */
 export function createStatus(deps: StatusDeps): StatusSource {
   const { config, store, analysis, intake, messaging, disk, alarms } = deps;
-  const progress = createProgressMonitor({ config, store, analysis, intake, disk });
+  const progress = createProgressMonitor({ config, store, analysis, intake, disk, alarms });
   return {
     read: () => ({
       analysis: analysisStatus(analysis),

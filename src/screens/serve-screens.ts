@@ -7,7 +7,7 @@ import fastifyStatic from '@fastify/static';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../contract/logger.ts';
-import { BonewatchError, isBonewatchError } from '../contract/errors.ts';
+import { BonewatchError, ERROR_CODES, isBonewatchError } from '../contract/errors.ts';
 import { countEvents } from '../network/count-events.ts';
 import { HTTP_TIMEOUTS, STALLED_MS, TLS_HANDSHAKE_MS } from '../network/http-timeouts.ts';
 import { limitConnections, type ConnectionLimits } from '../network/limit-connections.ts';
@@ -149,7 +149,7 @@ async function serveFiles(app: FastifyInstance, pages: string): Promise<void> {
 function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((err, request, reply) => {
     const route = request.routeOptions.url;
-    if (isBonewatchError(err, 'NOT_READY')) {
+    if (isBonewatchError(err) && ERROR_CODES[err.code].http === 503) {
       log.warn({ code: err.code, reason: err.message, route }, 'request refused');
       return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send({ error: err.code });
     }

@@ -41,7 +41,7 @@ import type { Users } from './access/users.ts';
 import { createVerdicts } from './images/verdicts.ts';
 import type { Verdicts } from './images/verdicts.ts';
 
-/** All durable data, in one SQLite file. Every method may throw STORE_FAILED. */
+/** All durable data, in one SQLite file. Every method may throw STORE_FAILED, every write STORE_LOCKED. */
 export interface Store extends Disposable {
   readonly ledger: Ledger;
   readonly results: Results;
@@ -68,6 +68,8 @@ export interface Store extends Disposable {
   atomically<Result>(work: () => Result): Result;
   /** Whether another process has written since the last call; takes microseconds. */
   wasChangedElsewhere(): boolean;
+  /** Whether another connection prevents writes at this moment; never waits. */
+  isWriteLocked(): boolean;
   /** From now on this connection checkpoints the write-ahead log, because the thread has ended. */
   checkpointHere(): void;
 }
@@ -139,6 +141,7 @@ function createStore(database: Database, now: () => number): Store {
     adoptAlert: (alert, studyKey) => database.transact(() => alerts.save(alert, studyKey)),
     atomically: (work) => database.transact(work),
     wasChangedElsewhere: createChangeDetector(database),
+    isWriteLocked: () => database.isWriteLocked(),
     checkpointHere: () => void database.pragma('wal_autocheckpoint = 1000'),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };

@@ -1,6 +1,6 @@
 import type { InboxConfig } from '../config/schema.ts';
 import type { Clock } from '../contract/clock.ts';
-import { isBonewatchError, type BonewatchError } from '../contract/errors.ts';
+import { isBonewatchError, type BonewatchError, isStoreFailure } from '../contract/errors.ts';
 import { createArrivalRecorder, type ArrivalRecorder } from './arrival-recorder.ts';
 import type { CompletenessTracker } from './completeness/completeness-tracker.ts';
 import { createConnection, type FolderConnection } from './events/connect-folder.ts';
@@ -191,7 +191,7 @@ function handleScanned({ trouble, connection, events }: InboxParts, result: Scan
 }
 
 async function handleFailedScan({ trouble, connection, events }: InboxParts, error: unknown): Promise<void> {
-  if (isBonewatchError(error, 'STORE_FAILED') || isBonewatchError(error, 'DISK_FULL')) {
+  if (isStoreFailure(error) || isBonewatchError(error, 'DISK_FULL')) {
     trouble.set(error);
     return;
   }

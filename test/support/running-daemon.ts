@@ -36,7 +36,7 @@ export interface DaemonHome extends AsyncDisposable {
   /** Starts `bonewatch run` and resolves when it logs that it is ready. */
   start(): Promise<RunningDaemon>;
   /** Starts it without waiting, so that a test can end it at any moment of its start. */
-  launch(): LaunchedDaemon;
+  launch(env?: NodeJS.ProcessEnv): LaunchedDaemon;
   /** The store, opened read-only while the daemon runs; dispose it. */
   openStore(): Store;
 }
@@ -89,16 +89,24 @@ export async function aDaemonHome(settings: DaemonSettings): Promise<DaemonHome>
     inbox,
     configFile,
     start: () => launchDaemon(configFile, settings.wrapper ?? []).ready,
-    launch: () => launchDaemon(configFile, settings.wrapper ?? []),
+    launch: (env) => launchDaemon(configFile, settings.wrapper ?? [], env),
     openStore: () => openStore(storePath, { clock: Date, isReadOnly: true }),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 
-function launchDaemon(configFile: string, wrapper: readonly string[]): LaunchedDaemon {
+function launchDaemon(
+  configFile: string,
+  wrapper: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): LaunchedDaemon {
   const [program, ...args] = [...wrapper, process.execPath, LAUNCHER, 'run', '--config', configFile];
   // In a process group of its own, so that a kill includes the inference process, as a power cut does.
-  const daemon = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const daemon = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    detached: true,
+  });
   const log: string[] = [];
   for (const stream of [daemon.stdout, daemon.stderr]) {
     createInterface({ input: stream }).on('line', (line) => log.push(line));

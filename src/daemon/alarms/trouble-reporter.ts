@@ -15,7 +15,7 @@ export interface TroubleReporterDeps {
 
 /**
  * Raises one alarm per code that lists every failing source, until the last one works again. An error that raises no alarm
- * is logged once per source.
+ * is logged once per source. Alarms of the device itself are raised and logged by their monitors.
  */
 export function createTroubleReporter(deps: TroubleReporterDeps): ReportTrouble {
   const { alarms, endIfDamaged, log } = deps;
@@ -43,13 +43,9 @@ export function createTroubleReporter(deps: TroubleReporterDeps): ReportTrouble 
     if (error !== null) {
       troubles.set(source, error);
       endIfDamaged(error);
-      if (!isRaisedBySource(error) && before?.code !== error.code)
+      if (!isAlarmCode(error.code) && before?.code !== error.code)
         log.error({ source, code: error.code, reason: error.message }, 'part of the daemon failed');
     }
     ALARM_CODES.filter((code) => ERROR_CODES[code].alarm?.raisedBy === 'each-source').forEach(update);
   };
-}
-
-function isRaisedBySource({ code }: BonewatchError): boolean {
-  return isAlarmCode(code) && ERROR_CODES[code].alarm?.raisedBy === 'each-source';
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
-import { isBonewatchError } from '../../contract/errors.ts';
+import { isStoreFailure } from '../../contract/errors.ts';
 import type { ListCounts, LiveNews } from '../../contract/api/console.ts';
 import type { ArrivalStatus } from '../../contract/api/images.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -58,7 +58,7 @@ export function startImageFeed(deps: ImageFeedDeps): ImageFeed {
       seen = now;
     } catch (error) {
       // An unreadable store raises its own alarm; the next poll retries.
-      if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
+      if (!isStoreFailure(error)) throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../../contract/clock.ts';
-import { isBonewatchError } from '../../contract/errors.ts';
+import { isStoreFailure } from '../../contract/errors.ts';
 import type { Logger } from '../../contract/logger.ts';
 import type { OutgoingMessage } from '../../contract/outgoing-message.ts';
 import type { Metrics } from '../../health/create-metrics.ts';
@@ -119,7 +119,7 @@ function presentAlerts({ store, origin }: MessagingDeps): OutgoingMessage[] {
     return present.flatMap((alert) => retainedAlert(origin, alert));
   } catch (error) {
     // The next read or write of the store reports the error, and reconciling with the broker repairs the state.
-    if (isBonewatchError(error, 'STORE_FAILED')) return [];
+    if (isStoreFailure(error)) return [];
     throw error;
   }
 }

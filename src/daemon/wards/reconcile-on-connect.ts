@@ -1,7 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { reconcileAlert } from '../../alerts/reconcile-alert.ts';
-import { isBonewatchError, type BonewatchError } from '../../contract/errors.ts';
+import { isBonewatchError, isStoreFailure, type BonewatchError } from '../../contract/errors.ts';
 import type { Logger } from '../../contract/logger.ts';
 import { alertMessages, type AlertOrigin } from '../../publish/messages/alert-messages.ts';
 import type { Broker } from '../../publish/broker/connect-broker.ts';
@@ -47,7 +47,7 @@ async function reconcileUntilDone(
     if (error === null) return;
     log.warn({ code: error.code, reason: error.message }, 'retained alerts not reconciled');
     // Alerts are not held back from a broker that cannot be read.
-    if (error.code !== 'STORE_FAILED') {
+    if (!isStoreFailure(error)) {
       releaseAlerts(deps);
       return;
     }

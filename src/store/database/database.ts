@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3';
-import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
+import { BonewatchError } from '../../contract/errors.ts';
 
 /** A prepared statement. */
 interface Statement<Parameters extends unknown[], Row> {
@@ -9,7 +9,10 @@ interface Statement<Parameters extends unknown[], Row> {
   all(...parameters: Parameters): Row[];
 }
 
-/** The database file. Failures of the disk or the file are STORE_FAILED; bugs in our own SQL are thrown unchanged. */
+/**
+ * The database file. Failures of the disk or the file are STORE_FAILED, a write that another program prevents is
+ * STORE_LOCKED; bugs in our own SQL are thrown unchanged.
+ */
 export interface Database extends Disposable {
   prepare<Parameters extends unknown[], Row = never>(sql: string): Statement<Parameters, Row>;
   execute(sql: string): void;
@@ -21,11 +24,16 @@ export interface Database extends Disposable {
    * Has no effect inside a transaction.
    */
   withoutFlush<Result>(work: () => Result): Result;
+  /** Whether another connection holds the write lock at this moment; never waits. */
+  isWriteLocked(): boolean;
 }
 
 export interface DatabaseOptions {
   readonly isReadOnly: boolean;
-  /** Milliseconds to wait for another process's write. */
+  /**
+   * Milliseconds to wait for another connection's write. SQLite blocks the thread meanwhile, so that a write that waited
+   * in vain is not waited for again: until one succeeds, the next ones fail at once.
+   */
   readonly busyTimeoutMs: number;
   /** Another connection checkpoints the write-ahead log; this one never does. Default: this one. */
   readonly isCheckpointedElsewhere?: boolean;
@@ -42,17 +50,18 @@ const DAMAGE = /^SQLITE_(CORRUPT|NOTADB)/;
 /** After a checkpoint, a write-ahead log that a burst has grown is truncated to this size. */
 const MAX_LOG_BYTES = 32 * 1024 ** 2;
 
-/** Opens a SQLite file in WAL mode; every commit is on the disk before it returns. Throws STORE_FAILED. */
+/** Opens a SQLite file in WAL mode; every commit is on the disk before it returns. Throws STORE_FAILED, STORE_LOCKED. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
   const sqlite = guarded('open', () => openFile(path, options));
+  const patience = createPatience(sqlite, options.busyTimeoutMs);
   return {
     prepare<Parameters extends unknown[], Row>(sql: string) {
-      return prepareGuarded<Parameters, Row>(sqlite, sql);
+      return prepareGuarded<Parameters, Row>({ sqlite, patience }, sql);
     },
     execute: (sql) => guarded('run', () => void sqlite.exec(sql)),
     pragma: (name) => guarded('read', () => sqlite.pragma(name, { simple: true })),
     transact(work) {
-      return guarded('write', () => sqlite.transaction(work).immediate());
+      return patience.write(() => guarded('write', () => sqlite.transaction(work).immediate()));
     },
     withoutFlush(work) {
       if (sqlite.inTransaction) return work();
@@ -63,7 +72,47 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
         sqlite.pragma('synchronous = FULL');
       }
     },
+    isWriteLocked: () => patience.isWriteLocked(),
     [Symbol.dispose]: () => guarded('close', () => void sqlite.close()),
+  };
+}
+
+/** How long writes wait for the lock of another connection: not at all while one has waited in vain. */
+interface Patience {
+  write<Result>(work: () => Result): Result;
+  isWriteLocked(): boolean;
+}
+
+function createPatience(sqlite: SqliteDatabase.Database, busyTimeoutMs: number): Patience {
+  let isLocked = false;
+  const setLocked = (next: boolean): void => {
+    if (next === isLocked) return;
+    isLocked = next;
+    sqlite.pragma(`busy_timeout = ${next ? 0 : busyTimeoutMs}`);
+  };
+  return {
+    write(work) {
+      try {
+        const result = work();
+        setLocked(false);
+        return result;
+      } catch (error) {
+        if (isTaken(error)) setLocked(true);
+        throw error;
+      }
+    },
+    isWriteLocked() {
+      if (sqlite.inTransaction) return false;
+      setLocked(true);
+      try {
+        guarded('write', () => sqlite.transaction(() => undefined).immediate());
+        setLocked(false);
+        return false;
+      } catch (error) {
+        if (isTaken(error)) return true;
+        throw error;
+      }
+    },
   };
 }
 
@@ -78,7 +127,7 @@ export function isTaken(error: unknown): boolean {
 }
 
 function sqliteCode(error: unknown): string {
-  const cause = isBonewatchError(error, 'STORE_FAILED') ? error.cause : error;
+  const cause = error instanceof BonewatchError ? error.cause : error;
   return cause instanceof SqliteDatabase.SqliteError ? cause.code : '';
 }
 
@@ -103,15 +152,23 @@ function openFile(path: string, options: DatabaseOptions): SqliteDatabase.Databa
   }
 }
 
+interface Connection {
+  readonly sqlite: SqliteDatabase.Database;
+  readonly patience: Patience;
+}
+
 function prepareGuarded<Parameters extends unknown[], Row>(
-  sqlite: SqliteDatabase.Database,
+  { sqlite, patience }: Connection,
   sql: string,
 ): Statement<Parameters, Row> {
   const statement = guarded('prepare', () => sqlite.prepare<Parameters, Row>(sql));
+  const { readonly: isReader } = statement;
+  const guardedAs = <Result>(operation: string, work: () => Result): Result =>
+    isReader ? guarded(operation, work) : patience.write(() => guarded(operation, work));
   return {
-    run: (...parameters) => guarded('write', () => statement.run(...parameters).changes),
-    get: (...parameters) => guarded('read', () => statement.get(...parameters)),
-    all: (...parameters) => guarded('read', () => statement.all(...parameters)),
+    run: (...parameters) => guardedAs('write', () => statement.run(...parameters).changes),
+    get: (...parameters) => guardedAs('read', () => statement.get(...parameters)),
+    all: (...parameters) => guardedAs('read', () => statement.all(...parameters)),
   };
 }
 
@@ -120,6 +177,10 @@ function guarded<Result>(operation: string, work: () => Result): Result {
     return work();
   } catch (error) {
     if (!(error instanceof SqliteDatabase.SqliteError) || !WORLD_ERRORS.test(error.code)) throw error;
+    if (isTaken(error)) {
+      const message = `Another program holds the database (${error.code}).`;
+      throw new BonewatchError('STORE_LOCKED', message, { cause: error });
+    }
     const message = `The database failed to ${operation} (${error.code}).`;
     throw new BonewatchError('STORE_FAILED', message, { cause: error });
   }

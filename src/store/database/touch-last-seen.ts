@@ -1,4 +1,4 @@
-import { isBonewatchError } from '../../contract/errors.ts';
+import { isStoreFailure } from '../../contract/errors.ts';
 import type { Database } from './database.ts';
 
 /** Writes the time of the last activity; a full disk is no reason to sign a user out. */
@@ -6,6 +6,6 @@ export function touchLastSeen(database: Database, write: () => void): void {
   try {
     database.withoutFlush(write);
   } catch (error) {
-    if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
+    if (!isStoreFailure(error)) throw error;
   }
 }

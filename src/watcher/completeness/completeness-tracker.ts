@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../contract/clock.ts';
-import { BonewatchError, isBonewatchError } from '../../contract/errors.ts';
+import { BonewatchError, isStoreFailure } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/radiograph.ts';
 import { isFolderThere, inspectPath, type PathState } from '../inspect-path.ts';
 import { createWorkQueue, type WorkQueue } from '../work-queue.ts';
@@ -218,7 +218,7 @@ function markSettling(state: TrackerState, { file, lastFound }: TrackedFile): vo
 }
 
 function reportStoreFailure({ onStoreFailed }: TrackerState, { inbox }: UnsettledFile, error: unknown): void {
-  if (!isBonewatchError(error, 'STORE_FAILED')) throw error;
+  if (!isStoreFailure(error)) throw error;
   onStoreFailed(inbox, error);
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
-import { isBonewatchError, type BonewatchError } from '../../contract/errors.ts';
+import { isBonewatchError, type BonewatchError, isStoreFailure } from '../../contract/errors.ts';
 import type { ArrivalRecorder } from '../arrival-recorder.ts';
 import type { CompletenessTracker } from '../completeness/completeness-tracker.ts';
 import { inspectPath, isHidden, systemErrorCode } from '../inspect-path.ts';
@@ -90,7 +90,7 @@ async function tolerateFailures(
   try {
     await work();
   } catch (error) {
-    if (isBonewatchError(error, 'STORE_FAILED') || isBonewatchError(error, 'DISK_FULL')) onStoreFailed(error);
+    if (isStoreFailure(error) || isBonewatchError(error, 'DISK_FULL')) onStoreFailed(error);
     else if (systemErrorCode(error) === null) throw error;
   }
 }

@@ -19,6 +19,26 @@ export const en: CodeWords = {
       short: 'The database cannot be written',
       long: 'Results cannot be stored. Check the disk.',
     },
+    STORE_LOCKED: {
+      short: 'Another program has locked the database',
+      long: 'New images wait until it ends. Call the wards and contact the administrator.',
+    },
+    STORE_DELETED: {
+      short: 'The database file was deleted or replaced',
+      long: 'The service still holds all data and writes the file back. Do not switch the device off. Contact the administrator now.',
+    },
+    STORE_WRITTEN_BACK: {
+      short: 'The database file had been deleted and was written back',
+      long: 'Nothing was lost. Contact the administrator.',
+    },
+    STORE_LOST: {
+      short: 'The database was missing at the start',
+      long: 'New images are analysed, but earlier results are missing. The administrator can restore the last copy.',
+    },
+    STORE_COPY_RETAINED: {
+      short: 'The database holds less than its last copy',
+      long: 'That copy was retained. Contact the administrator.',
+    },
     STORE_REPLACED: {
       short: 'A damaged database was set aside',
       long: 'The device runs on the backup or a new database. Contact the administrator.',

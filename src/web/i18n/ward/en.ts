@@ -104,6 +104,7 @@ export const en = {
     INBOX_UNREACHABLE: 'Export folder unreachable',
     DISK_FULL: 'Disk full',
     STORE_FAILED: 'Results cannot be stored',
+    STORE_LOCKED: 'Another program has locked the database',
     ANALYSIS_STOPPED: 'The model is not running',
   },
   callRadiography: 'Call the radiography room',

@@ -91,6 +91,7 @@ export const ko: WardWords = {
     INBOX_UNREACHABLE: '촬영 폴더 연결 안 됨',
     DISK_FULL: '저장 공간 부족',
     STORE_FAILED: '결과를 저장할 수 없음',
+    STORE_LOCKED: '다른 작업이 기록을 잠금',
     ANALYSIS_STOPPED: '분석 모델이 작동하지 않음',
   },
   callRadiography: '방사선실로 전화하세요',
