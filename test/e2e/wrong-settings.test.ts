@@ -151,7 +151,7 @@ it('a folder as store.path is refused with what to write, exit status 78', OPTIO
   const { status, stderr } = await runBonewatch(['run', '--config', home.configFile]);
 
   expect(status).toBe(78);
-  expect(stderr).toContain(`store.path: ${join(home.folder, 'store', 'bonewatch.db')} is a folder.`);
+  expect(stderr).toContain(`store.path is a folder: ${join(home.folder, 'store', 'bonewatch.db')}.`);
   expect(stderr).not.toContain('free space');
 });
 

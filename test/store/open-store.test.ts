@@ -42,11 +42,11 @@ it('opening a file that is not a database is STORE_FAILED', () => {
   expect(() => openStore(path, { clock })).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
 });
 
-it('opening a store in a folder that cannot be written is STORE_FAILED', () => {
+it('a folder as the path of the database is CONFIG_INVALID, a file in a missing folder STORE_FAILED', () => {
   const path = join(aFolder(), 'taken');
   mkdirSync(path);
 
-  expect(() => openStore(path, { clock })).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
+  expect(() => openStore(path, { clock })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   expect(() => openStore(join(path, 'none', 'x.db'), { clock, isReadOnly: true })).toThrow(
     expect.objectContaining({ code: 'STORE_FAILED' }),
   );

@@ -37,7 +37,7 @@ export function requireNoFolder(path: string): void {
   if (!(statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)) return;
   throw new BonewatchError(
     'CONFIG_INVALID',
-    `store.path: ${path} is a folder. Name the database file, such as ${join(path, 'bonewatch.db')}.`,
+    `The path store.path is a folder: ${path}. Name the database file, such as ${join(path, 'bonewatch.db')}.`,
   );
 }
 
