@@ -1,15 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { isBonewatchError } from '../contract/errors.ts';
+import { machineOf } from '../network/machine-of.ts';
 import type { MinimumRole } from './access/principal.ts';
 import { isAuthorized } from './access/principal.ts';
 import type { Authentication, Authenticator } from './access/authenticator.ts';
+import { createPlaces, type ConcurrencyLimit, type Place } from './concurrency-limit.ts';
 import { isSameOrigin } from './is-same-origin.ts';
 import type { Route } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     authentication: Authentication | null;
+    /** In a route with a limit of concurrent requests. */
+    place: Place | null;
   }
   interface FastifyContextConfig {
     minimumRole?: MinimumRole;
@@ -18,6 +22,8 @@ declare module 'fastify' {
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** When a client should retry while all places of a route are taken. */
+const RETRY_AFTER_SECONDS = 5;
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**
@@ -31,6 +37,7 @@ export function guardRoutes(
   { authenticator, files }: { readonly authenticator: Authenticator; readonly files: readonly string[] },
 ): void {
   app.decorateRequest('authentication', null);
+  app.decorateRequest('place', null);
   app.addHook('onRequest', async (request, reply) => {
     if (files.includes(request.routeOptions.url ?? '')) return;
     const { minimumRole = 'viewer', isBackground = false } = request.routeOptions.config;
@@ -76,17 +83,40 @@ function redirectToSignIn(request: FastifyRequest, reply: FastifyReply): Fastify
 
 function addRoute(app: FastifyInstance, route: Route, authenticator: Authenticator): void {
   const { method, path, minimumRole, maxBodyBytes = MAX_BODY_BYTES, isBackground = false } = route;
+  const onRequest = route.concurrency === undefined ? [] : [placeHook(route.concurrency)];
   app.route({
     method,
     url: path,
     bodyLimit: maxBodyBytes,
     config: { minimumRole, isBackground },
+    onRequest,
     handler: (request, reply) => {
       if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
       const isStillAuthorized = (): boolean => isSameSender(request, minimumRole, authenticator);
-      return answer(route, { request, isStillAuthorized }, reply);
+      const response = answer(route, { request, isStillAuthorized }, reply);
+      return response instanceof Promise ? (request.place?.during(response) ?? response) : response;
     },
   });
+}
+
+/** Takes a place for a request before its body is read, and leaves it when the response has ended. */
+function placeHook(limit: ConcurrencyLimit): onRequestAsyncHookHandler {
+  const takePlace = createPlaces(limit);
+  return async (request, reply) => {
+    const place = takePlace(holderOf(request));
+    if (place === null) {
+      await reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send({ error: 'busy' });
+      return;
+    }
+    request.place = place;
+    reply.raw.once('close', () => place.leave());
+  };
+}
+
+function holderOf({ authentication, ip }: FastifyRequest): string {
+  const principal = authentication?.principal;
+  if (principal?.kind === 'person') return `person ${principal.name}`;
+  return principal?.kind === 'display' ? `display ${principal.id}` : `machine ${machineOf(ip)}`;
 }
 
 interface Answered {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { Principal, MinimumRole } from './access/principal.ts';
 
 /** One address of the pages or their API. Only the routes of the table are served. */
@@ -15,6 +16,8 @@ interface Address {
   readonly path: string;
   /** Largest accepted body; 64 kB by default. JSON is parsed; `application/octet-stream` is a Buffer. */
   readonly maxBodyBytes?: number;
+  /** Requests beyond it are answered with 503 before their body is read. */
+  readonly concurrency?: ConcurrencyLimit;
   /** Pages request it without a person, and cannot set a header: it does not extend the session. */
   readonly isBackground?: true;
 }

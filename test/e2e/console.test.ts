@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -126,6 +127,38 @@ describe.runIf(canRun)(NAME, () => {
     expect(await readdir(join(fixture.home.folder, 'store', 'trials'))).toEqual([]);
     expect(JSON.stringify([...store.audit.rows()])).not.toContain('secret');
     expect(fixture.daemon.log.join('\n')).not.toContain('secret');
+  });
+
+  it('holds one upload of a machine at a time, and says so', LONG, async () => {
+    await using fixture = await openConsoleFixture();
+    const url = fixture.daemon.screensUrl;
+    const page = await fixture.open();
+    await page.waitForSelector('.rows');
+    const { csrfToken } = (await (await fetch(`${url}/api/me`)).json()) as { csrfToken: string };
+    const slow = request(`${url}/api/try`, {
+      method: 'POST',
+      headers: {
+        'x-csrf-token': csrfToken,
+        'content-type': 'application/octet-stream',
+        'content-length': 100 * 1024 ** 2,
+      },
+    });
+    slow.on('error', () => undefined);
+    await new Promise((resolve) => slow.write(Buffer.alloc(1024), resolve));
+
+    await page.keyboard.press('t');
+    const file = {
+      name: 'a.png',
+      mimeType: 'image/png',
+      buffer: await squarePng(3, { isFractured: true }),
+    };
+    await page.setInputFiles('.drop input', file);
+    await page.waitForSelector('text=다른 파일을 분석하고 있습니다');
+    slow.destroy();
+    await waitUntil('the place is free again', async () => {
+      await page.setInputFiles('.drop input', file);
+      return (await page.locator('.mark.likely').count()) > 0 ? true : undefined;
+    });
   });
 
   it(

@@ -29,6 +29,9 @@ export interface ImageRouteDeps {
   readonly now: () => Date;
 }
 
+/** A browser requests six at once. A picture may have tens of megabytes until its client has read it. */
+const PICTURES = { max: 24, maxPerHolder: 12 };
+
 /** The list of images, one image, and its picture. Images are named by their row alone, never by a path. */
 export function imageRoutes(deps: ImageRouteDeps): readonly Route[] {
   const isFirstView = firstViewWithin(deps.now);
@@ -56,6 +59,7 @@ export function imageRoutes(deps: ImageRouteDeps): readonly Route[] {
       method: 'GET',
       path: '/api/images/:id/picture/:size',
       minimumRole: 'viewer',
+      concurrency: PICTURES,
       handle: (request, reply) => sendPicture(request, reply, { ...deps, isFirstView }),
     },
   ];

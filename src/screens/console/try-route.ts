@@ -15,6 +15,8 @@ export interface TryRouteDeps {
 }
 
 const MAX_BYTES = 128 * 1024 * 1024;
+/** Each one holds its image in memory, so two together hold 256 MB. */
+const CONCURRENCY = { max: 2, maxPerHolder: 1 };
 /** The picture's numbers are read in place, so they start at a multiple of four. */
 const ALIGN = 4;
 
@@ -28,6 +30,7 @@ export function tryRoute({ trials, recordAudit }: TryRouteDeps): Route {
     path: '/api/try',
     minimumRole: 'radiographer',
     maxBodyBytes: MAX_BYTES,
+    concurrency: CONCURRENCY,
     async handle({ principal, body }, reply) {
       if (!(body instanceof Uint8Array) || body.length === 0)
         return reply.code(400).send({ error: 'invalid' });

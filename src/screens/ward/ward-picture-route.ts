@@ -16,6 +16,7 @@ export interface WardPictureDeps {
   readonly now: () => Date;
 }
 
+const CONCURRENCY = { max: 48, maxPerHolder: 12 };
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /**
@@ -28,6 +29,7 @@ export function wardPictureRoute({ copies, recordAudit, now }: WardPictureDeps):
     method: 'GET',
     path: '/api/ward/:ward/alerts/:id/picture',
     minimumRole: 'display',
+    concurrency: CONCURRENCY,
     isBackground: true,
     async handle({ principal, params, query }, reply) {
       const { ward = '', id = '' } = params;

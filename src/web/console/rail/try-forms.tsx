@@ -24,7 +24,7 @@ export function TryForm({ mode }: { readonly mode: Extract<Mode, { type: 'try' }
       <p class="note">{words.tryNotStored}</p>
       <p role="status" class="status">
         {mode.isWorking && words.tryWorking}
-        {mode.problem !== null && words.tryFailed}
+        {mode.problem !== null && (mode.problem === 'busy' ? words.tryBusy : words.tryFailed)}
       </p>
       <button type="button" class="btn wide" onClick={() => act.leave()}>
         {words.backToList}

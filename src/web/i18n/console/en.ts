@@ -110,6 +110,7 @@ export const en = {
   tryWorking: 'Analysing',
   tryNotStored: 'Nothing is stored and no alert is sent',
   tryFailed: 'Analysis failed',
+  tryBusy: 'Other files are being analysed. Choose the file again in a moment',
   backToList: 'Back to the list',
 
   rerunTitle: 'Re-run',

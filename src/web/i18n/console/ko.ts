@@ -107,6 +107,7 @@ export const ko: ConsoleWords = {
   tryWorking: '분석하는 중',
   tryNotStored: '저장하지 않았습니다. 알림도 보내지 않습니다',
   tryFailed: '분석하지 못했습니다',
+  tryBusy: '다른 파일을 분석하고 있습니다. 잠시 뒤에 다시 골라 주세요',
   backToList: '목록으로',
 
   rerunTitle: '다시 분석',
