@@ -140,7 +140,8 @@ main() {
     if [ "$dry_run" = yes ]; then return 0; fi
     if systemctl restart mosquitto.service; then print 'restarted: mosquitto.service'; else fail 'Mosquitto does not start: see journalctl -u mosquitto'; fi
   fi
-  print "next: in $config, under broker: username: $daemon, passwordFile: broker-password"
+  print "next: in $config, under broker: username: $daemon, passwordFile: broker-password (without them the broker refuses the service and its pages)"
+  print "then: CREDENTIALS_DIRECTORY=$secrets bonewatch doctor --config $config (publishes and reads back as the service and as a ward page)"
 }
 
 main "$@"

@@ -39,6 +39,21 @@ async function aProtectedHome(broker: GeneratedBroker, more: object = {}): Promi
   return home;
 }
 
+/** What `bonewatch doctor` finds about displays with a broker, with this in its section of the configuration. */
+async function checkOfDisplays(
+  { url, passwordFile }: GeneratedBroker,
+  more: object = {},
+): Promise<{ readonly name: string; readonly state: string; readonly message: string }> {
+  const broker = { url, username: 'bonewatch', passwordFile, ...more };
+  await using home = await aDaemonHome({ brokerUrl: url, config: { wards: WARDS, broker } });
+  const { stdout, status } = await runBonewatch(['doctor', '--json', '--config', home.configFile]);
+  const { checks } = JSON.parse(stdout) as { checks: Awaited<ReturnType<typeof checkOfDisplays>>[] };
+  const found = checks.find(({ name }) => name === 'displays');
+  if (found === undefined) throw new Error(stdout);
+  if (found.state === 'failed') expect(status).toBe(1);
+  return found;
+}
+
 /** A wall screen that was paired with the code on its page. */
 async function aPairedDisplay(
   chromium: Chromium,
@@ -86,6 +101,31 @@ describe.runIf(canRun)(NAME, { timeout: 180_000 }, () => {
       );
       expect(acknowledged).toMatchObject({ actor: 'display wall', detail: { name: '이준호 간호사' } });
     });
+
+  it('doctor publishes and reads back as a ward page, and names what the broker refuses', async () => {
+    await using broker = await startGeneratedBroker({ wards: WARDS });
+    // The permissions of release 0.1.0: the daemon's user only reads the topics of displays.
+    const editAcl = (acl: string) => acl.replace(/readwrite (\S+\/display\/#)/, 'read $1');
+    await using old = await startGeneratedBroker({ wards: WARDS, editAcl });
+    const display = 'bonewatch/v1/jeonju/display/+';
+
+    expect(await checkOfDisplays(broker)).toEqual({
+      name: 'displays',
+      state: 'ok',
+      message: `Presence, receipts, commands and alerts of ward pages pass ${broker.url}.`,
+    });
+    for (const protocolVersion of [5, 4]) {
+      const { state, message } = await checkOfDisplays(old, { protocolVersion });
+      expect(state).toBe('failed');
+      expect(message).toBe(
+        `${old.url} does not deliver what ward pages send or receive: ${display}/availability, ${display}/received [BROKER_FORBIDDEN]. Grant the rights that \`bonewatch config mosquitto FILE --part acl\` prints.`,
+      );
+    }
+    const { tlsUrl, websocketUrl, caFile } = broker;
+    const own = await checkOfDisplays(broker, { url: tlsUrl, websocketUrl, tls: { ca: caFile } });
+    expect(own.state).toBe('failed');
+    expect(own.message).toMatch(/^As a ward page at wss:.*\[BROKER_LOGIN_REFUSED\]. Pages have no name/);
+  });
 
   it('nothing without a password reaches the broker, and a page of this machine works without users', async () => {
     await using broker = await startGeneratedBroker({ wards: WARDS });

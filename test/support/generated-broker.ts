@@ -18,12 +18,14 @@ import { waitUntil } from './wait-until.ts';
 export interface GeneratedBroker extends AsyncDisposable {
   /** The listener for this machine. */
   readonly url: string;
+  /** The TLS listener. */
+  readonly tlsUrl: string;
   /** The TLS listener for WebSocket. */
   readonly websocketUrl: string;
   /** File with the password of the daemon's user. */
   readonly passwordFile: string;
-  /** Certificate of the TLS listeners. */
-  readonly ca: string;
+  /** File with the certificate of the TLS listeners. */
+  readonly caFile: string;
 }
 
 export interface GeneratedBrokerOptions {
@@ -82,9 +84,10 @@ export async function startGeneratedBroker(options: GeneratedBrokerOptions): Pro
   });
   return {
     url: `mqtt://127.0.0.1:${port}`,
+    tlsUrl: `mqtts://127.0.0.1:${tlsPort}`,
     websocketUrl: `wss://127.0.0.1:${websocketPort}`,
     passwordFile: join(own, 'broker-password'),
-    ca: cert,
+    caFile: join(own, 'ca.crt'),
     async [Symbol.asyncDispose]() {
       if (broker.exitCode === null) {
         const exited = once(broker, 'exit');

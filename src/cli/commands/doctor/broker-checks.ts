@@ -8,6 +8,8 @@ import type { OutgoingMessage } from '../../../contract/outgoing-message.ts';
 import { buildTopic } from '../../../contract/topics.ts';
 
 const ANSWER_MS = 10_000;
+const OPEN_BROKER =
+  'It admits clients without a name and a password: each of them can publish alerts and acknowledge them. Set broker.username; set-up-broker.sh sets up Mosquitto.';
 
 /** Checks that the broker answers and allows this device to publish its topics. Leaves no message there. */
 export function brokerChecks(config: Config): Check[] {
@@ -53,10 +55,15 @@ async function checkPublishing(broker: Broker, config: Config): Promise<CheckOut
   if (refused.length > 0)
     return { state: 'failed', message: `The broker's ACL forbids publishing to ${refused.join(', ')}.` };
   const version = status.protocolVersion === 5 ? 'MQTT 5' : 'MQTT 3.1.1, which does not report refusals';
-  return {
-    state: 'ok',
-    message: `${url} answers (${version}). ${topics.length} topics may be published to.`,
-  };
+  const answers = `${url} answers (${version}). ${topics.length} topics may be published to.`;
+  return isOpen(config.broker)
+    ? { state: 'degraded', message: `${answers} ${OPEN_BROKER}` }
+    : { state: 'ok', message: answers };
+}
+
+/** Whether the daemon itself needs no credentials, so that no client does. */
+function isOpen({ username, tls }: Config['broker']): boolean {
+  return username === undefined && tls?.cert === undefined;
 }
 
 /** One of the device's topics, and one of each ward. */

@@ -5,6 +5,7 @@ import { runChecks } from '../../../health/run-checks.ts';
 import { alarmChecks } from './alarm-checks.ts';
 import { boardChecks } from './board-checks.ts';
 import { brokerChecks } from './broker-checks.ts';
+import { displayChecks } from './display-checks.ts';
 import { folderChecks } from './folder-checks.ts';
 import { libraryChecks } from './library-checks.ts';
 import { machineChecks } from './machine-checks.ts';
@@ -59,6 +60,7 @@ function checksOfPlace(config: Config, configFile: string): Check[] {
     ...permissionChecks(config, { configFile }),
     ...screenChecks(config),
     ...brokerChecks(config),
+    ...displayChecks(config),
     ...alarmChecks(config),
   ];
 }
