@@ -16,9 +16,9 @@ export type WordsOf<Table> = Table extends Language
       ? (...values: Values) => WordsOf<Text>
       : { readonly [Key in keyof Table]: WordsOf<Table[Key]> };
 
-/** The texts in one language. */
+/** The texts in one language; in English for one that this page does not have, such as that of a later server. */
 export function wordsFor<Words>(translations: Translations<Words>, language: Language): Words {
-  return translations[language];
+  return Object.hasOwn(translations, language) ? translations[language] : translations.en;
 }
 
 /** The language that the page can be switched to. */

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { siteShortDate } from '../shared/site-time.ts';
+import { usableTimeZone } from '../shared/usable-time-zone.ts';
 import type { PageView } from '../shared/page/run-page.tsx';
 import type { QualityWords } from '../i18n/quality/en.ts';
 import type { QualityWeek } from '../../contract/api/quality.ts';
@@ -111,7 +112,7 @@ function weekLabels(
 ): readonly WeekLabel[] {
   const format = new Intl.DateTimeFormat(words.locale, {
     month: 'short',
-    timeZone: facts.site.timezone,
+    timeZone: usableTimeZone(facts.site.timezone),
     ...(weeks.length <= MAX_WEEKS_BY_DAY ? { day: 'numeric' } : {}),
   });
   const labels = weeks.map(({ start }) => format.format(new Date(start)));

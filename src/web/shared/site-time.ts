@@ -1,4 +1,5 @@
 import type { Language } from '../i18n/words-for.ts';
+import { usableTimeZone } from './usable-time-zone.ts';
 
 const DAY_MS = 86_400_000;
 /** The Swedish locale formats dates as ISO 8601. */
@@ -117,7 +118,12 @@ function isoText(time: number, timezone: string, style: Style): string {
 
 /** Cached, since creating a format takes longer than rendering a row of a list. */
 function cachedFormat(key: string, locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, usable(options));
   formats.set(key, format);
   return format;
+}
+
+function usable(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormatOptions {
+  const { timeZone } = options;
+  return timeZone === undefined ? options : { ...options, timeZone: usableTimeZone(timeZone) };
 }

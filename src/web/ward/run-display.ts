@@ -9,6 +9,7 @@ import { createLanguageChoice } from './create-language-choice.ts';
 import { createOpening } from './create-opening.ts';
 import { drawDisplay, isDimmed } from './draw-display.tsx';
 import type { DisplayParts } from './draw-display.tsx';
+import { guardDrawing } from './guard-drawing.ts';
 import { createKnownViewStore, readKnownView } from './offline/known-view.ts';
 import { createSound } from './sound/sound.ts';
 import { createToneScheduler } from './sound/tone-scheduler.ts';
@@ -28,13 +29,14 @@ export function runDisplay(root: HTMLElement, ward: string, onShown: () => void)
   const sound = createSound();
   const tones = createToneScheduler(sound);
   const storeKnownView = createKnownViewStore(ward);
-  const draw = batch(() => {
+  const drawOrReport = guardDrawing(root, () => {
     if (liveness(store.state(), store.now()) === 'live') {
       storeKnownView({ at: store.now(), alerts: openAlerts(store.state()) });
       opening.noteLive();
     }
     drawDisplay(root, parts);
   });
+  const draw = batch(drawOrReport);
   const store = createWardStore({
     ward,
     clock,

@@ -107,6 +107,8 @@ export const en = {
     STORE_LOCKED: 'Another program has locked the database',
     ANALYSIS_STOPPED: 'The model is not running',
   },
+  /** The page cannot draw itself, whatever it knows. */
+  broken: { title: 'Display error', meaning: 'New alerts cannot appear here' },
   callRadiography: 'Call the radiography room',
   extension: (number: string) => `ext. ${number}`,
   noContactSince: (time: string, minutes: number) => `No contact since ${time}${lasting(minutes)}`,

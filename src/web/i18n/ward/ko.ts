@@ -94,6 +94,7 @@ export const ko: WardWords = {
     STORE_LOCKED: '다른 작업이 기록을 잠금',
     ANALYSIS_STOPPED: '분석 모델이 작동하지 않음',
   },
+  broken: { title: '화면을 표시할 수 없음', meaning: '새 알림이 표시되지 않습니다' },
   callRadiography: '방사선실로 전화하세요',
   extension: (number) => `내선 ${number}`,
   noContactSince: (time, minutes) => `${time} 이후 소식 없음${lasting(minutes)}`,

@@ -37,12 +37,30 @@ export function readStoredBootFacts(
   const text = localStorage.getItem(KEY + ward);
   if (text === null) return null;
   try {
-    const { facts, me, behindMs } = JSON.parse(text) as StoredFacts;
-    const bootFacts = { facts, me, copyMadeAt: Date.parse(facts.serverTime) };
-    return Number.isFinite(bootFacts.copyMadeAt) ? { bootFacts, now: Date.now() + behindMs } : null;
+    const { facts: stored, me, behindMs } = JSON.parse(text) as StoredFacts;
+    const facts = readWardFacts(stored, ward);
+    if (facts === null) return null;
+    return { bootFacts: { facts, me, copyMadeAt: Date.parse(facts.serverTime) }, now: Date.now() + behindMs };
   } catch {
     return null;
   }
+}
+
+/**
+ * The facts that a server sent, perhaps one of another version, completed where they lack something; null if the display
+ * could not be drawn with them.
+ */
+export function readWardFacts(sent: WardFacts, ward: string): WardFacts | null {
+  const { facts: empty } = emptyFacts(ward);
+  const facts = { ...empty, ...sent };
+  const { site, ward: own, night } = facts;
+  const texts: readonly unknown[] = [
+    ...[facts.device, facts.phone, site.id, site.name, site.timezone, own.id, own.name, own.detail],
+    ...[...facts.staff, ...Object.values(facts.wardNames)],
+    ...(night === null ? [] : [night.from, night.until]),
+  ];
+  const areTexts = texts.every((text) => typeof text === 'string');
+  return areTexts && Number.isFinite(Date.parse(facts.serverTime)) ? facts : null;
 }
 
 /** The facts before the server has answered: no ward name, no telephone. */

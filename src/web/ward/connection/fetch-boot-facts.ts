@@ -1,6 +1,7 @@
 import type { Me } from '../../../contract/api/access.ts';
 import type { WardFacts } from '../../../contract/api/ward.ts';
 import { requestJson } from '../../shared/server-request.ts';
+import { readWardFacts } from './boot-facts.ts';
 import type { BootFacts } from './boot-facts.ts';
 
 const ANSWER_WITHIN_MS = 3_000;
@@ -11,15 +12,17 @@ export interface BootFactsReply {
   readonly serverTime: number;
 }
 
-/** Fetches the facts of this ward's display; null if the server does not answer in time. */
+/** Fetches the facts of this ward's display; null if the server does not answer in time, or with facts that no display can use. */
 export async function fetchBootFacts(ward: string): Promise<BootFactsReply | null> {
   const asked = performance.now();
   try {
     const question = { isBackground: true, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
-    const [facts, me] = await Promise.all([
+    const [sent, me] = await Promise.all([
       requestJson<WardFacts>(`/api/ward/${encodeURIComponent(ward)}`, question),
       requestJson<Me>('/api/me', question),
     ]);
+    const facts = readWardFacts(sent, ward);
+    if (facts === null) return null;
     const serverTime = Date.parse(facts.serverTime) + (performance.now() - asked) / 2;
     const { kind, name, role, displayId } = me;
     return { bootFacts: { facts, me: { kind, name, role, displayId }, copyMadeAt: null }, serverTime };
