@@ -41,16 +41,18 @@ export function escalateAlerts(
 }
 
 function reasonToEscalate(
-  { state, times, escalation, place }: Alert,
+  { state, times, escalation, wards, place }: Alert,
   now: string,
   { policy, unwatched }: { readonly policy: EscalationPolicy; readonly unwatched: ReadonlySet<string> },
 ): NonNullable<Alert['escalation']>['reason'] | null {
-  if (state === 'open' && unwatched.has(place.ward)) return 'not-watched';
+  // The first ward is its own, or the one that sees it since its own was removed.
+  const own = wards[0] ?? place.ward;
+  if (state === 'open' && unwatched.has(own)) return 'not-watched';
   if (state === 'open' && policy.afterMinutes > 0)
     return hasPassed(times.raised, now, policy.afterMinutes) ? 'not-acknowledged' : null;
   if (state !== 'escalated' || escalation === null) return null;
   if (!hasPassed(escalation.at, now, policy.repeatMinutes)) return null;
-  return unwatched.has(place.ward) ? 'not-watched' : 'not-acknowledged';
+  return unwatched.has(own) ? 'not-watched' : 'not-acknowledged';
 }
 
 /** The wards that show a case through any of its alerts: one row is enough. */

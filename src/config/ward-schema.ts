@@ -12,6 +12,12 @@ export const wardSchema = z
     id: topicId.describe('Names the ward in its topics and its page, /ward/<id>.'),
     name: z.string().min(1).describe('Shown on the display.'),
     detail: z.string().default('').describe('Smaller text next to the name, such as the department.'),
+    formerly: z
+      .array(topicId)
+      .default([])
+      .describe(
+        'Former ids of this ward, or of wards that it replaces: it takes over their open alerts and paired displays.',
+      ),
     match: z
       .strictObject({
         inboxes: z.array(folderPath).min(1, EMPTY_LIST).optional().describe('Folders under inboxes[].path.'),

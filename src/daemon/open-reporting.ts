@@ -66,7 +66,7 @@ function metricReadings({ wards }: Pick<Config, 'wards'>, store: Store): MetricR
     alertsOpen() {
       const unacknowledged = store.alerts.open().filter(({ state }) => state !== 'acknowledged');
       const countOf = (ward: string): number =>
-        unacknowledged.filter(({ place }) => place.ward === ward).length;
+        unacknowledged.filter(({ wards: [own] }) => own === ward).length;
       return new Map(wards.map(({ id }) => [id, countOf(id)]));
     },
     board: readBoard,

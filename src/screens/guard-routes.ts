@@ -18,6 +18,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     minimumRole?: MinimumRole;
     isBackground?: boolean;
+    checksWard?: boolean;
   }
 }
 
@@ -63,7 +64,8 @@ function refusalOf(request: FastifyRequest, minimumRole: MinimumRole): Refusal |
     return principal === null
       ? { status: 401, body: { error: 'signed-out' } }
       : { status: 403, body: { error: 'forbidden' } };
-  if (principal?.kind === 'display' && isOfAnotherWard(principal.ward, request.params))
+  const { checksWard = false } = request.routeOptions.config;
+  if (!checksWard && principal?.kind === 'display' && isOfAnotherWard(principal.ward, request.params))
     return { status: 403, body: { error: 'forbidden' } };
   if (!CHANGING.has(request.method)) return null;
   const hasToken = minimumRole === 'anonymous' || isFromOwnPage(request);
@@ -82,13 +84,14 @@ function redirectToSignIn(request: FastifyRequest, reply: FastifyReply): Fastify
 }
 
 function addRoute(app: FastifyInstance, route: Route, authenticator: Authenticator): void {
-  const { method, path, minimumRole, maxBodyBytes = MAX_BODY_BYTES, isBackground = false } = route;
+  const { method, path, minimumRole, maxBodyBytes = MAX_BODY_BYTES } = route;
+  const { isBackground = false, checksWard = false } = route;
   const onRequest = route.concurrency === undefined ? [] : [placeHook(route.concurrency)];
   app.route({
     method,
     url: path,
     bodyLimit: maxBodyBytes,
-    config: { minimumRole, isBackground },
+    config: { minimumRole, isBackground, checksWard },
     onRequest,
     handler: (request, reply) => {
       if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');

@@ -20,6 +20,8 @@ interface Address {
   readonly concurrency?: ConcurrencyLimit;
   /** Pages request it without a person, and cannot set a header: it does not extend the session. */
   readonly isBackground?: true;
+  /** The handler itself decides about displays of another ward: it also answers for wards that do not exist. */
+  readonly checksWard?: true;
 }
 
 /** Sends its return value as JSON, unless it sent a response through `reply`. */

@@ -3,7 +3,7 @@ import { wardsFor, type Origin } from '../../src/alerts/route-wards.ts';
 import type { WardConfig } from '../../src/config/schema.ts';
 
 function aWard(id: string, match?: WardConfig['match']): WardConfig {
-  return { id, name: id, detail: '', staff: [], ...(match && { match }) };
+  return { id, name: id, detail: '', formerly: [], staff: [], ...(match && { match }) };
 }
 
 function from(facts: Partial<Origin>): Origin {

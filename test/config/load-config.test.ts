@@ -76,6 +76,16 @@ screens:
       'wards[1].id',
     ],
     [
+      'a former id that is still the id of a ward',
+      'wards: [{id: a, name: A}, {id: b, name: B, formerly: [a]}]\ninboxes: [{path: /x}]',
+      'wards[1].formerly[0]',
+    ],
+    [
+      'a former ward that two wards take over from',
+      'wards: [{id: a, name: A, formerly: [c]}, {id: b, name: B, formerly: [c]}]\ninboxes: [{path: /x}]',
+      'wards[1].formerly[0]',
+    ],
+    [
       'an inbox for a ward that is not there',
       'wards: [{id: a, name: A}]\ninboxes: [{path: /x, ward: b}]',
       'inboxes[0].ward',

@@ -16,7 +16,7 @@ function options(given: Partial<ScreensOptions> = {}): ScreensOptions {
     listen: { host: '127.0.0.1', port: 0 },
     site: { id: 'hospital', name: 'Family <Hospital>', timezone: 'Asia/Seoul', language: 'en' },
     device: 'console-1',
-    wards: [{ id: 'ward-3', name: 'Ward 3', detail: 'Orthopaedics', staff: ['Kim'] }],
+    wards: [{ id: 'ward-3', name: 'Ward 3', detail: 'Orthopaedics', formerly: ['ward-2'], staff: ['Kim'] }],
     phone: '2210',
     websocketUrl: null,
     protocolVersion: 'auto',
@@ -50,12 +50,14 @@ describe('the server of the screens', () => {
     expect(html).toContain('Not for diagnosis');
   });
 
-  it('answers an unknown ward with a page that links to all wards', async () => {
+  it('answers an unknown ward with a display that states it, and a former one with the way to its successor', async () => {
     const response = await get('/ward/nowhere');
 
     expect(response.status).toBe(404);
-    expect(await response.text()).toContain('There is no such ward');
+    expect(await response.text()).toContain('id="display"');
     expect((await get('/api/ward/nowhere')).status).toBe(404);
+    expect((await get('/ward/ward-2')).url).toBe(`${screens.url}/ward/ward-3`);
+    expect(await (await get('/api/ward/ward-2')).json()).toEqual({ error: 'moved' });
   });
 
   it('gives a display the facts that it needs, and no more', async () => {

@@ -80,8 +80,8 @@ export async function openWardFixture(options: WardFixtureOptions = {}): Promise
     site: { id: SITE, name: '전주 병원', timezone: 'Asia/Seoul', language: 'ko' },
     device: DEVICE,
     wards: [
-      { id: WARD, name: '3병동', detail: '정형외과', staff: STAFF },
-      { id: 'er', name: '응급실', detail: '', staff: [] },
+      { id: WARD, name: '3병동', detail: '정형외과', formerly: [], staff: STAFF },
+      { id: 'er', name: '응급실', detail: '', formerly: [], staff: [] },
     ],
     phone: '2210',
     websocketUrl: hasOwnListener ? `ws://127.0.0.1:${socketPort}` : null,

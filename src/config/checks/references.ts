@@ -6,6 +6,7 @@ import type { ValidParts } from './valid-parts.ts';
 export function references(parts: ValidParts): Contradiction[] {
   return [
     ...duplicateWards(parts),
+    ...formerWards(parts),
     ...duplicateBadges(parts),
     ...wardsOfInboxes(parts),
     ...inboxesOfWards(parts),
@@ -18,6 +19,25 @@ function duplicateWards({ wards }: ValidParts): Contradiction[] {
     id !== undefined && wards.findIndex((ward) => ward.id === id) < index
       ? [{ path: ['wards', index, 'id'], message: `Ward ${id} is listed twice.`, compares: [] }]
       : [],
+  );
+}
+
+/** A former id is not an id of today, and exactly one ward takes over from it. */
+function formerWards({ wards }: ValidParts): Contradiction[] {
+  const heirs = new Map<string, number>();
+  return wards.flatMap(({ formerly = [] }, ward) =>
+    formerly.flatMap((former, index) => {
+      const path = ['wards', ward, 'formerly', index];
+      const heir = heirs.get(former);
+      heirs.set(former, heir ?? ward);
+      if (wards.some(({ id }) => id === former))
+        return [
+          { path, message: `${former} is the id of a ward: remove the ward or this entry.`, compares: [] },
+        ];
+      return heir === undefined
+        ? []
+        : [{ path, message: `Another ward takes over from ${former} already.`, compares: [] }];
+    }),
   );
 }
 

@@ -58,3 +58,6 @@ export interface ErrorEntry {
   /** The fault of the execution provider that it came from; `load` by default. */
   readonly providerFault?: ProviderFault;
 }
+
+/** A row that raises a technical alarm. */
+export type AlarmEntry = ErrorEntry & Required<Pick<ErrorEntry, 'alarm'>>;

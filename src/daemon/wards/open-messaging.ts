@@ -23,7 +23,7 @@ import { reconcileOnConnect } from './reconcile-on-connect.ts';
 import { superviseWards, type WardSupervisor } from './ward-supervisor.ts';
 
 export interface MessagingDeps {
-  readonly config: Pick<Config, 'site' | 'device' | 'broker' | 'alerts'>;
+  readonly config: Pick<Config, 'site' | 'device' | 'broker' | 'alerts' | 'wards' | 'inboxes'>;
   readonly brokerUrl: string;
   readonly store: Store;
   readonly origin: AlertOrigin;

@@ -15,12 +15,13 @@ import { trackDisplays } from '../../publish/displays/track-displays.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
 import { applyVerdicts } from './apply-verdicts.ts';
+import { moveAlertsOfRemovedWards } from './move-alerts-of-removed-wards.ts';
 import { applyAlertTimeouts } from './apply-alert-timeouts.ts';
 import type { BrokerAlarms } from '../alarms/broker-alarms.ts';
 import type { ReportTrouble } from '../alarms/trouble-reporter.ts';
 
 export interface WardSupervisorDeps {
-  readonly config: Pick<Config, 'site' | 'alerts'>;
+  readonly config: Pick<Config, 'site' | 'alerts' | 'wards' | 'inboxes'>;
   readonly store: Store;
   readonly origin: AlertOrigin;
   readonly alarms: TechnicalAlarms;
@@ -63,6 +64,11 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
     unwatched: createUnwatchedWards(config.alerts.escalation.unwatchedSeconds * 1000),
   };
   const { displays, receivedAt, unwatched } = state;
+  // Before the first connection, which publishes the present alerts.
+  tolerateStore(deps, 'alerts of removed wards not moved', () => {
+    moveDisplays(deps);
+    moveAlertsOfRemovedWards(state);
+  });
   const listening = listen(state);
   const stopListening = broker.onStatus((status) => {
     if (status.state === 'disconnected') displays.clear();
@@ -81,6 +87,12 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
       listening[Symbol.dispose]();
     },
   };
+}
+
+/** A paired display follows its ward to the new id. */
+function moveDisplays({ config, store }: WardSupervisorDeps): void {
+  for (const { id, formerly } of config.wards)
+    for (const former of formerly) store.displays.moveWard(former, id);
 }
 
 function listen(state: SupervisorState): Disposable {
@@ -116,7 +128,7 @@ function rememberDisplay({ receivedAt, clock }: SupervisorState, display: string
 
 function applyTimeouts(state: SupervisorState): void {
   state.brokerAlarms.tick();
-  if (applyVerdicts(state) > 0) state.delivery.wake();
+  if (moveAlertsOfRemovedWards(state) + applyVerdicts(state) > 0) state.delivery.wake();
   const unwatched = state.broker.status?.state === 'connected' ? watchWards(state) : [];
   if (applyAlertTimeouts(state, new Set(unwatched)) > 0) state.delivery.wake();
 }

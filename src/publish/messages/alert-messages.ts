@@ -19,7 +19,7 @@ export interface PublishedAlert extends Alert {
 
 /**
  * The messages about a changed alert, on each ward that shows it: its current state, retained, and the event. A closed
- * alert ends the event; once it is cleared, so is the retained state. Room and bed are published only with `place` in
+ * alert ends the event; once it is cleared, so is the retained state, as on a ward that it has left. Room and bed are published only with `place` in
  * `privacy.fields`, the picture's address only with `picture`. Empty if nothing changed. All have the alert's id as
  * order key.
  */
@@ -27,6 +27,9 @@ export function alertMessages(origin: AlertOrigin, before: Alert | null, after: 
   if (before?.rev === after.rev) return [];
   return [
     ...retainedAlert(origin, after),
+    ...(before?.wards ?? [])
+      .filter((ward) => !after.wards.includes(ward))
+      .map((ward) => clearedAlert(origin.site, ward, after.id)),
     ...after.wards.flatMap((ward) => {
       const knew = before?.wards.includes(ward) === true ? before : null;
       return eventMessages(origin, ward, { before: knew, after });

@@ -29,6 +29,7 @@ export interface WardRoutesOptions {
 
 interface ScreenWard {
   readonly id: string;
+  readonly formerly: readonly string[];
   readonly name: string;
   readonly detail: string;
   readonly staff: readonly Member[];
@@ -65,7 +66,8 @@ export function wardRoutes(
       method: 'GET',
       path: '/ward/:ward',
       minimumRole: 'display',
-      handle: (request, reply) => sendWardPage(request, reply, { options, plain }),
+      checksWard: true,
+      handle: (request, reply) => sendWardPage(request, reply, options),
     },
     {
       method: 'GET',
@@ -77,6 +79,7 @@ export function wardRoutes(
       method: 'GET',
       path: '/api/ward/:ward',
       minimumRole: 'display',
+      checksWard: true,
       handle: (request, reply) => showWard(request, reply, { options, recordAudit }),
     },
     {
@@ -100,14 +103,21 @@ function sendFrontPage(
   return plain.send(reply, plainWordsFor(options.site.language).chooseWard, links);
 }
 
-/** The display of a ward, or a page with a link to all wards if there is no such ward. */
+/**
+ * The display of a ward. Of an unknown ward it is the same page with status 404: it states that, and shows the ward as
+ * soon as there is one. A former address leads to the ward that takes over.
+ */
 function sendWardPage(
-  { params }: RouteRequest,
+  { principal, params }: RouteRequest,
   reply: FastifyReply,
-  { options, plain }: PageDeps,
+  options: WardRoutesOptions,
 ): FastifyReply {
-  if (findWard(options, params['ward']) === undefined) return plain.sendMissing(reply);
-  return sendPageFile(reply, 'ward/index.html');
+  const ward = findWard(options, params['ward']);
+  if (ward !== undefined && principal.kind === 'display' && principal.ward !== ward.id)
+    return reply.code(403).send({ error: 'forbidden' });
+  const heir = findHeir(options, params['ward']);
+  if (heir !== undefined) return reply.header('cache-control', 'no-store').redirect(`/ward/${heir.id}`);
+  return sendPageFile(ward === undefined ? reply.code(404) : reply, 'ward/index.html');
 }
 
 function showWard(
@@ -115,8 +125,12 @@ function showWard(
   reply: FastifyReply,
   { options, recordAudit }: { readonly options: WardRoutesOptions; readonly recordAudit: RecordAudit },
 ): WardFacts | FastifyReply {
+  const heir = findHeir(options, params['ward']);
+  if (heir !== undefined) return reply.code(404).send({ error: 'moved' });
   const ward = findWard(options, params['ward']);
   if (ward === undefined) return reply.code(404).send({ error: 'not-found' });
+  if (principal.kind === 'display' && principal.ward !== ward.id)
+    return reply.code(403).send({ error: 'forbidden' });
   if (principal.kind === 'person') recordAudit(principal, { kind: 'ward-viewed', subject: ward.id });
   return factsOf(ward, options);
 }
@@ -129,6 +143,10 @@ function findBadge(body: unknown, reply: FastifyReply, { wards }: WardRoutesOpti
 
 function findWard({ wards }: WardRoutesOptions, id: string | undefined): ScreenWard | undefined {
   return wards.find((ward) => ward.id === id);
+}
+
+function findHeir({ wards }: WardRoutesOptions, id: string | undefined): ScreenWard | undefined {
+  return wards.find(({ formerly }) => id !== undefined && formerly.includes(id));
 }
 
 function factsOf(ward: ScreenWard, options: WardRoutesOptions): WardFacts {

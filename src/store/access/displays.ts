@@ -50,6 +50,8 @@ export interface Displays {
   list(): ListedDisplay[];
   /** Removes a display and returns it; undefined: there is no such display. */
   revoke(id: string): PairedDisplay | undefined;
+  /** Gives the displays of a ward to the ward that takes over from it. */
+  moveWard(from: string, to: string): void;
 }
 
 interface DisplayRow extends PairedDisplay {
@@ -88,6 +90,7 @@ const BY_ID = 'SELECT * FROM displays WHERE id = ?';
 const BY_TOKEN = 'SELECT * FROM displays WHERE token_hash = ?';
 const SEE = 'UPDATE displays SET seen_at = ? WHERE id = ?';
 const LIST = 'SELECT * FROM displays ORDER BY ward, name, id';
+const MOVE_WARD = 'UPDATE displays SET ward = ? WHERE ward = ?';
 const REMOVE = 'DELETE FROM displays WHERE id = ?';
 
 export function createDisplays(database: Database, now: () => number): Displays {
@@ -170,8 +173,10 @@ function createPairedDisplays(database: Database, now: () => number): Omit<Displ
   const see = database.prepare<[number, string]>(SEE);
   const list = database.prepare<[], DisplayRow>(LIST);
   const remove = database.prepare<[string]>(REMOVE);
+  const moveWard = database.prepare<[string, string]>(MOVE_WARD);
 
   return {
+    moveWard: (from, to) => void moveWard.run(to, from),
     find(token) {
       const row = byToken.get(tokenHash(token));
       if (row === undefined) return undefined;

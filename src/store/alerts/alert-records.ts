@@ -47,7 +47,7 @@ const SHOWN = `SELECT json FROM alerts WHERE state <> 'closed' ORDER BY created_
 const CHANGED = 'SELECT json FROM alerts WHERE updated_at >= ? ORDER BY updated_at, id';
 const LIST = 'SELECT json FROM alerts ORDER BY created_at DESC, id DESC LIMIT ?';
 const UPSERT = `INSERT INTO alerts VALUES (@id, @studyKey, @ward, @state, @priority, @rev, @json, @at, @at)
-  ON CONFLICT (id) DO UPDATE SET state = excluded.state, priority = excluded.priority, rev = excluded.rev,
+  ON CONFLICT (id) DO UPDATE SET ward = excluded.ward, state = excluded.state, priority = excluded.priority, rev = excluded.rev,
   json = excluded.json, updated_at = excluded.updated_at WHERE excluded.rev > rev`;
 
 export function createAlertRecords(database: Database, now: () => number): AlertRecords {

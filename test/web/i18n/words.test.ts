@@ -79,14 +79,18 @@ describe('the texts of the ward display', () => {
       ko.alsoNotified('응급실'),
       plainWordsFor('ko').chooseWard,
       plainWordsFor('ko').noSuchWard,
+      ko.unknownWard.title,
+      ko.unknownWard.meaning('w3'),
+      ko.unknownWard.next,
+      ko.undelivered.title,
+      ko.undelivered.meaning,
       ko.refusals['not-recorded'],
       ko.refusals['not-allowed'],
       ko.markedCopy,
       ...ko.markedCopyNote,
-      ...MACHINE_ALARMS.map((code) => consoleWords.ko.alarms[code]).flatMap(({ short, long }) => [
-        short,
-        long,
-      ]),
+      ...[...MACHINE_ALARMS, 'WARD_REMOVED' as const]
+        .map((code) => consoleWords.ko.alarms[code])
+        .flatMap(({ short, long }) => [short, long]),
       systemWords.ko.powerMode,
     ];
 

@@ -13,6 +13,7 @@ import { modelChecks } from './model-checks.ts';
 import { permissionChecks } from './permission-checks.ts';
 import { settingsCheck } from './settings-check.ts';
 import { screenChecks } from './screen-checks.ts';
+import { wardChecks } from './ward-checks.ts';
 import { EXIT, print, printJson, table } from '../../terminal.ts';
 
 export interface DoctorOptions {
@@ -62,5 +63,6 @@ function checksOfPlace(config: Config, configFile: string): Check[] {
     ...brokerChecks(config),
     ...displayChecks(config),
     ...alarmChecks(config),
+    ...wardChecks(config),
   ];
 }

@@ -101,6 +101,10 @@ export const en: CodeWords = {
       short: 'The broker rejected a message',
       long: 'Alerts wait. Check the log of the broker.',
     },
+    WARD_REMOVED: {
+      short: 'A ward with open alerts was removed',
+      long: 'Other wards show its alerts. Inform the ward by phone and notify the administrator.',
+    },
     WARD_NOT_WATCHED: {
       short: 'A ward has no display to show its alerts',
       long: 'Inform the ward by phone; check the power and network of its display.',

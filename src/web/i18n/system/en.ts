@@ -97,6 +97,7 @@ export const en = {
     'password-changed': 'password changed',
     'broker-trouble': 'broker problem',
     'alert-adopted': 'alert adopted',
+    'alert-moved': 'alert moved to another ward',
     'store-replace': 'database replaced',
   },
 } as const;

@@ -96,6 +96,7 @@ export const ko: SystemWords = {
     'password-changed': '비밀번호 변경',
     'broker-trouble': '메시지 서버 문제',
     'alert-adopted': '알림 이어받음',
+    'alert-moved': '알림을 다른 병동으로 옮김',
     'store-replace': '기록 교체',
   },
 };

@@ -91,6 +91,12 @@ export const en = {
     meaning: 'Do not rely on this screen',
     next: 'the device is on but does not respond',
   },
+  /** The server has no ward with the id in the address. */
+  unknownWard: {
+    title: 'Unknown ward',
+    meaning: (id: string) => `There is no ward “${id}” here. This screen shows no alerts.`,
+    next: 'notify the administrator; this screen tries again',
+  },
   /** The display is connected, but the message server refuses alerts of this ward. */
   undelivered: {
     title: 'Alerts do not arrive',

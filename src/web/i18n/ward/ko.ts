@@ -81,6 +81,11 @@ export const ko: WardWords = {
     meaning: '화면의 내용을 믿지 마세요',
     next: '장치는 켜져 있으나 답이 없습니다',
   },
+  unknownWard: {
+    title: '알 수 없는 병동',
+    meaning: (id) => `“${id}” 병동이 없습니다. 이 화면에는 알림이 표시되지 않습니다.`,
+    next: '관리자에게 알려 주세요. 이 화면은 계속 다시 확인합니다',
+  },
   undelivered: {
     title: '알림이 오지 않음',
     meaning: '새 알림이 표시되지 않을 수 있습니다',

@@ -1,6 +1,6 @@
 import type { Me } from '../../../contract/api/access.ts';
 import type { WardFacts } from '../../../contract/api/ward.ts';
-import { requestJson } from '../../shared/server-request.ts';
+import { requestJson, ServerRefusal } from '../../shared/server-request.ts';
 import { readWardFacts } from './boot-facts.ts';
 import type { BootFacts } from './boot-facts.ts';
 
@@ -12,8 +12,17 @@ export interface BootFactsReply {
   readonly serverTime: number;
 }
 
+/**
+ * The server answers that it has no such ward, or none for this display: it was renamed or removed, or the address is
+ * wrong.
+ */
+export interface UnknownWard {
+  /** Another ward takes over from it, and its page is at the same address. */
+  readonly hasMoved: boolean;
+}
+
 /** Fetches the facts of this ward's display; null if the server does not answer in time, or with facts that no display can use. */
-export async function fetchBootFacts(ward: string): Promise<BootFactsReply | null> {
+export async function fetchBootFacts(ward: string): Promise<BootFactsReply | UnknownWard | null> {
   const asked = performance.now();
   try {
     const question = { isBackground: true, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
@@ -26,9 +35,13 @@ export async function fetchBootFacts(ward: string): Promise<BootFactsReply | nul
     const serverTime = Date.parse(facts.serverTime) + (performance.now() - asked) / 2;
     const { kind, name, role, displayId } = me;
     return { bootFacts: { facts, me: { kind, name, role, displayId }, copyMadeAt: null }, serverTime };
-  } catch {
-    return null;
+  } catch (error) {
+    return error instanceof ServerRefusal ? unknownWardOf(error) : null;
   }
+}
+
+function unknownWardOf({ status, reason }: ServerRefusal): UnknownWard | null {
+  return status === 404 || status === 403 ? { hasMoved: reason === 'moved' } : null;
 }
 
 /** Whether a display must reload, since its connection was made with facts that have changed. */

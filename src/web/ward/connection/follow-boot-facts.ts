@@ -7,7 +7,7 @@ import { emptyFacts, storeBootFacts } from './boot-facts.ts';
 import type { BootFacts } from './boot-facts.ts';
 import type { Connector } from './create-connector.ts';
 import { hasChangedFacts } from './fetch-boot-facts.ts';
-import type { BootFactsReply } from './fetch-boot-facts.ts';
+import type { BootFactsReply, UnknownWard } from './fetch-boot-facts.ts';
 import { pollBootFacts } from './poll-boot-facts.ts';
 
 /** One request to the server may be lost before the display counts as running on a copy. */
@@ -34,13 +34,16 @@ export function followBootFacts({ ward, stored, store, connector, draw }: Follow
   let bootFacts = stored ?? emptyFacts(ward);
   let unanswered = 0;
   const connect = (): void => void connector.connect(() => bootFacts);
-  const poll = pollBootFacts(ward, (reply) => (reply === null ? handleSilence() : handleReply(reply)));
+  const poll = pollBootFacts(ward, (reply) => {
+    if (reply === null) handleSilence();
+    else if ('bootFacts' in reply) handleReply(reply);
+    else showUnknownWard(reply, store);
+  });
 
   function handleSilence(): void {
     unanswered += 1;
     const copyMadeAt = Date.parse(bootFacts.facts.serverTime);
-    const canRun = connector.connection() !== null || stored !== null;
-    if (unanswered >= MIN_UNANSWERED && canRun)
+    if (unanswered >= MIN_UNANSWERED && (connector.connection() !== null || stored !== null))
       store.dispatch({ type: 'facts-refreshed', at: store.now(), copyMadeAt });
     if (stored !== null) connect();
   }
@@ -49,7 +52,8 @@ export function followBootFacts({ ward, stored, store, connector, draw }: Follow
     const isConnected = connector.connection() !== null;
     unanswered = 0;
     store.correctClock(reply.serverTime);
-    if (isConnected && hasChangedFacts(bootFacts, reply.bootFacts)) location.reload();
+    if (store.state().isWardUnknown || (isConnected && hasChangedFacts(bootFacts, reply.bootFacts)))
+      location.reload();
     bootFacts = reply.bootFacts;
     storeBootFacts(bootFacts);
     store.dispatch({ type: 'facts-refreshed', at: store.now(), copyMadeAt: null });
@@ -64,11 +68,25 @@ export function followBootFacts({ ward, stored, store, connector, draw }: Follow
     bootFacts: () => bootFacts,
     handleEvent(event, before) {
       const hasDropped = event.type === 'disconnected' && before.link.isUp;
-      if (hasDropped || (event.type === 'connected' && unanswered > 0)) poll.askNow();
+      if (hasDropped || isNewSession(event, before) || (event.type === 'connected' && unanswered > 0))
+        poll.askNow();
       if (event.type === 'health' && !event.isRetained && unanswered > 0)
         store.correctClock(Date.parse(event.health.ts));
     },
   };
+}
+
+/** What a former ward received must not pass for the quiet of a live one. */
+function showUnknownWard({ hasMoved }: UnknownWard, store: WardStore): void {
+  // Its address leads to the ward that takes over.
+  if (hasMoved) location.reload();
+  store.dispatch({ type: 'ward-unknown', at: store.now() });
+}
+
+/** The device was started again, perhaps with other wards. */
+function isNewSession(event: WardEvent, { device: { availability: known } }: WardState): boolean {
+  if (event.type !== 'availability' || known === null) return false;
+  return event.availability.state === 'online' && event.availability.session !== known.session;
 }
 
 /** Reloads after an upgrade of the server, while the person at the screen would not be interrupted. */

@@ -1,5 +1,5 @@
 import { fetchBootFacts } from './fetch-boot-facts.ts';
-import type { BootFactsReply } from './fetch-boot-facts.ts';
+import type { BootFactsReply, UnknownWard } from './fetch-boot-facts.ts';
 
 const POLL_MS = 10 * 60_000;
 const RETRY_MS = 5_000;
@@ -10,7 +10,10 @@ export interface BootFactsPoll {
 }
 
 /** Calls `onReply` with every reply, and with null each time the server has not answered. */
-export function pollBootFacts(ward: string, onReply: (reply: BootFactsReply | null) => void): BootFactsPoll {
+export function pollBootFacts(
+  ward: string,
+  onReply: (reply: BootFactsReply | UnknownWard | null) => void,
+): BootFactsPoll {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isWaiting = false;
 
@@ -20,7 +23,7 @@ export function pollBootFacts(ward: string, onReply: (reply: BootFactsReply | nu
     clearTimeout(timer);
     void fetchBootFacts(ward).then((reply) => {
       isWaiting = false;
-      timer = setTimeout(askNow, reply === null ? RETRY_MS : POLL_MS);
+      timer = setTimeout(askNow, reply !== null && 'bootFacts' in reply ? POLL_MS : RETRY_MS);
       onReply(reply);
     });
   }

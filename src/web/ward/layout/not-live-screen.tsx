@@ -18,6 +18,8 @@ import {
 import { laneOf } from '../state/lane-of.ts';
 import type { Screen } from '../state/screen-of.ts';
 import { stopReason } from '../state/stop-reason.ts';
+import { wardWords } from '../../i18n/ward/words.ts';
+import { otherLanguage, wordsFor } from '../../i18n/words-for.ts';
 
 type NotLive = Extract<Screen, { readonly kind: 'not-live' }>;
 
@@ -26,10 +28,13 @@ const ICONS = {
   'cut-off': BrokenLinkIcon,
   'device-off': PowerIcon,
   old: PastIcon,
+  'unknown-ward': PastIcon,
   stopped: NoImageIcon,
   undelivered: BrokenLinkIcon,
 };
 const MAX_KNOWN_SHOWN = 3;
+/** The longest id that a ward can have. */
+const MAX_ID_SHOWN = 40;
 
 /**
  * The screen of a display that cannot show new alerts: light instead of dark, with the reason and what to do. It never
@@ -49,6 +54,7 @@ export function NotLiveScreen({ screen }: { readonly screen: NotLive }): JSX.Ele
         <div class="reason">
           <FitText as="h1">{notice.title}</FitText>
           <FitText as="p">{notice.meaning}</FitText>
+          {reason === 'unknown-ward' && <OtherLanguage />}
         </div>
         {reason !== 'connecting' && <CallRadiography />}
       </section>
@@ -59,6 +65,18 @@ export function NotLiveScreen({ screen }: { readonly screen: NotLive }): JSX.Ele
         <span class="not-for-diagnosis">{view.words.notForDiagnosis}</span>
       </footer>
     </main>
+  );
+}
+
+/** The language of the site is not known here: the other one says the same below. */
+function OtherLanguage(): JSX.Element {
+  const { facts, words } = useDisplay();
+  const language = otherLanguage(words.language);
+  const { unknownWard } = wordsFor(wardWords, language);
+  return (
+    <p class="other" lang={language}>
+      {unknownWard.title} · {unknownWard.meaning(facts.ward.id.slice(0, MAX_ID_SHOWN))}
+    </p>
   );
 }
 
@@ -122,6 +140,12 @@ function noticeOf(
   switch (reason) {
     case 'connecting':
       return { ...words.connecting, since: '' };
+    case 'unknown-ward':
+      return {
+        ...words.unknownWard,
+        meaning: words.unknownWard.meaning(facts.ward.id.slice(0, MAX_ID_SHOWN)),
+        since: '',
+      };
     case 'cut-off':
       return { ...words.cutOff, since: words.noContactSince(time, minutes) };
     case 'device-off':

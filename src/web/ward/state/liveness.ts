@@ -2,11 +2,12 @@ import { HEALTH_OLD_MS, NO_ANSWER_MS, OPENING_MS } from '../time/durations.ts';
 import type { WardState } from './ward-state.ts';
 
 /** Whether new alerts can appear here, and if not, why. Anything but `live` shows the not-live screen. */
-export type Liveness = 'live' | 'connecting' | 'cut-off' | 'device-off' | 'old';
+export type Liveness = 'live' | 'unknown-ward' | 'connecting' | 'cut-off' | 'device-off' | 'old';
 
 /** Whether a display can be trusted at a moment. */
 export function liveness(state: WardState, now: number): Liveness {
   const { link, device } = state;
+  if (state.isWardUnknown) return 'unknown-ward';
   const isAnswering =
     link.isUp && link.isSynced && link.lastPacketAt !== null && now - link.lastPacketAt <= NO_ANSWER_MS;
   if (!isAnswering) {

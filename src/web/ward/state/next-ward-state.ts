@@ -13,6 +13,8 @@ export function nextWardState(state: WardState, event: WardEvent): WardState {
   switch (event.type) {
     case 'facts-refreshed':
       return state.copyMadeAt === event.copyMadeAt ? state : { ...state, copyMadeAt: event.copyMadeAt };
+    case 'ward-unknown':
+      return state.isWardUnknown ? state : { ...state, isWardUnknown: true };
     case 'tick':
       return tickWard(state, event.at);
     case 'clock-moved':

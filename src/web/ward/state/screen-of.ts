@@ -50,6 +50,7 @@ export type Screen =
 export function screenOf(state: WardState, now: number): Screen {
   const reason = liveness(state, now);
   const open = openAlerts(state);
+  if (reason === 'unknown-ward') return { kind: 'not-live', reason, since: now, open: [] };
   if (reason !== 'live') return { kind: 'not-live', reason, since: lastKnownAt(state, reason), open };
   const choosing = state.nameChoice === null ? undefined : state.alerts.get(state.nameChoice.id)?.alert;
   if (choosing !== undefined) return { kind: 'name-choice', alert: choosing };

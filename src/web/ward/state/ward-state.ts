@@ -46,6 +46,8 @@ export type Refusal = 'not-recorded' | 'not-allowed' | RejectedCommand['reason']
 export interface WardState {
   readonly openedAt: number;
   readonly ward: string;
+  /** The server has no such ward, or none for this display. */
+  readonly isWardUnknown: boolean;
   /** Age of the stored copy that this display runs on; null while the server answers. */
   readonly copyMadeAt: number | null;
   readonly link: Link;
@@ -107,6 +109,7 @@ export type WardEvent =
   | PersonEvent
   /** The server answered, or the display runs on a stored copy of its facts. */
   | { readonly type: 'facts-refreshed'; readonly at: number; readonly copyMadeAt: number | null }
+  | { readonly type: 'ward-unknown'; readonly at: number }
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'clock-moved'; readonly at: number; readonly by: number };
 
@@ -115,6 +118,7 @@ export function createWardState(at: number, ward: string, known: KnownView | nul
   return {
     openedAt: at,
     ward,
+    isWardUnknown: false,
     copyMadeAt: null,
     link: {
       isUp: false,
