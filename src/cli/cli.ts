@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAccessCommands } from './add-access-commands.ts';
 import { addModelCommands } from './add-model-commands.ts';
+import { parseAuditHead } from './parse-audit-head.ts';
+import type { AuditHead } from '../store/audit/audit.ts';
 import type { WithdrawReason } from '../contract/alert.ts';
 import type { MosquittoPart } from './commands/config/config.ts';
 import type { SummaryOptions } from './commands/evaluate/dataset.ts';
@@ -213,9 +215,10 @@ db.command('restore')
 const audit = program.command('audit').description('who did what, in a chain of hashes');
 audit
   .command('verify')
-  .description('whether any row was changed or removed')
+  .description('whether any row was changed or removed, compared with every recorded head')
   .addOption(config)
-  .action((options: { config?: string }) =>
+  .option('--head <count:hash>', 'compare with this head, from the journal or the MQTT info', parseAuditHead)
+  .action((options: { config?: string; head?: AuditHead }) =>
     runCommand(async () => (await import('./commands/alerts/audit.ts')).verifyAudit(options)),
   );
 audit

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { BonewatchError } from '../contract/errors.ts';
 import { toClause } from '../contract/sentence.ts';
 import type { Logger } from '../contract/logger.ts';
+import { backupPath } from './backup-path.ts';
 import { isDamage } from '../store/database/database.ts';
 import { lockStore } from '../store/database/lock-store.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type Replacement,
 } from '../store/database/open-checked-store.ts';
 import type { Store } from '../store/open-store.ts';
+import { startAuditHeads, type AuditHeadRecorder } from './record-audit-heads.ts';
 import { openOnceUnlocked } from './wait-for-lock.ts';
 import { startCheckpoints } from '../store/database/run-store-task.ts';
 
@@ -24,6 +26,8 @@ export interface OpenRecord extends AsyncDisposable {
   readonly endIfDamaged: (error: BonewatchError) => boolean;
   /** Ends the daemon; its next start replaces the file. */
   readonly markDamaged: (problem: string) => void;
+  /** Records the head of the audit log in the journal and next to the database. */
+  readonly recordHead: AuditHeadRecorder['record'];
   /** Rejects when the file is found to be damaged. */
   readonly broken: Promise<never>;
 }
@@ -36,11 +40,6 @@ export interface RecordDeps {
 /** SQLite blocks the main thread while it waits, and pages and /health with it. Own writers hold the lock for less. */
 const BUSY_TIMEOUT_MS = 250;
 
-/** Where the nightly copy of a store lies. */
-export function backupPath({ path, backup }: Config['store']): string {
-  return backup ?? `${path}.backup`;
-}
-
 /** Opens the daemon's store. Throws STORE_IN_USE if another daemon has opened it, STORE_FAILED. */
 export async function openRecord(config: Config['store'], options: RecordDeps): Promise<OpenRecord> {
   const { clock, log } = options;
@@ -52,7 +51,10 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
     log,
   });
   opened.use(store);
+  const base = store.audit.head().count;
   if (replacement) reportReplacement(store, replacement, options);
+  const heads = opened.use(startAuditHeads({ path, store, clock, log }));
+  if (replacement) heads.record('restore', base);
   opened.use(
     startCheckpoints(path, () => {
       log.warn('the checkpoint thread of the database ended');
@@ -77,6 +79,7 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
       return true;
     },
     markDamaged,
+    recordHead: heads.record,
     broken,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

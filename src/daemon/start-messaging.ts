@@ -23,7 +23,7 @@ export async function startMessaging(
   const { alarms, reportTrouble } = device;
   const { metrics, systemd } = reporting;
   const log = core.log.child({ stage: 'publish' });
-  const info = createDeviceInfo({ config, status, clock });
+  const info = createDeviceInfo({ config, status, store, clock });
   await using opening = new AsyncDisposableStack();
   opening.use(core.messaging);
   const origin = alertOrigin(config);

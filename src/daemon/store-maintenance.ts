@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/schema.ts';
 import { isBonewatchError } from '../contract/errors.ts';
 import type { Logger } from '../contract/logger.ts';
-import { backupPath, type OpenRecord } from './open-record.ts';
+import { backupPath } from './backup-path.ts';
+import type { OpenRecord } from './open-record.ts';
 import type { DiskMonitor } from './alarms/monitor-disk.ts';
 import { backUpStore, checkInThread } from '../store/database/run-store-task.ts';
 import { damagedCopies } from '../store/database/quarantine-database.ts';
@@ -95,6 +96,7 @@ async function maintain(deps: StoreMaintenanceDeps, signal: AbortSignal): Promis
   }
   await backUpStore(config.store.path, backupPath(config.store), signal);
   log.info({ backup: backupPath(config.store) }, 'database checked and copied');
+  record.recordHead('night');
   await removeExpired({ ...deps, store: record.store }, signal);
   reportTrouble('nightly maintenance', null);
 }

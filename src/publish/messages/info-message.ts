@@ -16,6 +16,9 @@ export interface DeviceInfo {
   readonly degraded: readonly string[];
   /** The wards that some alerts do not reach, because the broker refuses them. */
   readonly undeliveredWards: readonly string[];
+  /** The audit log: its number of rows, and the hash of the last one; null while the database cannot be read. */
+  readonly auditCount: number | null;
+  readonly auditHead: string | null;
   readonly ts: string;
 }
 

@@ -9,6 +9,19 @@ interface ChainedAuditEntry extends AuditEntry {
   readonly hash: string;
 }
 
+/** The end of the chain: how many rows it has, and the hash of the last one, which covers all of them. */
+export interface AuditHead {
+  readonly count: number;
+  readonly hash: string;
+}
+
+/** A row without its content. */
+export interface AuditMark {
+  readonly at: string;
+  readonly kind: string;
+  readonly hash: string;
+}
+
 interface AuditVerdict {
   readonly rows: number;
   /** The first row that was altered or is missing; null if the chain is intact. */
@@ -20,8 +33,11 @@ export interface Audit {
   append(entry: AuditEntry): void;
   /** The last entries, oldest first. */
   latest(limit: number): AuditEntry[];
-  /** Verifies the whole chain. Rows removed at its end are not detected: store the last hash elsewhere for that. */
+  /** Verifies the chain itself. Rows removed at its end, and a chain that was rewritten, only show in a recorded head. */
   verify(): AuditVerdict;
+  head(): AuditHead;
+  /** The row with this number; null if there is none. */
+  mark(seq: number): AuditMark | null;
   /** Every row as stored, oldest first, with its hash. */
   rows(): Iterable<ChainedAuditEntry>;
 }
@@ -37,11 +53,13 @@ interface AuditRow {
   readonly hash: string;
 }
 
-const GENESIS = '0'.repeat(64);
+/** The hash before the first row. */
+export const GENESIS = '0'.repeat(64);
 const PAGE = 1000;
 
 const LAST = 'SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1';
 const INSERT_SQL = `INSERT INTO audit VALUES (@seq, @at, @kind, @actor, @subject, @detail, @previous_hash, @hash)`;
+const MARK = 'SELECT at, kind, hash FROM audit WHERE seq = ?';
 const LATEST = 'SELECT * FROM audit ORDER BY seq DESC LIMIT ?';
 const PAGE_SQL = 'SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?';
 
@@ -49,6 +67,7 @@ export function createAudit(database: Database): Audit {
   const last = database.prepare<[], { readonly seq: number; readonly hash: string }>(LAST);
   const insert = database.prepare<[AuditRow]>(INSERT_SQL);
   const latest = database.prepare<[number], AuditRow>(LATEST);
+  const mark = database.prepare<[number], AuditMark>(MARK);
   const page = database.prepare<[number, number], AuditRow>(PAGE_SQL);
 
   function* rows(): Generator<AuditRow> {
@@ -70,6 +89,11 @@ export function createAudit(database: Database): Audit {
         insert.run({ ...chained, hash: hashOf(chained) });
       });
     },
+    head() {
+      const { seq: count, hash } = last.get() ?? { seq: 0, hash: GENESIS };
+      return { count, hash };
+    },
+    mark: (seq) => mark.get(seq) ?? null,
     latest: (limit) => latest.all(limit).map(toEntry).toReversed(),
     verify() {
       let before = { seq: 0, hash: GENESIS };

@@ -23,7 +23,7 @@ export function prepareFile(path: string, access: 'read' | 'write'): void {
     if (made !== undefined) chmodSync(dirname(path), 0o700);
     const isNew = !existsSync(path);
     closeSync(openSync(path, 'a', 0o600));
-    if (isNew && process.getuid?.() === 0) giveToOwnerOf(dirname(path), path);
+    if (isNew) giveToService(path);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new BonewatchError('STORE_FAILED', `The database file ${path} could not be opened (${reason}).`, {
@@ -42,7 +42,8 @@ export function requireNoFolder(path: string): void {
 }
 
 /** A file that an administrator creates in the service's folder must belong to the service. */
-function giveToOwnerOf(folder: string, path: string): void {
-  const { uid, gid } = statSync(folder);
+export function giveToService(path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(path));
   chownSync(path, uid, gid);
 }

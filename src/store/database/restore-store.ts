@@ -7,6 +7,7 @@ import { openDatabase } from './database.ts';
 import { lockStore } from './lock-store.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { schemaVersion } from './migrate.ts';
+import { giveToService } from './prepare-file.ts';
 import { quarantineDatabase } from './quarantine-database.ts';
 
 /**
@@ -43,6 +44,7 @@ export function putCopy(copy: string, to: string): void {
   try {
     rmSync(to, { force: true });
     copyFileSync(copy, to);
+    giveToService(to);
     flush(to);
   } catch (error) {
     rmSync(to, { force: true });

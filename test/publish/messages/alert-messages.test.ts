@@ -213,6 +213,8 @@ describe('the messages of a device about itself', () => {
       engineBuild: { since: ts, usualSeconds: 480 },
       degraded: ['EXECUTION_PROVIDER_UNAVAILABLE'],
       undeliveredWards: [],
+      auditCount: 3,
+      auditHead: 'a'.repeat(64),
       ts,
     });
     const health = healthMessage('jeonju', 'console-1', {

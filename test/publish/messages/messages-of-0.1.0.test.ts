@@ -56,7 +56,7 @@ it('what a device publishes about itself has every field that release 0.1.0 publ
       availabilityMessage('jeonju', 'console-1', { state: 'online', session: 's', ts: 't' }),
       infoMessage('jeonju', 'console-1', {
         ...{ rev: 1, versions: {}, models: [], executionProvider: null, engineBuild: null, degraded: [] },
-        ...{ undeliveredWards: [], ts: 't' },
+        ...{ undeliveredWards: [], auditCount: 3, auditHead: 'a'.repeat(64), ts: 't' },
       }),
       ...retained.flatMap(({ topic }) =>
         topic.kind === 'technical'

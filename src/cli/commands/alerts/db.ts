@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
 import { BonewatchError } from '../../../contract/errors.ts';
+import { appendHead } from '../../../store/audit/head-file.ts';
+import { openStore } from '../../../store/open-store.ts';
+import { auditFromTerminal } from './audit-from-terminal.ts';
 import { restoreStore } from '../../../store/database/restore-store.ts';
 import { backUpStore, checkInThread } from '../../../store/database/run-store-task.ts';
 import { storePathOf } from '../../store-path.ts';
@@ -31,11 +34,22 @@ export async function backUpDb(file: string, { config }: DbOptions): Promise<num
   return EXIT.ok;
 }
 
-/** `db restore`: a copy replaces the database, which is renamed; refused while the service runs. */
+/**
+ * `db restore`: a copy replaces the database, which is renamed; refused while the service runs. The restored database
+ * audits it, and the heads recorded next to it tell `audit verify` which rows belonged to the replaced one.
+ */
 export async function restoreDb(file: string, { config }: DbOptions): Promise<number> {
   const path = await storePathOf(config);
   const aside = restoreStore(resolve(file), path, Date.now());
+  recordRestore(path);
   print(`${path}: restored from ${resolve(file)}`);
   if (aside !== null) print(`The previous database is now ${aside}.`);
   return EXIT.ok;
+}
+
+function recordRestore(path: string): void {
+  using store = openStore(path, { clock: Date });
+  const { count: base } = store.audit.head();
+  auditFromTerminal(store.audit, { kind: 'store-restore', subject: 'store', detail: { rows: base } });
+  appendHead(path, { at: new Date().toISOString(), ...store.audit.head(), event: 'restore', base });
 }

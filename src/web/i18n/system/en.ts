@@ -99,6 +99,9 @@ export const en = {
     'alert-adopted': 'alert adopted',
     'alert-moved': 'alert moved to another ward',
     'store-replace': 'database replaced',
+    'store-restore': 'database restored from a copy',
+    'store-written-back': 'database file written back',
+    'store-lost': 'database was missing at the start',
   },
 } as const;
 

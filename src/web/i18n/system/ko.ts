@@ -98,5 +98,8 @@ export const ko: SystemWords = {
     'alert-adopted': '알림 이어받음',
     'alert-moved': '알림을 다른 병동으로 옮김',
     'store-replace': '기록 교체',
+    'store-restore': '백업으로 기록 되돌림',
+    'store-written-back': '기록 파일 다시 저장',
+    'store-lost': '시작할 때 기록 없음',
   },
 };
