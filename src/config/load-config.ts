@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { BonewatchError } from '../contract/errors.ts';
+import { decodeText } from './decode-text.ts';
 import { findFaults, type FoundFault } from './checks/find-faults.ts';
 import type { Config } from './schema.ts';
 
@@ -59,12 +60,22 @@ function checkValues(document: Document): ReturnType<typeof findFaults> {
 
 /** Reads a configuration file once. Throws CONFIG_INVALID, its message one line per fault. */
 export async function loadConfig(file: string): Promise<Config> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new BonewatchError('CONFIG_INVALID', `${file} cannot be read.`, { cause });
-  });
-  const { config, faults } = checkConfig(text);
+  const { config, faults } = await readConfig(file);
   if (config) return config;
   throw new BonewatchError('CONFIG_INVALID', faults.map((fault) => formatFault(file, fault)).join('\n'));
+}
+
+/** Reads and checks a configuration file. Throws CONFIG_INVALID if it cannot be read. */
+export async function readConfig(file: string): Promise<CheckedConfig> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new BonewatchError('CONFIG_INVALID', `${file} cannot be read (${reason}).`, { cause });
+  });
+  const decoded = decodeText(bytes);
+  if ('text' in decoded) return checkConfig(decoded.text);
+  // Editors of Windows save Korean in another encoding, and the wards would get unreadable names.
+  const message = 'The file is not in UTF-8: save it in this encoding.';
+  return { config: null, faults: [{ line: decoded.foreignLine, path: '', message }] };
 }
 
 /** `file:line: path: message`, which editors recognise. */

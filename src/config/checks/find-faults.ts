@@ -54,8 +54,14 @@ function shapeFaults(issue: Issue, parent: Path): readonly ShapeFault[] {
     const branch = issue.errors.find((issues) => !issues.some(isOfOtherType));
     if (branch !== undefined) return branch.flatMap((inner) => shapeFaults(inner, path));
   }
-  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return [{ path, message: isMissing ? REQUIRED : issue.message, meant: null }];
+  return [{ path, message: messageOf(issue), meant: null }];
+}
+
+function messageOf(issue: Issue): string {
+  if (issue.code !== 'invalid_type') return issue.message;
+  if (issue.message.endsWith('received undefined')) return REQUIRED;
+  const isUnquoted = issue.expected === 'string' && /received (number|boolean)$/.test(issue.message);
+  return isUnquoted ? `${issue.message}. Put it in quotes.` : issue.message;
 }
 
 /** A misspelt key is one fault: the right one is not missing too. */

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { checkConfig, formatFault, loadConfig, type CheckedConfig } from '../../../config/load-config.ts';
+import { formatFault, loadConfig, readConfig, type CheckedConfig } from '../../../config/load-config.ts';
 import { configSchema, type Config } from '../../../config/schema.ts';
-import { BonewatchError } from '../../../contract/errors.ts';
 import { mosquittoAcl, mosquittoConf, mosquittoUsers } from './mosquitto-config.ts';
 import { EXIT, print, printFile, printJson } from '../../terminal.ts';
 
@@ -15,10 +13,7 @@ export async function checkConfigFile(
   file: string,
   { fileOnly: isFileOnly = false }: { readonly fileOnly?: boolean } = {},
 ): Promise<number> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new BonewatchError('CONFIG_INVALID', `${file} cannot be read.`, { cause });
-  });
-  const checked = checkConfig(text);
+  const checked = await readConfig(file);
   for (const fault of checked.faults) print(formatFault(file, fault));
   if (checked.config === null) return EXIT.badConfig;
   if (isFileOnly) return reportNoFaults(file);

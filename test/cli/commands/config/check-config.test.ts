@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runBonewatch } from '../../../support/run-bonewatch.ts';
@@ -175,6 +175,11 @@ const FAULTS: readonly (readonly [title: string, lines: readonly string[], fault
     [INBOXES, WARDS, 'scope: {modalities: [dx]}'],
     '3: scope.modalities[0]: Use the code of DICOM in capital letters',
   ],
+  [
+    'a number as the name of a ward',
+    [INBOXES, 'wards: [{id: w3, name: 301}]'],
+    '2: wards[0].name: Invalid input: expected string, received number. Put it in quotes.',
+  ],
   ['a key that is set twice', [INBOXES, WARDS, WARDS], '3: This key is set twice.'],
   ['an alias without its anchor', [INBOXES, 'wards: *wards'], 'Unresolved alias'],
   [
@@ -238,6 +243,25 @@ describe('bonewatch config check', { timeout: 60_000 }, () => {
       ['7', 'alerts.suspected'],
       ['7', 'alerts.escalation.wards[0]'],
     ]);
+  });
+
+  it('config check and run refuse a file in the encoding of another system, whose names no screen could show', async () => {
+    const file = await aConfig(INBOXES, 'wards:', '  - id: w3');
+    // "3병동" as editors of Windows save it.
+    await appendFile(
+      file,
+      Buffer.from([0x20, 0x20, 0x20, 0x20, ...Buffer.from('name: 3'), 0xba, 0xb4, 0xb5, 0xbf]),
+    );
+
+    const checked = await runBonewatch(['config', 'check', file]);
+    const started = await runBonewatch(['run', '--config', file]);
+
+    expect(checked).toMatchObject({
+      status: 78,
+      stdout: `${file}:4: The file is not in UTF-8: save it in this encoding.\n`,
+    });
+    expect(started.status).toBe(78);
+    expect(started.stderr).toContain('The file is not in UTF-8');
   });
 
   it('a key that is invalid does not cause a second fault where it is compared', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -46,6 +46,15 @@ const FAULTS: readonly (readonly [
     (folder) => ({ inboxes: [{ path: join(folder, 'share') }] }),
     'inboxes[0].path',
     /share does not exist\. Mount the share, or create the folder\./,
+  ],
+  [
+    'one inbox under two names',
+    (folder) => {
+      symlinkSync(join(folder, 'inbox'), join(folder, 'link'));
+      return { inboxes: [{ path: join(folder, 'inbox') }, { path: join(folder, 'link') }] };
+    },
+    'inboxes[1].path',
+    /It is the same folder as inboxes\[0\], .*inbox\./,
   ],
   [
     'a model that is not installed',

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import type { Config } from '../../../../config/schema.ts';
 import { systemCode, type MachineFault } from './machine-fault.ts';
 import { isAnotherUser, refusedAccount } from './may-access.ts';
@@ -9,9 +9,20 @@ const ANSWER_MS = 5000;
 /** Inboxes that are missing or unreadable. */
 export async function inboxFaults({ inboxes }: Pick<Config, 'inboxes'>): Promise<readonly MachineFault[]> {
   const messages = await Promise.all(inboxes.map(({ path }) => faultOf(path)));
-  return messages.flatMap((message, index) =>
-    message === null ? [] : [{ path: ['inboxes', index, 'path'], message }],
+  const paths = await Promise.all(
+    inboxes.map(async ({ path }, index) => (messages[index] === null ? realpath(path) : null)),
   );
+  return inboxes.flatMap((_, index) => {
+    const message = messages[index] ?? sameFolder(paths, index);
+    return message === null ? [] : [{ path: ['inboxes', index, 'path'], message }];
+  });
+}
+
+/** Two names of one folder, by a link: every image would be read twice. */
+function sameFolder(paths: readonly (string | null)[], index: number): string | null {
+  const path = paths[index];
+  const other = path === undefined || path === null ? -1 : paths.indexOf(path);
+  return other === -1 || other === index ? null : `It is the same folder as inboxes[${other}], ${path}.`;
 }
 
 async function faultOf(path: string): Promise<string | null> {
