@@ -32,7 +32,8 @@ export function isOwnDisplayId({ displayId }: DisplayGrant, id: string): boolean
 
 /**
  * Whether a page with the display id `id` may subscribe to a filter: alerts and events of its wards, the state of the
- * device, its own topics. Results of images are not for wards: they hold the UIDs of every ward's studies.
+ * device, its own topics. Not to results of images, which hold the UIDs of every ward's studies, nor to technical alarms,
+ * which name folders and other wards; a page learns their codes from info and health.
  */
 export function maySubscribe({ site, device, ward }: DisplayGrant, id: string, filter: string): boolean {
   if (filter.includes('#')) return false;
@@ -45,7 +46,6 @@ export function maySubscribe({ site, device, ward }: DisplayGrant, id: string, f
     buildTopic({ kind: 'availability', ...ofDevice }),
     buildTopic({ kind: 'info', ...ofDevice }),
     buildTopic({ kind: 'health', ...ofDevice }),
-    buildTopic({ kind: 'technical', ...ofDevice, code: '+' }),
     buildTopic({ kind: 'display-availability', ...own }),
     buildTopic({ kind: 'receipt', ...own }),
   ];

@@ -6,6 +6,7 @@ import type { ImageSearch } from '../../store/images/image-search.ts';
 import type { Reruns } from '../../store/images/reruns.ts';
 import type { Results } from '../../store/images/results.ts';
 import type { Verdicts } from '../../store/images/verdicts.ts';
+import { shareableImage } from '../../contract/shareable-image.ts';
 import { firstViewWithin } from '../access/first-view-within.ts';
 import type { Route, RouteRequest } from '../route.ts';
 import type { RecordAudit } from '../access/audit-recorder.ts';
@@ -119,9 +120,13 @@ export function readId(text: string | undefined): number | null {
   return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }
 
-/** A result as the console may show it: file names may contain a patient's name. */
+/** A result as the console may show it: the name of a file and texts in it may contain a patient's name. */
 export function withoutFile(result: AnalysisResult): Omit<AnalysisResult, 'file'> {
-  const shown: Omit<AnalysisResult, 'file'> & { readonly file?: undefined } = { ...result, file: undefined };
+  const shown: Omit<AnalysisResult, 'file'> & { readonly file?: undefined } = {
+    ...result,
+    image: result.image && shareableImage(result.image),
+    file: undefined,
+  };
   return shown;
 }
 

@@ -1,6 +1,7 @@
 import type { ArrivalStatus, ShownAlert, ShownImage, Verdict } from '../../contract/api/images.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
+import { shareableImage } from '../../contract/shareable-image.ts';
 import type { Database } from '../database/database.ts';
 
 interface Row {
@@ -35,7 +36,7 @@ function toShown(
   alertOf: { get(key: string): { readonly json: string } | undefined },
 ): ShownImage {
   const result = row.json === null ? null : (JSON.parse(row.json) as AnalysisResult);
-  const image = result?.image ?? null;
+  const image = result?.image ? shareableImage(result.image) : null;
   const found = result?.outcome === 'fracture-detected' || result?.outcome === 'fracture-suspected';
   const alert = found && studyKey !== null ? alertOf.get(studyKey) : undefined;
   return {

@@ -145,7 +145,11 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     await using page = await aPage(fixture, headers);
     const received: string[] = [];
     page.on('message', (topic) => received.push(topic));
-    const own = [`${ROOT}/ward/w3/alert/+`, `${ROOT}/console-1/health`, `${ROOT}/display/${id}/availability`];
+    const own = [
+      ...['alert/+', 'event'].map((topic) => `${ROOT}/ward/w3/${topic}`),
+      ...['availability', 'info', 'health'].map((topic) => `${ROOT}/console-1/${topic}`),
+      `${ROOT}/display/${id}/availability`,
+    ];
 
     await page.subscribeAsync(own, { qos: 1 });
     for (const filter of [
@@ -168,6 +172,25 @@ describe.skipIf(!mosquittoAvailable('what pages may do on the broker'))('a page 
     });
     await waitUntil('the alert', () => (received.length > 0 ? true : undefined));
     expect(received).toEqual([`${ROOT}/ward/w3/alert/A`]);
+  });
+
+  it('receives no results of images, no technical alarms and nothing of other wards, as a display or a person', async () => {
+    await using mosquitto = await startMosquitto();
+    await using fixture = await openScreensFixture({
+      users: USERS,
+      brokerUrl: mosquitto.url,
+      pages: pages.folder,
+    });
+    await using display = await aPage(fixture, (await fixture.pair('w3')).headers);
+    await using viewer = await aPage(fixture, await fixture.signIn('Viewer'));
+
+    const ofDevice = ['image', 'technical/+', 'technical/WARD_NOT_WATCHED', '+'];
+    for (const page of [display, viewer])
+      for (const topic of ofDevice.map((one) => `${ROOT}/console-1/${one}`))
+        await expect(page.subscribeAsync(topic, { qos: 1 }), topic).rejects.toThrow('Not authorized');
+    for (const topic of [`${ROOT}/ward/w5/event`, `${ROOT}/ward/+/event`])
+      await expect(display.subscribeAsync(topic, { qos: 1 }), topic).rejects.toThrow('Not authorized');
+    await viewer.subscribeAsync(`${ROOT}/ward/+/event`, { qos: 1 });
   });
 
   it('publishes only under its own id and for its own ward', async () => {

@@ -16,6 +16,7 @@ import {
 import type { Split } from '../../../evaluate/datasets/read-split.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
 import type { Decoder } from '../../../analysis/open-decoder.ts';
+import { shareableView } from '../../../contract/shareable-image.ts';
 import type { RadiographHeader } from '../../../contract/radiograph.ts';
 
 /** An image that is not part of the figures, and why. */
@@ -97,7 +98,7 @@ function withHeader(facts: ImageFacts, header: RadiographHeader | null): ImageFa
   return {
     ...facts,
     bodyParts: facts.bodyParts.length > 0 ? facts.bodyParts : one(header?.bodyPart),
-    views: facts.views.length > 0 ? facts.views : one(header?.viewPosition),
+    views: facts.views.length > 0 ? facts.views : one(shareableView(header?.viewPosition ?? null)),
     ageYears: facts.ageYears ?? header?.patientAgeYears ?? null,
   };
 }
