@@ -111,7 +111,9 @@ function offsetAt(time: number, timezone: string): number {
   return Date.parse(`${text.replace(' ', 'T')}Z`) - Math.floor(time / 1000) * 1000;
 }
 
+/** Empty for a time that no calendar has, such as one from a wrong clock that an offset moves past the last day. */
 function isoText(time: number, timezone: string, style: Style): string {
+  if (Number.isNaN(new Date(time).getTime())) return '';
   const key = `${style} ${timezone}`;
   return cachedFormat(key, ISO_LOCALE, { ...OPTIONS[style], timeZone: timezone }).format(time);
 }
