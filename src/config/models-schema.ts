@@ -63,7 +63,7 @@ export const modelsSchema = z
     runtimeLibrary: filePath
       .optional()
       .describe(
-        'Path of a `libonnxruntime.so.1` with TensorRT or CUDA, with its provider libraries in the same folder; needed for the GPU of a Jetson. Without it the bundled ONNX Runtime is used.',
+        'Path of a `libonnxruntime.so.1` with TensorRT or CUDA, with its provider libraries in the same folder; needed for the GPU of a Jetson. Without it the bundled ONNX Runtime is used; so it is, on the CPU and with an alarm, if the library cannot be loaded.',
       ),
     engines: z
       .strictObject({

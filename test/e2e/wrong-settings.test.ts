@@ -155,6 +155,17 @@ it('a folder as store.path is refused with what to write, exit status 78', OPTIO
   expect(stderr).not.toContain('free space');
 });
 
+it('a database that cannot be created is reported with its path and the reason', OPTIONS, async () => {
+  await using home = await aDaemonHome({ brokerUrl: 'mqtt://127.0.0.1:1' });
+  writeFileSync(join(home.folder, 'store'), 'a file in place of the folder');
+
+  const { status, stderr } = await runBonewatch(['run', '--config', home.configFile]);
+
+  expect(status).toBe(1);
+  expect(stderr).toContain(`${join(home.folder, 'store', 'bonewatch.db')}`);
+  expect(stderr).toContain('(EEXIST)');
+});
+
 /** As version 0.1.0 recorded an inbox that was written with a slash at the end. */
 function renameRows({ folder }: DaemonHome, inbox: string): void {
   using database = openDatabase(join(folder, 'store', 'bonewatch.db'), {

@@ -29,7 +29,7 @@ export const OPERATION_ERRORS = {
   RUNTIME_LIBRARY_UNUSABLE: {
     meaning: 'The libonnxruntime.so.1 set in models.runtimeLibrary cannot be used.',
     retry: 'later',
-    hint: 'Import it again, built for this machine and its JetPack; the libraries of its providers must be in the same folder.',
+    hint: 'The bundled ONNX Runtime is used on the CPU meanwhile. Import it again, built for this machine and its JetPack; the libraries of its providers must be in the same folder.',
     providerFault: 'missing',
   },
   ENGINE_BUILD_FAILED: {
