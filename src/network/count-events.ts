@@ -27,10 +27,7 @@ const OTHERS: EventFields = { others: 'any' };
  * Bounds what a client can write into the log: one report for the first event of a kind, then one each minute with the
  * number of further ones, until a minute without any.
  */
-export function countEvents({
-  report,
-  intervalMs = REPORT_INTERVAL_MS,
-}: EventCounterOptions): EventCounter {
+export function countEvents({ report, intervalMs = REPORT_INTERVAL_MS }: EventCounterOptions): EventCounter {
   const kinds = new Map<string, Counted>();
   let timer: NodeJS.Timeout | undefined;
 

@@ -17,7 +17,7 @@ export interface AdmittedPage {
 export type Admit = (request: HttpRequest) => AdmittedPage | null;
 
 /** The connected pages of all holders together. */
-export const MAX_PAGES = 200;
+const MAX_PAGES = 200;
 
 /** Admits every page, for a port that only one machine reaches. */
 export const admitEverybody: Admit = () => ({

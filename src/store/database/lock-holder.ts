@@ -31,7 +31,7 @@ export async function findLockHolder(path: string): Promise<string | null> {
 }
 
 /** The exclusive locks in the text of /proc/locks; waiting ones are left out. */
-export function parseLocks(text: string): HeldLock[] {
+function parseLocks(text: string): HeldLock[] {
   return text.split('\n').flatMap((line) => {
     const found = /^\d+: \S+ +\S+ +WRITE (-?\d+) [^:]+:[^:]+:(\d+) (\d+) (\d+|EOF)$/.exec(line.trim());
     if (found === null) return [];
