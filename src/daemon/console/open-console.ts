@@ -13,10 +13,12 @@ import type { AnalysisPart } from '../analysis-part.ts';
 import type { Part } from '../part.ts';
 import type { StatusSource } from '../status.ts';
 import { UNDO_MS } from '../wards/apply-verdicts.ts';
+import { alertOrigin } from '../alert-origin.ts';
 import { createCachedQuality } from './cached-quality.ts';
 import { startSystemDescriber } from './describe-system.ts';
 import { startImageFeed } from './image-feed.ts';
 import type { Pictures } from './open-pictures.ts';
+import { createAlertEndings } from './end-alert.ts';
 import { createImageReruns } from './rerun-images.ts';
 import { createTrials } from './try-image.ts';
 
@@ -47,6 +49,7 @@ export function openConsole(deps: ConsoleDeps): OpenConsole {
     pictures,
     trials: createTrials(deps),
     quality: createCachedQuality(deps),
+    alerts: createAlertEndings({ store, origin: alertOrigin(config), clock }),
     reruns: opened.use(createImageReruns(deps)),
     system: opened.use(startSystemDescriber(deps)),
     recordAudit: auditRecorder(store.audit, () => new Date(clock.now())),

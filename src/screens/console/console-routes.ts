@@ -3,6 +3,7 @@ import type { RecordAudit } from '../access/audit-recorder.ts';
 import { pageRoute } from '../page-route.ts';
 import type { Route } from '../route.ts';
 import type { ConsoleFacts } from '../../contract/api/console.ts';
+import { alertRoutes, type AlertRouteDeps } from './alert-routes.ts';
 import { imageRoutes, type ImageRouteDeps } from './image-routes.ts';
 import { liveRoute, type LiveRouteDeps } from './live-route.ts';
 import { qualityRoute, type QualityRouteDeps } from './quality-route.ts';
@@ -18,6 +19,7 @@ export interface ConsoleDeps {
   readonly pictures: ImageRouteDeps['pictures'];
   readonly trials: TryRouteDeps['trials'];
   readonly quality: QualityRouteDeps['quality'];
+  readonly alerts: AlertRouteDeps['alerts'];
   readonly reruns: RerunRouteDeps['reruns'];
   readonly system: SystemRouteDeps['system'];
   readonly recordAudit: RecordAudit;
@@ -33,6 +35,7 @@ export function consoleRoutes(deps: ConsoleDeps): readonly Route[] {
     { method: 'GET', path: '/api/console', minimumRole: 'viewer', handle: () => deps.readFacts() },
     ...imageRoutes(deps),
     ...verdictRoutes(deps),
+    ...alertRoutes(deps),
     liveRoute(deps),
     tryRoute(deps),
     ...systemRoutes(deps),
