@@ -13,7 +13,7 @@ afterAll(() => pages[Symbol.asyncDispose]());
 
 function raise({ store }: ScreensFixture, facts: Parameters<typeof anAlert>[0] = {}) {
   const alert = anAlert({ place: { ward: 'w3', room: null, bed: null }, wards: ['w3'], ...facts });
-  const record = { result: aResult(), studyKey: 'study', alertChanges: [alert], outbox: [] };
+  const record = { result: aResult(), studyKey: alert.id, alertChanges: [alert], outbox: [] };
   store.results.record({ arrivalId: anArrival(store, `${alert.id}.dcm`), ...record });
   return alert;
 }
