@@ -23,7 +23,7 @@ export const brokerSchema = z
       .refine(isUrl, 'This is not an address: use ws://host:port, with a port up to 65535.')
       .optional()
       .describe(
-        "The broker's own WebSocket listener, for the displays. Without it displays connect through the daemon's port, at /mqtt.",
+        "The broker's own WebSocket listener, for displays; they have no name and no password there. Leave it out: then they connect through the daemon's port, at /mqtt, signed in and limited to their ward.",
       ),
     protocolVersion: z
       .union([z.literal('auto'), z.literal(5), z.literal(4)])
