@@ -81,7 +81,8 @@ export async function openScreens(
     }),
   );
   if (files !== null) parts.use(followCertificate(files, served, log));
-  const bridge = { server: served.httpServer, brokerUrl, admit, signature, log };
+  const { httpServer: server, limiter } = served;
+  const bridge = { server, brokerUrl, admit, signature, onAdmitted: limiter.markRequested, log };
   parts.use(await openDisplayBridge(broker, bridge));
   const open = parts.move();
   return { url: served.url, routes: served.routes, [Symbol.asyncDispose]: () => open.disposeAsync() };

@@ -20,7 +20,7 @@ export interface HealthOptions {
   readonly onRefused?: (machine: string) => void;
 }
 
-const CONNECTIONS = { max: 64, maxPerMachine: 16 };
+const CONNECTIONS = { max: 128, maxPerMachine: 16 };
 const SERVER_OPTIONS = {
   logger: false,
   bodyLimit: 1_024,

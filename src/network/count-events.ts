@@ -19,8 +19,8 @@ interface Counted {
 }
 
 const REPORT_INTERVAL_MS = 60_000;
-const MAX_KINDS = 100;
-/** Stands for every kind beyond the hundred that are counted on their own. */
+const MAX_KINDS = 20;
+/** Stands for every kind beyond the twenty that are counted on their own. */
 const OTHERS: EventFields = { others: 'any' };
 
 /**

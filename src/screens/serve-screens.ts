@@ -10,7 +10,11 @@ import type { Logger } from '../contract/logger.ts';
 import { BonewatchError, ERROR_CODES, isBonewatchError } from '../contract/errors.ts';
 import { countEvents } from '../network/count-events.ts';
 import { HTTP_TIMEOUTS, STALLED_MS, TLS_HANDSHAKE_MS } from '../network/http-timeouts.ts';
-import { limitConnections, type ConnectionLimits } from '../network/limit-connections.ts';
+import {
+  limitConnections,
+  type ConnectionLimiter,
+  type ConnectionLimits,
+} from '../network/limit-connections.ts';
 import { meRoute } from './access/me-route.ts';
 import { openAuthenticator } from './access/open-authenticator.ts';
 import type { Authenticator } from './access/authenticator.ts';
@@ -56,6 +60,8 @@ export interface Screens extends AsyncDisposable {
   readonly routes: readonly Route[];
   /** For the WebSocket bridge to the broker, which listens to its `upgrade`. */
   readonly httpServer: Server;
+  /** Of its connections; it needs to know of requests that other listeners of `upgrade` accept. */
+  readonly limiter: ConnectionLimiter;
   /** Uses a renewed certificate for new connections; without TLS it does nothing. */
   renewCertificate(pair: CertificatePair): void;
 }
@@ -70,8 +76,9 @@ export async function serveScreens(options: ScreensOptions): Promise<Screens> {
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
-    serverFactory: (handler) => createLimitedServer(handler, options),
+    serverFactory: (handler) => createHttpServer(handler, options.certificate),
   });
+  const limiter = limitPages(app.server, options);
   const plain = readPlainPage(pages, options.site);
   const routes = [meRoute(), ...wardRoutes(options, { plain, recordAudit }), ...(options.routes ?? [])];
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
@@ -94,6 +101,7 @@ export async function serveScreens(options: ScreensOptions): Promise<Screens> {
     url: `${options.certificate ? 'https' : 'http'}://${host}:${port}`,
     routes,
     httpServer: server,
+    limiter,
     renewCertificate(pair) {
       if (server instanceof TlsServer) server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' });
     },
@@ -103,24 +111,22 @@ export async function serveScreens(options: ScreensOptions): Promise<Screens> {
   };
 }
 
-function createLimitedServer(
-  handler: RequestListener,
-  { certificate, connections = DEFAULT_CONNECTIONS, log }: ScreensOptions,
-): Server {
-  const server =
-    certificate === undefined
-      ? createServer(HTTP_TIMEOUTS, handler)
-      : createTlsServer(
-          { ...HTTP_TIMEOUTS, ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: TLS_HANDSHAKE_MS },
-          handler,
-        );
+function createHttpServer(handler: RequestListener, certificate: CertificatePair | undefined): Server {
+  if (certificate === undefined) return createServer(HTTP_TIMEOUTS, handler);
+  const tls = { ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: TLS_HANDSHAKE_MS } as const;
+  return createTlsServer({ ...HTTP_TIMEOUTS, ...tls }, handler);
+}
+
+function limitPages(
+  server: Server,
+  { connections = DEFAULT_CONNECTIONS, log }: ScreensOptions,
+): ConnectionLimiter {
   const refusals = countEvents({
     report: (refused) => log.warn(refused, 'connections refused'),
   });
   server.once('close', () => refusals[Symbol.dispose]());
   server.setTimeout(STALLED_MS);
-  limitConnections(server, { ...connections, onRefused: (machine) => refusals.add({ machine }) });
-  return server;
+  return limitConnections(server, { ...connections, onRefused: (machine) => refusals.add({ machine }) });
 }
 
 function findPages(given: string | undefined): string {

@@ -73,3 +73,17 @@ it('gives a machine the place of the one with the most connections where all pla
   expect(new Set(server.refused)).toEqual(new Set(['127.0.0.9']));
   expect([...pages, late].map(({ destroyed }) => destroyed)).toEqual([false, false, false]);
 });
+
+it('gives the first connection of a machine the place of the oldest silent one where each machine has one', async () => {
+  await using server = await aServer({ max: 8, maxPerMachine: 4 });
+  const flood = [];
+  for (let machine = 0; machine < 30; machine += 1)
+    flood.push(await server.connectFrom(`127.0.1.${machine + 1}`));
+
+  const page = await server.connectFrom('127.0.0.2');
+
+  const [answer] = (await once(page, 'data')) as [Buffer];
+  expect(answer.toString()).toBe('accepted');
+  await waitUntil('seven of the flood are left', () => (server.open() === 8 ? true : undefined));
+  expect(flood.slice(-7).map(({ destroyed }) => destroyed)).toEqual(Array(7).fill(false));
+});

@@ -1,4 +1,5 @@
 import type { IncomingMessage as HttpRequest, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '../../contract/logger.ts';
@@ -27,6 +28,8 @@ export interface BridgeOptions {
   readonly admit?: Admit;
   /** Further origins, other than the page's own host, whose pages may connect, such as `https://ward.example`. */
   readonly allowedOrigins?: readonly string[];
+  /** A page was admitted on this connection. */
+  readonly onAdmitted?: (socket: Socket) => void;
   readonly log: Logger;
 }
 
@@ -102,6 +105,7 @@ function createUpgrade({ options, sockets, pages, refusals }: UpgradeDeps): Upgr
     }
     // Read for each page: the password may change meanwhile.
     const { access = {} } = options;
+    options.onAdmitted?.(request.socket);
     sockets.handleUpgrade(request, socket, head, (display) => {
       const joined = joinPage(display, dialBroker(options), { page, access, signature, onRefused, log });
       pages.add(joined);
