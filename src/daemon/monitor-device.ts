@@ -9,6 +9,8 @@ import { monitorBoard } from './alarms/monitor-board.ts';
 import { monitorDisk, type DiskMonitor } from './alarms/monitor-disk.ts';
 import { alarmLog, createTechnicalAlarms, type TechnicalAlarms } from './alarms/technical-alarms.ts';
 import { monitorStoreLock, type StoreLockMonitor } from './alarms/monitor-store-lock.ts';
+import { monitorStoreFile } from './alarms/monitor-store-file.ts';
+import { raiseStoreNotices } from './alarms/store-notices.ts';
 import { createTroubleReporter, type ReportTrouble } from './alarms/trouble-reporter.ts';
 import type { OpenRecord } from './open-record.ts';
 import { startStoreMaintenance } from './store-maintenance.ts';
@@ -54,8 +56,12 @@ export async function monitorDevice({
       elapsed: () => performance.now(),
     }),
   );
-  const findHolder = () => findLockHolder(config.store.path);
-  const storeLock = opening.use(monitorStoreLock({ store: record.store, alarms, findHolder }));
+  const storeLock = opening.use(
+    monitorStoreLock({ store: record.store, alarms, findHolder: () => findLockHolder(config.store.path) }),
+  );
+  const { path } = config.store;
+  const onWrittenBack = () => raiseStoreNotices(config.store, alarms);
+  opening.use(monitorStoreFile({ path, record, alarms, onWrittenBack, log }));
   const limits = diskLimits(config.store.disk);
   const { read } = createDiskGuard(dirname(config.store.path), limits);
   const disk = opening.use(await monitorDisk({ limits, read, alarms }));

@@ -4,8 +4,8 @@ import { BonewatchError } from '../contract/errors.ts';
 import { toClause } from '../contract/sentence.ts';
 import type { Logger } from '../contract/logger.ts';
 import { backupPath } from './backup-path.ts';
-import { isDamage } from '../store/database/database.ts';
-import { lockStore } from '../store/database/lock-store.ts';
+import { isDamage } from '../store/database/sqlite-errors.ts';
+import { holdStoreLock } from '../store/database/lock-store.ts';
 import {
   openCheckedStore,
   reportDamage,
@@ -14,8 +14,8 @@ import {
 } from '../store/database/open-checked-store.ts';
 import type { Store } from '../store/open-store.ts';
 import { startAuditHeads, type AuditHeadRecorder } from './record-audit-heads.ts';
+import { holdStoreFile, type StoreFile } from './hold-store-file.ts';
 import { openOnceUnlocked } from './wait-for-lock.ts';
-import { startCheckpoints } from '../store/database/run-store-task.ts';
 
 /** The store of a daemon: locked, checked, and checkpointed by a thread. */
 export interface OpenRecord extends AsyncDisposable {
@@ -28,6 +28,7 @@ export interface OpenRecord extends AsyncDisposable {
   readonly markDamaged: (problem: string) => void;
   /** Records the head of the audit log in the journal and next to the database. */
   readonly recordHead: AuditHeadRecorder['record'];
+  readonly file: Pick<StoreFile, 'inspect' | 'writeBack'>;
   /** Rejects when the file is found to be damaged. */
   readonly broken: Promise<never>;
 }
@@ -45,28 +46,15 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
   const { clock, log } = options;
   const { path } = config;
   await using opened = new AsyncDisposableStack();
-  opened.use(lockStore(path));
+  const lock = opened.use(holdStoreLock(path));
   const { store, replacement, lateProblem } = await openOnceUnlocked(() => openWritable(config, clock), {
     path,
     log,
   });
   opened.use(store);
-  const base = store.audit.head().count;
-  if (replacement) reportReplacement(store, replacement, options);
-  const heads = opened.use(startAuditHeads({ path, store, clock, log }));
-  if (replacement) heads.record('restore', base);
-  opened.use(
-    startCheckpoints(path, () => {
-      log.warn('the checkpoint thread of the database ended');
-      store.checkpointHere();
-    }),
-  );
-  const { promise: broken, reject } = Promise.withResolvers<never>();
-  broken.catch(() => undefined);
-  const markDamaged = (problem: string): void => {
-    reportDamage(path, problem);
-    reject(new BonewatchError('STORE_DAMAGED', `The database is corrupt: ${toClause(problem)}.`));
-  };
+  const heads = opened.use(recordHeads(store, replacement, { ...options, path }));
+  const file = opened.use(holdStoreFile({ path, store, lock, clock, log }));
+  const { markDamaged, broken } = createDamageReport(path);
   void lateProblem.then(markDamaged);
   const running = opened.move();
 
@@ -80,9 +68,35 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
     },
     markDamaged,
     recordHead: heads.record,
+    file,
     broken,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function createDamageReport(path: string): Pick<OpenRecord, 'markDamaged' | 'broken'> {
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  broken.catch(() => undefined);
+  return {
+    broken,
+    markDamaged(problem) {
+      reportDamage(path, problem);
+      reject(new BonewatchError('STORE_DAMAGED', `The database is corrupt: ${toClause(problem)}.`));
+    },
+  };
+}
+
+/** Starts recording the heads of the audit log, first of a replacement. */
+function recordHeads(
+  store: Store,
+  replacement: Replacement | null,
+  options: RecordDeps & { readonly path: string },
+): AuditHeadRecorder {
+  const base = store.audit.head().count;
+  if (replacement) reportReplacement(store, replacement, options);
+  const heads = startAuditHeads({ ...options, store });
+  if (replacement) heads.record('restore', base);
+  return heads;
 }
 
 /** A checked store that can be written at this moment. Throws STORE_LOCKED, STORE_FAILED. */

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type { Delivery } from '../publish/deliver-outbox.ts';
 import { alertOrigin } from './alert-origin.ts';
+import { startAuditAnchor } from './anchor-audit.ts';
 import { createDeviceInfo } from './device-info.ts';
 import type { Core } from './open-core.ts';
 import { startProviderReports } from './provider-reports.ts';
@@ -36,6 +37,7 @@ export async function startMessaging(
   const { publishInfo } = opening.use(
     startStatusPublisher({ config, store, status, info, alarms, broker, clock, log }),
   );
+  opening.use(startAuditAnchor({ info, publishInfo }));
   const preferred = config.models.executionProviders[0] ?? 'cpu';
   const elapsed = (): number => performance.now();
   opening.use(

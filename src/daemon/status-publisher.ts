@@ -33,9 +33,6 @@ export interface StatusPublisher extends Disposable {
 const HEALTH_MS = 30_000;
 const POLL_MS = 1000;
 const MAX_IMAGES_TODAY = 200;
-/** The head of a grown audit log is published after this many rows, or after this time. */
-const ANCHOR_ROWS = 100;
-const ANCHOR_MS = 10 * 60_000;
 
 /** Publishes through a broker while it is connected; lost messages are published again on the next connection. */
 export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher {
@@ -66,8 +63,6 @@ export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher
     publishedMs = finishedMs;
   }
 
-  const publishGrownAudit = createAuditAnchor(deps, publishInfo);
-
   deps.alarms.onChange((message) => {
     publish(message);
     publishInfo();
@@ -75,10 +70,7 @@ export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher
   const stopListening = broker.onStatus(({ state }) => {
     if (state === 'connected') publishHealth();
   });
-  const health = setInterval(() => {
-    publishHealth();
-    publishGrownAudit();
-  }, HEALTH_MS);
+  const health = setInterval(publishHealth, HEALTH_MS);
   const images = setInterval(publishHealthAfterImage, POLL_MS);
   return {
     publishInfo,
@@ -87,19 +79,6 @@ export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher
       clearInterval(health);
       clearInterval(images);
     },
-  };
-}
-
-/** Publishes the info, whose retained copy anchors the audit log outside of the device, when the log has grown. */
-function createAuditAnchor({ info }: Pick<StatusPublisherDeps, 'info'>, publishInfo: () => void): () => void {
-  let published = { count: 0, atMs: performance.now() };
-  return () => {
-    const count = info.auditCount();
-    if (count === null || count === published.count) return;
-    const isDue = count - published.count >= ANCHOR_ROWS || performance.now() - published.atMs > ANCHOR_MS;
-    if (!isDue) return;
-    published = { count, atMs: performance.now() };
-    publishInfo();
   };
 }
 

@@ -8,9 +8,9 @@ import { backupPath } from './backup-path.ts';
 import type { OpenRecord } from './open-record.ts';
 import type { DiskMonitor } from './alarms/monitor-disk.ts';
 import { backUpStore, checkInThread } from '../store/database/run-store-task.ts';
-import { damagedCopies } from '../store/database/quarantine-database.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RetentionCutoffs } from '../store/retention.ts';
+import { raiseStoreNotices } from './alarms/store-notices.ts';
 import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
 import type { ReportTrouble } from './alarms/trouble-reporter.ts';
 import { inspectPath } from '../watcher/inspect-path.ts';
@@ -35,7 +35,7 @@ const NIGHT = { fromHour: 2, toHour: 5 };
 /**
  * Every night, or as soon as possible after a missed one: checks the whole database, copies it, and removes expired rows.
  * A failure is reported, and retried after an hour.
- * Raises STORE_REPLACED while a damaged copy lies next to the store.
+ * Raises the alarms of the files next to the store.
  */
 export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposable {
   const { config, record, clock, disk, reportTrouble } = deps;
@@ -58,7 +58,7 @@ export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposab
   }
 
   function beginIfDue(): void {
-    reportDamagedCopies(deps);
+    raiseStoreNotices(config.store, deps.alarms);
     const copiedAt = modifiedAt(backupPath(config.store));
     const upMs = performance.now() - startedMs;
     if (performance.now() < notBeforeMs) return;
@@ -78,12 +78,6 @@ export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposab
       await working;
     },
   };
-}
-
-function reportDamagedCopies({ config, alarms }: StoreMaintenanceDeps): void {
-  const copies = damagedCopies(config.store.path);
-  if (copies.length === 0) alarms.clear('STORE_REPLACED');
-  else alarms.raise('STORE_REPLACED', copies.join(', '));
 }
 
 /** Checks, copies and cleans up the database. */

@@ -70,6 +70,8 @@ export interface Store extends Disposable {
   wasChangedElsewhere(): boolean;
   /** Whether another connection prevents writes at this moment; never waits. */
   isWriteLocked(): boolean;
+  /** The file under the store. */
+  readonly file: Pick<Database, 'copyTo' | 'reopen'>;
   /** From now on this connection checkpoints the write-ahead log, because the thread has ended. */
   checkpointHere(): void;
 }
@@ -142,6 +144,7 @@ function createStore(database: Database, now: () => number): Store {
     atomically: (work) => database.transact(work),
     wasChangedElsewhere: createChangeDetector(database),
     isWriteLocked: () => database.isWriteLocked(),
+    file: database,
     checkpointHere: () => void database.pragma('wal_autocheckpoint = 1000'),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };

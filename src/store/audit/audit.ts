@@ -95,20 +95,22 @@ export function createAudit(database: Database): Audit {
     },
     mark: (seq) => mark.get(seq) ?? null,
     latest: (limit) => latest.all(limit).map(toEntry).toReversed(),
-    verify() {
-      let before = { seq: 0, hash: GENESIS };
-      for (const row of rows()) {
-        const isWhole =
-          row.seq === before.seq + 1 && row.previous_hash === before.hash && row.hash === hashOf(row);
-        if (!isWhole) return { rows: before.seq, brokenAt: before.seq + 1 };
-        before = row;
-      }
-      return { rows: before.seq, brokenAt: null };
-    },
+    verify: () => verifyChain(rows()),
     *rows() {
       for (const row of rows()) yield toEntry(row);
     },
   };
+}
+
+function verifyChain(rows: Iterable<AuditRow>): AuditVerdict {
+  let before = { seq: 0, hash: GENESIS };
+  for (const row of rows) {
+    const isWhole =
+      row.seq === before.seq + 1 && row.previous_hash === before.hash && row.hash === hashOf(row);
+    if (!isWhole) return { rows: before.seq, brokenAt: before.seq + 1 };
+    before = row;
+  }
+  return { rows: before.seq, brokenAt: null };
 }
 
 function toEntry({ previous_hash, detail, ...row }: AuditRow): ChainedAuditEntry {

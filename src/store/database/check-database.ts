@@ -1,4 +1,5 @@
-import { isDamage, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
+import { isDamage } from './sqlite-errors.ts';
 
 /** `quick` reads every page; `full` also compares every index with its table and takes several times as long. */
 export type CheckDepth = 'quick' | 'full';

@@ -1,5 +1,7 @@
 import SqliteDatabase from 'better-sqlite3';
 import { BonewatchError } from '../../contract/errors.ts';
+import { createPatience, type Patience } from './patience.ts';
+import { guarded } from './sqlite-errors.ts';
 
 /** A prepared statement. */
 interface Statement<Parameters extends unknown[], Row> {
@@ -26,6 +28,13 @@ export interface Database extends Disposable {
   withoutFlush<Result>(work: () => Result): Result;
   /** Whether another connection holds the write lock at this moment; never waits. */
   isWriteLocked(): boolean;
+  /**
+   * Copies the open database to a file in small steps, also if its own file has lost its name. When the promise
+   * resolves, nothing was written that the copy lacks. Throws STORE_FAILED.
+   */
+  copyTo(path: string): Promise<void>;
+  /** Closes the file, runs `exchange`, and opens the file that is at the path then. */
+  reopen(exchange: () => void): void;
 }
 
 export interface DatabaseOptions {
@@ -41,29 +50,24 @@ export interface DatabaseOptions {
   readonly hasLog?: boolean;
 }
 
-/** Errors caused by the disk, the file or another process; any other SQLite error is a bug. */
-const WORLD_ERRORS =
-  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|PERM|AUTH|NOMEM|PROTOCOL|NOLFS|TOOBIG)/;
-
-/** SQLite's codes for a corrupt file. */
-const DAMAGE = /^SQLITE_(CORRUPT|NOTADB)/;
 /** After a checkpoint, a write-ahead log that a burst has grown is truncated to this size. */
 const MAX_LOG_BYTES = 32 * 1024 ** 2;
 
 /** Opens a SQLite file in WAL mode; every commit is on the disk before it returns. Throws STORE_FAILED, STORE_LOCKED. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
-  const sqlite = guarded('open', () => openFile(path, options));
-  const patience = createPatience(sqlite, options.busyTimeoutMs);
+  const connection = openConnection(path, options);
+  const { current, patience } = connection;
   return {
     prepare<Parameters extends unknown[], Row>(sql: string) {
-      return prepareGuarded<Parameters, Row>({ sqlite, patience }, sql);
+      return prepareGuarded<Parameters, Row>(connection, sql);
     },
-    execute: (sql) => guarded('run', () => void sqlite.exec(sql)),
-    pragma: (name) => guarded('read', () => sqlite.pragma(name, { simple: true })),
+    execute: (sql) => guarded('run', () => void current().exec(sql)),
+    pragma: (name) => guarded('read', () => current().pragma(name, { simple: true })),
     transact(work) {
-      return patience.write(() => guarded('write', () => sqlite.transaction(work).immediate()));
+      return patience.write(() => guarded('write', () => current().transaction(work).immediate()));
     },
     withoutFlush(work) {
+      const sqlite = current();
       if (sqlite.inTransaction) return work();
       sqlite.pragma('synchronous = NORMAL');
       try {
@@ -73,62 +77,43 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       }
     },
     isWriteLocked: () => patience.isWriteLocked(),
-    [Symbol.dispose]: () => guarded('close', () => void sqlite.close()),
+    copyTo: (target) => copyTo(current(), target),
+    reopen: connection.reopen,
+    [Symbol.dispose]: () => guarded('close', () => void current().close()),
   };
 }
 
-/** How long writes wait for the lock of another connection: not at all while one has waited in vain. */
-interface Patience {
-  write<Result>(work: () => Result): Result;
-  isWriteLocked(): boolean;
+/** The open file; statements belong to one generation of it. */
+interface Connection {
+  readonly current: () => SqliteDatabase.Database;
+  readonly generation: () => number;
+  readonly patience: Patience;
+  readonly reopen: Database['reopen'];
 }
 
-function createPatience(sqlite: SqliteDatabase.Database, busyTimeoutMs: number): Patience {
-  let isLocked = false;
-  const setLocked = (next: boolean): void => {
-    if (next === isLocked) return;
-    isLocked = next;
-    sqlite.pragma(`busy_timeout = ${next ? 0 : busyTimeoutMs}`);
-  };
+function openConnection(path: string, options: DatabaseOptions): Connection {
+  let sqlite = guarded('open', () => openFile(path, options));
+  let generation = 0;
+  const current = (): SqliteDatabase.Database => sqlite;
   return {
-    write(work) {
-      try {
-        const result = work();
-        setLocked(false);
-        return result;
-      } catch (error) {
-        if (isTaken(error)) setLocked(true);
-        throw error;
-      }
-    },
-    isWriteLocked() {
-      if (sqlite.inTransaction) return false;
-      setLocked(true);
-      try {
-        guarded('write', () => sqlite.transaction(() => undefined).immediate());
-        setLocked(false);
-        return false;
-      } catch (error) {
-        if (isTaken(error)) return true;
-        throw error;
-      }
+    current,
+    generation: () => generation,
+    patience: createPatience(current, options.busyTimeoutMs),
+    reopen(exchange) {
+      guarded('close', () => void sqlite.close());
+      exchange();
+      sqlite = guarded('open', () => openFile(path, options));
+      generation += 1;
     },
   };
 }
 
-/** Whether a failure means that the file itself is damaged, so that a retry does not help. */
-export function isDamage(error: unknown): boolean {
-  return DAMAGE.test(sqliteCode(error));
-}
-
-/** Whether a failure means that another connection holds the file. */
-export function isTaken(error: unknown): boolean {
-  return /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error));
-}
-
-function sqliteCode(error: unknown): string {
-  const cause = error instanceof BonewatchError ? error.cause : error;
-  return cause instanceof SqliteDatabase.SqliteError ? cause.code : '';
+async function copyTo(sqlite: SqliteDatabase.Database, target: string): Promise<void> {
+  try {
+    await sqlite.backup(target);
+  } catch (cause) {
+    throw new BonewatchError('STORE_FAILED', `The database could not be copied to ${target}.`, { cause });
+  }
 }
 
 function openFile(path: string, options: DatabaseOptions): SqliteDatabase.Database {
@@ -152,36 +137,24 @@ function openFile(path: string, options: DatabaseOptions): SqliteDatabase.Databa
   }
 }
 
-interface Connection {
-  readonly sqlite: SqliteDatabase.Database;
-  readonly patience: Patience;
-}
-
 function prepareGuarded<Parameters extends unknown[], Row>(
-  { sqlite, patience }: Connection,
+  { current, generation, patience }: Connection,
   sql: string,
 ): Statement<Parameters, Row> {
-  const statement = guarded('prepare', () => sqlite.prepare<Parameters, Row>(sql));
+  const prepare = () => guarded('prepare', () => current().prepare<Parameters, Row>(sql));
+  let statement = prepare();
+  let preparedFor = generation();
+  const inTime = (): typeof statement => {
+    if (preparedFor !== generation()) statement = prepare();
+    preparedFor = generation();
+    return statement;
+  };
   const { readonly: isReader } = statement;
   const guardedAs = <Result>(operation: string, work: () => Result): Result =>
     isReader ? guarded(operation, work) : patience.write(() => guarded(operation, work));
   return {
-    run: (...parameters) => guardedAs('write', () => statement.run(...parameters).changes),
-    get: (...parameters) => guardedAs('read', () => statement.get(...parameters)),
-    all: (...parameters) => guardedAs('read', () => statement.all(...parameters)),
+    run: (...parameters) => guardedAs('write', () => inTime().run(...parameters).changes),
+    get: (...parameters) => guardedAs('read', () => inTime().get(...parameters)),
+    all: (...parameters) => guardedAs('read', () => inTime().all(...parameters)),
   };
-}
-
-function guarded<Result>(operation: string, work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof SqliteDatabase.SqliteError) || !WORLD_ERRORS.test(error.code)) throw error;
-    if (isTaken(error)) {
-      const message = `Another program holds the database (${error.code}).`;
-      throw new BonewatchError('STORE_LOCKED', message, { cause: error });
-    }
-    const message = `The database failed to ${operation} (${error.code}).`;
-    throw new BonewatchError('STORE_FAILED', message, { cause: error });
-  }
 }

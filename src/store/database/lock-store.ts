@@ -1,6 +1,25 @@
 import { BonewatchError } from '../../contract/errors.ts';
-import { isTaken, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
+import { isTaken } from './sqlite-errors.ts';
 import { prepareFile, requireNoFolder } from './prepare-file.ts';
+
+/** A lock of a store whose file may be lost. */
+export interface StoreLock extends Disposable {
+  /** Locks the file that is at the path now. Throws STORE_IN_USE. */
+  renew(): void;
+}
+
+/** Locks a store as `lockStore` does; the lock can be renewed after its file was deleted. Throws STORE_IN_USE. */
+export function holdStoreLock(path: string): StoreLock {
+  let lock = lockStore(path);
+  return {
+    renew() {
+      lock[Symbol.dispose]();
+      lock = lockStore(path);
+    },
+    [Symbol.dispose]: () => lock[Symbol.dispose](),
+  };
+}
 
 /**
  * Locks a store for this process until disposed, or until the process ends in any way: the kernel holds the lock.

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isBonewatchError } from '../../contract/errors.ts';
 import { checkDatabase } from './check-database.ts';
-import { isDamage } from './database.ts';
+import { isDamage } from './sqlite-errors.ts';
 import { openStore, type Store, type StoreOptions } from '../open-store.ts';
 import { putCopy, requireUsable } from './restore-store.ts';
 import { checkInThread } from './run-store-task.ts';
