@@ -121,14 +121,17 @@ it('an inbox whose folder is missing is an alarm while the others are watched', 
 });
 
 it(
-  'a certificate or a password that cannot be read is an alarm with its path, and images are analysed',
+  'a certificate or a password that cannot be read or used is an alarm with the cause, and images are analysed',
   OPTIONS,
   async () => {
     await using home = await aDaemonHome({ brokerUrl: 'mqtt://127.0.0.1:1' });
     const ca = join(home.folder, 'ca.crt');
     const passwordFile = join(home.folder, 'password');
+    const cert = join(home.folder, 'cert.pem');
+    writeFileSync(cert, 'no certificate');
     for (const [broker, code, path] of [
       [{ url: 'mqtts://127.0.0.1:1', tls: { ca } }, 'BROKER_UNTRUSTED', ca],
+      [{ url: 'mqtts://127.0.0.1:1', tls: { cert, key: cert } }, 'BROKER_UNTRUSTED', 'broker.tls: '],
       [{ url: 'mqtt://127.0.0.1:1', username: 'a', passwordFile }, 'BROKER_LOGIN_REFUSED', passwordFile],
     ] as const) {
       await using started = await aDaemonHome({ brokerUrl: 'mqtt://127.0.0.1:1', config: { broker } });
@@ -162,7 +165,7 @@ it('a database that cannot be created is reported with its path and the reason',
   const { status, stderr } = await runBonewatch(['run', '--config', home.configFile]);
 
   expect(status).toBe(1);
-  expect(stderr).toContain(`${join(home.folder, 'store', 'bonewatch.db')}`);
+  expect(stderr).toContain(join(home.folder, 'store', 'bonewatch.db'));
   expect(stderr).toContain('(EEXIST)');
 });
 

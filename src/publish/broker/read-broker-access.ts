@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { Config } from '../../config/schema.ts';
 import { BonewatchError } from '../../contract/errors.ts';
+import { toClause } from '../../contract/sentence.ts';
 
 /** Credentials and trusted certificates: the contents of the files that `broker` names. */
 export interface BrokerAccess {
@@ -15,7 +17,7 @@ export interface BrokerAccess {
 /**
  * Reads the password and the certificates. A relative `passwordFile` is first looked up among the
  * systemd credentials of the service; one line end after the password is not part of it.
- * @throws BROKER_LOGIN_REFUSED or BROKER_UNTRUSTED, with the key whose file cannot be read
+ * @throws BROKER_LOGIN_REFUSED or BROKER_UNTRUSTED, with the key whose file cannot be read or used
  */
 export async function readBrokerAccess(
   broker: Pick<Config['broker'], 'username' | 'passwordFile' | 'tls'>,
@@ -29,6 +31,7 @@ export async function readBrokerAccess(
     readNamed('broker.tls.cert', broker.tls?.cert, 'BROKER_UNTRUSTED'),
     readNamed('broker.tls.key', keyPath, 'BROKER_UNTRUSTED'),
   ]);
+  if (broker.tls !== undefined) requireUsable({ ca, cert, key });
   return {
     ...(broker.username !== undefined && { username: broker.username }),
     ...(password && { password: password.toString('utf8').replace(/\r?\n$/, '') }),
@@ -36,6 +39,17 @@ export async function readBrokerAccess(
     ...(cert && { cert }),
     ...(key && { key }),
   };
+}
+
+/** TLS throws these faults where no caller can catch them. */
+function requireUsable(files: Readonly<Record<'ca' | 'cert' | 'key', Buffer | undefined>>): void {
+  try {
+    createSecureContext(files);
+  } catch (cause) {
+    const reason = toClause(cause instanceof Error ? cause.message : String(cause));
+    const message = `broker.tls: the certificates and the key cannot be used: ${reason}.`;
+    throw new BonewatchError('BROKER_UNTRUSTED', message, { cause });
+  }
 }
 
 /** Path of a secret that the configuration names: among the systemd credentials of the service, or as given. */
