@@ -137,7 +137,7 @@ const ENTRIES = [
 ];
 
 /** Of the contract, what only the device can use: its log and its own package. */
-const NODE_CONTRACT = '^src/contract/(logger|package-facts)\\.ts$';
+const NODE_CONTRACT = '^src/contract/(logger|package-facts|file-source)\\.ts$';
 
 const folderPattern = (folders) => `^src/(${folders.join('|')})/`;
 const filePattern = (path) => `^${path.replaceAll('.', '\\.')}${path.endsWith('/') ? '' : '$'}`;

@@ -1,5 +1,6 @@
 import { ERROR_CODES, isBonewatchError, type ErrorCode } from '../contract/errors.ts';
 import type { AnalysisResult, Outcome, StageTimings } from '../contract/analysis-result.ts';
+import { pathOf, type FileSource } from '../contract/file-source.ts';
 import type { Prepared } from './decode-worker.ts';
 import type { ChainDetected } from '../inference/open-chain.ts';
 import type { Tensor } from '../preprocess/letterbox.ts';
@@ -8,7 +9,7 @@ import type { RadiographHeader } from '../contract/radiograph.ts';
 
 /** The stages that a file passes through, and the thresholds of findings. */
 export interface Analyzer {
-  readonly prepare: (path: string) => Promise<Prepared>;
+  readonly prepare: (source: FileSource) => Promise<Prepared>;
   readonly detect: (
     tensors: readonly Tensor[],
     picture: { readonly width: number; readonly height: number },
@@ -16,6 +17,11 @@ export interface Analyzer {
   ) => Promise<ChainDetected>;
   readonly suspected: number;
   readonly definite: number;
+}
+
+export interface FileToAnalyze {
+  readonly source: FileSource;
+  readonly sha256: string | null;
 }
 
 /** A result and the header it came from, which routing needs and the result does not publish. */
@@ -31,14 +37,14 @@ export interface AnalyzedFile {
  * the reason of the result. Rejects for a bug.
  */
 export async function analyzeFile(
-  file: { readonly path: string; readonly sha256: string | null },
+  file: FileToAnalyze,
   analyzer: Analyzer,
   onInferring?: () => void,
 ): Promise<AnalyzedFile> {
   const started = performance.now();
   let prepared: Prepared | null = null;
   try {
-    prepared = await analyzer.prepare(file.path);
+    prepared = await analyzer.prepare(file.source);
     const { tensors, size, refusal, header } = prepared;
     const { quick } = prepared;
     if (refusal) return { result: unanswered(file, prepared, refusal), header, quick };
@@ -62,7 +68,7 @@ export function outcomeOf(findings: readonly Finding[], definite: number): Outco
 }
 
 function answered(
-  file: { readonly path: string; readonly sha256: string | null },
+  file: FileToAnalyze,
   prepared: Prepared,
   { detected, analyzer, totalMs }: { detected: ChainDetected; analyzer: Analyzer; totalMs: number },
 ): AnalysisResult {
@@ -89,7 +95,7 @@ function answered(
 }
 
 function unanswered(
-  file: { readonly path: string; readonly sha256: string | null },
+  file: FileToAnalyze,
   prepared: Prepared | null,
   reason: { readonly code: ErrorCode; readonly message: string },
 ): AnalysisResult {
@@ -97,13 +103,10 @@ function unanswered(
   return { ...blank(file, prepared), status, reason };
 }
 
-function blank(
-  file: { readonly path: string; readonly sha256: string | null },
-  prepared: Prepared | null,
-): AnalysisResult {
+function blank(file: FileToAnalyze, prepared: Prepared | null): AnalysisResult {
   return {
     schema: 'bonewatch.result/1',
-    file: file.path,
+    file: pathOf(file.source),
     sha256: file.sha256,
     status: 'failed',
     reason: null,

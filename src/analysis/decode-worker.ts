@@ -6,10 +6,11 @@ import { resize } from '../preprocess/resize.ts';
 import { BonewatchError, isBonewatchError, type ErrorCode } from '../contract/errors.ts';
 import { encodePicture, encodeQuickly, type EncodedPicture } from '../radiograph/pictures/encode-picture.ts';
 import { toGrey8 } from '../radiograph/pixels/grey8.ts';
-import { inspectFile } from '../radiograph/inspect-file.ts';
+import { digestOf, inspectFile } from '../radiograph/inspect-file.ts';
 import { markCopies, type MarkedCopies } from '../radiograph/pictures/mark-copies.ts';
 import type { Outline } from '../radiograph/pictures/overlay-svg.ts';
 import { exifOrientation, type GreyPicture } from '../radiograph/pictures/raster-codec.ts';
+import type { FileSource } from '../contract/file-source.ts';
 import type { Inspection, RadiographHeader } from '../contract/radiograph.ts';
 import {
   readPicture,
@@ -24,12 +25,12 @@ import { spreadPicture } from '../radiograph/pictures/spread-picture.ts';
 
 export interface InspectTask {
   readonly type: 'inspect';
-  readonly path: string;
+  readonly source: FileSource;
 }
 
 export interface PrepareTask {
   readonly type: 'prepare';
-  readonly path: string;
+  readonly source: FileSource;
   readonly limits: ReadLimits;
   readonly scope: Scope;
   /** The inputs of the models; one tensor is made for each. */
@@ -85,7 +86,7 @@ export interface Survey {
 /** For the console, which shows a file whatever its modality. */
 export interface PictureTask {
   readonly type: 'picture';
-  readonly path: string;
+  readonly source: FileSource;
   readonly limits: ReadLimits;
 }
 
@@ -97,7 +98,7 @@ export interface PictureReply extends EncodedPicture {
 /** For the ward displays. */
 export interface MarkTask {
   readonly type: 'mark';
-  readonly path: string;
+  readonly source: FileSource;
   readonly limits: ReadLimits;
   readonly marks: readonly Outline[];
 }
@@ -125,7 +126,7 @@ export type DecodeReply<T extends DecodeTask> = Replies[T['type']];
 const SLOW_DECODE_MS = 300;
 
 async function prepare(
-  { path, limits, scope, inputs }: PrepareTask,
+  { source, limits, scope, inputs }: PrepareTask,
   acquireLargeImageSlot: () => Promise<void>,
 ): Promise<Prepared> {
   const stated: RadiographHeader[] = [];
@@ -136,7 +137,7 @@ async function prepare(
     if (refusal) throw new BonewatchError(refusal.code, refusal.message);
   };
   try {
-    using read = await readPicture(path, { ...limits, onHeader, acquireLargeImageSlot });
+    using read = await readPicture(source, { ...limits, onHeader, acquireLargeImageSlot });
     const { header, picture, timingsMs } = read;
     const { width, height } = picture;
     const started = performance.now();
@@ -181,30 +182,37 @@ async function survey({ path, limits, side }: SurveyTask): Promise<Survey> {
 }
 
 async function picture(
-  { path, limits }: PictureTask,
+  { source, limits }: PictureTask,
   acquireLargeImageSlot: () => Promise<void>,
 ): Promise<PictureReply> {
   // Not disposed: what is encoded may be the picture's own memory, which goes to the console's thread.
-  const { picture: decoded } = await readPicture(path, { ...limits, acquireLargeImageSlot });
-  const { sha256 } = await inspectFile(path);
-  return { ...encodePicture(decoded), sha256 };
+  const content = createDigest();
+  const { picture: decoded } = await readPicture(source, { ...limits, ...content, acquireLargeImageSlot });
+  return { ...encodePicture(decoded), sha256: content.sha256() };
 }
 
 async function mark(
-  { path, limits, marks }: MarkTask,
+  { source, limits, marks }: MarkTask,
   acquireLargeImageSlot: () => Promise<void>,
 ): Promise<MarkReply> {
-  using read = await readPicture(path, { ...limits, acquireLargeImageSlot });
+  const content = createDigest();
+  using read = await readPicture(source, { ...limits, ...content, acquireLargeImageSlot });
   const { header, picture: decoded } = read;
-  const { sha256 } = await inspectFile(path);
+  const sha256 = content.sha256();
   if (header.hasBurnedInText) return { copies: null, sha256 };
   const { width, height } = decoded;
   const pixels = toGrey8({ pixels: spreadPicture(decoded) });
   return { copies: await markCopies({ width, height, pixels }, marks), sha256 };
 }
 
+/** The digest of the very bytes that are decoded: a second look at the file may find another one. */
+function createDigest(): { readonly onContent: (bytes: Buffer) => void; readonly sha256: () => string } {
+  let sha256 = '';
+  return { onContent: (bytes) => (sha256 = digestOf(bytes)), sha256: () => sha256 };
+}
+
 serveTasks(async (task: DecodeTask, acquireLargeImageSlot) => {
-  if (task.type === 'inspect') return { reply: await inspectFile(task.path) };
+  if (task.type === 'inspect') return { reply: await inspectFile(task.source) };
   if (task.type === 'render') return { reply: await render(task) };
   if (task.type === 'survey') return { reply: await survey(task) };
   if (task.type === 'picture') {

@@ -89,7 +89,7 @@ export function analyzerFor(
   const { maxMegapixels, windowIndex } = configured;
   const limits = { maxMegapixels, windowIndex };
   return {
-    prepare: (path) => decoder.run({ type: 'prepare', path, limits, scope, inputs: inference.inputs }),
+    prepare: (source) => decoder.run({ type: 'prepare', source, limits, scope, inputs: inference.inputs }),
     detect: (tensors, picture, suspected) => inference.detect(tensors, picture, suspected),
     ...thresholds,
   };

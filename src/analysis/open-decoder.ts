@@ -10,19 +10,20 @@ import type {
   Survey,
 } from './decode-worker.ts';
 import type { Config } from '../config/schema.ts';
+import type { FileSource } from '../contract/file-source.ts';
 import type { Inspection } from '../contract/radiograph.ts';
 import { createWorkerPool, type WorkerPool } from '../radiograph/workers/decode-pool.ts';
 import type { GreyPicture } from '../radiograph/pictures/raster-codec.ts';
 
 /** Decodes files in worker threads; no other thread opens a file of the inbox. Rejects with the named reason. */
 export interface Decoder extends AsyncDisposable {
-  readonly inspect: (path: string) => Promise<Inspection>;
+  readonly inspect: (source: FileSource) => Promise<Inspection>;
   readonly render: (path: string, options: RenderOptions) => Promise<GreyPicture>;
   readonly survey: (path: string, side: number) => Promise<Survey>;
   /** The picture of a file for the console, whatever its modality. */
-  readonly picture: (path: string) => Promise<PictureReply>;
+  readonly picture: (source: FileSource) => Promise<PictureReply>;
   /** Copies of a picture with its findings drawn on them, for the ward displays. */
-  readonly mark: (path: string, marks: MarkTask['marks']) => Promise<MarkReply>;
+  readonly mark: (source: FileSource, marks: MarkTask['marks']) => Promise<MarkReply>;
   readonly run: <T extends DecodeTask>(task: T) => Promise<DecodeReply<T>>;
 }
 
@@ -42,9 +43,9 @@ export function openDecoder(scope: Config['scope']): Decoder {
     pool.run(task) as Promise<DecodeReply<T>>;
   return {
     run,
-    inspect: (path) => run({ type: 'inspect', path }),
-    picture: (path) => run({ type: 'picture', path, limits }),
-    mark: (path, marks) => run({ type: 'mark', path, limits, marks }),
+    inspect: (source) => run({ type: 'inspect', source }),
+    picture: (source) => run({ type: 'picture', source, limits }),
+    mark: (source, marks) => run({ type: 'mark', source, limits, marks }),
     render: (path, options) => run({ type: 'render', path, limits, options }),
     survey: (path, side) => run({ type: 'survey', path, limits, side }),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

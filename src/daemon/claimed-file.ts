@@ -1,3 +1,5 @@
+import type { PathInside } from '../contract/file-source.ts';
+
 /** A complete file, claimed from the ledger for analysis. */
 export interface ClaimedFile {
   readonly id: number;
@@ -11,4 +13,9 @@ export interface ClaimedFile {
   readonly attempts: number;
   /** Milliseconds since 1970. */
   readonly discoveredAt: number;
+}
+
+/** Where the file of a row is: nothing outside its inbox is ever read in its name. */
+export function sourceOf({ inbox, path }: Pick<ClaimedFile, 'inbox' | 'path'>): PathInside {
+  return { folder: inbox, path };
 }

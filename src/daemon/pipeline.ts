@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { analyzeFile, type AnalyzedFile, type Analyzer } from '../analysis/analyze-file.ts';
 import type { Logger } from '../contract/logger.ts';
@@ -8,7 +7,7 @@ import type { Metrics } from '../health/create-metrics.ts';
 import type { Delivery } from '../publish/deliver-outbox.ts';
 import type { DiskMonitor } from './alarms/monitor-disk.ts';
 import type { ReportTrouble } from './alarms/trouble-reporter.ts';
-import type { ClaimedFile } from './claimed-file.ts';
+import { sourceOf, type ClaimedFile } from './claimed-file.ts';
 import { concludeImage, type ConcludeDeps } from './conclude-image.ts';
 import type { Pictures } from './console/open-pictures.ts';
 import type { Part } from './part.ts';
@@ -94,8 +93,7 @@ interface WorkDeps extends PipelineDeps {
 /** Whether the file got its result; if a stop prevents that, the file is analysed again after the next start. */
 async function workOn(file: ClaimedFile, deps: WorkDeps): Promise<boolean> {
   const { store, analyzer, clock, log } = deps;
-  const path = join(file.inbox, file.path);
-  const analyzed = await analyzeFile({ path, sha256: file.sha256 }, analyzer, () => {
+  const analyzed = await analyzeFile({ source: sourceOf(file), sha256: file.sha256 }, analyzer, () => {
     ifStoreAccepts(() => store.ledger.advance(file.id, 'inferring'), deps);
   });
   const retryAt = retryTime(analyzed.result, file.attempts, clock.now());

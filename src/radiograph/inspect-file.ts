@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isBonewatchError } from '../contract/errors.ts';
+import type { FileSource } from '../contract/file-source.ts';
 import { uidOf } from './dicom/dicom-header.ts';
 import { parseDicom } from './dicom/parse-dicom.ts';
 import type { Inspection } from '../contract/radiograph.ts';
@@ -10,14 +11,18 @@ import { sniffFormat } from './sniff-format.ts';
 /**
  * Inspects a file without decoding pixels: format, SHA-256, and whether its end was found.
  * A file that is not a picture, or not complete yet, is a result, not an error.
- * Throws FILE_VANISHED, FILE_UNREADABLE, or IMAGE_TOO_LARGE beyond 512 MB.
+ * Throws FILE_VANISHED, FILE_UNREADABLE, FILE_NOT_REGULAR, or IMAGE_TOO_LARGE beyond 512 MB.
  */
-export async function inspectFile(path: string): Promise<Inspection> {
-  await using file = await openFile(path);
+export async function inspectFile(source: FileSource): Promise<Inspection> {
+  await using file = await openFile(source);
   const bytes = await file.all();
   const format = sniffFormat(bytes);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { format, sizeBytes: bytes.length, sha256, ...findEnd(bytes, format) };
+  return { format, sizeBytes: bytes.length, sha256: digestOf(bytes), ...findEnd(bytes, format) };
+}
+
+/** SHA-256 of a file's content, as in its inspection. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function findEnd(

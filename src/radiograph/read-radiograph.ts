@@ -1,4 +1,5 @@
 import { BonewatchError } from '../contract/errors.ts';
+import type { FileSource } from '../contract/file-source.ts';
 import { readDicomHeader } from './dicom/dicom-header.ts';
 import { toDisplayLevels, toRawPixels } from './pixels/display-pixels.ts';
 import { returnBuffer } from './pixels/large-buffers.ts';
@@ -21,6 +22,8 @@ export interface ReadLimits {
   readonly acquireLargeImageSlot?: () => Promise<void>;
   /** Called with the header before any pixel is decoded; an error it throws ends the reading. */
   readonly onHeader?: (header: RadiographHeader) => void;
+  /** Called with the content of the file before it is decoded. */
+  readonly onContent?: (bytes: Buffer) => void;
 }
 
 interface ReadTimings {
@@ -52,20 +55,21 @@ const HEAD_BYTES = 256 * 1024;
  * Reads a DICOM, JPEG or PNG file: header facts and display pixels in the original's geometry.
  * Throws a BonewatchError whose code is the reason; sizes are checked before memory is allocated.
  */
-export async function readRadiograph(path: string, limits: ReadLimits): Promise<ReadRadiograph> {
-  using read = await readPicture(path, limits);
+export async function readRadiograph(source: FileSource, limits: ReadLimits): Promise<ReadRadiograph> {
+  using read = await readPicture(source, limits);
   const { header, picture, timingsMs } = read;
   const { width, height } = picture;
   return { radiograph: { header, width, height, pixels: spreadPicture(picture) }, timingsMs };
 }
 
 /** As `readRadiograph`, without expanding the display pixels. */
-export async function readPicture(path: string, limits: ReadLimits): Promise<ReadPicture> {
+export async function readPicture(source: FileSource, limits: ReadLimits): Promise<ReadPicture> {
   const startedAt = performance.now();
-  await using file = await openFile(path);
+  await using file = await openFile(source);
   const { onHeader, ...others } = limits;
   const isAnnounced = onHeader !== undefined && announceHead(await file.head(HEAD_BYTES), onHeader);
   const bytes = await file.all();
+  limits.onContent?.(bytes);
   const readAt = performance.now();
   const decoded = await decodeBytes(bytes, isAnnounced ? others : limits);
   return {
@@ -79,8 +83,8 @@ export async function readPicture(path: string, limits: ReadLimits): Promise<Rea
 }
 
 /** The stored pixels after decompression, without any LUT; throws as `readRadiograph` does. */
-export async function readStoredPixels(path: string, limits: ReadLimits): Promise<GreyPicture> {
-  await using file = await openFile(path);
+export async function readStoredPixels(source: FileSource, limits: ReadLimits): Promise<GreyPicture> {
+  await using file = await openFile(source);
   const bytes = await file.all();
   if (sniffFormat(bytes) !== 'dicom') {
     const { picture } = await decodeBytes(bytes, limits);

@@ -18,7 +18,7 @@ export interface ArrivalRecorderDeps {
 export interface ArrivalRecorder {
   /**
    * Writes a row for every file that has none or has changed, and tracks those that are not known to be complete.
-   * `at`: when the files were found, milliseconds since 1970. Returns the paths that had no row.
+   * `at`: when the files were found, milliseconds since 1970. Returns the paths of files that had no row.
    * Throws STORE_FAILED, DISK_FULL.
    */
   record(files: readonly FoundFile[], at: number): readonly string[];
@@ -44,7 +44,8 @@ export function createArrivalRecorder(inbox: InboxConfig, deps: ArrivalRecorderD
       for (const file of files) {
         if (tracker.recheck(inbox.path, file.path)) continue;
         const known = ledger.known(inbox.path, file.path);
-        if (known === undefined) withoutRow.push(file.path);
+        // Events do not report every link; only files that they should have reported are without one.
+        if (known === undefined && file.isRegular !== false) withoutRow.push(file.path);
         const arrival = classifyArrival(file, { known, ignoredBefore, now: clock.now(), retryMs });
         if (arrival === 'too-old') tooOld.push(file);
         if (arrival === 'new' || arrival === 'changed') discovered.push(file);
@@ -59,7 +60,7 @@ export function createArrivalRecorder(inbox: InboxConfig, deps: ArrivalRecorderD
         if (tracker.recheck(inbox.path, known.path)) continue;
         const found = await inspectPath(inbox.path, known.path);
         if (signal.aborted) return;
-        if (found === 'gone' || found === 'not-a-file') ledger.markVanished(known.id);
+        if (found === 'gone' || found === 'folder') ledger.markVanished(known.id);
         else track(known);
       }
     },

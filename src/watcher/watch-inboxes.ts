@@ -1,6 +1,7 @@
 import type { Clock } from '../contract/clock.ts';
 import type { InboxConfig } from '../config/schema.ts';
 import type { BonewatchError } from '../contract/errors.ts';
+import type { PathInside } from '../contract/file-source.ts';
 import type { Inspection } from '../contract/radiograph.ts';
 import { createCompletenessTracker } from './completeness/completeness-tracker.ts';
 import { watchInbox } from './watch-inbox.ts';
@@ -10,7 +11,7 @@ import type { WatcherLedger } from './watcher-ledger.ts';
 export interface WatcherDeps {
   readonly ledger: WatcherLedger;
   /** Reads a file once, to its end; rejects with FILE_UNREADABLE or FILE_VANISHED. */
-  readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;
+  readonly inspect: (file: PathInside, signal: AbortSignal) => Promise<Inspection>;
   readonly clock: Clock;
   readonly log: WatcherLog;
   /** A file is complete and new: it is `ready` in the ledger. */

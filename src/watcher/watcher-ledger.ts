@@ -9,6 +9,8 @@ export interface FoundFile {
   readonly mtimeMs: number;
   /** When it was put there, renamed or last written; no program can set it. Milliseconds since 1970. */
   readonly ctimeMs?: number;
+  /** False for a link, a pipe, a device or a socket, which gets a row and is never opened. */
+  readonly isRegular?: false;
 }
 
 /** The ledger's row of the current revision of a file. */

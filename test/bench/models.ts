@@ -51,7 +51,7 @@ async function timeModel(name: string, path: string): Promise<ModelTime> {
   });
   const times: number[] = [];
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {
-    const { result } = await analyzeFile({ path, sha256: null }, analysis.analyzer);
+    const { result } = await analyzeFile({ source: path, sha256: null }, analysis.analyzer);
     if (result.status !== 'analysed')
       throw new Error(`Model ${name} analysed no image: ${result.reason?.message ?? result.status}`);
     if (run >= WARM_UP) times.push(result.timingsMs?.inference ?? 0);

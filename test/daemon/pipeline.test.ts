@@ -4,6 +4,7 @@ import type { Analyzer } from '../../src/analysis/analyze-file.ts';
 import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import { BonewatchError, type ErrorCode } from '../../src/contract/errors.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { pathOf, type FileSource } from '../../src/contract/file-source.ts';
 import { createPipeline, retryTime } from '../../src/daemon/pipeline.ts';
 import { aClock, aStore, anArrival, INBOX } from '../store/a-store.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -13,7 +14,8 @@ describe('the pipeline', () => {
     const answers: AnalysisResult[] = [];
     await using pipeline = aPipeline({
       files: 5,
-      prepare: (path) => (path.endsWith('2') ? refuse('DICOM_TRUNCATED') : refuse('MODALITY_OUT_OF_SCOPE')),
+      prepare: (source) =>
+        pathOf(source).endsWith('2') ? refuse('DICOM_TRUNCATED') : refuse('MODALITY_OUT_OF_SCOPE'),
       conclude: (result) => void answers.push(result),
     });
 
@@ -124,7 +126,7 @@ describe('trying again', () => {
 
 function aPipeline(facts: {
   files: number;
-  prepare: (path: string) => Promise<never>;
+  prepare: (source: FileSource) => Promise<never>;
   conclude?: (result: AnalysisResult) => void;
   onStore?: (error: BonewatchError | null) => void;
   isModelUp?: () => boolean;

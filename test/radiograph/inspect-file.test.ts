@@ -93,7 +93,7 @@ describe('an inspection', () => {
 
   it('throws a named error for a missing file and for a path that is not a file', async () => {
     await expect(inspectFile(`${files.folder}/gone.dcm`)).rejects.toMatchObject({ code: 'FILE_VANISHED' });
-    await expect(inspectFile(files.folder)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    await expect(inspectFile(files.folder)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
   });
 
   it('ignores an invalid UID', async () => {

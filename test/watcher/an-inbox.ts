@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { InboxConfig } from '../../src/config/schema.ts';
+import { pathOf } from '../../src/contract/file-source.ts';
 import type { BonewatchError } from '../../src/contract/errors.ts';
 import type { Inspection } from '../../src/contract/radiograph.ts';
 import type { ListedImage } from '../../src/store/images/image-list.ts';
@@ -39,8 +40,9 @@ export interface Watching extends AsyncDisposable {
 }
 
 export type Facts = Partial<InboxConfig> &
-  Partial<Pick<WatcherDeps, 'inspect' | 'clock' | 'firstStartAt' | 'folder'>> & {
+  Partial<Pick<WatcherDeps, 'clock' | 'firstStartAt' | 'folder'>> & {
     readonly storePath: string;
+    readonly inspect?: (path: string, signal: AbortSignal) => Promise<Inspection>;
     readonly beforeWrite?: () => void;
   };
 
@@ -66,7 +68,8 @@ export async function watching(inbox: string, facts: Facts): Promise<Watching> {
           return store.ledger.markReady(...ready);
         },
       },
-      inspect(path, signal) {
+      inspect(file, signal) {
+        const path = pathOf(file);
         inspections.push(path);
         return inspect(path, signal);
       },

@@ -220,7 +220,7 @@ it('notes, after a restart, that a half-written file is gone, and continues with
   expect(watched.images()).toMatchObject([{ revision: 1 }, { revision: 1 }]);
 });
 
-it('leaves hidden files, links and non-files alone, and walks a folder named like a file', async () => {
+it('never follows a link, which gets a row of its own, ignores hidden files and walks a folder named like a file', async () => {
   const { inbox, storePath } = anInbox();
   const outside = join(inbox, '..', 'outside');
   writeFileSync(folderOf(join(outside, 'secret.dcm')), 'secret END');
@@ -234,7 +234,8 @@ it('leaves hidden files, links and non-files alone, and walks a folder named lik
   await until(() => watched.readyAt.length === 1, watched.statuses);
   await watched.watcher.rescan();
 
-  expect(watched.statuses()).toEqual({ 'x.dcm/b.dcm': 'ready' });
+  expect(watched.statuses()).toEqual({ 'x.dcm/b.dcm': 'ready', link: 'failed', 'link.dcm': 'failed' });
+  expect(watched.inspections).toEqual([join(inbox, 'x.dcm', 'b.dcm')]);
 });
 
 it('reports a missing inbox, and watches it automatically once it exists', async () => {

@@ -14,6 +14,12 @@ export const IMAGE_ERRORS = {
     hint: 'Give the service account read permission on the inbox and its files.',
     outcome: 'failed',
   },
+  FILE_NOT_REGULAR: {
+    meaning: 'The entry is a link, a pipe, a device or a socket, or a link was on the way to it.',
+    retry: 'never',
+    hint: 'Export the image itself. Links in an inbox are not followed: they could lead to any file of this device.',
+    outcome: 'failed',
+  },
   FILE_VANISHED: {
     meaning: 'The file was removed before it could be read.',
     retry: 'never',

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { AnalysisResult } from '../../contract/analysis-result.ts';
 import type { Config } from '../../config/schema.ts';
 import { BonewatchError } from '../../contract/errors.ts';
 import type { Decoder } from '../../analysis/open-decoder.ts';
 import type { AnalysisPart } from '../analysis-part.ts';
 import type { CopySize, MarkedCopies as Copies } from '../../radiograph/pictures/mark-copies.ts';
+import { sourceOf } from '../claimed-file.ts';
 import type { Store } from '../../store/open-store.ts';
 
 /** The radiographs of alerts as the wards may see them: small, with their findings drawn on them. */
@@ -82,7 +82,7 @@ async function markView(
   if (file === undefined) throw new BonewatchError('FILE_VANISHED', `Image ${imageId} is no longer stored.`);
   const { definite } = await analysis.thresholds();
   const marks = result.findings.map(({ box, confidence }) => ({ box, isDefinite: confidence >= definite }));
-  const { copies, sha256 } = await decoder.mark(join(file.inbox, file.path), marks);
+  const { copies, sha256 } = await decoder.mark(sourceOf(file), marks);
   if (sha256 !== result.sha256)
     throw new BonewatchError('FILE_VANISHED', `The file of image ${imageId} now holds another image.`);
   if (copies === null)

@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream';
 import type { Decoder } from '../../analysis/open-decoder.ts';
 import type { Config } from '../../config/schema.ts';
 import { BonewatchError } from '../../contract/errors.ts';
+import type { PathInside } from '../../contract/file-source.ts';
+import { sourceOf } from '../claimed-file.ts';
 import { openPictureCache } from '../../store/images/picture-cache.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { DiskMonitor } from '../alarms/monitor-disk.ts';
@@ -41,8 +43,8 @@ export async function openPictures({ config, store, decoder, disk }: PictureDeps
     if (isLow) void cache.clear();
   });
 
-  async function decode(id: number, path: string, sha256: string | null) {
-    const { full, quick, sha256: found } = await decoder.picture(path);
+  async function decode(id: number, source: PathInside, sha256: string | null) {
+    const { full, quick, sha256: found } = await decoder.picture(source);
     if (sha256 !== null && found !== sha256)
       throw new BonewatchError('FILE_VANISHED', `The file of image ${id} now holds another image.`);
     if (!disk.state().isLow)
@@ -60,7 +62,7 @@ export async function openPictures({ config, store, decoder, disk }: PictureDeps
       const { sha256 } = file;
       const cached = sha256 === null ? undefined : cache.find(`${sha256}-${size}`);
       if (cached !== undefined) return createReadStream(cached);
-      const work = decoding.get(id) ?? decode(id, join(file.inbox, file.path), sha256);
+      const work = decoding.get(id) ?? decode(id, sourceOf(file), sha256);
       decoding.set(id, work);
       try {
         const picture = await work;

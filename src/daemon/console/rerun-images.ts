@@ -15,6 +15,7 @@ import { listModels, loadModel } from '../../inference/models/load-model.ts';
 import { openChain, type ChainMember } from '../../inference/open-chain.ts';
 import { letterbox } from '../../preprocess/letterbox.ts';
 import type { ModelChoice, RerunJob } from '../../contract/api/reruns.ts';
+import { sourceOf } from '../claimed-file.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Part } from '../part.ts';
 import type { StatusSource } from '../status.ts';
@@ -172,7 +173,7 @@ async function rerun(
   const { analyzer, model } = rerunModel;
   const file = store.search.fileOf(id);
   if (file === undefined) throw new BonewatchError('FILE_VANISHED', `Image ${id} is no longer stored.`);
-  const { result } = await analyzeFile({ path: join(file.inbox, file.path), sha256: file.sha256 }, analyzer);
+  const { result } = await analyzeFile({ source: sourceOf(file), sha256: file.sha256 }, analyzer);
   if (result.reason?.code === 'FILE_VANISHED')
     throw new BonewatchError('FILE_VANISHED', result.reason.message);
   store.reruns.save({

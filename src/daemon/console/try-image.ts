@@ -39,7 +39,7 @@ export function createTrials({ config, analysis }: TrialDeps): Trials {
       try {
         await writeFile(path, bytes, { mode: 0o600 });
         const sha256 = createHash('sha256').update(bytes).digest('hex');
-        const { result } = await analyzeFile({ path, sha256 }, analyzer);
+        const { result } = await analyzeFile({ source: path, sha256 }, analyzer);
         const picture = await decoder.picture(path).catch(nullIfNamed);
         return { result: { ...result, file: '' }, picture: picture?.full ?? null };
       } finally {

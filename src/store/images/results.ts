@@ -167,7 +167,8 @@ function finishedArrival({ arrivalId, result, retryAt }: ResultRecord, at: numbe
 }
 
 function isLost(result: AnalysisResult): boolean {
-  return result.reason?.code === 'FILE_VANISHED' || result.reason?.code === 'FILE_UNREADABLE';
+  const code = result.reason?.code;
+  return code === 'FILE_VANISHED' || code === 'FILE_UNREADABLE' || code === 'FILE_NOT_REGULAR';
 }
 
 function columnsOf(

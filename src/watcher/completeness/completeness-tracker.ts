@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { Clock } from '../../contract/clock.ts';
 import { BonewatchError, isStoreFailure } from '../../contract/errors.ts';
+import type { PathInside } from '../../contract/file-source.ts';
 import type { Inspection } from '../../contract/radiograph.ts';
 import { isFolderThere, inspectPath, type PathState } from '../inspect-path.ts';
 import { createWorkQueue, type WorkQueue } from '../work-queue.ts';
@@ -12,7 +12,7 @@ import type { TrackedFile, UnsettledFile } from './tracked-file.ts';
 import { writeOutcome, type Outcome, type OutcomeDeps } from './write-outcome.ts';
 
 export interface CompletenessTrackerDeps extends OutcomeDeps {
-  readonly inspect: (path: string, signal: AbortSignal) => Promise<Inspection>;
+  readonly inspect: (file: PathInside, signal: AbortSignal) => Promise<Inspection>;
   readonly clock: Clock;
   readonly onStoreFailed: (inbox: string, error: BonewatchError) => void;
   readonly signal: AbortSignal;
@@ -32,6 +32,10 @@ interface TrackerState extends CompletenessTrackerDeps {
   readonly inspections: WorkQueue<TrackedFile>;
 }
 
+const NOT_REGULAR = {
+  code: 'FILE_NOT_REGULAR',
+  message: 'The entry is a link, a pipe, a device or a socket, which is never opened.',
+} as const;
 const SOON_MS = 10;
 const MIN_CHECK_INTERVAL_MS = 40;
 const MAX_WAIT_MS = 500;
@@ -125,7 +129,7 @@ async function readFile(state: TrackerState, tracked: TrackedFile): Promise<void
   const { file } = tracked;
   if (isStopped(state)) return;
   const startedAt = performance.now();
-  const inspection = await inspectOrReason(state, join(file.inbox, file.path));
+  const inspection = await inspectOrReason(state, { folder: file.inbox, path: file.path });
   if (isStopped(state)) return;
   const restMs = Math.min((performance.now() - startedAt) * INSPECTION_REST, MAX_REST_MS);
   tracked.inspectableAt = performance.now() + restMs;
@@ -154,6 +158,10 @@ async function readFile(state: TrackerState, tracked: TrackedFile): Promise<void
 async function isUnchanged(state: TrackerState, tracked: TrackedFile, found: PathState): Promise<boolean> {
   if (typeof found === 'string') {
     await handleMissing(state, tracked, found);
+    return false;
+  }
+  if (found.isRegular === false) {
+    finish(state, tracked, { type: 'unreadable', reason: NOT_REGULAR, retryAt: null });
     return false;
   }
   if (!hasChanged(tracked, found)) return true;

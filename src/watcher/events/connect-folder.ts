@@ -71,7 +71,7 @@ export function createConnection(inbox: InboxConfig, deps: ConnectionDeps): Fold
       const mode = inbox.mode === 'auto' ? bestMode : inbox.mode;
       state = { ...DISCONNECTED, identity, mode };
       openedAt = performance.now();
-      if (mode === 'events') await openEvents();
+      if (mode === 'events' && !deps.signal.aborted) await openEvents();
     },
     disconnect,
     invalidate() {
@@ -112,6 +112,7 @@ async function inspectFolder(path: string): Promise<FolderFacts> {
 
 /** Whether the folder was listed before the timeout; a big tree on a slow disk takes longer. */
 async function isListedInTime(events: FolderWatch, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(late.resolve, LISTING_TIMEOUT_MS, false);
   signal.addEventListener('abort', () => late.resolve(false), { once: true });

@@ -1,8 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { watch } from 'chokidar';
-import { CANARY } from './watch-probe.ts';
+import { watch, type FSWatcher } from 'chokidar';
+import { CANARY } from './canary.ts';
 import { isHidden } from '../inspect-path.ts';
+
+const CLOSE_TIMEOUT_MS = 2000;
 
 export interface FolderListeners {
   /** A file appeared or changed; the path is relative to the folder. */
@@ -42,5 +44,18 @@ export async function watchFolder(folder: string, listeners: FolderListeners): P
   });
   watcher.on('error', listeners.onBroken);
   const listed = new Promise<void>((resolve) => watcher.once('ready', resolve));
-  return { listed, [Symbol.asyncDispose]: () => watcher.close() };
+  return { listed, [Symbol.asyncDispose]: () => closeInTime(watcher) };
+}
+
+/**
+ * Chokidar reports nothing once it is being closed, but waits for listings of folders, which may never end if entries
+ * are swapped with links meanwhile. The scans of the folder must not wait for that.
+ */
+async function closeInTime(watcher: FSWatcher): Promise<void> {
+  const closed = watcher.close();
+  closed.catch(() => undefined);
+  const late = Promise.withResolvers<null>();
+  const timer = setTimeout(late.resolve, CLOSE_TIMEOUT_MS, null);
+  await Promise.race([closed, late.promise]);
+  clearTimeout(timer);
 }

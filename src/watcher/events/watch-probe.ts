@@ -1,13 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemErrorCode } from '../inspect-path.ts';
+import { CANARY, createCanary } from './canary.ts';
 
-/** The canary: our own file in an inbox. It exists for some milliseconds at a time; walks ignore it. */
-export const CANARY = '.bonewatch-canary';
-
-const CANARY_TEXT =
-  'Bonewatch creates and removes this file to check whether the system reports new files.\n';
 const MAX_RECORDED = 4096;
 
 /** Whether events arrive; `unknown` if neither a canary nor an arrival has shown it. */
@@ -39,17 +34,13 @@ export function createWatchProbe(inbox: string, { hasCanary, eventTimeoutMs }: P
   async function probeWithCanary(signal: AbortSignal): Promise<Verdict> {
     const reported = Promise.withResolvers<'flowing'>();
     onCanary = () => reported.resolve('flowing');
-    const path = join(inbox, CANARY);
     try {
-      await rm(path, { force: true });
-      await writeFile(path, CANARY_TEXT, { mode: 0o644 });
+      await using _canary = await createCanary(inbox);
       const timeout = delay(eventTimeoutMs, 'silent' as const, { signal }).catch(() => 'unknown' as const);
       return await Promise.race([reported.promise, timeout]);
     } catch (error) {
       if (systemErrorCode(error) === null) throw error;
       return 'unknown';
-    } finally {
-      await rm(path, { force: true }).catch(() => undefined);
     }
   }
 

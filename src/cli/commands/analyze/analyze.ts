@@ -57,7 +57,7 @@ async function analyzeOne(
     (inspection) => inspection.sha256,
     () => null,
   );
-  const { result } = await analyzeFile({ path, sha256 }, analysis.analyzer);
+  const { result } = await analyzeFile({ source: path, sha256 }, analysis.analyzer);
   if (overlay !== undefined && result.status === 'analysed')
     await writeOverlay(path, result, { analysis, overlay });
   return result;

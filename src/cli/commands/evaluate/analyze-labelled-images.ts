@@ -74,7 +74,7 @@ export async function analyzeLabelledImages(
 
 async function analyzeOne(image: LabelledImage, analyzer: Analyzer): Promise<EvaluatedImage | SkippedImage> {
   const { file, path, imageId } = image;
-  const { result, header } = await analyzeFile({ path, sha256: null }, analyzer);
+  const { result, header } = await analyzeFile({ source: path, sha256: null }, analyzer);
   const { width, height } = result.image ?? {};
   if (result.status !== 'analysed' || typeof width !== 'number' || typeof height !== 'number') {
     return { file, reason: `${result.reason?.message ?? ''} [${result.reason?.code ?? ''}]` };

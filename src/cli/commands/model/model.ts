@@ -59,7 +59,7 @@ export async function verifyModel(
   const [model] = analysis.models;
   print(`${name}: SHA-256 ${model?.identity.sha256 ?? ''} as in the manifest`);
   const checks = await verifyGolden(model?.manifest.golden ?? [], (path) =>
-    analyzeFile({ path, sha256: null }, analysis.analyzer),
+    analyzeFile({ source: path, sha256: null }, analysis.analyzer),
   );
   for (const { phantom, fault } of checks) print(`${name}: ${phantom}: ${fault ?? 'as expected'}`);
   if (checks.length === 0) print(`${name}: the manifest names no golden phantom; only the hash is verified`);

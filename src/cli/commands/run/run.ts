@@ -31,5 +31,6 @@ export async function run({ config: file }: { readonly config: string }): Promis
   void untilSignal().then(() => process.exit(EXIT.failed));
   await daemon[Symbol.asyncDispose]();
   log.info('stopped');
-  return signal === null ? EXIT.failed : EXIT.ok;
+  // All work is done; a call into a folder that no longer answers must not hold the process up.
+  process.exit(signal === null ? EXIT.failed : EXIT.ok);
 }

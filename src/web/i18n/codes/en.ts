@@ -116,6 +116,10 @@ export const en: CodeWords = {
       short: 'file cannot be opened',
       long: 'The device has no permission to read it. Contact the administrator.',
     },
+    FILE_NOT_REGULAR: {
+      short: 'not a file but a link',
+      long: 'Links in the export folder are not followed. Export the image itself.',
+    },
     FILE_VANISHED: { short: 'file removed', long: 'It was removed before it was read. Send it again.' },
     FILE_TOO_OLD: {
       short: 'older than the installation',

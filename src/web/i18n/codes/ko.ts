@@ -116,6 +116,10 @@ export const ko: CodeWords = {
       short: '파일을 열 수 없음',
       long: '파일을 읽을 권한이 없습니다. 관리자에게 알려 주세요.',
     },
+    FILE_NOT_REGULAR: {
+      short: '파일이 아닌 바로가기',
+      long: '바로가기가 가리키는 파일은 읽지 않습니다. 영상 파일을 다시 보내 주세요.',
+    },
     FILE_VANISHED: { short: '파일이 없어짐', long: '읽기 전에 파일이 지워졌습니다. 다시 보내 주세요.' },
     FILE_TOO_OLD: { short: '설치 전의 영상', long: '정해진 날보다 오래된 파일이라 분석하지 않습니다.' },
     NOT_AN_IMAGE: { short: '영상이 아님', long: 'DICOM, JPEG, PNG가 아닌 파일입니다.' },
