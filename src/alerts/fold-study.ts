@@ -15,6 +15,8 @@ export interface StudyView {
   readonly inferredAt: string;
   readonly models: readonly ModelIdentity[];
   readonly degraded: boolean;
+  /** Whether hardly anything of its picture could be seen. */
+  readonly isPictureUncertain: boolean;
 }
 
 /** The combined result of all analysed images of a study. */
@@ -36,6 +38,8 @@ export interface StudySummary {
   readonly inferredAt: string;
   readonly models: readonly ModelIdentity[];
   readonly degraded: boolean;
+  /** Of any image with a finding. */
+  readonly isPictureUncertain: boolean;
 }
 
 const RANK: Readonly<Record<Outcome, number>> = {
@@ -72,6 +76,7 @@ export function foldStudy(views: readonly StudyView[]): StudySummary | null {
     inferredAt: first.inferredAt,
     models: distinctModels(speaking.flatMap(({ models }) => models)),
     degraded: speaking.some(({ degraded }) => degraded),
+    isPictureUncertain: positives.some((view) => view.isPictureUncertain),
   };
 }
 

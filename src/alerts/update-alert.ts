@@ -114,6 +114,7 @@ function raised(study: StudySummary, outcome: Alert['outcome'], context: AlertCo
     acknowledgedBy: null,
     models: study.models,
     degraded: study.degraded,
+    ...uncertainty(study),
     notForDiagnosis: true,
   };
 }
@@ -144,7 +145,13 @@ function merged(current: Alert, study: StudySummary, priorities: PriorityPolicy)
     sites,
     models: study.models,
     degraded: study.degraded,
+    ...uncertainty(study),
   };
+}
+
+/** Once an alert has it, it stays. */
+function uncertainty({ isPictureUncertain }: StudySummary): Pick<Alert, 'isPictureUncertain'> {
+  return isPictureUncertain ? { isPictureUncertain } : {};
 }
 
 /** Whether `after` contains something that a person who saw `before` does not know. */

@@ -117,6 +117,7 @@ function blank(file: FileToAnalyze, prepared: Prepared | null): AnalysisResult {
     models: [],
     executionProvider: null as ExecutionProvider | null,
     degraded: false,
+    isPictureUncertain: prepared?.header.isPictureUncertain ?? false,
     warnings: prepared?.header.warnings ?? [],
     timingsMs: null,
     notForDiagnosis: true,

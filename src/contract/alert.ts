@@ -74,6 +74,8 @@ export interface Alert {
   readonly acknowledgedBy: { readonly name: string; readonly display: string | null } | null;
   readonly models: readonly ModelIdentity[];
   readonly degraded: boolean;
+  /** Hardly anything could be seen of one of the pictures with a finding; absent otherwise. */
+  readonly isPictureUncertain?: true;
   readonly notForDiagnosis: true;
   /**
    * Absolute path, on the screens' port, of its radiograph with the findings marked. Never stored; published only if the

@@ -50,6 +50,11 @@ export interface AnalysisResult {
   readonly executionProvider: ExecutionProvider | null;
   /** A better execution provider than the serving one is configured. */
   readonly degraded: boolean;
+  /**
+   * Hardly anything of the picture could be seen as its file describes it; `warnings` states what was done. Absent in
+   * results of earlier releases.
+   */
+  readonly isPictureUncertain?: boolean;
   readonly warnings: readonly string[];
   readonly timingsMs: StageTimings | null;
   readonly notForDiagnosis: true;

@@ -54,6 +54,8 @@ export interface RadiographHeader {
   readonly hasBurnedInText: boolean;
   /** RFC 3339, UTC when the file states its offset, else the site's local time without an offset. */
   readonly acquiredAt: string | null;
+  /** Hardly anything of the picture could be seen as its file describes it; absent before it is decoded. */
+  readonly isPictureUncertain?: boolean;
   /** Contradictions in the file and how they were resolved; shown in the result. */
   readonly warnings: readonly string[];
 }

@@ -152,5 +152,6 @@ function viewOf(
     inferredAt: new Date(inferredAt).toISOString(),
     models: result.models,
     degraded: result.degraded,
+    isPictureUncertain: result.isPictureUncertain === true,
   };
 }

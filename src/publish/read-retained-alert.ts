@@ -45,6 +45,7 @@ const retainedAlert = z.object({
   acknowledgedBy: z.object({ name: shortText, display: shortText.nullable() }).nullable(),
   models: z.array(z.object({ name: shortText, version: shortText, sha256: shortText, task: shortText })),
   degraded: z.boolean(),
+  isPictureUncertain: z.literal(true).exactOptional(),
   notForDiagnosis: z.literal(true),
   device: shortText,
 }) satisfies z.ZodType<PublishedAlert>;

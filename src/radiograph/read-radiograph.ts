@@ -1,7 +1,7 @@
 import { BonewatchError } from '../contract/errors.ts';
 import type { FileSource } from '../contract/file-source.ts';
 import { readDicomHeader } from './dicom/dicom-header.ts';
-import { toDisplayLevels, toRawPixels } from './pixels/display-pixels.ts';
+import { correctionOfDeep, toDisplayLevels, toRawPixels } from './pixels/display-pixels.ts';
 import { returnBuffer } from './pixels/large-buffers.ts';
 import { openFile } from './open-file.ts';
 import { parseDicom, parseDicomHead } from './dicom/parse-dicom.ts';
@@ -11,6 +11,7 @@ import { decodeRaster, type GreyPicture } from './pictures/raster-codec.ts';
 import { jpegHasEnd, pngHasEnd } from './pictures/raster-end.ts';
 import { sniffFormat } from './sniff-format.ts';
 import { sameLevels, spreadPicture } from './pictures/spread-picture.ts';
+import { reviewPicture } from './pixels/review-picture.ts';
 import { readSamples } from './pixels/stored-pixels.ts';
 
 /** How files are read; omitted options have the configuration's defaults. */
@@ -135,9 +136,10 @@ async function decodeDicom(bytes: Buffer, limits: ReadLimits): Promise<Decoded> 
   if (description.rows * description.columns > LARGE_PIXELS) await limits.acquireLargeImageSlot?.();
   const stored = await readSamples(dicom, description, warn);
   const options = { dataSet, description, windowIndex: limits.windowIndex ?? 0 };
-  const { samples, levels } = toDisplayLevels(stored, options, warn);
-  const picture = { width: description.columns, height: description.rows, samples, levels };
-  return { header: { ...stated, warnings: [...warnings] }, picture };
+  const { samples, levels, correction } = toDisplayLevels(stored, options, warn);
+  const shown = { width: description.columns, height: description.rows, samples, levels };
+  const { picture, isUncertain } = reviewPicture(shown, correction, warn);
+  return { header: { ...stated, isPictureUncertain: isUncertain, warnings: [...warnings] }, picture };
 }
 
 async function decodePhoto(bytes: Buffer, format: 'jpeg' | 'png', limits: ReadLimits): Promise<Decoded> {
@@ -145,10 +147,16 @@ async function decodePhoto(bytes: Buffer, format: 'jpeg' | 'png', limits: ReadLi
   limits.onHeader?.(header);
   const hasEnd = format === 'jpeg' ? jpegHasEnd(bytes) : pngHasEnd(bytes);
   if (!hasEnd) throw new BonewatchError('RASTER_TRUNCATED', 'The file ends before its picture does.');
-  const { width, height, pixels } = await decodeRaster(bytes, (size) =>
+  const { width, height, pixels, isDeep } = await decodeRaster(bytes, (size) =>
     assertWithinLimits(size.width, size.height, limits),
   );
-  return { header, picture: { width, height, samples: pixels, levels: sameLevels() } };
+  const warnings: string[] = [];
+  const { picture, isUncertain } = reviewPicture(
+    { width, height, samples: pixels, levels: sameLevels() },
+    isDeep ? correctionOfDeep(pixels, width) : null,
+    (warning) => void warnings.push(warning),
+  );
+  return { header: { ...header, isPictureUncertain: isUncertain, warnings }, picture };
 }
 
 function photoHeader(format: 'jpeg' | 'png'): RadiographHeader {

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../contract/errors.ts';
+import { isInvisible, measureGreyUse } from './pixels/grey-use.ts';
 import { measureGrey } from './pixels/measure-grey.ts';
+import { MIN_SIDE_PIXELS } from './pixels/review-picture.ts';
 import type { BodyPart, IndexedPicture, RadiographHeader } from '../contract/radiograph.ts';
 
 /** Which images are analysed; null: no restriction. */
@@ -16,9 +18,6 @@ export interface ScopeRefusal {
   readonly code: ErrorCode;
   readonly message: string;
 }
-
-/** A radiograph's shorter side; icons and localisers are smaller. */
-const MIN_SIDE_PIXELS = 96;
 
 /**
  * Why a file is out of scope by its header, or null. A missing attribute never excludes a file. Call it
@@ -68,7 +67,11 @@ export function pictureOutOfScope(
   const { isBlank, blackShare, whiteShare } = measureGrey(picture);
   if (isBlank) return { code: 'IMAGE_BLANK', message: 'All pixels of the picture have the same grey level.' };
   const share = Math.max(blackShare, whiteShare);
-  if (share < saturatedShare) return null;
+  if (share < saturatedShare) {
+    return isInvisible(measureGreyUse(picture))
+      ? { code: 'IMAGE_BLANK', message: 'Nearly all pixels of the picture have nearly the same grey level.' }
+      : null;
+  }
   const end = blackShare > whiteShare ? 'black' : 'white';
   const percent = Math.floor(share * 1000) / 10;
   return { code: 'IMAGE_SATURATED', message: `${percent} % of the picture's pixels are entirely ${end}.` };

@@ -72,6 +72,7 @@ export function aView(facts: Partial<StudyView> = {}): StudyView {
     inferredAt: '2026-03-01T05:30:11Z',
     models: [model],
     degraded: false,
+    isPictureUncertain: false,
     ...facts,
   };
 }
@@ -94,6 +95,7 @@ export function aStudy(facts: Partial<StudySummary> = {}): StudySummary {
     inferredAt: '2026-03-01T05:30:11Z',
     models: [model],
     degraded: false,
+    isPictureUncertain: false,
     ...facts,
   };
 }

@@ -61,6 +61,21 @@ describe('an answered image', () => {
     expect(topics()).toContain(`bonewatch/v1/jeonju/ward/w3/alert/${store.alerts.open()[0]!.id}`);
   });
 
+  it('a finding in a picture of which hardly anything can be seen marks the alert, also after further views', () => {
+    conclude({ study: '1.2', sop: '1.2.1', outcome: 'no-fracture-detected', isPictureUncertain: true });
+    conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-suspected', confidence: 0.6 });
+    expect(store.alerts.open()[0]).not.toHaveProperty('isPictureUncertain');
+
+    const outcome = 'fracture-suspected';
+    conclude({ study: '1.2', sop: '1.2.3', outcome, confidence: 0.7, isPictureUncertain: true });
+    expect(store.alerts.open()).toMatchObject([{ isPictureUncertain: true }]);
+
+    conclude({ study: '1.2', sop: '1.2.4', outcome: 'fracture-detected', confidence: 0.95 });
+    expect(store.alerts.open()).toMatchObject([{ isPictureUncertain: true, outcome: 'fracture-detected' }]);
+    const published = store.outbox.pending(100).findLast(({ topic }) => topic.includes('/alert/'));
+    expect(JSON.parse(String(published?.payload))).toMatchObject({ isPictureUncertain: true });
+  });
+
   it('an image is routed to the ward of its body part', () => {
     conclude({ study: '1.3', sop: '1.3.1', outcome: 'fracture-suspected', confidence: 0.6, bodyPart: 'hip' });
 
@@ -307,6 +322,7 @@ interface View {
   readonly outcome: NonNullable<AnalysisResult['outcome']>;
   readonly confidence?: number;
   readonly bodyPart?: 'hip' | 'wrist';
+  readonly isPictureUncertain?: boolean;
 }
 
 let files = 0;
@@ -355,7 +371,7 @@ function aHeader({ study, sop, bodyPart = 'wrist' }: View): RadiographHeader {
 }
 
 function aResult(path: string, view: View): AnalysisResult {
-  const { sop, study, outcome, confidence = 0, bodyPart = 'wrist' } = view;
+  const { sop, study, outcome, confidence = 0, bodyPart = 'wrist', isPictureUncertain = false } = view;
   const box = { x: 1, y: 1, width: 1, height: 1 };
   return {
     schema: 'bonewatch.result/1',
@@ -384,6 +400,7 @@ function aResult(path: string, view: View): AnalysisResult {
     models: [],
     executionProvider: 'cpu',
     degraded: false,
+    isPictureUncertain,
     warnings: [],
     timingsMs: null,
     notForDiagnosis: true,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toGrey8 } from '../../src/radiograph/pixels/grey8.ts';
 import { inspectFile } from '../../src/radiograph/inspect-file.ts';
-import { readRadiograph, readStoredPixels } from '../../src/radiograph/read-radiograph.ts';
+import { readPicture, readRadiograph, readStoredPixels } from '../../src/radiograph/read-radiograph.ts';
 import { sharedData } from '../support/shared-data.ts';
 
 interface Labelled {
@@ -98,5 +99,27 @@ describe.skipIf(dicom === null)('a radiograph of a public collection', () => {
 
     expect([radiograph.width, radiograph.height]).toEqual([1296, 2421]);
     expect(new Set(toGrey8(radiograph)).size).toBeGreaterThan(200);
+  });
+});
+
+describe.skipIf(dicom === null || photos === null)('a radiograph as its modality shows it', () => {
+  const folders = [`${dicom}/real`, `${dicom}/labelled`, `${photos}`];
+  const paths = folders.flatMap((folder, index) =>
+    (existsSync(folder) ? readdirSync(folder) : [])
+      .filter((name) => /\.(dcm|jpg)$/.test(name))
+      // Each of the 3,083 photographs takes 50 ms.
+      .filter((_, at) => index < 2 || at % 50 === 0)
+      .map((name) => join(folder, name)),
+  );
+
+  it('uses enough of the grey scale', { timeout: 120_000 }, async () => {
+    const uncertain: string[] = [];
+    for (const path of paths) {
+      using shown = await readPicture(path, LIMITS);
+      if (shown.header.isPictureUncertain !== false) uncertain.push(path);
+    }
+
+    expect(paths.length).toBeGreaterThan(90);
+    expect(uncertain).toEqual([]);
   });
 });

@@ -129,7 +129,7 @@ export const IMAGE_ERRORS = {
     outcome: 'not-analysed',
   },
   IMAGE_BLANK: {
-    meaning: 'All pixels of the image have the same grey level.',
+    meaning: 'All or nearly all pixels of the image have the same grey level.',
     retry: 'never',
     hint: 'Check the exposure and the export.',
     outcome: 'not-analysed',

@@ -26,6 +26,14 @@ function asGrey({ width, height, pixels }: GreyPicture): Sharp {
   return image.toColourspace(pixels instanceof Uint16Array ? 'grey16' : 'b-w');
 }
 
+export interface DecodedRaster {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint16Array;
+  /** Whether the file has 16 bits for each sample. */
+  readonly isDeep: boolean;
+}
+
 /**
  * Decodes a JPEG or PNG to 16-bit grey: EXIF orientation applied, colour as its luma, transparency over black.
  * 16-bit grey is bit-exact; colour profiles are ignored, as in the training data. `onSize` may
@@ -34,7 +42,7 @@ function asGrey({ width, height, pixels }: GreyPicture): Sharp {
 export async function decodeRaster(
   bytes: Buffer,
   onSize: (size: { readonly width: number; readonly height: number }) => void,
-): Promise<{ readonly width: number; readonly height: number; readonly pixels: Uint16Array }> {
+): Promise<DecodedRaster> {
   try {
     const source = sharp(bytes, { failOn: 'warning', ignoreIcc: true, limitInputPixels: false });
     const { width, height, depth, space, hasAlpha } = await source.metadata();
@@ -49,7 +57,7 @@ export async function decodeRaster(
       .raw({ depth: isDeep ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const samples = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
-    return { width: info.width, height: info.height, pixels: toGrey16(samples, info) };
+    return { width: info.width, height: info.height, pixels: toGrey16(samples, info), isDeep };
   } catch (cause) {
     if (cause instanceof BonewatchError) throw cause;
     const isCut = /premature|truncat|unexpected end|end of (input|file)/i.test(String(cause));

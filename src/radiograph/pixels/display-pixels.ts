@@ -5,7 +5,8 @@ import { readLookupTable } from './lookup-table.ts';
 import { lumaOf } from './luma.ts';
 import type { PixelDescription } from '../dicom/pixel-description.ts';
 import type { IndexedPicture } from '../../contract/radiograph.ts';
-import { readRendering } from './rendering.ts';
+import type { Correction } from './review-picture.ts';
+import { readRendering, type Rendering } from './rendering.ts';
 import { sameLevels } from '../pictures/spread-picture.ts';
 import type { StoredPixels } from './stored-pixels.ts';
 
@@ -18,6 +19,20 @@ export interface DisplayOptions {
 
 type Indexed = Pick<IndexedPicture, 'samples' | 'levels'>;
 
+export interface DisplayLevels extends Indexed {
+  /** What to show if hardly anything can be seen at these levels; null if the file states no window. */
+  readonly correction: Correction | null;
+}
+
+/** How a 16-bit picture is shown whose file states nothing about its grey scale. */
+const UNSTATED: Rendering = {
+  modality: { slope: 1, intercept: 0, table: null },
+  voi: null,
+  isInverted: false,
+};
+/** Values of up to 14 bits fill a quarter of the scale of a 16-bit picture at most. */
+const MAX_UNSCALED_LEVEL = 2 ** 14 - 1;
+
 /** Enough samples to find a window's ends. */
 const MAX_COUNTED_PIXELS = 2 ** 20;
 
@@ -26,23 +41,41 @@ export function toDisplayLevels(
   stored: StoredPixels,
   { dataSet, description, windowIndex }: DisplayOptions,
   warn: (warning: string) => void,
-): Indexed {
+): DisplayLevels {
   const pixels = description.rows * description.columns;
   const { bits, isPlanar } = stored;
-  if (stored.samplesPerPixel === 3) {
-    if (stored.isYbr) return { samples: patternsOf(stored, pixels), levels: evenLevels(bits) };
+  if (stored.samplesPerPixel === 3 && !stored.isYbr) {
     const samples = lumaOf(stored.samples, { pixels, isPlanar, max: 2 ** bits - 1 });
-    return { samples, levels: sameLevels() };
+    return { samples, levels: sameLevels(), correction: null };
   }
   const samples = patternsOf(stored, pixels);
   if (description.photometricInterpretation === 'PALETTE COLOR') {
-    return { samples, levels: paletteLevels(dataSet, bits) };
+    return { samples, levels: paletteLevels(dataSet, bits), correction: null };
   }
-  if (/^YBR/.test(description.photometricInterpretation)) return { samples, levels: evenLevels(bits) };
+  const isLuma = stored.samplesPerPixel === 3 || /^YBR/.test(description.photometricInterpretation);
+  if (isLuma) return { samples, levels: evenLevels(bits), correction: null };
   const rendering = readRendering(dataSet, { ...description, isSigned: stored.isSigned, windowIndex }, warn);
-  const levels = displayTable(stored, rendering, () => countPatterns(samples, bits, description.columns));
+  const levelsOf = (how: Rendering): Uint16Array =>
+    displayTable(stored, how, () => countPatterns(samples, bits, description.columns));
   if (rendering.voi === null && bits > 8) warn('The file states no window; one was made from the picture.');
-  return { samples, levels };
+  const correction = {
+    levels: () => levelsOf({ ...rendering, voi: null }),
+    warning:
+      'In the window of the file hardly anything can be seen of the picture; one was made from the picture instead.',
+    isCauseKnown: false,
+  };
+  return { samples, levels: levelsOf(rendering), correction: rendering.voi === null ? null : correction };
+}
+
+/** What to show if hardly anything can be seen of a 16-bit photograph: often the values of a detector, not scaled. */
+export function correctionOfDeep(pixels: Uint16Array, width: number): Correction {
+  return {
+    levels: () =>
+      displayTable({ bits: 16, isSigned: false }, UNSTATED, () => countPatterns(pixels, 16, width)),
+    warning:
+      'The values of the 16-bit picture use only a small part of their range; a window was made from the picture.',
+    isCauseKnown: pixels.every((value) => value <= MAX_UNSCALED_LEVEL),
+  };
 }
 
 /** Stored values after decompression, two's complement in 16 bits where signed; colour as its luma. */

@@ -7,9 +7,17 @@ export interface LookupTable {
   readonly values: Uint16Array;
   /** The table's value for full white. */
   readonly whitest: number;
+  /** The descriptor states at least two bits more than any entry has. */
+  readonly isOverstated: boolean;
 }
 
-/** A table from its descriptor and data (PS3.3 C.11.1.1, C.11.2.1.1, C.7.6.3.1.5), or null where it is invalid. */
+/** Some writers state 16 bits for entries of 12: entries that leave two bits unused would be nearly black. */
+const MAX_UNUSED_BITS = 1;
+
+/**
+ * A table from its descriptor and data (PS3.3 C.11.1.1, C.11.2.1.1, C.7.6.3.1.5), or null where it is invalid. White is
+ * what the bits of the descriptor can hold, unless the entries need more, or two or more fewer.
+ */
 export function readLookupTable(
   dataSet: DataSet,
   tags: { readonly descriptor: string; readonly data: string },
@@ -22,15 +30,23 @@ export function readLookupTable(
   const isSigned = dataSet.elements[tags.descriptor]?.vr === 'SS' || input.isSigned;
   const firstMapped =
     (isSigned ? dataSet.int16(tags.descriptor, 1) : dataSet.uint16(tags.descriptor, 1)) ?? 0;
-  const bits = dataSet.uint16(tags.descriptor, 2) ?? 16;
+  const stated = dataSet.uint16(tags.descriptor, 2) ?? 16;
   const isInBytes = data.length < entries * 2;
   if (isInBytes && data.length < entries) return null;
   const values = Uint16Array.from({ length: entries }, (_, index) =>
     isInBytes ? (data[index] ?? 0) : (dataSet.uint16(tags.data, index) ?? 0),
   );
-  // Some writers state fewer bits than their entries use.
   const highest = values.reduce((max, value) => Math.max(max, value), 0);
-  return { firstMapped, values, whitest: Math.max(highest, 2 ** Math.min(Math.max(bits, 1), 16) - 1) };
+  const bits = Math.min(Math.max(stated, 1), 16);
+  const used = bitsOf(highest);
+  const isOverstated = used > 0 && used < bits - MAX_UNUSED_BITS;
+  // Some writers state fewer bits than their entries use.
+  const whitest = isOverstated ? 2 ** used - 1 : Math.max(highest, 2 ** bits - 1);
+  return { firstMapped, values, whitest, isOverstated };
+}
+
+function bitsOf(value: number): number {
+  return 32 - Math.clz32(value);
 }
 
 export function lookUp(table: LookupTable, input: number): number {

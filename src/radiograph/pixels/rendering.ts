@@ -78,6 +78,11 @@ function readVoi(
   const item = itemOf(dataSet, 'x00283010', index) ?? itemOf(dataSet, 'x00283010');
   const table = item && readLookupTable(item, LUT, { isSigned: canBeNegative });
   if (item !== null && table === null) warn('The VOI LUT is damaged and was left out.');
+  if (table?.isOverstated) {
+    warn(
+      'The VOI LUT states more bits than its entries have; the bits of its highest entry were taken as white.',
+    );
+  }
   if (table) return table;
   const windows = Math.min(valuesOf(dataSet, 'x00281050').length, valuesOf(dataSet, 'x00281051').length);
   const chosen = index < windows ? index : 0;

@@ -15,5 +15,6 @@ export function describeOutcome(result: Omit<AnalysisResult, 'file'>): string {
     'no-fracture-detected': 'no fracture detected',
   } as const;
   const outcome = result.outcome ? words[result.outcome] : '';
-  return `${outcome}, confidence ${(result.score ?? 0).toFixed(2)}${time}`;
+  const doubt = result.isPictureUncertain === true ? ', picture quality uncertain' : '';
+  return `${outcome}, confidence ${(result.score ?? 0).toFixed(2)}${time}${doubt}`;
 }

@@ -89,6 +89,11 @@ export function Facts(): JSX.Element {
           {model.name} {model.version} · {result?.executionProvider?.toUpperCase()}
         </p>
       )}
+      {result?.isPictureUncertain === true && (
+        <p class="uncertain-picture">
+          <b>{words.pictureUncertain}</b>
+        </p>
+      )}
       {result?.warnings.map((warning) => (
         <p key={warning} lang="en">
           {warning}

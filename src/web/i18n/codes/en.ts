@@ -159,7 +159,10 @@ export const en: CodeWords = {
       short: 'picture too small',
       long: 'It is too small to be analysed. Send it in its original size.',
     },
-    IMAGE_BLANK: { short: 'blank picture', long: 'Every pixel has the same grey. Check the exposure.' },
+    IMAGE_BLANK: {
+      short: 'blank picture',
+      long: 'Nearly every pixel has the same grey. Check the exposure.',
+    },
     IMAGE_SATURATED: {
       short: 'too bright or too dark',
       long: 'It is nearly all white or black. Check the exposure.',

@@ -174,7 +174,7 @@ export const ko: CodeWords = {
       short: '사진이 너무 작음',
       long: '분석하기에 너무 작습니다. 원본 크기로 보내 주세요.',
     },
-    IMAGE_BLANK: { short: '빈 사진', long: '한 가지 밝기뿐입니다. 촬영을 확인하세요.' },
+    IMAGE_BLANK: { short: '빈 사진', long: '거의 한 가지 밝기뿐입니다. 촬영을 확인하세요.' },
     IMAGE_SATURATED: { short: '너무 밝거나 어두움', long: '거의 모두 희거나 검습니다. 노출을 확인하세요.' },
     IMAGE_FOR_PROCESSING: {
       short: '처리 전 영상',

@@ -14,6 +14,8 @@ export const en = {
   locale: 'en-GB',
   notForDiagnosis: 'Not for diagnosis · decision support',
   account: 'My account',
+  /** Hardly anything could be seen of the picture as its file describes it. */
+  pictureUncertain: 'Picture quality uncertain',
   bodyPart: {
     hand: 'hand',
     wrist: 'wrist',

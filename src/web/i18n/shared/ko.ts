@@ -9,6 +9,7 @@ export const ko: SharedWords = {
   locale: 'ko-KR',
   notForDiagnosis: '진단용 아님 · 판독 보조',
   account: '내 계정',
+  pictureUncertain: '화질 불확실',
   bodyPart: {
     hand: '손',
     wrist: '손목',

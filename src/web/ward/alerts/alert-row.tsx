@@ -77,6 +77,7 @@ function AlertAge({ alert, text }: PartProps): JSX.Element {
     <p class="when">
       <span class={age.isLate ? 'late' : ''}>{age.text}</span>
       <small>{text.views}</small>
+      {alert.isPictureUncertain === true && <small class="uncertain-picture">{words.pictureUncertain}</small>}
       {notified.length > 0 && <small class="notified-wards">{words.alsoNotified(notified.join(', '))}</small>}
     </p>
   );

@@ -63,6 +63,7 @@ export function readAlert(payload: string): Alert | null {
     wards: readTexts(fields.wards),
     newsRev: countOr(fields.newsRev, 1),
     isQuiet: fields.isQuiet === true,
+    isPictureUncertain: fields.isPictureUncertain === true,
     escalation: asFields(fields.escalation),
     withdrawn: readWithdrawn(fields.withdrawn),
     acknowledgedBy: readAcknowledgedBy(fields.acknowledgedBy),

@@ -71,6 +71,7 @@ function Message({ alert }: { readonly alert: Alert }): JSX.Element {
           <span key={fact}> · {index === text.facts.length - 1 ? <b>{fact}</b> : fact}</span>
         ))}
         <span> · {text.facts.length === 0 ? text.views : text.views.toLowerCase()}</span>
+        {alert.isPictureUncertain === true && <b> · {words.pictureUncertain}</b>}
       </FitText>
     </div>
   );
