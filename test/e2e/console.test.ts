@@ -1,17 +1,26 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumAvailable } from '../support/chromium.ts';
-import { openConsoleFixture } from '../support/console-fixture.ts';
+import { openConsoleFixture, type ConsoleFixture } from '../support/console-fixture.ts';
 import { freePort, mosquittoAvailable } from '../support/mosquitto.ts';
+import { runBonewatch } from '../support/run-bonewatch.ts';
 import { squareDicom, squarePng } from '../support/squares.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const NAME = 'the console, from the inbox to the verdict';
 const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
 const LONG = { timeout: 120_000 };
+const PASSWORD = 'unripe cello moves orbit';
+
+async function addUser({ home }: ConsoleFixture, name: string): Promise<void> {
+  const secret = join(home.folder, 'secret');
+  await writeFile(secret, `${PASSWORD}\n`);
+  const args = ['user', 'add', name, '--role', 'radiographer', '--password-file', secret];
+  expect(await runBonewatch([...args, '--config', home.configFile])).toMatchObject({ status: 0 });
+}
 
 describe.runIf(canRun)(NAME, () => {
   it(
@@ -19,7 +28,11 @@ describe.runIf(canRun)(NAME, () => {
     LONG,
     async () => {
       await using fixture = await openConsoleFixture();
-      const page = await fixture.open();
+      await addUser(fixture, '오유진');
+      const page = await fixture.open('/sign-in?to=/console');
+      await page.fill('#name', '오유진');
+      await page.fill('#password', PASSWORD);
+      await page.click('button[type=submit]');
       await page.waitForSelector('.nothing');
 
       await fixture.drop('a.dcm', squareDicom(1, { isFractured: true, study: 1 }));
@@ -29,6 +42,7 @@ describe.runIf(canRun)(NAME, () => {
       await page.waitForSelector('.mark.likely');
       await page.keyboard.press('d');
       expect(await page.isDisabled('.btn.pri')).toBe(true);
+      expect(await page.textContent('.effect')).toContain('10초 뒤 병동 알림이 취소됩니다');
       await page.keyboard.press('2');
       await page.keyboard.press('Enter');
       await page.waitForSelector('.undo');
@@ -41,10 +55,36 @@ describe.runIf(canRun)(NAME, () => {
         () => store.alerts.list(1).find(({ withdrawn }) => withdrawn !== null),
         20_000,
       );
-      expect(alert.withdrawn).toMatchObject({ by: 'this machine', reason: 'old-fracture' });
+      expect(alert.withdrawn).toMatchObject({ by: '오유진', reason: 'old-fracture' });
       const deeds = store.audit.latest(50).map(({ kind }) => kind);
       expect(deeds).toEqual(expect.arrayContaining(['image-viewed', 'verdict-recorded', 'alert-withdrawn']));
       await page.waitForSelector('.ward:has-text("알림 취소")');
+    },
+  );
+
+  it(
+    'states that a disagreement leaves the alert of the ward if no person signed in, and so it does',
+    LONG,
+    async () => {
+      await using fixture = await openConsoleFixture();
+      const page = await fixture.open();
+      await fixture.drop('a.dcm', squareDicom(1, { isFractured: true, study: 1 }));
+      await page.click('.row:has(.likely)');
+      await page.waitForSelector('.mark.likely');
+      await page.keyboard.press('d');
+      await page.waitForSelector('.effect:has-text("로그인한 사람만 취소할 수 있습니다")');
+      await page.keyboard.press('2');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.undo');
+
+      using store = fixture.home.openStore();
+      await waitUntil(
+        'the verdict can no longer be undone',
+        () => store.verdicts.standing(1).find(({ isSettled }) => isSettled),
+        20_000,
+      );
+      expect(store.alerts.list(1)).toMatchObject([{ state: 'open', withdrawn: null }]);
+      expect(await page.textContent('.ward')).not.toContain('알림 취소');
     },
   );
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CommandSender } from '../../contract/command-sender.ts';
 import type { WithdrawReason } from '../../contract/alert.ts';
 import { handleAlertCommand, type AlertCommandDeps } from './handle-alert-command.ts';
 import { createRecentNonces } from '../../alerts/recent-nonces.ts';
@@ -16,7 +17,7 @@ const WITHDRAW_REASONS: Readonly<Record<string, WithdrawReason>> = {
 
 /**
  * Applies verdicts that can no longer be undone: if a person has disagreed with every finding of every image of a study,
- * its alerts are withdrawn in their name. One confirmed finding retains the alert. Resumes after a crash. Returns how
+ * its alerts are withdrawn in the name of that account. One confirmed finding retains the alert. Resumes after a crash. Returns how
  * many alerts were withdrawn.
  */
 export function applyVerdicts(options: AlertCommandDeps): number {
@@ -45,17 +46,22 @@ function isRefuted({ studyKey }: Verdict, { store }: AlertCommandDeps): boolean 
 
 function withdraw({ studyKey, by, reason }: Verdict, options: AlertCommandDeps): number {
   const open = options.store.alerts.forStudy(studyKey ?? '').filter(({ state }) => state !== 'closed');
+  let withdrawn = 0;
   for (const alert of open) {
     const command = {
       ...({ action: 'withdraw', by, rev: null, display: null } as const),
-      // The console authenticated them when they gave the verdict.
-      sender: { kind: 'person', name: by } as const,
+      sender: senderOf(by, options),
       reason: WITHDRAW_REASONS[reason ?? ''] ?? 'other',
       ward: alert.place.ward,
       alertId: alert.id,
       nonce: randomUUID(),
     };
-    handleAlertCommand(options, command, createRecentNonces());
+    if (handleAlertCommand(options, command, createRecentNonces()) === null) withdrawn += 1;
   }
-  return open.length;
+  return withdrawn;
+}
+
+/** The account that gave the verdict; without users the console is open to this machine, which may not end an alert. */
+function senderOf(by: string, { store }: AlertCommandDeps): CommandSender {
+  return store.users.find(by) === undefined ? { kind: 'this-machine' } : { kind: 'person', name: by };
 }

@@ -12,6 +12,7 @@ const finding = { label: 'fracture', confidence: 0.6, box, polygon: null };
 function aStudy(): { store: Store; clock: { time: number; now(): number }; views: number[] } {
   const clock = aClock(NOW);
   const store = aStore({ path: `${aFolder()}/bonewatch.db`, clock });
+  store.users.add({ name: '오유진', role: 'radiographer', password: 'unused' });
   const views = ['a.dcm', 'b.dcm'].map((path, index) => {
     const arrivalId = anArrival(store, path);
     store.results.record({
@@ -26,9 +27,14 @@ function aStudy(): { store: Store; clock: { time: number; now(): number }; views
   return { store, clock, views };
 }
 
-function addVerdict(store: Store, arrivalId: number, kind: 'agree' | 'disagree', at: number): number {
+function addVerdict(
+  store: Store,
+  arrivalId: number,
+  kind: 'agree' | 'disagree',
+  { at, by = '오유진' }: { readonly at: number; readonly by?: string },
+): number {
   return store.verdicts.add({
-    ...{ arrivalId, studyKey: 'study', kind, finding: 0, box: null, by: '오유진', at },
+    ...{ arrivalId, studyKey: 'study', kind, finding: 0, box: null, by, at },
     ...{ reason: kind === 'disagree' ? 'hardware' : null, outcome: 'fracture-suspected', confidence: 0.6 },
     ...{ region: 'wrist', isOver75: null, model: null },
   });
@@ -37,7 +43,7 @@ function addVerdict(store: Store, arrivalId: number, kind: 'agree' | 'disagree',
 describe('what follows from a verdict', () => {
   it('an alert is withdrawn in the name of the person who disagreed with every view', () => {
     const { store, clock, views } = aStudy();
-    for (const view of views) addVerdict(store, view, 'disagree', NOW);
+    for (const view of views) addVerdict(store, view, 'disagree', { at: NOW });
 
     clock.time += UNDO_MS;
     const withdrawn = applyVerdicts({ store, origin: ORIGIN, clock });
@@ -50,7 +56,7 @@ describe('what follows from a verdict', () => {
 
   it('an alert is retained while one finding of the study is not refuted', () => {
     const { store, clock, views } = aStudy();
-    addVerdict(store, views[0] ?? 0, 'disagree', NOW);
+    addVerdict(store, views[0] ?? 0, 'disagree', { at: NOW });
 
     clock.time += UNDO_MS;
     applyVerdicts({ store, origin: ORIGIN, clock });
@@ -60,9 +66,9 @@ describe('what follows from a verdict', () => {
 
   it('an alert is retained if a disagreement was undone, or changed to an agreement', () => {
     const { store, clock, views } = aStudy();
-    const first = addVerdict(store, views[0] ?? 0, 'disagree', NOW);
-    addVerdict(store, views[1] ?? 0, 'disagree', NOW);
-    addVerdict(store, views[1] ?? 0, 'agree', NOW + 1);
+    const first = addVerdict(store, views[0] ?? 0, 'disagree', { at: NOW });
+    addVerdict(store, views[1] ?? 0, 'disagree', { at: NOW });
+    addVerdict(store, views[1] ?? 0, 'agree', { at: NOW + 1 });
     store.verdicts.undo(first, NOW + 1);
 
     clock.time += UNDO_MS * 2;
@@ -73,7 +79,7 @@ describe('what follows from a verdict', () => {
 
   it('a verdict takes effect after the time to undo it, and cannot be undone after that', () => {
     const { store, clock, views } = aStudy();
-    const ids = views.map((view) => addVerdict(store, view, 'disagree', NOW));
+    const ids = views.map((view) => addVerdict(store, view, 'disagree', { at: NOW }));
 
     clock.time += UNDO_MS - 1;
     expect(applyVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
@@ -81,5 +87,16 @@ describe('what follows from a verdict', () => {
     expect(applyVerdicts({ store, origin: ORIGIN, clock })).toBe(1);
 
     expect(ids.map((id) => store.verdicts.undo(id, clock.time))).toEqual([false, false]);
+  });
+
+  it('an alert is retained if the verdicts came from this machine, without a person who signed in', () => {
+    const { store, clock, views } = aStudy();
+    for (const view of views) addVerdict(store, view, 'disagree', { at: NOW, by: 'this machine' });
+
+    clock.time += UNDO_MS;
+
+    expect(applyVerdicts({ store, origin: ORIGIN, clock })).toBe(0);
+    expect(store.alerts.open()).toHaveLength(1);
+    expect(store.verdicts.standing(views[0] ?? 0)).toMatchObject([{ by: 'this machine', isSettled: true }]);
   });
 });

@@ -11,7 +11,7 @@ export function ReasonForm({
   readonly finding: number;
   readonly choice: number | null;
 }): JSX.Element {
-  const { words } = useConsole();
+  const { words, me } = useConsole();
   return (
     <>
       <h1>{words.disagreeWith(finding + 1)}</h1>
@@ -25,7 +25,7 @@ export function ReasonForm({
       />
       <Problem />
       <RecordOrCancel isReady={choice !== null} />
-      <p class="effect">{words.verdictEffect}</p>
+      <p class="effect">{me.kind === 'person' ? words.verdictEffect : words.verdictEffectWithoutUser}</p>
     </>
   );
 }

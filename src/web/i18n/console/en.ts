@@ -100,6 +100,8 @@ export const en = {
   secondsLeft: (seconds: number) => `${seconds} s`,
   verdictEffect:
     'Verdicts are used on the quality page. If you disagree with every finding of this case, its ward alert is withdrawn after 10 s.',
+  verdictEffectWithoutUser:
+    'Verdicts are used on the quality page. The ward alert stays: only a person who signed in can withdraw it.',
   missedEffect: 'Used on the quality page. The ward is not notified: phone if urgent.',
   notRecorded: 'Not recorded. Please press again',
   notAllowed: 'Only a radiographer can record a verdict',

@@ -97,6 +97,8 @@ export const ko: ConsoleWords = {
   secondsLeft: (seconds) => `${seconds}초`,
   verdictEffect:
     '의견은 품질 화면에 쓰입니다. 이 사례의 모든 소견에 동의하지 않으면 10초 뒤 병동 알림이 취소됩니다.',
+  verdictEffectWithoutUser:
+    '의견은 품질 화면에 쓰입니다. 병동 알림은 그대로 있으며, 로그인한 사람만 취소할 수 있습니다.',
   missedEffect: '품질 화면에 쓰입니다. 병동에는 알리지 않으니 급하면 전화하세요.',
   notRecorded: '기록되지 않았습니다. 다시 눌러 주세요',
   notAllowed: '방사선사만 의견을 기록할 수 있습니다',
