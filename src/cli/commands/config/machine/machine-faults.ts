@@ -1,6 +1,7 @@
 import type { Config } from '../../../../config/schema.ts';
 import { certificateFaults } from './certificate-faults.ts';
 import { inboxFaults } from './inbox-faults.ts';
+import { listenFaults } from './listen-faults.ts';
 import type { MachineFault } from './machine-fault.ts';
 import { modelFaults } from './model-faults.ts';
 import { storeFaults } from './store-faults.ts';
@@ -16,6 +17,7 @@ export async function machineFaults(config: Config): Promise<readonly MachineFau
     storeFaults(config),
     modelFaults(config),
     certificateFaults(config),
+    listenFaults(config),
   ]);
   return [...faults.flat(), ...wardFaults(config)];
 }
