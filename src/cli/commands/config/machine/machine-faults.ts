@@ -17,7 +17,6 @@ export async function machineFaults(config: Config): Promise<readonly MachineFau
     storeFaults(config),
     modelFaults(config),
     certificateFaults(config),
-    listenFaults(config),
   ]);
-  return [...faults.flat(), ...wardFaults(config)];
+  return [...faults.flat(), ...listenFaults(config), ...wardFaults(config)];
 }
