@@ -10,19 +10,28 @@ export interface EscalationPolicy {
   readonly secondTone: boolean;
 }
 
+export interface EscalationContext {
+  readonly policy: EscalationPolicy;
+  readonly unwatched: ReadonlySet<string>;
+  /** How long ago a time of an alert was, whatever the wall clock did since. */
+  readonly elapsedMs: (since: string) => number;
+}
+
+const MINUTE_MS = 60_000;
+
 /**
  * The next revision of every alert that has waited too long for an acknowledgement, and of no other: it goes to further
  * wards with a more urgent tone, and both are repeated until it is acknowledged. An alert on an unwatched ward does not
- * wait. Pure. If the clock was set back by more than the waiting time, the alert counts as late.
+ * wait. Pure.
  */
 export function escalateAlerts(
   alerts: readonly Alert[],
   now: string,
-  { policy, unwatched }: { readonly policy: EscalationPolicy; readonly unwatched: ReadonlySet<string> },
+  { policy, unwatched, elapsedMs }: EscalationContext,
 ): readonly Alert[] {
   const seeing = wardsByCase(alerts);
   return alerts.flatMap((alert) => {
-    const reason = reasonToEscalate(alert, now, { policy, unwatched });
+    const reason = reasonToEscalate(alert, { policy, unwatched, elapsedMs });
     if (reason === null) return [];
     const step = (alert.escalation?.step ?? 0) + 1;
     const seen = seeing.get(alert.caseRef) ?? new Set();
@@ -42,16 +51,15 @@ export function escalateAlerts(
 
 function reasonToEscalate(
   { state, times, escalation, wards, place }: Alert,
-  now: string,
-  { policy, unwatched }: { readonly policy: EscalationPolicy; readonly unwatched: ReadonlySet<string> },
+  { policy, unwatched, elapsedMs }: EscalationContext,
 ): NonNullable<Alert['escalation']>['reason'] | null {
   // The first ward is its own, or the one that sees it since its own was removed.
   const own = wards[0] ?? place.ward;
   if (state === 'open' && unwatched.has(own)) return 'not-watched';
   if (state === 'open' && policy.afterMinutes > 0)
-    return hasPassed(times.raised, now, policy.afterMinutes) ? 'not-acknowledged' : null;
+    return elapsedMs(times.raised) >= policy.afterMinutes * MINUTE_MS ? 'not-acknowledged' : null;
   if (state !== 'escalated' || escalation === null) return null;
-  if (!hasPassed(escalation.at, now, policy.repeatMinutes)) return null;
+  if (elapsedMs(escalation.at) < policy.repeatMinutes * MINUTE_MS) return null;
   return unwatched.has(own) ? 'not-watched' : 'not-acknowledged';
 }
 
@@ -59,8 +67,4 @@ function reasonToEscalate(
 function wardsByCase(alerts: readonly Alert[]): Map<string, Set<string>> {
   const byCase = Map.groupBy(alerts, ({ caseRef }) => caseRef);
   return new Map([...byCase].map(([caseRef, own]) => [caseRef, new Set(own.flatMap(({ wards }) => wards))]));
-}
-
-function hasPassed(since: string, now: string, minutes: number): boolean {
-  return Math.abs(Date.parse(now) - Date.parse(since)) >= minutes * 60_000;
 }

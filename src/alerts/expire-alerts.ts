@@ -9,10 +9,20 @@ import { revised } from './update-alert.ts';
 export function expireAlerts(
   alerts: readonly Alert[],
   now: string,
-  closeAfterMinutes: number,
+  {
+    closeAfterMinutes,
+    elapsedMs,
+  }: {
+    readonly closeAfterMinutes: number;
+    /** How long ago a time of an alert was, whatever the wall clock did since. */
+    readonly elapsedMs: (since: string) => number;
+  },
 ): readonly Alert[] {
   return alerts
-    .filter((alert) => isOver(answeredAt(alert), now, closeAfterMinutes))
+    .filter((alert) => {
+      const at = answeredAt(alert);
+      return at !== null && elapsedMs(at) >= closeAfterMinutes * 60_000;
+    })
     .map((alert) =>
       revised(alert, { ...alert, state: 'closed', times: { ...alert.times, cleared: now } }, now),
     );
@@ -22,8 +32,4 @@ export function expireAlerts(
 function answeredAt({ state, times, withdrawn }: Alert): string | null {
   if (state === 'acknowledged') return times.acknowledged;
   return state === 'closed' && times.cleared === null && withdrawn !== null ? withdrawn.at : null;
-}
-
-function isOver(since: string | null, now: string, minutes: number): boolean {
-  return since !== null && Date.parse(now) - Date.parse(since) >= minutes * 60_000;
 }

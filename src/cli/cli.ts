@@ -212,6 +212,13 @@ db.command('restore')
     runCommand(async () => (await import('./commands/alerts/db.ts')).restoreDb(file, options)),
   );
 
+db.command('accept-clock')
+  .description('confirms that the clock of this machine is right')
+  .addOption(config)
+  .action((options: { config?: string }) =>
+    runCommand(async () => (await import('./commands/alerts/db.ts')).acceptClock(options)),
+  );
+
 const audit = program.command('audit').description('who did what, in a chain of hashes');
 audit
   .command('verify')

@@ -1,11 +1,14 @@
+import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { Logger } from '../contract/logger.ts';
+import { readSynchronised } from '../health/clock/read-synchronised.ts';
 import { readStress } from '../health/board/read-stress.ts';
 import { findLockHolder } from '../store/database/lock-holder.ts';
 import { createDiskGuard, diskLimits } from '../health/disk-guard.ts';
 import { monitorBoard } from './alarms/monitor-board.ts';
+import { monitorClock, type ClockGuard, type ClockMonitor } from './alarms/monitor-clock.ts';
 import { monitorDisk, type DiskMonitor } from './alarms/monitor-disk.ts';
 import { alarmLog, createTechnicalAlarms, type TechnicalAlarms } from './alarms/technical-alarms.ts';
 import { monitorStoreLock, type StoreLockMonitor } from './alarms/monitor-store-lock.ts';
@@ -27,6 +30,7 @@ export interface DeviceMonitor extends AsyncDisposable {
   readonly alarms: TechnicalAlarms;
   readonly reportTrouble: ReportTrouble;
   readonly disk: DiskMonitor;
+  readonly clockGuard: ClockGuard;
   readonly storeLock: StoreLockMonitor;
 }
 
@@ -47,35 +51,53 @@ export async function monitorDevice({
     log: alarmLog(log),
   });
   const reportTrouble = createTroubleReporter({ alarms, endIfDamaged: record.endIfDamaged, log });
-  opening.use(
-    monitorBoard({
-      limits: config.health.board,
-      read: readStress,
-      alarms,
-      pollMs: POLL_BOARD_MS,
-      elapsed: () => performance.now(),
-    }),
-  );
+  opening.use(startBoardMonitor(config, alarms));
   const storeLock = opening.use(
     monitorStoreLock({ store: record.store, alarms, findHolder: () => findLockHolder(config.store.path) }),
   );
   const { path } = config.store;
   const onWrittenBack = () => raiseStoreNotices(config.store, alarms);
   opening.use(monitorStoreFile({ path, record, alarms, onWrittenBack, log }));
+  const clockGuard = opening.use(startClockMonitor({ record, clock, alarms, log }));
   const limits = diskLimits(config.store.disk);
   const { read } = createDiskGuard(dirname(config.store.path), limits);
   const disk = opening.use(await monitorDisk({ limits, read, alarms }));
-  opening.use(
-    startStoreMaintenance({
-      config,
-      record,
-      alarms,
-      disk,
-      clock,
-      reportTrouble,
-      log: log.child({ stage: 'store' }),
-    }),
-  );
+  const parts = { config, record, alarms, disk, clock, clockGuard, reportTrouble };
+  opening.use(startStoreMaintenance({ ...parts, log: log.child({ stage: 'store' }) }));
   const opened = opening.move();
-  return { alarms, reportTrouble, disk, storeLock, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    alarms,
+    reportTrouble,
+    disk,
+    clockGuard,
+    storeLock,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+function startBoardMonitor({ health }: Pick<Config, 'health'>, alarms: TechnicalAlarms): Disposable {
+  return monitorBoard({
+    limits: health.board,
+    read: readStress,
+    alarms,
+    pollMs: POLL_BOARD_MS,
+    elapsed: () => performance.now(),
+  });
+}
+
+function startClockMonitor({
+  record,
+  clock,
+  alarms,
+  log,
+}: Pick<DeviceMonitorDeps, 'record' | 'clock' | 'log'> & { readonly alarms: TechnicalAlarms }): ClockMonitor {
+  return monitorClock({
+    clock,
+    // Also counts while the machine sleeps.
+    elapsed: () => uptime() * 1000,
+    milestones: record.store.milestones,
+    readSynchronised,
+    alarms,
+    log,
+  });
 }

@@ -21,14 +21,14 @@ export async function startMessaging(
 ): Promise<RunningMessaging> {
   const { config, record, device, analysis, status, reporting, signature, clock } = core;
   const { store } = record;
-  const { alarms, reportTrouble } = device;
+  const { alarms, reportTrouble, clockGuard } = device;
   const { metrics, systemd } = reporting;
   const log = core.log.child({ stage: 'publish' });
   const info = createDeviceInfo({ config, status, store, clock });
   await using opening = new AsyncDisposableStack();
   opening.use(core.messaging);
   const origin = alertOrigin(config);
-  const further = { metrics, reportTrouble, clock, newId: ulid, log };
+  const further = { metrics, reportTrouble, clock, clockGuard, newId: ulid, log };
   const opened = openMessaging(
     { config, brokerUrl, store, origin, signature, info, alarms, ...further },
     signal,

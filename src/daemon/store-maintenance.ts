@@ -6,10 +6,11 @@ import { isBonewatchError } from '../contract/errors.ts';
 import type { Logger } from '../contract/logger.ts';
 import { backupPath } from './backup-path.ts';
 import type { OpenRecord } from './open-record.ts';
+import type { ClockGuard } from './alarms/monitor-clock.ts';
 import type { DiskMonitor } from './alarms/monitor-disk.ts';
 import { backUpStore, checkInThread } from '../store/database/run-store-task.ts';
 import type { Store } from '../store/open-store.ts';
-import { newerThanRetention, retentionCutoffs } from './retention-cutoffs.ts';
+import type { RetentionCutoffs } from '../store/retention.ts';
 import { raiseStoreNotices } from './alarms/store-notices.ts';
 import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
 import type { ReportTrouble } from './alarms/trouble-reporter.ts';
@@ -22,6 +23,7 @@ export interface StoreMaintenanceDeps {
   readonly disk: Pick<DiskMonitor, 'onChange'>;
   readonly reportTrouble: ReportTrouble;
   readonly clock: Clock;
+  readonly clockGuard: Pick<ClockGuard, 'isPlausible' | 'isTrusted'>;
   readonly log: Logger;
 }
 
@@ -34,15 +36,16 @@ const NIGHT = { fromHour: 2, toHour: 5 };
 
 /**
  * Every night, or as soon as possible after a missed one: checks the whole database, copies it, and removes expired rows.
- * A failure is reported, and retried after an hour.
+ * A failure is reported, and retried after an hour. While the clock cannot be right, it is done once a day of uptime.
  * Raises the alarms of the files next to the store.
  */
 export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposable {
-  const { config, record, clock, disk, reportTrouble } = deps;
+  const { record, disk, reportTrouble } = deps;
   const stopping = new AbortController();
   const startedMs = performance.now();
   let working: Promise<void> | null = null;
   let notBeforeMs = 0;
+  let doneMs = startedMs;
 
   function begin(work: (signal: AbortSignal) => Promise<void>): void {
     working ??= work(stopping.signal)
@@ -58,12 +61,12 @@ export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposab
   }
 
   function beginIfDue(): void {
-    raiseStoreNotices(config.store, deps.alarms);
-    const copiedAt = modifiedAt(backupPath(config.store));
-    const upMs = performance.now() - startedMs;
-    if (performance.now() < notBeforeMs) return;
-    if (isNightlyDue(clock.now(), { copiedAt, upMs, timeZone: config.site.timezone }))
-      begin((signal) => maintain(deps, signal));
+    raiseStoreNotices(deps.config.store, deps.alarms);
+    if (performance.now() < notBeforeMs || !isDue(deps, { startedMs, doneMs })) return;
+    begin(async (signal) => {
+      await maintain(deps, signal);
+      doneMs = performance.now();
+    });
   }
 
   beginIfDue();
@@ -80,6 +83,17 @@ export function startStoreMaintenance(deps: StoreMaintenanceDeps): AsyncDisposab
   };
 }
 
+/** While the clock cannot be right, the night and the age of the copy are unknown. */
+function isDue(
+  { config, clock, clockGuard }: StoreMaintenanceDeps,
+  { startedMs, doneMs }: { readonly startedMs: number; readonly doneMs: number },
+): boolean {
+  if (!clockGuard.isPlausible()) return performance.now() - doneMs > DAY_MS;
+  const copiedAt = modifiedAt(backupPath(config.store));
+  const upMs = performance.now() - startedMs;
+  return isNightlyDue(clock.now(), { copiedAt, upMs, timeZone: config.site.timezone });
+}
+
 /** Checks, copies and cleans up the database. */
 async function maintain(deps: StoreMaintenanceDeps, signal: AbortSignal): Promise<void> {
   const { config, record, log, reportTrouble } = deps;
@@ -88,29 +102,11 @@ async function maintain(deps: StoreMaintenanceDeps, signal: AbortSignal): Promis
     record.markDamaged(problem);
     return;
   }
-  await copyStore(deps, signal);
+  await backUpStore(config.store.path, backupPath(config.store), signal);
+  log.info({ backup: backupPath(config.store) }, 'database checked and copied');
   record.recordHead('night');
   await removeExpired({ ...deps, store: record.store }, signal);
   reportTrouble('nightly maintenance', null);
-}
-
-/** Copies the database. A copy that holds more than the database is retained, which raises an alarm. */
-async function copyStore(
-  { config, alarms, clock, log }: StoreMaintenanceDeps,
-  signal: AbortSignal,
-): Promise<void> {
-  const { path, retention } = config.store;
-  const backup = backupPath(config.store);
-  const now = clock.now();
-  const since = newerThanRetention(retention, now);
-  const retained = await backUpStore(path, backup, { now, since, signal });
-  log.info({ backup }, 'database checked and copied');
-  if (retained === null) return;
-  log.error(
-    { code: 'STORE_COPY_RETAINED', backup, retained },
-    'the previous copy holds more and was retained',
-  );
-  raiseStoreNotices(config.store, alarms);
 }
 
 /** Whether the nightly work is due: once a day at night, by day only after a missed night. */
@@ -126,18 +122,23 @@ export function isNightlyDue(
   return ageMs > 0.8 * DAY_MS && hour >= NIGHT.fromHour && hour < NIGHT.toHour;
 }
 
-/** Removes expired rows in short batches. */
+/** Removes expired rows in short batches; none before the clock has been plausible for a day. */
 export async function removeExpired(
   {
     config,
     store,
     clock,
+    clockGuard,
     log,
-  }: Pick<StoreMaintenanceDeps, 'config' | 'clock' | 'log'> & { readonly store: Store },
+  }: Pick<StoreMaintenanceDeps, 'config' | 'clock' | 'clockGuard' | 'log'> & { readonly store: Store },
   signal: AbortSignal,
 ): Promise<void> {
+  if (!clockGuard.isTrusted()) {
+    log.info('no record is removed before the clock has been plausible for a day');
+    return;
+  }
   const { retention } = store;
-  const cutoffs = retentionCutoffs(config.store.retention, clock.now());
+  const cutoffs = cutoffsOf(config.store.retention, clock.now());
   let removed = 0;
   for (let afterId = 0; !signal.aborted;) {
     const { files, lastId } = retention.expired(cutoffs, afterId);
@@ -155,6 +156,14 @@ export async function removeExpired(
   }
   const alerts = retention.removeAlerts(cutoffs.fracture);
   if (removed + alerts > 0) log.info({ removed, alerts }, 'expired rows removed');
+}
+
+function cutoffsOf(retention: Config['store']['retention'], now: number): RetentionCutoffs {
+  return {
+    fracture: now - retention.fractureDays * DAY_MS,
+    noFracture: now - retention.noFractureDays * DAY_MS,
+    other: now - retention.otherDays * DAY_MS,
+  };
 }
 
 function modifiedAt(path: string): number | null {

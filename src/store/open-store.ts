@@ -3,6 +3,7 @@ import type { Alert } from '../contract/alert.ts';
 import type { OutboxMessage } from '../contract/outgoing-message.ts';
 import { createAlertRecords } from './alerts/alert-records.ts';
 import type { AlertRecords } from './alerts/alert-records.ts';
+import { createTimeCorrection, type WrongTimes } from './correct-times.ts';
 import { createAudit } from './audit/audit.ts';
 import type { Audit } from './audit/audit.ts';
 import type { AuditEntry } from '../contract/audit-entry.ts';
@@ -64,6 +65,8 @@ export interface Store extends Disposable {
   recordAlertChange(alert: Alert, outbox: readonly OutboxMessage[], audit: AuditEntry | null): void;
   /** Stores an alert of an earlier store of this device, as the first of a study of its own. */
   adoptAlert(alert: Alert, studyKey: string): void;
+  /** Corrects times that were written with a wrong clock; returns how many. */
+  correctTimes(wrong: WrongTimes): number;
   /** Runs `work` in one transaction, isolated from other processes. */
   atomically<Result>(work: () => Result): Result;
   /** Whether another process has written since the last call; takes microseconds. */
@@ -141,6 +144,7 @@ function createStore(database: Database, now: () => number): Store {
       });
     },
     adoptAlert: (alert, studyKey) => database.transact(() => alerts.save(alert, studyKey)),
+    correctTimes: createTimeCorrection(database),
     atomically: (work) => database.transact(work),
     wasChangedElsewhere: createChangeDetector(database),
     isWriteLocked: () => database.isWriteLocked(),

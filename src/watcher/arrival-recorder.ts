@@ -5,6 +5,8 @@ import type { CompletenessTracker } from './completeness/completeness-tracker.ts
 import { inspectPath } from './inspect-path.ts';
 import type { FoundFile, KnownFile, WatcherLedger } from './watcher-ledger.ts';
 
+const DAY_MS = 24 * 60 * 60_000;
+
 export interface ArrivalRecorderDeps {
   readonly ledger: WatcherLedger;
   readonly tracker: CompletenessTracker;
@@ -30,6 +32,8 @@ export function createArrivalRecorder(inbox: InboxConfig, deps: ArrivalRecorderD
   const { ledger, tracker, clock, signal } = deps;
   const retryMs = inbox.rescanSeconds * 1000;
   const ignoredBefore = ignoreTime(inbox.ignoreBefore, deps.firstStartAt);
+  // A first start in the future was recorded by a wrong clock: what arrives today must not count as older.
+  const oldBefore = (now: number): number => (ignoredBefore > now ? now - DAY_MS : ignoredBefore);
 
   function track(known: KnownFile): void {
     tracker.track({ ...known, inbox: inbox.path, settleMs: inbox.settleMs, retryMs });
@@ -46,7 +50,8 @@ export function createArrivalRecorder(inbox: InboxConfig, deps: ArrivalRecorderD
         const known = ledger.known(inbox.path, file.path);
         // Events do not report every link; only files that they should have reported are without one.
         if (known === undefined && file.isRegular !== false) withoutRow.push(file.path);
-        const arrival = classifyArrival(file, { known, ignoredBefore, now: clock.now(), retryMs });
+        const now = clock.now();
+        const arrival = classifyArrival(file, { known, ignoredBefore: oldBefore(now), now, retryMs });
         if (arrival === 'too-old') tooOld.push(file);
         if (arrival === 'new' || arrival === 'changed') discovered.push(file);
         if (arrival === 'unfinished' && known !== undefined) track(known);

@@ -8,7 +8,7 @@ import { foldStudy, type StudyView } from '../../src/alerts/fold-study.ts';
 import { isBusy, unmuteQuietAlerts, type RatePolicy } from '../../src/alerts/limit-tone-rate.ts';
 import { createRecentNonces } from '../../src/alerts/recent-nonces.ts';
 import { updateAlert } from '../../src/alerts/update-alert.ts';
-import { aContext, aView } from './an-alert.ts';
+import { aContext, aView, elapsedAt } from './an-alert.ts';
 
 /** Sequences of events in all; each promise is held against every one of them. */
 const SEQUENCES = 100_000;
@@ -165,8 +165,8 @@ function withTimeoutsApplied(
   const unwatched = new Set(isWatched ? [] : ['w3']);
   const changed = new Map(
     [
-      ...expireAlerts(all, now, KEPT_MINUTES),
-      ...escalateAlerts(all, now, { policy: ESCALATION, unwatched }),
+      ...expireAlerts(all, now, { closeAfterMinutes: KEPT_MINUTES, elapsedMs: elapsedAt(now) }),
+      ...escalateAlerts(all, now, { policy: ESCALATION, unwatched, elapsedMs: elapsedAt(now) }),
     ].map((alert) => [alert.id, alert]),
   );
   const present = all.map((alert) => changed.get(alert.id) ?? alert);

@@ -112,3 +112,8 @@ export function aContext(now = '2026-03-01T05:40:00Z'): AlertContext {
     newId: () => `01K000000000000000000000${String(++ids).padStart(2, '0')}`,
   };
 }
+
+/** How long ago a time was at a moment, for a clock that never jumps. */
+export function elapsedAt(now: string): (since: string) => number {
+  return (since) => Date.parse(now) - Date.parse(since);
+}

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { applyCommand, type AlertCommand } from '../../src/alerts/apply-command.ts';
 import { expireAlerts } from '../../src/alerts/expire-alerts.ts';
 import { createRecentNonces } from '../../src/alerts/recent-nonces.ts';
-import { anAcknowledgedAlert, anAlert } from './an-alert.ts';
+import type { Alert } from '../../src/contract/alert.ts';
+import { anAcknowledgedAlert, anAlert, elapsedAt } from './an-alert.ts';
 
 const fresh = { now: '2026-03-01T05:45:00Z', hasSeen: () => false };
 
@@ -120,7 +121,7 @@ describe('expireAlerts', () => {
   ];
 
   it('closes alerts that were acknowledged long enough ago, and no unacknowledged one', () => {
-    const expired = expireAlerts(alerts, '2026-03-01T06:02:00Z', 30);
+    const expired = expireAt(alerts, '2026-03-01T06:02:00Z');
 
     expect(expired.map(({ id, state, rev }) => ({ id, state, rev }))).toEqual([
       { id: 'seen', state: 'closed', rev: 3 },
@@ -128,8 +129,8 @@ describe('expireAlerts', () => {
   });
 
   it('waits out its time, also when the clock jumps back', () => {
-    expect(expireAlerts(alerts, '2026-03-01T06:01:59Z', 30)).toEqual([]);
-    expect(expireAlerts(alerts, '2020-01-01T00:00:00Z', 30)).toEqual([]);
+    expect(expireAt(alerts, '2026-03-01T06:01:59Z')).toEqual([]);
+    expect(expireAt(alerts, '2020-01-01T00:00:00Z')).toEqual([]);
   });
 
   it('clears what was withdrawn, once', () => {
@@ -138,10 +139,10 @@ describe('expireAlerts', () => {
       withdrawn: { by: 'Dr Han', reason: 'artefact', at: '2026-03-01T05:32:00Z' },
     });
 
-    const [cleared] = expireAlerts([withdrawn], '2026-03-01T06:02:00Z', 30);
+    const [cleared] = expireAt([withdrawn], '2026-03-01T06:02:00Z');
 
     expect(cleared).toMatchObject({ rev: 2, state: 'closed', times: { cleared: '2026-03-01T06:02:00Z' } });
-    expect(expireAlerts(cleared ? [cleared] : [], '2026-03-01T07:02:00Z', 30)).toEqual([]);
+    expect(expireAt(cleared ? [cleared] : [], '2026-03-01T07:02:00Z')).toEqual([]);
   });
 });
 
@@ -155,3 +156,7 @@ describe('createRecentNonces', () => {
     expect(nonces.has('b', 'n1')).toBe(false);
   });
 });
+
+function expireAt(alerts: readonly Alert[], now: string): readonly Alert[] {
+  return expireAlerts(alerts, now, { closeAfterMinutes: 30, elapsedMs: elapsedAt(now) });
+}

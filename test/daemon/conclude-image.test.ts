@@ -6,7 +6,7 @@ import type { AnalysisResult } from '../../src/contract/analysis-result.ts';
 import type { Alert } from '../../src/contract/alert.ts';
 import { createRecentNonces } from '../../src/alerts/recent-nonces.ts';
 import { handleAlertCommand, loadRecentNonces } from '../../src/daemon/wards/handle-alert-command.ts';
-import { applyAlertTimeouts } from '../../src/daemon/wards/apply-alert-timeouts.ts';
+import { applyAlertTimeouts, type AlertTimeoutDeps } from '../../src/daemon/wards/apply-alert-timeouts.ts';
 import { concludeImage, type ConcludeDeps } from '../../src/daemon/conclude-image.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { RadiographHeader } from '../../src/contract/radiograph.ts';
@@ -133,9 +133,9 @@ describe('an acknowledgement', () => {
     const tap = { sender, ward: 'w3', alertId: alert.id, by: '김서연', display: 'd1', rev: null };
     handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
 
-    expect(applyAlertTimeouts(options, new Set())).toBe(0);
+    expect(applyTimeouts(options, new Set())).toBe(0);
     clock.at += 30 * 60_000;
-    expect(applyAlertTimeouts(options, new Set())).toBe(1);
+    expect(applyTimeouts(options, new Set())).toBe(1);
 
     const cleared = store.outbox.pending(100).filter(({ payload }) => payload === '');
     expect(cleared.map(({ topic }) => topic)).toEqual([`bonewatch/v1/jeonju/ward/w3/alert/${alert.id}`]);
@@ -222,8 +222,8 @@ describe('an alert that time acts on', () => {
     const [alert] = store.alerts.open() as [Alert];
 
     clock.at += 5 * 60_000;
-    expect(applyAlertTimeouts(busy, new Set())).toBe(1);
-    expect(applyAlertTimeouts(busy, new Set())).toBe(0);
+    expect(applyTimeouts(busy, new Set())).toBe(1);
+    expect(applyTimeouts(busy, new Set())).toBe(0);
     const tap = { sender, ward: 'hip', alertId: alert.id, by: 'Lee', display: 'd2', rev: 2, nonce: 'a' };
     expect(handleAlertCommand(options, { ...tap, action: 'acknowledge' }, createRecentNonces())).toBeNull();
 
@@ -241,7 +241,7 @@ describe('an alert that time acts on', () => {
     const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     clock.at += 5 * 60_000;
-    applyAlertTimeouts(busy, new Set());
+    applyTimeouts(busy, new Set());
 
     conclude({ study: '1.2', sop: '1.2.2', outcome: 'fracture-suspected', confidence: 0.7, bodyPart: 'hip' });
 
@@ -255,7 +255,7 @@ describe('an alert that time acts on', () => {
     const busy = { ...options, config: { ...config, alerts: { ...config.alerts, escalation } } };
     conclude({ study: '1.2', sop: '1.2.1', outcome: 'fracture-suspected', confidence: 0.6 });
     clock.at += 5 * 60_000;
-    applyAlertTimeouts(busy, new Set());
+    applyTimeouts(busy, new Set());
     const [alert] = store.alerts.open() as [Alert];
     const tap = { sender, ward: 'w3', alertId: alert.id, by: 'Kim', display: null, rev: null };
     handleAlertCommand(options, { ...tap, action: 'acknowledge', nonce: 'a' }, createRecentNonces());
@@ -277,7 +277,7 @@ describe('an alert that time acts on', () => {
 
     const patient = { ...config.alerts, escalation: { ...config.alerts.escalation, afterMinutes: 0 } };
     clock.at += 10 * 60_000;
-    expect(applyAlertTimeouts({ ...options, config: { ...config, alerts: patient } }, new Set())).toBe(2);
+    expect(applyTimeouts({ ...options, config: { ...config, alerts: patient } }, new Set())).toBe(2);
     expect(quiet()).toBe(0);
   });
 
@@ -302,7 +302,7 @@ describe('an alert that time acts on', () => {
     expect(store.alerts.open()).toEqual([]);
     expect(store.alerts.shown()).toMatchObject([{ state: 'closed', withdrawn: { by: 'Dr Han' } }]);
     clock.at += 30 * 60_000;
-    expect(applyAlertTimeouts(options, new Set())).toBe(1);
+    expect(applyTimeouts(options, new Set())).toBe(1);
 
     expect(store.alerts.shown()).toEqual([]);
     expect(store.audit.latest(2)).toMatchObject([
@@ -409,4 +409,10 @@ function aResult(path: string, view: View): AnalysisResult {
 
 function topics(): string[] {
   return store.outbox.pending(100).map(({ topic }) => topic);
+}
+
+/** With a clock that never jumps. */
+function applyTimeouts(deps: Omit<AlertTimeoutDeps, 'elapsedTimes'>, unwatched: ReadonlySet<string>): number {
+  const elapsedTimes = { since: (time: string) => deps.clock.now() - Date.parse(time) };
+  return applyAlertTimeouts({ ...deps, elapsedTimes }, unwatched);
 }

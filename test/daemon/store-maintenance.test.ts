@@ -17,6 +17,8 @@ const night = Date.parse('2026-03-02T03:10:00+09:00');
 const noon = Date.parse('2026-03-02T12:00:00+09:00');
 const facts = { upMs: 60_000, timeZone: 'Asia/Seoul' };
 
+const TRUSTED = { isPlausible: () => true, isTrusted: () => true };
+
 it('maintenance is due once a night', () => {
   expect(isNightlyDue(night, { ...facts, copiedAt: night - 24 * HOUR })).toBe(true);
   expect(isNightlyDue(night, { ...facts, copiedAt: night - 1 * HOUR })).toBe(false);
@@ -49,11 +51,38 @@ it('maintenance removes the rows of old files that are gone, and retains those o
   clock.time += 400 * 24 * HOUR;
   const config = configSchema.parse({ inboxes: [{ path: inbox }], wards: [{ id: 'w3', name: '3' }] });
 
-  await removeExpired({ config, store, clock, log: silentLog }, new AbortController().signal);
+  await removeExpired(
+    { config, store, clock, clockGuard: TRUSTED, log: silentLog },
+    new AbortController().signal,
+  );
 
   expect(store.images.list()).toMatchObject([
     { file: join(inbox, 'here.dcm'), status: 'done', outcome: null },
   ]);
+});
+
+it('no record is removed before the clock has been plausible for a day', async () => {
+  const folder = aFolder();
+  const inbox = join(folder, 'inbox');
+  mkdirSync(inbox);
+  const clock = aClock();
+  const store = aStore({ clock });
+  const [row] = store.ledger.discover(inbox, [{ path: 'gone.dcm', sizeBytes: 1, mtimeMs: 1 }], clock.now());
+  store.ledger.markReady(row?.id ?? 0, anInspection('gone.dcm'));
+  const result = aResult({ outcome: 'no-fracture-detected' });
+  store.results.record({ arrivalId: row?.id ?? 0, result, studyKey: null, alertChanges: [], outbox: [] });
+  clock.time += 3_650 * 24 * HOUR;
+  const config = configSchema.parse({ inboxes: [{ path: inbox }], wards: [{ id: 'w3', name: '3' }] });
+  const remove = (isTrusted: boolean) =>
+    removeExpired(
+      { config, store, clock, log: silentLog, clockGuard: { ...TRUSTED, isTrusted: () => isTrusted } },
+      new AbortController().signal,
+    );
+
+  await remove(false);
+  expect(store.images.list()).toHaveLength(1);
+  await remove(true);
+  expect(store.images.list()).toHaveLength(0);
 });
 
 it('maintenance checks and copies the database at night, and removes expired rows', async () => {
@@ -98,7 +127,7 @@ async function aMaintainedStore({ isIndexWrong = false } = {}) {
   const inbox = aFolder();
   {
     using store = openStore(path, { clock });
-    await backUpStore(path, `${path}.backup`, { now: 0, since: 0 });
+    await backUpStore(path, `${path}.backup`);
     utimesSync(`${path}.backup`, night / 1000 - 24 * 3600, night / 1000 - 24 * 3600);
     for (let n = 0; n < 50; n += 1) {
       const [row] = store.ledger.discover(
@@ -133,6 +162,9 @@ async function aMaintainedStore({ isIndexWrong = false } = {}) {
   return {
     ...{ path, clock, record, reported },
     start: () =>
-      startStoreMaintenance({ config, record, alarms, disk, clock, reportTrouble, log: silentLog }),
+      startStoreMaintenance({
+        ...{ config, record, alarms, disk, clock, clockGuard: TRUSTED, reportTrouble },
+        log: silentLog,
+      }),
   };
 }

@@ -37,4 +37,5 @@ export type LiveNews =
   /** How many displays have shown each alert that is not closed. */
   | { readonly type: 'eyes'; readonly eyes: Readonly<Record<string, number>> }
   | { readonly type: 'alarms'; readonly alarms: readonly ShownAlarm[] }
-  | { readonly type: 'beat' };
+  /** Every few seconds; the time of the server, UTC, RFC 3339. */
+  | { readonly type: 'beat'; readonly serverTime: string };

@@ -3,6 +3,8 @@ import type { ShownAlarm } from './console.ts';
 /** The state of the device, from the inbox to the ward display: the response of `/api/system`. Times in milliseconds. */
 export interface SystemState {
   readonly version: string;
+  /** UTC, RFC 3339. */
+  readonly serverTime: string;
   readonly device: { readonly id: string; readonly room: string; readonly upMs: number };
   readonly inboxes: readonly {
     readonly path: string;

@@ -126,6 +126,19 @@ export const ALARM_ERRORS = {
       priority: 'error',
     },
   },
+  CLOCK_IMPLAUSIBLE: {
+    meaning: 'The clock of the device cannot be right.',
+    retry: 'later',
+    hint: 'Set the clock, or name a time server in timesyncd.conf. If it is right, for example after months without power, confirm it: bonewatch db accept-clock. Images are analysed and alerts sent meanwhile; no record expires.',
+    alarm: {
+      about: 'clock',
+      consequence: 'record',
+      wardEffect: 'none',
+      degrades: false,
+      raisedBy: 'device',
+      priority: 'error',
+    },
+  },
   DISK_LOW: {
     meaning: 'The disk of the database is almost full.',
     retry: 'later',

@@ -44,6 +44,7 @@ export function startSystemDescriber(deps: SystemDeps): SystemDescriber {
       const { id, room } = deps.config.device;
       return {
         version: packageVersion(),
+        serverTime: new Date(deps.clock.now()).toISOString(),
         device: { id, room, upMs: Math.round(performance.now() - startedMs) },
         inboxes: inboxesOf(status, deps),
         ...stagesOf(status, deps),

@@ -1,5 +1,6 @@
 import type { Alert } from '../../contract/alert.ts';
 import { escalateAlerts } from '../../alerts/escalate-alerts.ts';
+import type { ElapsedTimes } from '../../alerts/elapsed-times.ts';
 import { expireAlerts } from '../../alerts/expire-alerts.ts';
 import { unmuteQuietAlerts } from '../../alerts/limit-tone-rate.ts';
 import type { AlertCommandDeps } from './handle-alert-command.ts';
@@ -9,6 +10,8 @@ import type { AuditEntry } from '../../contract/audit-entry.ts';
 
 export interface AlertTimeoutDeps extends AlertCommandDeps {
   readonly config: Pick<Config, 'alerts'>;
+  /** Waits are counted across jumps of the clock. */
+  readonly elapsedTimes: ElapsedTimes;
 }
 
 interface Change {
@@ -36,14 +39,18 @@ export function applyAlertTimeouts(options: AlertTimeoutDeps, unwatched: Readonl
 }
 
 /** At most one change of an alert; the next call makes the next one. */
-function dueChanges({ store, clock, config }: AlertTimeoutDeps, unwatched: ReadonlySet<string>): Change[] {
+function dueChanges(
+  { store, clock, config, elapsedTimes }: AlertTimeoutDeps,
+  unwatched: ReadonlySet<string>,
+): Change[] {
   const { escalation: policy, rateLimit, closeAfterMinutes } = config.alerts;
   const now = new Date(clock.now()).toISOString();
+  const elapsedMs = (since: string): number => elapsedTimes.since(since);
   const shown = new Map(store.alerts.shown().map((alert) => [alert.id, alert]));
   if (shown.size === 0) return [];
   const alerts = [...shown.values()];
-  const expired = expireAlerts(alerts, now, closeAfterMinutes);
-  const escalated = escalateAlerts(alerts, now, { policy, unwatched });
+  const expired = expireAlerts(alerts, now, { closeAfterMinutes, elapsedMs });
+  const escalated = escalateAlerts(alerts, now, { policy, unwatched, elapsedMs });
   const changed = new Map([...expired, ...escalated].map((alert) => [alert.id, alert]));
   const present = alerts.map((alert) => changed.get(alert.id) ?? alert);
   const recent = store.alerts

@@ -16,6 +16,7 @@ import { retainedAlert, type AlertOrigin } from '../../publish/messages/alert-me
 import { availabilityMessage } from '../../publish/messages/availability-message.ts';
 import type { Store } from '../../store/open-store.ts';
 import { createBrokerAlarms, type BrokerAlarms } from '../alarms/broker-alarms.ts';
+import type { ClockGuard } from '../alarms/monitor-clock.ts';
 import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
 import type { ReportTrouble } from '../alarms/trouble-reporter.ts';
 import { createAlertHold, type AlertHold } from './alert-hold.ts';
@@ -34,6 +35,7 @@ export interface MessagingDeps {
   readonly metrics: Pick<Metrics, 'observeScanToPublished'>;
   readonly reportTrouble: ReportTrouble;
   readonly clock: Clock;
+  readonly clockGuard: ClockGuard;
   readonly newId: () => string;
   readonly log: Logger;
 }

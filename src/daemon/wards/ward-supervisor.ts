@@ -1,6 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import type { AlertCommand } from '../../alerts/apply-command.ts';
 import type { RecentNonces } from '../../alerts/recent-nonces.ts';
+import { createElapsedTimes, type ElapsedTimes } from '../../alerts/elapsed-times.ts';
 import { createUnwatchedWards, type UnwatchedWards } from '../../alerts/unwatched-wards.ts';
 import { handleAlertCommand, loadRecentNonces } from './handle-alert-command.ts';
 import type { Config } from '../../config/schema.ts';
@@ -13,7 +14,9 @@ import type { CommandSignature } from '../../publish/displays/command-signature.
 import { receiveDisplayMessages } from '../../publish/displays/receive-display-messages.ts';
 import { trackDisplays } from '../../publish/displays/track-displays.ts';
 import type { Store } from '../../store/open-store.ts';
+import type { ClockCorrection, ClockGuard } from '../alarms/monitor-clock.ts';
 import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
+import { correctTimes } from './correct-times.ts';
 import { applyVerdicts } from './apply-verdicts.ts';
 import { moveAlertsOfRemovedWards } from './move-alerts-of-removed-wards.ts';
 import { applyAlertTimeouts } from './apply-alert-timeouts.ts';
@@ -26,6 +29,7 @@ export interface WardSupervisorDeps {
   readonly origin: AlertOrigin;
   readonly alarms: TechnicalAlarms;
   readonly clock: Clock;
+  readonly clockGuard: Pick<ClockGuard, 'isPlausible' | 'onCorrected'>;
   readonly broker: Broker;
   readonly signature: Pick<CommandSignature, 'isValid'>;
   readonly delivery: Pick<Delivery, 'wake'>;
@@ -46,6 +50,7 @@ const INTERVAL_MS = 1_000;
 const MAX_DISPLAYS = 1_000;
 
 interface SupervisorState extends WardSupervisorDeps {
+  readonly elapsedTimes: ElapsedTimes;
   readonly nonces: RecentNonces;
   readonly displays: ReturnType<typeof trackDisplays>;
   /** Display → when it last confirmed an alert, milliseconds since 1970. */
@@ -58,6 +63,7 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
   const { config, broker } = deps;
   const state: SupervisorState = {
     ...deps,
+    elapsedTimes: createTimes(deps),
     nonces: loadRecentNonces(deps.store),
     displays: trackDisplays(),
     receivedAt: new Map(),
@@ -69,6 +75,7 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
     moveDisplays(deps);
     moveAlertsOfRemovedWards(state);
   });
+  deps.clockGuard.onCorrected((correction) => handleCorrection(state, correction));
   const listening = listen(state);
   const stopListening = broker.onStatus((status) => {
     if (status.state === 'disconnected') displays.clear();
@@ -87,6 +94,19 @@ export function superviseWards(deps: WardSupervisorDeps): WardSupervisor {
       listening[Symbol.dispose]();
     },
   };
+}
+
+function createTimes({ clock, clockGuard }: WardSupervisorDeps): ElapsedTimes {
+  return createElapsedTimes({
+    now: () => clock.now(),
+    elapsed: () => performance.now(),
+    isPlausible: clockGuard.isPlausible,
+  });
+}
+
+function handleCorrection(state: SupervisorState, correction: ClockCorrection): void {
+  tolerateStore(state, 'times of the wrong clock not corrected', () => correctTimes(state, correction));
+  state.delivery.wake();
 }
 
 /** A paired display follows its ward to the new id. */

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import type { LiveNews } from '../../contract/api/console.ts';
 
 export interface LiveRouteDeps {
+  readonly now: () => Date;
   readonly feed: {
     /** Calls back with the present state, then with every change. Returns a function that stops it. */
     follow(onNews: (news: LiveNews) => void): () => void;
@@ -17,7 +18,7 @@ const MAX_STREAM_MS = 10 * 60_000;
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** Changes as they happen, one JSON object per line, until the session of their reader ends. */
-export function liveRoute({ feed }: LiveRouteDeps): Route {
+export function liveRoute({ feed, now }: LiveRouteDeps): Route {
   return {
     method: 'GET',
     path: '/api/console/live',
@@ -29,7 +30,7 @@ export function liveRoute({ feed }: LiveRouteDeps): Route {
         else if (!lines.destroyed && !lines.writableEnded) lines.write(`${JSON.stringify(news)}\n`);
       };
       const stop = feed.follow(send);
-      const beat = setInterval(() => send({ type: 'beat' }), BEAT_MS);
+      const beat = setInterval(() => send({ type: 'beat', serverTime: now().toISOString() }), BEAT_MS);
       const check = setInterval(() => {
         if (!isStillAuthorized()) lines.destroy();
       }, AUTHORIZATION_CHECK_MS);

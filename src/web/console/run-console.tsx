@@ -6,6 +6,7 @@ import { ConsoleContext, useConsole } from './console-context.ts';
 import type { ConsoleView } from './console-context.ts';
 import { createController } from './controller/create-controller.ts';
 import { followLive } from './follow-live.ts';
+import { createPageClock } from '../shared/page/page-clock.ts';
 import { batch } from '../shared/batch.ts';
 import { storeSingleKeys, readSingleKeys } from '../shared/page/single-keys.ts';
 import { readLanguage, storeLanguage } from '../shared/stored-language.ts';
@@ -28,8 +29,8 @@ interface ConsoleDeps {
 
 /** Runs the console for the lifetime of the page. */
 export function runConsole({ root, facts, me }: ConsoleDeps): void {
-  const ahead = Date.parse(facts.serverTime) - Date.now();
-  const now = (): number => Date.now() + ahead;
+  const clock = createPageClock(facts.serverTime);
+  const { now } = clock;
   const search = createRef<HTMLInputElement>();
   const handle: StageHandle = { zoom: () => undefined, reset: () => undefined };
   let language = readLanguage() ?? facts.language;
@@ -54,7 +55,13 @@ export function runConsole({ root, facts, me }: ConsoleDeps): void {
     zoom: (factor) => handle.zoom(factor),
     reset: () => handle.reset(),
   });
-  followLive({ onNews: (news) => act.handleNews(news), onLive: (isLive) => act.setLive(isLive) });
+  followLive({
+    onNews(news) {
+      if (news.type === 'beat') clock.correct(news.serverTime);
+      else act.handleNews(news);
+    },
+    onLive: (isLive) => act.setLive(isLive),
+  });
   setInterval(() => act.tick(), TICK_MS);
   void begin(act);
 }

@@ -22,6 +22,7 @@ async function ask(): Promise<void> {
   const answer = await requestJson<SystemState>('/api/system', { isBackground: true }).catch(() => null);
   isLive = answer !== null;
   state = answer ?? state;
+  if (answer !== null) page.correctClock(answer.serverTime);
   page.draw();
 }
 

@@ -43,6 +43,7 @@ describe.skipIf(!mosquittoAvailable(NAME))(NAME, () => {
       origin: { site: SITE, device: 'console-1', privacyFields: [] },
       alarms: createTechnicalAlarms({ site: SITE, device: 'console-1', clock: Date, log: silentLog }),
       clock: { now: () => Date.parse(alert.times.raised) },
+      clockGuard: { isPlausible: () => true, onCorrected: () => undefined },
       signature: createCommandSignature(),
       broker,
       delivery,

@@ -30,6 +30,7 @@ it('an unreadable store raises an alarm, which is cleared when it can be read ag
     origin: { site: 's', device: 'd', privacyFields: [] },
     alarms,
     clock: Date,
+    clockGuard: { isPlausible: () => true, onCorrected: () => undefined },
     signature: createCommandSignature(),
     broker: aConnectedBroker(),
     delivery: { wake: () => undefined },

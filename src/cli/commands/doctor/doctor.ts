@@ -6,13 +6,13 @@ import { alarmChecks } from './alarm-checks.ts';
 import { boardChecks } from './board-checks.ts';
 import { brokerChecks } from './broker-checks.ts';
 import { displayChecks } from './display-checks.ts';
+import { clockChecks } from './clock-checks.ts';
 import { folderChecks } from './folder-checks.ts';
 import { libraryChecks } from './library-checks.ts';
 import { machineChecks } from './machine-checks.ts';
 import { modelChecks } from './model-checks.ts';
 import { permissionChecks } from './permission-checks.ts';
 import { settingsCheck } from './settings-check.ts';
-import { recordChecks } from './record-checks.ts';
 import { screenChecks } from './screen-checks.ts';
 import { wardChecks } from './ward-checks.ts';
 import { EXIT, print, printJson, table } from '../../terminal.ts';
@@ -58,7 +58,6 @@ async function checksOf(config: Config | null, file = ''): Promise<Check[]> {
 function checksOfPlace(config: Config, configFile: string): Check[] {
   return [
     ...folderChecks(config),
-    ...recordChecks(config),
     settingsCheck(config),
     ...permissionChecks(config, { configFile }),
     ...screenChecks(config),
@@ -66,5 +65,6 @@ function checksOfPlace(config: Config, configFile: string): Check[] {
     ...displayChecks(config),
     ...alarmChecks(config),
     ...wardChecks(config),
+    ...clockChecks(config),
   ];
 }

@@ -2,10 +2,9 @@ import type { Check, CheckOutcome } from '../../../health/check.ts';
 import { jetpackOf } from '../../../health/board/jetpack-of.ts';
 import { readBoard } from '../../../health/board/read-board.ts';
 import { readHost } from '../../../health/board/read-host.ts';
+import { EARLIEST_CLOCK } from '../../../health/clock/evaluate-clock.ts';
+import { readSynchronised } from '../../../health/clock/read-synchronised.ts';
 import { runProgram } from './run-program.ts';
-
-/** A clock before this is wrong: the program is newer. */
-const EARLIEST = Date.parse('2026-01-01');
 
 /** Checks the machine: its board, its clock, the state of the service. `root`: where its sysfs and files are. */
 export function machineChecks(root = '/'): Check[] {
@@ -30,11 +29,11 @@ async function machine(root: string): Promise<CheckOutcome> {
 }
 
 async function clock(): Promise<CheckOutcome> {
-  if (Date.now() < EARLIEST)
+  if (Date.now() < EARLIEST_CLOCK)
     return { state: 'failed', message: 'The clock is years behind. Set it, or connect an NTP server.' };
-  const asked = await runProgram('timedatectl', 'show', '--property=NTPSynchronized', '--value');
-  if (asked === 'yes') return { state: 'ok', message: 'Synchronised.' };
-  if (asked === null)
+  const isSynchronised = await readSynchronised();
+  if (isSynchronised === true) return { state: 'ok', message: 'Synchronised.' };
+  if (isSynchronised === null)
     return { state: 'degraded', message: 'The synchronisation of the clock cannot be checked here.' };
   return {
     state: 'degraded',

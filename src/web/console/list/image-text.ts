@@ -3,6 +3,7 @@ import { BODY_PARTS } from '../../../contract/radiograph.ts';
 import { isUnseen } from './image-pages.ts';
 import { reasonWords } from '../../i18n/codes/codes.ts';
 import type { ConsoleWords } from '../../i18n/console/en.ts';
+import { minutesSince } from '../../shared/minutes-since.ts';
 
 /** Which icon stands for the state of an image. */
 export type Sign = 'likely' | 'suspected' | 'none' | 'skipped' | 'failed' | 'moving';
@@ -74,8 +75,7 @@ function sideText(image: ShownImage, words: ConsoleWords, now: number): string {
   if (verdict === 'missed') return words.missedMarked;
   if (verdict !== null) return verdict === 'agree' ? words.agreed : words.disagreed;
   if (alert === null) return '';
-  if (isUnseen(image))
-    return words.unseenFor(Math.max(0, Math.floor((now - Date.parse(alert.raisedAt)) / 60_000)));
+  if (isUnseen(image)) return words.unseenFor(minutesSince(alert.raisedAt, now));
   if (alert.withdrawnBy !== null) return words.withdrawn;
   return alert.acknowledgedBy === null ? '' : words.seen;
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { siteMoment } from '../../shared/site-time.ts';
 import { useConsole } from '../console-context.ts';
 import { isUnseen } from '../list/image-pages.ts';
+import { minutesSince } from '../../shared/minutes-since.ts';
 
 /** The state of the ward's alert. */
 export function WardAlert(): JSX.Element | null {
@@ -11,7 +12,7 @@ export function WardAlert(): JSX.Element | null {
   if (image === undefined || image.findings === 0) return null;
   if (alert === null) return null;
   const reader = { now, timezone: facts.site.timezone };
-  const minutes = Math.max(0, Math.floor((now - Date.parse(alert.raisedAt)) / 60_000));
+  const minutes = minutesSince(alert.raisedAt, now);
   const isOpen = isUnseen(image);
   const shownOn = state.eyes[alert.id] ?? 0;
   const title =

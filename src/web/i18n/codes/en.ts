@@ -43,6 +43,10 @@ export const en: CodeWords = {
       short: 'A damaged database was set aside',
       long: 'The device runs on the backup or a new database. Contact the administrator.',
     },
+    CLOCK_IMPLAUSIBLE: {
+      short: 'The clock of the device is wrong',
+      long: 'Do not rely on times and ages shown here. Alerts still arrive, and no record is deleted. Notify the administrator.',
+    },
     DISK_LOW: { short: 'Disk almost full', long: 'Free up space soon.' },
     DISK_FULL: {
       short: 'Disk full',

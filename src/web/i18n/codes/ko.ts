@@ -40,6 +40,10 @@ export const ko: CodeWords = {
       short: '손상된 기록을 옆에 보관함',
       long: '백업 또는 새 기록으로 일하고 있습니다. 관리자에게 알려 주세요.',
     },
+    CLOCK_IMPLAUSIBLE: {
+      short: '분석 장치의 시계가 맞지 않음',
+      long: '표시된 시각과 경과 시간을 믿지 마세요. 알림은 계속 오고 기록은 지워지지 않습니다. 관리자에게 알려 주세요.',
+    },
     DISK_LOW: { short: '저장 공간 부족', long: '곧 가득 찹니다. 공간을 비워 주세요.' },
     DISK_FULL: {
       short: '저장 공간 없음',

@@ -38,7 +38,9 @@ export const en = {
   agreed: 'Agreed',
   disagreed: 'Disagreed',
   missedMarked: 'Missed finding',
-  unseenFor: (minutes: number) => (minutes < 1 ? 'just alerted' : `unseen ${spell(minutes)}`),
+  /** Null: one of the clocks was wrong. */
+  unseenFor: (minutes: number | null) =>
+    minutes === null ? 'unseen' : minutes < 1 ? 'just alerted' : `unseen ${spell(minutes)}`,
   seen: 'seen',
   withdrawn: 'withdrawn',
   notLive: 'Connection lost',

@@ -38,7 +38,8 @@ export const ko: ConsoleWords = {
   agreed: '동의함',
   disagreed: '동의하지 않음',
   missedMarked: '놓친 소견 있음',
-  unseenFor: (minutes) => (minutes < 1 ? '방금 알림' : `${spell(minutes)}째 미확인`),
+  unseenFor: (minutes) =>
+    minutes === null ? '미확인' : minutes < 1 ? '방금 알림' : `${spell(minutes)}째 미확인`,
   seen: '확인됨',
   withdrawn: '알림 취소됨',
   bodyPart: { ...shared.bodyPart, forearm: '아래팔(전완)', 'upper-arm': '위팔(상완)', ribs: '갈비뼈(늑골)' },

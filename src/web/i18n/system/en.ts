@@ -97,6 +97,8 @@ export const en = {
     'password-changed': 'password changed',
     'broker-trouble': 'broker problem',
     'alert-adopted': 'alert adopted',
+    'clock-corrected': 'clock set, times corrected',
+    'clock-accepted': 'clock confirmed',
     'alert-moved': 'alert moved to another ward',
     'store-replace': 'database replaced',
     'store-restore': 'database restored from a copy',

@@ -96,6 +96,8 @@ export const ko: SystemWords = {
     'password-changed': '비밀번호 변경',
     'broker-trouble': '메시지 서버 문제',
     'alert-adopted': '알림 이어받음',
+    'clock-corrected': '시계를 맞추고 시각을 고침',
+    'clock-accepted': '시계 확인함',
     'alert-moved': '알림을 다른 병동으로 옮김',
     'store-replace': '기록 교체',
     'store-restore': '백업으로 기록 되돌림',

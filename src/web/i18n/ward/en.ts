@@ -34,6 +34,9 @@ export const en = {
   justNow: 'just now',
   minutesAgo: (minutes: number) => `${minutes}\u00a0min\u00a0ago`,
   hoursAgo: (hours: number) => `${hours}\u00a0h\u00a0ago`,
+  /** Instead of an age that comes from a wrong clock. */
+  notSeen: 'Not seen',
+  unknownAge: 'age unknown',
   notSeenFor: (minutes: number) => `Not seen for ${spell(minutes)}`,
   seenBy: (name: string) => `Seen by ${name}`,
   withdrawnBy: (name: string, reason: string) => `Withdrawn by ${name}: ${reason}`,

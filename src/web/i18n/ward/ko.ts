@@ -29,6 +29,8 @@ export const ko: WardWords = {
   justNow: '방금',
   minutesAgo: (minutes) => `${minutes}분\u00a0전`,
   hoursAgo: (hours) => `${hours}시간\u00a0전`,
+  notSeen: '미확인',
+  unknownAge: '경과 시간 모름',
   notSeenFor: (minutes) => `${spell(minutes)}째\u00a0미확인`,
   seenBy: (name) => `확인: ${name}`,
   withdrawnBy: (name, reason) => `알림 취소: ${name}, ${reason}`,

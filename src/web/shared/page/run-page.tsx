@@ -5,6 +5,7 @@ import type { ConsoleFacts } from '../../../contract/api/console.ts';
 import { fetchMe } from '../server-request.ts';
 import { readSingleKeys } from './single-keys.ts';
 import { readLanguage, storeLanguage } from '../stored-language.ts';
+import { createPageClock } from './page-clock.ts';
 import { PageMenu } from './page-menu.tsx';
 import { readConsoleFacts } from './read-console-facts.ts';
 import { consoleWords } from '../../i18n/console/words.ts';
@@ -26,14 +27,20 @@ const PAGES: Readonly<Record<string, string>> = {
   Digit3: '/console/system',
 };
 
+interface RunningPage {
+  readonly draw: () => void;
+  readonly view: () => PageView;
+  readonly correctClock: (serverTime: string) => void;
+}
+
 /** Runs a page with its menu; renders it every second and whenever the returned `draw` is called. */
 export async function runPage(
   page: 'quality' | 'system',
   body: (view: PageView) => JSX.Element,
-): Promise<{ readonly draw: () => void; readonly view: () => PageView }> {
+): Promise<RunningPage> {
   const root = document.querySelector<HTMLElement>(`#${page}`) ?? document.body;
   const [facts, me] = await Promise.all([readConsoleFacts(), fetchMe()]);
-  const ahead = Date.parse(facts.serverTime) - Date.now();
+  const clock = createPageClock(facts.serverTime);
   let language = readLanguage() ?? facts.language;
   root.replaceChildren();
 
@@ -41,7 +48,7 @@ export async function runPage(
     facts,
     me,
     words: wordsFor(consoleWords, language),
-    now: Date.now() + ahead,
+    now: clock.now(),
   });
 
   function switchLanguage(): void {
@@ -66,7 +73,7 @@ export async function runPage(
   listenForPages();
   setInterval(draw, TICK_MS);
   draw();
-  return { draw, view };
+  return { draw, view, correctClock: clock.correct };
 }
 
 /** Opens another page on G followed by 1, 2 or 3. */

@@ -12,6 +12,8 @@ import { pollBootFacts } from './poll-boot-facts.ts';
 
 /** One request to the server may be lost before the display counts as running on a copy. */
 const MIN_UNANSWERED = 2;
+/** More than a message takes. */
+const MAX_CLOCK_DIFFERENCE_MS = 10_000;
 
 /** The facts of a display, as the server last sent them or this browser stored them. */
 export interface BootFactsFollower {
@@ -67,10 +69,8 @@ export function followBootFacts({ ward, stored, store, connector, draw }: Follow
   return {
     bootFacts: () => bootFacts,
     handleEvent(event, before) {
-      const hasDropped = event.type === 'disconnected' && before.link.isUp;
-      if (hasDropped || isNewSession(event, before) || (event.type === 'connected' && unanswered > 0))
-        poll.askNow();
-      if (event.type === 'health' && !event.isRetained && unanswered > 0)
+      if (mayHaveChanged(event, before, { unanswered, now: store.now() })) poll.askNow();
+      if (unanswered > 0 && event.type === 'health' && !event.isRetained)
         store.correctClock(Date.parse(event.health.ts));
     },
   };
@@ -83,10 +83,30 @@ function showUnknownWard({ hasMoved }: UnknownWard, store: WardStore): void {
   store.dispatch({ type: 'ward-unknown', at: store.now() });
 }
 
-/** The device was started again, perhaps with other wards. */
-function isNewSession(event: WardEvent, { device: { availability: known } }: WardState): boolean {
-  if (event.type !== 'availability' || known === null) return false;
-  return event.availability.state === 'online' && event.availability.session !== known.session;
+/** Whether an event means that the facts, or the time, may be others now. */
+function mayHaveChanged(
+  event: WardEvent,
+  { link, device: { availability } }: WardState,
+  { unanswered, now }: { readonly unanswered: number; readonly now: number },
+): boolean {
+  switch (event.type) {
+    case 'disconnected':
+      return link.isUp;
+    case 'connected':
+      return unanswered > 0;
+    case 'availability':
+      // The device was started again, perhaps with other wards.
+      return (
+        event.availability.state === 'online' &&
+        availability !== null &&
+        event.availability.session !== availability.session
+      );
+    case 'health':
+      // The clock of the device was set.
+      return !event.isRetained && Math.abs(Date.parse(event.health.ts) - now) > MAX_CLOCK_DIFFERENCE_MS;
+    default:
+      return false;
+  }
 }
 
 /** Reloads after an upgrade of the server, while the person at the screen would not be interrupted. */

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Alert } from '../../../contract/alert.ts';
 import { siteMoment } from '../../shared/site-time.ts';
+import { minutesSince } from '../../shared/minutes-since.ts';
 import { alertText } from '../alerts/alert-text.ts';
 import { useDisplay } from '../display-context.ts';
 import type { DisplayView } from '../display-context.ts';
@@ -136,7 +137,8 @@ function noticeOf(
   { facts, state, now, words }: Pick<DisplayView, 'facts' | 'state' | 'now' | 'words'>,
 ): Notice {
   const time = siteMoment(since, { now, timezone: facts.site.timezone });
-  const minutes = Math.max(0, Math.floor((now - since) / 60_000));
+  // Without a duration where the clock was wrong.
+  const minutes = minutesSince(since, now) ?? 0;
   switch (reason) {
     case 'connecting':
       return { ...words.connecting, since: '' };

@@ -27,7 +27,7 @@ export function Quiet({ seen }: { readonly seen: readonly SeenAlert[] }): JSX.El
               <>
                 {words.lastImage}{' '}
                 <b>{momentText(lastImageAt, { now, timezone: facts.site.timezone, words })}</b> ·{' '}
-                {agoText(now - Date.parse(lastImageAt), words)}
+                {agoText(lastImageAt, now, words)}
               </>
             )}
           </span>

@@ -66,7 +66,7 @@ function Message({ alert }: { readonly alert: Alert }): JSX.Element {
         {text.code === null ? text.finding : certaintyText(alert, words)}
       </FitText>
       <FitText as="p">
-        <b>{agoText(now - Date.parse(alert.times.received), words)}</b>
+        <b>{agoText(alert.times.received, now, words)}</b>
         {text.facts.map((fact, index) => (
           <span key={fact}> · {index === text.facts.length - 1 ? <b>{fact}</b> : fact}</span>
         ))}

@@ -1,4 +1,5 @@
 import type { WardWords } from '../../i18n/ward/en.ts';
+import { minutesSince } from '../../shared/minutes-since.ts';
 import { LATE_MS } from './durations.ts';
 
 export interface Age {
@@ -9,15 +10,16 @@ export interface Age {
 
 /** How long an alert has been waiting, as the ward sees it. */
 export function alertAge(received: string, now: number, words: WardWords): Age {
-  const waitedMs = Math.max(0, now - Date.parse(received));
-  const minutes = Math.floor(waitedMs / 60_000);
-  if (waitedMs >= LATE_MS) return { text: words.notSeenFor(minutes), isLate: true };
-  return { text: agoText(waitedMs, words), isLate: false };
+  const minutes = minutesSince(received, now);
+  if (minutes === null) return { text: words.notSeen, isLate: true };
+  if (minutes >= LATE_MS / 60_000) return { text: words.notSeenFor(minutes), isLate: true };
+  return { text: agoText(received, now, words), isLate: false };
 }
 
-/** "just now", "3 min ago", "2 h ago". */
-export function agoText(elapsedMs: number, words: WardWords): string {
-  const minutes = Math.floor(Math.max(0, elapsedMs) / 60_000);
+/** "just now", "3 min ago", "2 h ago"; "age unknown" if a clock was wrong. */
+export function agoText(since: string, now: number, words: WardWords): string {
+  const minutes = minutesSince(since, now);
+  if (minutes === null) return words.unknownAge;
   if (minutes < 1) return words.justNow;
   return minutes < 60 ? words.minutesAgo(minutes) : words.hoursAgo(Math.floor(minutes / 60));
 }

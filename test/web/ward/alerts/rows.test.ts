@@ -127,9 +127,19 @@ describe('the texts of an alert', () => {
     [180, '3분 전', '3 min ago'],
     [7_300, '2시간 전', '2 h ago'],
   ])('after %i s', (seconds, korean, english) => {
-    expect(plain(agoText(seconds * 1000, ko))).toBe(korean);
-    expect(plain(agoText(seconds * 1000, en))).toBe(english);
+    const since = new Date(NOW - seconds * 1000).toISOString();
+    expect(plain(agoText(since, NOW, ko))).toBe(korean);
+    expect(plain(agoText(since, NOW, en))).toBe(english);
   });
+
+  it.each(['1970-01-01T00:05:00Z', '2036-01-01T00:00:00Z'])(
+    'give no number of hours for the time %s of a wrong clock',
+    (received) => {
+      expect(alertAge(received, NOW, en)).toEqual({ text: 'Not seen', isLate: true });
+      expect(alertAge(received, NOW, ko).text).toBe('미확인');
+      expect(agoText(received, NOW, en)).toBe('age unknown');
+    },
+  );
 
   it('state after five minutes for how long the alert has been unseen', () => {
     const at = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString();
