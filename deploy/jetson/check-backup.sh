@@ -49,6 +49,11 @@ store=$(setting path)
 copy=$(setting backup)
 [ -n "$copy" ] || copy=$store.backup
 
+if [ ! -s "$store" ] && { [ -e "$copy" ] || [ -e "$store.audit-heads" ]; }; then
+  # <3>: an error in the journal, sd-daemon(3).
+  echo "<3>the database $store is missing, on a device that was started before: bonewatch doctor names the copy to restore"
+  exit 1
+fi
 if [ ! -e "$store" ]; then
   echo 'no database yet'
   exit 0

@@ -7,8 +7,12 @@ export async function siteOf(config: string | undefined): Promise<Config['site']
   return (await loadConfig(config)).site;
 }
 
+/** The store section of a configuration; the defaults without one. */
+export async function storeSettingsOf(config: string | undefined): Promise<Config['store']> {
+  return config === undefined ? configSchema.shape.store.parse({}) : (await loadConfig(config)).store;
+}
+
 /** The store of a configuration; the default store without one. */
 export async function storePathOf(config: string | undefined): Promise<string> {
-  if (config === undefined) return configSchema.shape.store.parse({}).path;
-  return (await loadConfig(config)).store.path;
+  return (await storeSettingsOf(config)).path;
 }

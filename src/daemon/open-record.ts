@@ -5,6 +5,12 @@ import { toClause } from '../contract/sentence.ts';
 import type { Logger } from '../contract/logger.ts';
 import { backupPath } from './backup-path.ts';
 import { isDamage } from '../store/database/sqlite-errors.ts';
+import {
+  findMissingStore,
+  findOtherStore,
+  type StoreLoss,
+  type StorePaths,
+} from '../store/database/find-loss.ts';
 import { holdStoreLock } from '../store/database/lock-store.ts';
 import {
   openCheckedStore,
@@ -15,6 +21,7 @@ import {
 import type { Store } from '../store/open-store.ts';
 import { startAuditHeads, type AuditHeadRecorder } from './record-audit-heads.ts';
 import { holdStoreFile, type StoreFile } from './hold-store-file.ts';
+import { reportLoss, setLostPartsAside } from './report-loss.ts';
 import { openOnceUnlocked } from './wait-for-lock.ts';
 
 /** The store of a daemon: locked, checked, and checkpointed by a thread. */
@@ -47,12 +54,15 @@ export async function openRecord(config: Config['store'], options: RecordDeps): 
   const { path } = config;
   await using opened = new AsyncDisposableStack();
   const lock = opened.use(holdStoreLock(path));
+  const paths = { path, backup: backupPath(config) };
+  const missing = findMissingStore(paths);
+  if (missing !== null) setLostPartsAside({ ...options, path });
   const { store, replacement, lateProblem } = await openOnceUnlocked(() => openWritable(config, clock), {
     path,
     log,
   });
   opened.use(store);
-  const heads = opened.use(recordHeads(store, replacement, { ...options, path }));
+  const heads = opened.use(recordHeads(store, replacement, { ...options, ...paths, missing }));
   const file = opened.use(holdStoreFile({ path, store, lock, clock, log }));
   const { markDamaged, broken } = createDamageReport(path);
   void lateProblem.then(markDamaged);
@@ -86,16 +96,19 @@ function createDamageReport(path: string): Pick<OpenRecord, 'markDamaged' | 'bro
   };
 }
 
-/** Starts recording the heads of the audit log, first of a replacement. */
+/** Starts recording the heads of the audit log: first of a database that replaces or does not continue the last one. */
 function recordHeads(
   store: Store,
   replacement: Replacement | null,
-  options: RecordDeps & { readonly path: string },
+  options: RecordDeps & StorePaths & { readonly missing: StoreLoss | null },
 ): AuditHeadRecorder {
   const base = store.audit.head().count;
   if (replacement) reportReplacement(store, replacement, options);
+  const loss = replacement ? null : (options.missing ?? findOtherStore(options, store.audit));
+  if (loss) reportLoss(store, loss, options);
   const heads = startAuditHeads({ ...options, store });
   if (replacement) heads.record('restore', base);
+  else heads.record(loss ? 'lost' : 'start');
   return heads;
 }
 

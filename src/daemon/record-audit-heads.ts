@@ -22,8 +22,8 @@ const MAX_AGE_MS = 60_000;
 const MAX_ROWS = 100;
 
 /**
- * Records the head at the start, while the log grows, at night, after a restore and at the stop: in the file next to the
- * database, and, except for the small steps, in the journal.
+ * Records the head while the log grows, at the stop, and whenever it is asked to: in the file next to the database, and,
+ * except for the small steps, in the journal.
  */
 export function startAuditHeads(deps: AuditHeadDeps): AuditHeadRecorder {
   const { path, store, clock, log } = deps;
@@ -57,7 +57,6 @@ export function startAuditHeads(deps: AuditHeadDeps): AuditHeadRecorder {
     if (isDue) record('running');
   }
 
-  record('start');
   const timer = setInterval(recordGrowth, POLL_MS);
   return {
     record,

@@ -10,7 +10,7 @@ import type { ClockGuard } from './alarms/monitor-clock.ts';
 import type { DiskMonitor } from './alarms/monitor-disk.ts';
 import { backUpStore, checkInThread } from '../store/database/run-store-task.ts';
 import type { Store } from '../store/open-store.ts';
-import type { RetentionCutoffs } from '../store/retention.ts';
+import { newerThanRetention, retentionCutoffs } from './retention-cutoffs.ts';
 import { raiseStoreNotices } from './alarms/store-notices.ts';
 import type { TechnicalAlarms } from './alarms/technical-alarms.ts';
 import type { ReportTrouble } from './alarms/trouble-reporter.ts';
@@ -102,11 +102,29 @@ async function maintain(deps: StoreMaintenanceDeps, signal: AbortSignal): Promis
     record.markDamaged(problem);
     return;
   }
-  await backUpStore(config.store.path, backupPath(config.store), signal);
-  log.info({ backup: backupPath(config.store) }, 'database checked and copied');
+  await copyStore(deps, signal);
   record.recordHead('night');
   await removeExpired({ ...deps, store: record.store }, signal);
   reportTrouble('nightly maintenance', null);
+}
+
+/** Copies the database. A copy that holds more than the database is retained, which raises an alarm. */
+async function copyStore(
+  { config, alarms, clock, log }: StoreMaintenanceDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { path, retention } = config.store;
+  const backup = backupPath(config.store);
+  const now = clock.now();
+  const since = newerThanRetention(retention, now);
+  const retained = await backUpStore(path, backup, { now, since, signal });
+  log.info({ backup }, 'database checked and copied');
+  if (retained === null) return;
+  log.error(
+    { code: 'STORE_COPY_RETAINED', backup, retained },
+    'the previous copy holds more and was retained',
+  );
+  raiseStoreNotices(config.store, alarms);
 }
 
 /** Whether the nightly work is due: once a day at night, by day only after a missed night. */
@@ -138,7 +156,7 @@ export async function removeExpired(
     return;
   }
   const { retention } = store;
-  const cutoffs = cutoffsOf(config.store.retention, clock.now());
+  const cutoffs = retentionCutoffs(config.store.retention, clock.now());
   let removed = 0;
   for (let afterId = 0; !signal.aborted;) {
     const { files, lastId } = retention.expired(cutoffs, afterId);
@@ -156,14 +174,6 @@ export async function removeExpired(
   }
   const alerts = retention.removeAlerts(cutoffs.fracture);
   if (removed + alerts > 0) log.info({ removed, alerts }, 'expired rows removed');
-}
-
-function cutoffsOf(retention: Config['store']['retention'], now: number): RetentionCutoffs {
-  return {
-    fracture: now - retention.fractureDays * DAY_MS,
-    noFracture: now - retention.noFractureDays * DAY_MS,
-    other: now - retention.otherDays * DAY_MS,
-  };
 }
 
 function modifiedAt(path: string): number | null {

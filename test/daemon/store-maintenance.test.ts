@@ -127,7 +127,7 @@ async function aMaintainedStore({ isIndexWrong = false } = {}) {
   const inbox = aFolder();
   {
     using store = openStore(path, { clock });
-    await backUpStore(path, `${path}.backup`);
+    await backUpStore(path, `${path}.backup`, { now: 0, since: 0 });
     utimesSync(`${path}.backup`, night / 1000 - 24 * 3600, night / 1000 - 24 * 3600);
     for (let n = 0; n < 50; n += 1) {
       const [row] = store.ledger.discover(

@@ -34,7 +34,7 @@ export const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 
 const LONG_VRS = ['OB', 'OD', 'OF', 'OW', 'SQ', 'UN', 'UT'];
 
-interface Encoding {
+export interface Encoding {
   readonly isImplicit: boolean;
   readonly isBigEndian: boolean;
 }
@@ -118,6 +118,11 @@ function writeFragments(fragments: readonly Buffer[]): Buffer {
   ]);
   const end = Buffer.concat([writeTag('fffee0dd', little), writeUint32(0, little)]);
   return Buffer.concat([start, ...items, end]);
+}
+
+/** Elements one after another, as in a data set or an item. */
+export function writeElements(elements: readonly DicomElement[], encoding: Encoding): Buffer {
+  return Buffer.concat(elements.map((element) => writeElement(element, encoding)));
 }
 
 function writeElement([tag, vr, value]: DicomElement, encoding: Encoding): Buffer {

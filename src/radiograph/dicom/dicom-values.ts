@@ -1,4 +1,5 @@
 import type { DataSet, Element } from 'dicom-parser';
+import { readUnknownItems } from './unknown-items.ts';
 import { decodeText, type CharacterSet } from './decode-text.ts';
 
 /** The bytes of a value, as many as the file holds, or null where it is absent. */
@@ -32,9 +33,12 @@ export function textOf(dataSet: DataSet, tag: string, characterSet: CharacterSet
   return clean(decodeText(bytes, characterSet).split('\\')[0] ?? '', 256);
 }
 
-/** One value of a DS or IS attribute, the first by default; null where it is absent or not a finite number. */
+/**
+ * One value of a DS or IS attribute, the first by default; null where it is absent or not a finite number. A comma, which
+ * consoles of some countries write, counts as the decimal point.
+ */
 export function decimalOf(dataSet: DataSet, tag: string, index = 0): number | null {
-  const text = valuesOf(dataSet, tag)[index];
+  const text = valuesOf(dataSet, tag)[index]?.replace(',', '.');
   if (text === undefined || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return null;
   const value = Number(text);
   return Number.isFinite(value) ? value : null;
@@ -48,10 +52,21 @@ export function unsignedOf(dataSet: DataSet, tag: string): number | null {
   return dataSet.uint16(tag) ?? null;
 }
 
+/** Whether any value of a DS attribute is written with a decimal comma. */
+export function hasDecimalComma(dataSet: DataSet, tag: string): boolean {
+  return valuesOf(dataSet, tag).some((text) => text.includes(','));
+}
+
 /** One item of a sequence, the first by default. */
 export function itemOf(dataSet: DataSet, tag: string, index = 0): DataSet | null {
+  return itemsOf(dataSet, tag)[index]?.dataSet ?? null;
+}
+
+/** The items of a sequence, also where it is stored as UN (PS3.5 6.2.2). */
+export function itemsOf(dataSet: DataSet, tag: string): readonly Element[] {
   const element: Element | undefined = dataSet.elements[tag];
-  return element?.items?.[index]?.dataSet ?? null;
+  if (element?.items !== undefined) return element.items;
+  return element?.vr === 'UN' ? readUnknownItems(dataSet, element) : [];
 }
 
 function clean(text: string, maxLength: number): string | null {

@@ -50,7 +50,7 @@ export function toDisplayLevels(
   }
   const samples = patternsOf(stored, pixels);
   if (description.photometricInterpretation === 'PALETTE COLOR') {
-    return { samples, levels: paletteLevels(dataSet, bits), correction: null };
+    return { samples, levels: paletteLevels(dataSet, bits, warn), correction: null };
   }
   const isLuma = stored.samplesPerPixel === 3 || /^YBR/.test(description.photometricInterpretation);
   if (isLuma) return { samples, levels: evenLevels(bits), correction: null };
@@ -121,7 +121,7 @@ function evenLevels(bits: number): Uint16Array {
   return Uint16Array.from({ length: max + 1 }, (_, value) => Math.round((value / max) * 65535));
 }
 
-function paletteLevels(dataSet: DataSet, bits: number): Uint16Array {
+function paletteLevels(dataSet: DataSet, bits: number, warn: (warning: string) => void): Uint16Array {
   const planes = ['1', '2', '3'].map((colour) =>
     readLookupTable(
       dataSet,
@@ -133,10 +133,17 @@ function paletteLevels(dataSet: DataSet, bits: number): Uint16Array {
   if (!red || !green || !blue) {
     throw new BonewatchError('PIXELS_UNSUPPORTED', 'The palette of the image is missing or cannot be read.');
   }
-  const max = Math.max(red.whitest, green.whitest, blue.whitest);
+  const tables = [red, green, blue];
+  if (tables.some(({ isShort }) => isShort))
+    warn('The palette has fewer entries than it states; its last one was taken for the missing ones.');
+  if (tables.every(({ isOverstated }) => isOverstated))
+    warn(
+      'The palette states more bits than its entries have; the bits of its highest entry were taken as white.',
+    );
+  const max = Math.max(...tables.map(({ whitest }) => whitest));
   const patterns = 2 ** bits;
   const samples = new Uint16Array(patterns * 3);
-  for (const [plane, table] of [red, green, blue].entries()) {
+  for (const [plane, table] of tables.entries()) {
     for (let pattern = 0; pattern < patterns; pattern += 1) {
       const index = Math.min(Math.max(pattern - table.firstMapped, 0), table.values.length - 1);
       samples[plane * patterns + pattern] = table.values[index] ?? 0;

@@ -23,7 +23,7 @@ const MIN_SPAN = 4 / 256;
  * Of the same radiographs each one has at least 0.44 of its pixels between black and white, and none has as much as
  * this at both ends. A window that is too narrow leaves much at both.
  */
-const MIN_BETWEEN = 0.15;
+const MIN_BETWEEN = 0.1;
 const MIN_CLIPPED = 0.05;
 
 const BIN_SHIFT = 6;

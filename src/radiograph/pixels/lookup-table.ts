@@ -9,10 +9,16 @@ export interface LookupTable {
   readonly whitest: number;
   /** The descriptor states at least two bits more than any entry has. */
   readonly isOverstated: boolean;
+  /** Fewer entries than the descriptor states; the last one counts for those that are missing. */
+  readonly isShort: boolean;
 }
 
 /** Some writers state 16 bits for entries of 12: entries that leave two bits unused would be nearly black. */
 const MAX_UNUSED_BITS = 1;
+/** A table that lacks more of its entries is damaged. */
+const MIN_PRESENT_SHARE = 0.75;
+/** More bytes than this for each entry are words of which some may be missing. */
+const MAX_BYTES_PER_BYTE = 1.5;
 
 /**
  * A table from its descriptor and data (PS3.3 C.11.1.1, C.11.2.1.1, C.7.6.3.1.5), or null where it is invalid. White is
@@ -31,9 +37,12 @@ export function readLookupTable(
   const firstMapped =
     (isSigned ? dataSet.int16(tags.descriptor, 1) : dataSet.uint16(tags.descriptor, 1)) ?? 0;
   const stated = dataSet.uint16(tags.descriptor, 2) ?? 16;
-  const isInBytes = data.length < entries * 2;
-  if (isInBytes && data.length < entries) return null;
-  const values = Uint16Array.from({ length: entries }, (_, index) =>
+  // Entries of 8 bits may be bytes (PS3.3 C.11.1.1.1); a table of 16-bit entries may lack some.
+  const isInBytes = stated <= 8 && data.length < entries * MAX_BYTES_PER_BYTE;
+  const present = Math.min(entries, isInBytes ? data.length : Math.floor(data.length / 2));
+  // A count of 0 stands for 65536, but also for a writer that left it out.
+  if (count !== 0 && present < entries * MIN_PRESENT_SHARE) return null;
+  const values = Uint16Array.from({ length: present }, (_, index) =>
     isInBytes ? (data[index] ?? 0) : (dataSet.uint16(tags.data, index) ?? 0),
   );
   const highest = values.reduce((max, value) => Math.max(max, value), 0);
@@ -42,7 +51,7 @@ export function readLookupTable(
   const isOverstated = used > 0 && used < bits - MAX_UNUSED_BITS;
   // Some writers state fewer bits than their entries use.
   const whitest = isOverstated ? 2 ** used - 1 : Math.max(highest, 2 ** bits - 1);
-  return { firstMapped, values, whitest, isOverstated };
+  return { firstMapped, values, whitest, isOverstated, isShort: present < entries };
 }
 
 function bitsOf(value: number): number {

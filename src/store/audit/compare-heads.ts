@@ -2,7 +2,7 @@ import { GENESIS, type Audit } from './audit.ts';
 import type { RecordedHead } from './head-file.ts';
 
 /** A head to compare with, and where it was found. */
-export interface Anchor extends Pick<RecordedHead, 'count' | 'hash' | 'base'> {
+export interface Anchor extends Pick<RecordedHead, 'count' | 'hash' | 'base' | 'isAfterLoss'> {
   readonly source: string;
   /** RFC 3339; null if it is not known. */
   readonly at: string | null;
@@ -53,9 +53,10 @@ export function compareHeads(
 
 /** A restore counts only if the log itself records it. */
 function isReplaced(audit: Pick<Audit, 'mark'>, anchor: Anchor, all: readonly Anchor[]): boolean {
-  const { count, at } = anchor;
+  const { count, at, isAfterLoss = false } = anchor;
   return all.some((restore) => {
-    if (restore === anchor || restore.base === undefined || count <= restore.base) return false;
+    if (restore === anchor || restore.base === undefined) return false;
+    if (count <= restore.base && !isAfterLoss) return false;
     if (at === null || restore.at === null || Date.parse(at) > Date.parse(restore.at)) return false;
     const row = audit.mark(restore.base + 1);
     return row !== null && RESTORES.has(row.kind);

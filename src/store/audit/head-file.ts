@@ -15,12 +15,14 @@ import type { AuditHead } from './audit.ts';
 export interface RecordedHead extends AuditHead {
   /** RFC 3339. */
   readonly at: string;
-  readonly event: 'start' | 'running' | 'night' | 'stop' | 'restore';
+  readonly event: 'start' | 'running' | 'night' | 'stop' | 'restore' | 'lost';
   /**
    * For a restore: how many rows the copy had. Heads recorded before with more rows belong to the database that it
    * replaced. The row after them in the chain records the restore.
    */
   readonly base?: number;
+  /** Recorded for the database that replaced a lost one, and not for the restored one. Not stored: the order shows it. */
+  readonly isAfterLoss?: boolean;
 }
 
 const MAX_BYTES = 512 * 1024;
@@ -50,7 +52,13 @@ export function appendHead(path: string, head: RecordedHead): void {
 /** The recorded heads, oldest first; lines that a power cut has spoiled are left out. */
 export function readHeads(path: string): RecordedHead[] {
   const file = headFileOf(path);
-  return existsSync(file) ? parse(readFileSync(file, 'utf8')) : [];
+  if (!existsSync(file)) return [];
+  let isAfterLoss = false;
+  return parse(readFileSync(file, 'utf8')).map((head) => {
+    if (head.event === 'lost') isAfterLoss = true;
+    if (head.event === 'restore') isAfterLoss = false;
+    return isAfterLoss ? { ...head, isAfterLoss } : head;
+  });
 }
 
 function parse(text: string): RecordedHead[] {
@@ -74,7 +82,13 @@ function thinOut(file: string): void {
   const heads = parse(readFileSync(file, 'utf8'));
   const left = heads.filter((head, index) => {
     const isLastOfDay = heads[index + 1]?.at.slice(0, 10) !== head.at.slice(0, 10);
-    return index === 0 || head.event === 'restore' || isLastOfDay || index >= heads.length - RECENT_LINES;
+    return (
+      index === 0 ||
+      head.event === 'restore' ||
+      head.event === 'lost' ||
+      isLastOfDay ||
+      index >= heads.length - RECENT_LINES
+    );
   });
   const part = `${file}.part`;
   rmSync(part, { force: true });

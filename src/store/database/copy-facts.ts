@@ -2,7 +2,7 @@ import { GENESIS, type AuditHead } from '../audit/audit.ts';
 import { openDatabase, type Database } from './database.ts';
 
 /** What a copy of a store holds, to compare it with another. */
-export interface CopyFacts {
+interface CopyFacts {
   readonly head: AuditHead;
   /** Milliseconds since 1970; null for a store that was never started. */
   readonly firstStartAt: number | null;
@@ -23,7 +23,7 @@ export function readCopyHead(path: string): AuditHead {
 }
 
 /** The hash of a row of the audit log in a copy of a store; null if it has no such row. Throws STORE_FAILED. */
-function readCopyHash(path: string, seq: number): string | null {
+export function readCopyHash(path: string, seq: number): string | null {
   if (seq === 0) return GENESIS;
   using database = openCopy(path);
   const row = database.prepare<[number], { readonly hash: string }>('SELECT hash FROM audit WHERE seq = ?');
@@ -31,7 +31,7 @@ function readCopyHash(path: string, seq: number): string | null {
 }
 
 /** What a copy holds that is newer than a time in milliseconds since 1970. Throws STORE_FAILED. */
-function readCopyFacts(path: string, since: number): CopyFacts {
+export function readCopyFacts(path: string, since: number): CopyFacts {
   using database = openCopy(path);
   const count = (sql: string): number =>
     database.prepare<[number], { readonly count: number }>(sql).get(since)?.count ?? 0;

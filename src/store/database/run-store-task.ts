@@ -4,6 +4,7 @@ import { BonewatchError } from '../../contract/errors.ts';
 import { toSentence } from '../../contract/sentence.ts';
 import type { CheckDepth } from './check-database.ts';
 import type { Quality, QualityQuestion } from '../../contract/api/quality.ts';
+import type { RetainOptions } from './retain-copy.ts';
 import type { StoreTask } from './store-thread.ts';
 
 const THREAD = new URL(`./store-thread${extname(import.meta.url)}`, import.meta.url);
@@ -17,9 +18,17 @@ export async function checkInThread(
   return (await runTask({ type: 'check', path, depth }, signal)) as string[];
 }
 
-/** Copies a database in use in a worker thread: consistent, checked, complete or not at all. Throws STORE_FAILED. */
-export async function backUpStore(path: string, to: string, signal?: AbortSignal): Promise<void> {
-  await runTask({ type: 'copy', path, to }, signal);
+/**
+ * Copies a database in use in a worker thread: consistent, checked, complete or not at all. An earlier copy that holds more
+ * is renamed; returns its new path, or null. Throws STORE_FAILED.
+ */
+export async function backUpStore(
+  path: string,
+  to: string,
+  options: RetainOptions & { readonly signal?: AbortSignal },
+): Promise<string | null> {
+  const { signal, now, since } = options;
+  return (await runTask({ type: 'copy', path, to, now, since }, signal)) as string | null;
 }
 
 /** Reads the figures of the quality page in a worker thread. Throws STORE_FAILED. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { giveToService } from './prepare-file.ts';
 import { fileStamp } from './quarantine-database.ts';
@@ -30,4 +30,9 @@ export function notesOf(path: string, kind: StoreNoteKind): string[] {
     .filter((name) => name.startsWith(start) && name.endsWith('.txt'))
     .map((name) => join(folder, name))
     .toSorted();
+}
+
+/** The text of a note. */
+export function readNote(note: string): string {
+  return readFileSync(note, 'utf8').trim();
 }

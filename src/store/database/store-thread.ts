@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { checkDatabase, type CheckDepth } from './check-database.ts';
 import { copyDatabase } from './copy-database.ts';
 import { openDatabase } from './database.ts';
+import type { RetainOptions } from './retain-copy.ts';
 import type { QualityQuestion } from '../../contract/api/quality.ts';
 import { readQuality } from '../quality/read-quality.ts';
 
@@ -10,7 +11,7 @@ export type StoreTask =
   | { readonly type: 'checkpoint'; readonly path: string; readonly everyMs: number }
   | { readonly type: 'check'; readonly path: string; readonly depth: CheckDepth }
   | { readonly type: 'quality'; readonly path: string; readonly question: QualityQuestion }
-  | { readonly type: 'copy'; readonly path: string; readonly to: string };
+  | ({ readonly type: 'copy'; readonly path: string; readonly to: string } & RetainOptions);
 
 /** A longer write-ahead log is truncated; this blocks the writer for the few pages written meanwhile. */
 const LONG_LOG_PAGES = 4000;
@@ -40,7 +41,4 @@ const task = workerData as StoreTask;
 if (task.type === 'checkpoint') runCheckpoints(task.path, task.everyMs);
 if (task.type === 'check') parentPort?.postMessage(checkDatabase(task.path, task.depth));
 if (task.type === 'quality') parentPort?.postMessage(readQuality(task.path, task.question));
-if (task.type === 'copy') {
-  copyDatabase(task.path, task.to);
-  parentPort?.postMessage([]);
-}
+if (task.type === 'copy') parentPort?.postMessage(copyDatabase(task.path, task.to, task));

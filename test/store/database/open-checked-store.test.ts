@@ -22,7 +22,7 @@ it('an intact store is opened unchanged', async () => {
 
 it('a damaged database is quarantined and replaced with the last backup', async () => {
   const path = aFilledStore(200);
-  await backUpStore(path, `${path}.backup`);
+  await backUpStore(path, `${path}.backup`, { now: 0, since: 0 });
   damage(path);
   const damaged = readFileSync(path);
 

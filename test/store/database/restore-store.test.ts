@@ -22,7 +22,7 @@ it('a restore brings back the state of the backup and quarantines the replaced s
       outbox: [aMessage('x')],
     };
     store.results.record({ arrivalId: anArrival(store, 'a.dcm'), ...record });
-    await backUpStore(path, `${path}.copy`);
+    await backUpStore(path, `${path}.copy`, { now: 0, since: 0 });
     anArrival(store, 'b.dcm');
   }
 
@@ -41,7 +41,7 @@ it('a copy is consistent although images arrive meanwhile', async () => {
   const path = join(aFolder(), 'bonewatch.db');
   const store = aStore({ path });
   let written = 0;
-  const copying = backUpStore(path, `${path}.copy`).then(() => true);
+  const copying = backUpStore(path, `${path}.copy`, { now: 0, since: 0 }).then(() => true);
 
   for (let isDone = false; !isDone; written += 1) {
     store.atomically(() => {
@@ -101,10 +101,12 @@ it('refuses to restore under a running daemon, and a second daemon on the same s
 it('the last good copy stays if a new one cannot be made', async () => {
   const path = join(aFolder(), 'bonewatch.db');
   openStore(path, { clock })[Symbol.dispose]();
-  await backUpStore(path, `${path}.copy`);
+  await backUpStore(path, `${path}.copy`, { now: 0, since: 0 });
   writeFileSync(path, 'no database any more '.repeat(1000));
 
-  await expect(backUpStore(path, `${path}.copy`)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  await expect(backUpStore(path, `${path}.copy`, { now: 0, since: 0 })).rejects.toMatchObject({
+    code: 'STORE_FAILED',
+  });
 
   expect(checkDatabase(`${path}.copy`, 'full')).toEqual([]);
   expect(existsSync(`${path}.copy.part`)).toBe(false);

@@ -172,7 +172,7 @@ it('checks and backs up a migrated database without a fault', () => {
   anUpgradedStore(path);
   const copy = `${path}.backup`;
 
-  copyDatabase(path, copy);
+  copyDatabase(path, copy, { now: 0, since: 0 });
 
   expect(checkDatabase(path, 'full')).toEqual([]);
   expect(checkDatabase(copy, 'full')).toEqual([]);

@@ -77,6 +77,7 @@ describe('the texts of the ward display', () => {
       ko.copy.title,
       ko.copy.detail('14:37'),
       ko.alsoNotified('응급실'),
+      ko.pictureUncertain,
       plainWordsFor('ko').chooseWard,
       plainWordsFor('ko').noSuchWard,
       ko.unknownWard.title,

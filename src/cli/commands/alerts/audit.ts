@@ -1,6 +1,4 @@
 import { statSync } from 'node:fs';
-import { loadConfig } from '../../../config/load-config.ts';
-import { configSchema } from '../../../config/schema.ts';
 import { isStoreFailure } from '../../../contract/errors.ts';
 import { backupPath } from '../../../daemon/backup-path.ts';
 import type { AuditHead } from '../../../store/audit/audit.ts';
@@ -8,7 +6,7 @@ import { compareHeads, type Anchor, type HeadMismatch } from '../../../store/aud
 import { headFileOf, readHeads } from '../../../store/audit/head-file.ts';
 import { readCopyHead } from '../../../store/database/copy-facts.ts';
 import { openStore, type Store } from '../../../store/open-store.ts';
-import { storePathOf } from '../../store-path.ts';
+import { storePathOf, storeSettingsOf } from '../../store-path.ts';
 import { EXIT, print } from '../../terminal.ts';
 
 interface AuditOptions {
@@ -25,8 +23,7 @@ export interface VerifyOptions extends AuditOptions {
  * the log agrees with every head that was recorded outside of it; exit 1 if not.
  */
 export async function verifyAudit({ config, head }: VerifyOptions): Promise<number> {
-  const settings =
-    config === undefined ? configSchema.shape.store.parse({}) : (await loadConfig(config)).store;
+  const settings = await storeSettingsOf(config);
   using store = openStore(settings.path, { clock: Date, isReadOnly: true });
   const { rows, brokenAt } = store.audit.verify();
   print(

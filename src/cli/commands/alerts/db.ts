@@ -1,11 +1,14 @@
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BonewatchError } from '../../../contract/errors.ts';
 import { appendHead } from '../../../store/audit/head-file.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { auditFromTerminal } from './audit-from-terminal.ts';
 import { restoreStore } from '../../../store/database/restore-store.ts';
+import { notesOf } from '../../../store/database/store-notes.ts';
 import { backUpStore, checkInThread } from '../../../store/database/run-store-task.ts';
-import { storePathOf } from '../../store-path.ts';
+import { newerThanRetention } from '../../../daemon/retention-cutoffs.ts';
+import { storePathOf, storeSettingsOf } from '../../store-path.ts';
 import { EXIT, print } from '../../terminal.ts';
 
 interface DbOptions {
@@ -26,11 +29,14 @@ export async function checkDb(file: string | undefined, { config }: DbOptions): 
 
 /** `db backup`: a consistent, checked copy, also while the daemon runs. */
 export async function backUpDb(file: string, { config }: DbOptions): Promise<number> {
-  const path = await storePathOf(config);
+  const { path, retention } = await storeSettingsOf(config);
   const to = resolve(file);
   if (to === resolve(path)) throw new BonewatchError('STORE_FAILED', 'A copy cannot be its own original.');
-  await backUpStore(path, to);
+  const now = Date.now();
+  const retained = await backUpStore(path, to, { now, since: newerThanRetention(retention, now) });
   print(`${path}: copied to ${to}`);
+  if (retained !== null)
+    print(`The copy that was there holds more than the database. It is now ${retained}.`);
   return EXIT.ok;
 }
 
@@ -42,6 +48,7 @@ export async function restoreDb(file: string, { config }: DbOptions): Promise<nu
   const path = await storePathOf(config);
   const aside = restoreStore(resolve(file), path, Date.now());
   recordRestore(path);
+  for (const note of notesOf(path, 'lost')) rmSync(note);
   print(`${path}: restored from ${resolve(file)}`);
   if (aside !== null) print(`The previous database is now ${aside}.`);
   return EXIT.ok;

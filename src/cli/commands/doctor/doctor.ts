@@ -13,6 +13,7 @@ import { machineChecks } from './machine-checks.ts';
 import { modelChecks } from './model-checks.ts';
 import { permissionChecks } from './permission-checks.ts';
 import { settingsCheck } from './settings-check.ts';
+import { recordChecks } from './record-checks.ts';
 import { screenChecks } from './screen-checks.ts';
 import { wardChecks } from './ward-checks.ts';
 import { EXIT, print, printJson, table } from '../../terminal.ts';
@@ -58,6 +59,7 @@ async function checksOf(config: Config | null, file = ''): Promise<Check[]> {
 function checksOfPlace(config: Config, configFile: string): Check[] {
   return [
     ...folderChecks(config),
+    ...recordChecks(config),
     settingsCheck(config),
     ...permissionChecks(config, { configFile }),
     ...screenChecks(config),

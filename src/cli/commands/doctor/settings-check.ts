@@ -4,7 +4,7 @@ import type { MachineFault } from '../config/machine/machine-fault.ts';
 import { machineFaults } from '../config/machine/machine-faults.ts';
 
 /** Keys that have a check of their own, which explains more. */
-const CHECKED_ELSEWHERE = ['store', 'screens', 'models.active', 'models.directory'];
+const CHECKED_ELSEWHERE = ['store', 'screens.tls', 'models.active', 'models.directory'];
 
 /** Checks the files that the configuration names: what `config check` reports about this machine. */
 export function settingsCheck(config: Config): Check {

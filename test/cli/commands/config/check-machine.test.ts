@@ -113,6 +113,12 @@ const FAULTS: readonly (readonly [
     /password does not exist\./,
   ],
   [
+    'an address of another machine',
+    () => ({ screens: { listen: '192.0.2.1:8470', tls: {} } }),
+    'screens.listen',
+    /No network interface has the address 192\.0\.2\.1\./,
+  ],
+  [
     'a missing certificate of the pages',
     (folder) => ({ screens: { tls: { cert: join(folder, 'a.pem'), key: join(folder, 'bonewatch.yaml') } } }),
     'screens.tls.cert',

@@ -1,6 +1,7 @@
 import type { Config } from '../../../../config/schema.ts';
 import { certificateFaults } from './certificate-faults.ts';
 import { inboxFaults } from './inbox-faults.ts';
+import { listenFaults } from './listen-faults.ts';
 import type { MachineFault } from './machine-fault.ts';
 import { modelFaults } from './model-faults.ts';
 import { storeFaults } from './store-faults.ts';
@@ -17,5 +18,5 @@ export async function machineFaults(config: Config): Promise<readonly MachineFau
     modelFaults(config),
     certificateFaults(config),
   ]);
-  return [...faults.flat(), ...wardFaults(config)];
+  return [...faults.flat(), ...listenFaults(config), ...wardFaults(config)];
 }
