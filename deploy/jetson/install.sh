@@ -16,10 +16,12 @@ If an existing configuration names an accelerator, its engines are built before 
 (warm-engines.sh, up to 30 minutes). If they cannot be built, a note is printed, and the CPU serves.
 
   --from PATH    a bundle (bonewatch-VERSION-linux-ARCH.tar.zst, with its .sha256 and .sha256.sig in the
-                 same folder), or a folder or tar file that contains a release
+                 same folder), an unpacked bundle (with SHA256SUMS and SHA256SUMS.sig inside), or with
+                 --unsigned a folder or tar file that contains a release. It is copied into a private folder
+                 first; that copy is checked and installed
   --trust KEY    public key (PEM) that must have signed the bundle; stored as
                  /etc/bonewatch/release-key.pem, which must sign every later bundle too
-  --unsigned     accept a tar file without a signature; its checksum is compared, if there is one
+  --unsigned     accept a folder or a tar file without a signature; its checksum is compared, if there is one
   --stage        only copy the release next to the others; change nothing else (upgrade.sh does the rest)
   --no-warm      do not build engines
   --prefix DIR   where to install releases (default: /opt/bonewatch)
@@ -32,7 +34,7 @@ Exit status: 0 done; 1 something is missing, nothing was changed; 2 wrong use.
 TEXT
 }
 
-from='' prefix=/opt/bonewatch root='' trust='' unsigned=no stage=no warm=yes dry_run=no
+from='' prefix=/opt/bonewatch root='' trust='' trusted_copy='' unsigned=no stage=no warm=yes dry_run=no
 trusted_key=/etc/bonewatch/release-key.pem
 
 print() { printf '%s\n' "$*"; }
@@ -103,26 +105,87 @@ check_machine() {
   print "checked: $machine, C library $glibc"
 }
 
-# Checks who made the bundle before opening it. The signature covers the checksums, which name the bundle.
-check_signature() {
-  local sums=${from%.tar*}.sha256 key=$root$trusted_key
-  [ -e "$key" ] || key=$trust
-  if [ "$unsigned" = no ]; then
-    [ -n "$key" ] || fail "the key that signed the bundle is needed: --trust KEY (or --unsigned, to accept it without)"
-    [ -e "$key" ] || fail "no such file: $key"
-    [ -z "$trust" ] || cmp -s -- "$trust" "$key" ||
-      fail "$trust is not the key that this device trusts, $trusted_key; replace that file first if the key has really changed"
-    command -v openssl >/dev/null || fail 'openssl is not installed'
-    [ -e "$sums" ] || fail "$sums is missing next to the bundle"
-    [ -e "$sums.sig" ] || fail "$sums.sig is missing next to the bundle: it is not signed (--unsigned accepts it)"
-    openssl pkeyutl -verify -pubin -inkey "$key" -rawin -in "$sums" -sigfile "$sums.sig" >/dev/null 2>&1 ||
-      fail "$sums was not signed with the trusted key: do not use this bundle"
-    print "checked: signature, by the key $(fingerprint "$key")"
+# The nearest existing folder of the destination: what is put there later is on the same disk.
+destination_folder() {
+  local folder=$root$prefix/releases
+  while [ ! -d "$folder" ]; do folder=$(dirname -- "$folder"); done
+  printf '%s\n' "$folder"
+}
+
+# A folder that only this account can look into, on the disk of the releases. What is checked is a copy in it: a stick, or
+# whoever else can write to the source, may show other bytes when it is read again.
+make_private_folder() {
+  if [ "$dry_run" = yes ]; then
+    work=$(mktemp -d)
+    return 0
   fi
+  local folder
+  folder=$(destination_folder)
+  # Left by a power cut.
+  find "$folder" -maxdepth 1 -name '.bonewatch-incoming.*' -mtime +0 -exec rm -rf -- {} +
+  work=$(mktemp -d "$folder/.bonewatch-incoming.XXXXXX")
+}
+
+# take_copy FILE: copies it into the private folder, under its name.
+take_copy() {
+  [ -f "$1" ] || return 0
+  cp -- "$1" "$work/" || fail "cannot copy $1"
+}
+
+# choose_key: the key that must have signed. The one of --trust is copied too, because it is stored afterwards.
+choose_key() {
+  if [ -n "$trust" ]; then
+    [ -f "$trust" ] || fail "no such file: $trust"
+    cp -- "$trust" "$work/trusted-key.pem"
+    trusted_copy=$work/trusted-key.pem
+  fi
+  key=$root$trusted_key
+  [ -e "$key" ] || key=$trusted_copy
+  [ -n "$key" ] || fail "the key that signed the bundle is needed: --trust KEY (or --unsigned, to accept it without)"
+  [ -z "$trust" ] || cmp -s -- "$trusted_copy" "$key" ||
+    fail "$trust is not the key that this device trusts, $trusted_key; replace that file first if the key has really changed"
+  command -v openssl >/dev/null || fail 'openssl is not installed'
+}
+
+# check_signature SUMS: the copy of the checksums was signed with the trusted key.
+check_signature() {
+  choose_key
+  openssl pkeyutl -verify -pubin -inkey "$key" -rawin -in "$1" -sigfile "$1.sig" >/dev/null 2>&1 ||
+    fail "${1##*/} was not signed with the trusted key: do not use this bundle"
+  print "checked: signature, by the key $(fingerprint "$key")"
+}
+
+# Checks who made the bundle before opening it. The signature covers the checksums, which name the bundle.
+check_tar_file() {
+  local source=${from%.tar*}.sha256 name sums
+  name=$(basename -- "$from")
+  sums=$work/$(basename -- "$source")
+  for source in "$source" "$source.sig"; do
+    [ "$unsigned" = yes ] || [ -e "$source" ] ||
+      fail "$source is missing next to the bundle: it is not signed (--unsigned accepts it)"
+    take_copy "$source"
+  done
+  [ "$unsigned" = yes ] || check_signature "$sums"
   [ -e "$sums" ] || return 0
-  (cd -- "$(dirname -- "$sums")" && grep -F -- "  $(basename -- "$from")" "$(basename -- "$sums")" | sha256sum --status -c -) ||
-    fail "$from does not match $sums: copy it again"
+  (cd -- "$work" && awk -v name="$name" '$2 == name' "$sums" | sha256sum --status -c -) ||
+    fail "$from does not match $(basename -- "$sums"): copy it again"
   print 'checked: checksum of the bundle'
+}
+
+# A folder is an unpacked bundle: signed checksums name every file, and there is nothing else.
+check_folder() {
+  local file
+  for file in SHA256SUMS SHA256SUMS.sig; do
+    [ -f "$from/$file" ] || fail "$file is missing in $from: the folder is not signed (--unsigned accepts it)"
+  done
+  cp -R --no-dereference -- "$from/." "$work/unpacked/" || fail "cannot copy $from"
+  check_signature "$work/unpacked/SHA256SUMS"
+  file=$(cd "$work/unpacked" && find . ! -type f ! -type d | head -n 1)
+  [ -z "$file" ] || fail "$file in $from is neither a file nor a folder: do not use it"
+  (cd "$work/unpacked" && find . -type f ! -name SHA256SUMS ! -path ./SHA256SUMS.sig | sort) >"$work/found"
+  sed 's/^[0-9a-f]* [ *]//' "$work/unpacked/SHA256SUMS" | sort | cmp -s - "$work/found" ||
+    fail "$from contains other files than its SHA256SUMS: do not use it"
+  (cd "$work/unpacked" && sha256sum --quiet -c SHA256SUMS >/dev/null 2>&1) || fail "a file of $from does not match its SHA256SUMS"
 }
 
 # For comparison with the fingerprint that was delivered separately.
@@ -130,17 +193,15 @@ fingerprint() { openssl pkey -pubin -in "$1" -outform DER | sha256sum | cut -c1-
 
 open_release() {
   [ -e "$from" ] || fail "no such file or folder: $from"
-  work=$(mktemp -d)
-  if [ -d "$from" ]; then
+  make_private_folder
+  mkdir "$work/unpacked"
+  release=$work/unpacked
+  if [ ! -d "$from" ]; then
+    unpack_tar_file
+  elif [ "$unsigned" = yes ]; then
     release=$(realpath -- "$from")
   else
-    case $from in *.zst) command -v zstd >/dev/null || fail 'zstd is not installed, and the bundle is compressed with it' ;; esac
-    check_signature
-    mkdir "$work/unpacked"
-    tar -xf "$from" -C "$work/unpacked" --no-same-owner || fail "cannot unpack $from"
-    release=$work/unpacked
-    # The release may be in a folder of the tar file.
-    [ -e "$release/package.json" ] || release=$(dirname -- "$(find "$release" -mindepth 2 -maxdepth 2 -name package.json | head -n 1)")
+    check_folder
   fi
   local needed
   for needed in package.json bin/bonewatch.js node_modules models dist/pages LICENSE NOTICE \
@@ -153,6 +214,27 @@ open_release() {
   [ -n "$version" ] || fail 'the release has no version'
   print "checked: release $version"
   [ ! -e "$release/bundle.json" ] || check_bundle
+}
+
+unpack_tar_file() {
+  case $from in *.zst) command -v zstd >/dev/null || fail 'zstd is not installed, and the bundle is compressed with it' ;; esac
+  check_space_for_copy
+  take_copy "$from"
+  check_tar_file
+  tar -xf "$work/$(basename -- "$from")" -C "$work/unpacked" --no-same-owner --no-same-permissions || fail "cannot unpack $from"
+  rm -f -- "$work/$(basename -- "$from")"
+  # The release may be in a folder of the tar file.
+  [ -e "$release/package.json" ] || release=$(dirname -- "$(find "$release" -mindepth 2 -maxdepth 2 -name package.json | head -n 1)")
+}
+
+# The copy and what is unpacked from it; zstd shrinks a release to a quarter.
+check_space_for_copy() {
+  local free_kib needed_kib
+  needed_kib=$(du -k -- "$from" | cut -f1)
+  case $from in *.zst) needed_kib=$((needed_kib * 6)) ;; *) needed_kib=$((needed_kib * 2)) ;; esac
+  free_kib=$(df -Pk -- "$work" | awk 'NR == 2 { print $4 }')
+  [ "$free_kib" -gt "$needed_kib" ] ||
+    fail "too little space in $(dirname -- "$work"): $((free_kib / 1024)) MiB free, $((needed_kib / 1024)) MiB needed"
 }
 
 check_bundle() {
@@ -180,9 +262,9 @@ check_node() {
 }
 
 check_space() {
-  local folder=$root$prefix needed_kib free_kib
-  while [ ! -d "$folder" ]; do folder=$(dirname -- "$folder"); done
-  needed_kib=$(du -sk -- "$release" | cut -f1)
+  local folder needed_kib=0 free_kib
+  folder=$(destination_folder)
+  { [ -e "$release/bundle.json" ] && is_in_private_folder; } || needed_kib=$(du -sk -- "$release" | cut -f1)
   free_kib=$(df -Pk -- "$folder" | awk 'NR == 2 { print $4 }')
   [ "$free_kib" -gt "$needed_kib" ] ||
     fail "too little space in $folder: $((free_kib / 1024)) MiB free, $((needed_kib / 1024)) MiB needed"
@@ -208,9 +290,17 @@ node_modules/.vite'
   done
 }
 
-# A bundle contains only what is needed, so all of it is copied.
-copy_bundle() {
-  cp -R -- "$release/." "$1/"
+# Whether the release is the checked copy, or unpacked from it.
+is_in_private_folder() { case $release in "$work"/*) true ;; *) false ;; esac }
+
+# A bundle contains only what is needed, so all of it is installed: the very files that were checked.
+take_bundle() {
+  if is_in_private_folder; then
+    mv -T -- "$release" "$1"
+  else
+    cp -R -- "$release" "$1"
+  fi
+  chmod 755 -- "$1"
 }
 
 copy_release() {
@@ -222,8 +312,12 @@ copy_release() {
   mkdir -p -- "$root$prefix/releases"
   staged=$root$prefix/releases/.$version.partial
   rm -rf -- "$staged"
-  mkdir -- "$staged"
-  if [ -e "$release/bundle.json" ]; then copy_bundle "$staged"; else copy_parts "$staged"; fi
+  if [ -e "$release/bundle.json" ]; then
+    take_bundle "$staged"
+  else
+    mkdir -- "$staged"
+    copy_parts "$staged"
+  fi
   sync -f -- "$staged"
   if [ ! -e "$target" ]; then
     mv -- "$staged" "$target"
@@ -293,7 +387,7 @@ put_configuration() {
 # The first key is trusted because the person who installs names it. The same key must sign every later bundle.
 store_key() {
   if [ -z "$trust" ] || [ "$unsigned" = yes ]; then return 0; fi
-  put_file "$trust" "$trusted_key" 644
+  put_file "$trusted_copy" "$trusted_key" 644
 }
 
 make_folder() {
@@ -365,13 +459,15 @@ print_next_steps() {
 main() {
   parse_arguments "$@"
   check_machine
-  open_release
-  check_node
-  check_space
   if [ -z "$root" ] && [ "$dry_run" = no ] && [ "$(id -u)" != 0 ]; then
     fail 'must be run as root (or with --root or --dry-run)'
   fi
+  open_release
+  check_node
+  check_space
   copy_release
+  # What is installed next comes from the release in place.
+  [ "$dry_run" = yes ] || release=$root$prefix/releases/$version
   if [ "$stage" = yes ]; then return 0; fi
   make_account
   put_configuration

@@ -182,7 +182,9 @@ describe() {
   chmod -R u=rwX,go=rX -- "$stage"
   (cd "$stage" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >"$work/sums")
   mv -- "$work/sums" "$stage/SHA256SUMS"
-  chmod 644 "$stage/SHA256SUMS"
+  # For install.sh --from an unpacked bundle.
+  [ -z "$key" ] || openssl pkeyutl -sign -inkey "$key" -rawin -in "$stage/SHA256SUMS" -out "$stage/SHA256SUMS.sig"
+  chmod 644 "$stage"/SHA256SUMS*
 }
 
 pack() {

@@ -90,6 +90,10 @@ as_service() {
   (cd "$data" && runuser -u bonewatch -- env -u NODE_EXTRA_CA_CERTS HOME="$data" "$prefix/releases/$version/bin/bonewatch" "$@")
 }
 
+# as_account COMMAND...: a system command in the data folder as the account of the service. Root follows no link that the
+# service may have put there.
+as_account() { (cd "$data" && runuser -u bonewatch -- "$@"); }
+
 # setting VERSION SECTION KEY: one value of the configuration, defaults included.
 setting() {
   as_service "$1" config print "$config" |

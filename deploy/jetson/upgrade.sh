@@ -117,7 +117,7 @@ copy_database() {
     print 'unchanged: the copy made before the power cut; the new release may have changed the database since'
     return 0
   fi
-  install -d -m 700 -o bonewatch -g bonewatch -- "$snapshots" || return 1
+  as_account mkdir -p -m 700 -- "$snapshots" || return 1
   as_service "$old" db backup "$snapshot" --config "$config"
 }
 
@@ -132,7 +132,7 @@ remove_old_releases() {
   done
   for path in "$snapshots"/*.db; do
     if [ ! -e "$path" ] || [ "$path" = "$snapshots/$old-to-$new.db" ]; then continue; fi
-    rm -f -- "$path"
+    as_account rm -f -- "$path"
     print "removed: $path"
   done
 }

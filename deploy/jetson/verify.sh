@@ -89,10 +89,11 @@ page() {
     .then(async (answer) => { console.log(answer.status, await answer.text()); process.exit(answer.ok ? 0 : 1); })
     .catch((error) => { console.log(String(error)); process.exit(1); });' "${address/#0.0.0.0:/127.0.0.1:}" "$1"
 }
-# As root: only root and the console may write to the inbox. The broker's password is that of the service.
-with_credentials() { CREDENTIALS_DIRECTORY=$credentials "$prefix/current/bin/bonewatch" "$@"; }
-selftest() { with_credentials selftest --config "$config" --count "$count" ${with_alert:+"$with_alert"}; }
-doctor() { with_credentials doctor --config "$config"; }
+# With the service's password for the broker.
+with_credentials() { CREDENTIALS_DIRECTORY=$credentials "$@"; }
+# As root: only root and the console may write to the inbox. It follows nothing that others put there.
+selftest() { with_credentials "$prefix/current/bin/bonewatch" selftest --config "$config" --count "$count" ${with_alert:+"$with_alert"}; }
+doctor() { with_credentials as_service "$version" doctor --config "$config"; }
 exposure() { systemd-analyze security --no-pager "$unit" | tail -n 1; }
 warnings() { journalctl -u "$unit" -p warning -n 50 --no-pager -o cat; }
 model() {
@@ -140,10 +141,14 @@ main() {
   address=$(setting "$version" health listen)
   credentials=$(mktemp -d)
   trap 'rm -rf -- "$credentials"' EXIT
-  [ ! -e /etc/bonewatch/secrets/broker-password ] || install -m 600 /etc/bonewatch/secrets/broker-password "$credentials/broker-password"
+  [ ! -e /etc/bonewatch/secrets/broker-password ] || install -m 600 -o bonewatch -g bonewatch /etc/bonewatch/secrets/broker-password "$credentials/broker-password"
+  chown bonewatch: "$credentials"
   local file
   file=$out/bonewatch-verify-$(hostname)-$(date -u +%Y%m%dT%H%M%SZ).txt
-  report >"$file"
+  # Never over an existing file, nor through a link that somebody put there.
+  set -o noclobber
+  report >"$file" || fail "cannot write $file"
+  set +o noclobber
   sed -n '/^== phantoms/,/^== /p; /^== result/,$p' "$file" | grep -v '^== clocks'
   print "report: $file"
   tail -n 1 "$file" | grep -q '^every check passed'

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, globSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, globSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,8 +72,38 @@ function writeBundle(version: string, { secret }: Key): string {
   return join(folder, `${name}.tar`);
 }
 
+/** Folders are not signed unless a test signs them. */
 function install(...more: string[]) {
+  return installSigned(...(lstatSync(release).isDirectory() ? ['--unsigned'] : []), ...more);
+}
+
+function installSigned(...more: string[]) {
   return spawnSync(script, ['--from', release, '--root', root, ...more], { encoding: 'utf8' });
+}
+
+/** Writes and signs the checksums of the folder, as make-bundle.sh does. */
+function signFolder({ secret }: Key): void {
+  const arch = process.arch === 'x64' ? 'x64' : 'arm64';
+  writeFileSync(join(release, 'bundle.json'), `${JSON.stringify({ arch }, null, 2)}\n`);
+  const sums = 'find . -type f ! -name "SHA256SUMS*" -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS';
+  execFileSync('bash', ['-c', sums], { cwd: release });
+  const files = ['-in', 'SHA256SUMS', '-out', 'SHA256SUMS.sig'];
+  execFileSync('openssl', ['pkeyutl', '-sign', '-inkey', secret, '-rawin', ...files], { cwd: release });
+}
+
+/** The bundle of another program under the same name, and a sha256sum that puts it on the stick after each check. */
+function swapAfterCheck(bundle: string): NodeJS.ProcessEnv {
+  const evil = join(folder, 'evil');
+  cpSync(join(folder, 'release'), evil, { recursive: true });
+  writeFileSync(join(evil, 'bin/bonewatch.js'), 'console.log("evil");');
+  const tar = join(folder, 'evil.tar');
+  execFileSync('tar', ['-C', folder, '-cf', tar, '--transform', 's/^evil/release/', 'evil']);
+  const tools = join(folder, 'tools');
+  mkdirSync(tools);
+  const real = execFileSync('/bin/sh', ['-c', 'command -v sha256sum'], { encoding: 'utf8' }).trim();
+  const text = `#!/bin/sh\n${real} "$@"\nstatus=$?\ncp '${tar}' '${bundle}'\nexit $status\n`;
+  writeFileSync(join(tools, 'sha256sum'), text, { mode: 0o755 });
+  return { ...process.env, PATH: `${tools}:${process.env['PATH'] ?? ''}` };
 }
 
 /** Every path under the root with its mode and content. */
@@ -211,6 +241,71 @@ describe('install.sh', () => {
 
     expect([status, existsSync(root)]).toEqual([1, false]);
     expect(stderr).toContain('copy it again');
+  });
+
+  it('install.sh installs what it checked, even if the stick holds another bundle a moment later', () => {
+    const key = writeKey('mine');
+    release = writeBundle('1.0.0', key);
+    const env = swapAfterCheck(release);
+
+    const args = ['--from', release, '--root', root, '--trust', key.open];
+    const { status, stdout } = spawnSync(script, args, { encoding: 'utf8', env });
+
+    expect(stdout).toContain('checked: checksum of the bundle');
+    expect(status).toBe(0);
+    expect(readFileSync(join(folder, 'evil.tar'))).toEqual(readFileSync(release));
+    const program = join(root, 'opt/bonewatch/current/bin/bonewatch.js');
+    expect(readFileSync(program, 'utf8')).toContain('bonewatch 1.0.0');
+  });
+
+  it('install.sh refuses a folder without a signature, and changes nothing', () => {
+    const key = writeKey('mine');
+
+    const { status, stderr } = installSigned('--trust', key.open);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `SHA256SUMS is missing in ${release}: the folder is not signed (--unsigned accepts it)`,
+    );
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it('install.sh installs an unpacked bundle whose signed checksums name every file', () => {
+    const key = writeKey('mine');
+    signFolder(key);
+
+    expect(installSigned('--trust', key.open)).toMatchObject({ status: 0 });
+
+    expect(readlinkSync(join(root, 'opt/bonewatch/current'))).toBe('releases/1.0.0');
+    expect(existsSync(join(release, 'bin/bonewatch.js'))).toBe(true);
+  });
+
+  it.each([
+    [
+      'a changed file',
+      () => writeFileSync(join(release, 'bin/bonewatch.js'), 'evil'),
+      'does not match its SHA256SUMS',
+    ],
+    ['an added file', () => writeFileSync(join(release, 'node_modules/evil.js'), ''), 'contains other files'],
+    [
+      'an added link',
+      () => symlinkSync('/etc', join(release, 'node_modules/evil')),
+      'is neither a file nor a folder',
+    ],
+    [
+      'changed checksums',
+      () => appendFileSync(join(release, 'SHA256SUMS'), '\n'),
+      'was not signed with the trusted key',
+    ],
+  ])('install.sh refuses an unpacked bundle with %s, and changes nothing', (_, change, reason) => {
+    const key = writeKey('mine');
+    signFolder(key);
+    change();
+
+    const { status, stderr } = installSigned('--trust', key.open);
+
+    expect([status, existsSync(root)]).toEqual([1, false]);
+    expect(stderr).toContain(reason);
   });
 
   it('install.sh refuses a bundle for another processor, and one with a changed file', () => {

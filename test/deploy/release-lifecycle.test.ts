@@ -149,7 +149,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     root.run(`install -D -m 644 /dev/stdin /etc/bonewatch/bonewatch.yaml <<'YAML'${config}YAML`);
 
     const { status, text } = root.run(
-      `${writeRelease('1.0.0')}/deploy/jetson/install.sh --from ${folder}/release-1.0.0`,
+      `${writeRelease('1.0.0')}/deploy/jetson/install.sh --unsigned --from ${folder}/release-1.0.0`,
     );
 
     expect(text).toContain('copied: release 1.0.0');
@@ -160,7 +160,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
   });
 
   it('an upgrade loses no images, and upgrading again changes nothing', async () => {
-    const options = ['--from', writeRelease('1.1.0'), '--settle', '2'];
+    const options = ['--unsigned', '--from', writeRelease('1.1.0'), '--settle', '2'];
 
     const { status, text } = script('upgrade.sh', ...options);
 
@@ -184,7 +184,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
     );
     const release = writeRelease('1.2.0', { 'src/config/schema.ts': schema });
 
-    const { status, text } = script('upgrade.sh', '--from', release);
+    const { status, text } = script('upgrade.sh', '--unsigned', '--from', release);
 
     expect(text).toMatch(
       /release 1\.2\.0 does not accept the configuration:[^]*Nothing was changed: release 1\.1\.0 keeps running/,
@@ -197,7 +197,7 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
   it('upgrade.sh refuses a release whose engines cannot be built on this board or in time, and the service keeps running', async () => {
     const process = root.run('cat /run/systemctl-stand-in/bonewatch.service.pid').text;
     using accelerator = plugInAccelerator();
-    const from = ['--from', writeRelease('1.2.5')];
+    const from = ['--unsigned', '--from', writeRelease('1.2.5')];
 
     accelerator.behave('throw-build-tensorrt');
     const broken = script('upgrade.sh', ...from);
@@ -223,7 +223,9 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
 
     const dry = script('warm-engines.sh', '--dry-run');
     const first = script('warm-engines.sh');
-    const again = root.run(`${folder}/release-1.1.0/deploy/jetson/install.sh --from ${folder}/release-1.1.0`);
+    const again = root.run(
+      `${folder}/release-1.1.0/deploy/jetson/install.sh --unsigned --from ${folder}/release-1.1.0`,
+    );
 
     expect(dry.text).toContain('would: build the engines of release 1.1.0');
     expect(first.text).toMatch(/tiny-model: ready on tensorrt after \d+ s\nengines: built and verified\n$/);
@@ -235,7 +237,16 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
   it('upgrade.sh restores the old release and its database when the new one never becomes ready', async () => {
     const release = writeRelease('1.3.0', { 'src/cli/commands/run/run.ts': hangsAfterMigration });
 
-    const { status, text } = script('upgrade.sh', '--from', release, '--minutes', '0.25', '--settle', '2');
+    const { status, text } = script(
+      'upgrade.sh',
+      '--unsigned',
+      '--from',
+      release,
+      '--minutes',
+      '0.25',
+      '--settle',
+      '2',
+    );
 
     expect(text).toContain('release 1.3.0 was not ready within 0.25 minutes');
     expect(text).toContain('restoring the copy of');
@@ -284,7 +295,8 @@ describe.skipIf(!privateRootAvailable(tests))(tests, { timeout: 600_000 }, () =>
       root.run('ls /opt/bonewatch /etc/systemd/system/bonewatch* /usr/local/bin/bonewatch 2>/dev/null').text,
     ).toBe('');
     expect(
-      root.run(`${folder}/release-1.1.0/deploy/jetson/install.sh --from ${folder}/release-1.1.0`).status,
+      root.run(`${folder}/release-1.1.0/deploy/jetson/install.sh --unsigned --from ${folder}/release-1.1.0`)
+        .status,
     ).toBe(0);
     expect(images()).toHaveLength(6);
   });

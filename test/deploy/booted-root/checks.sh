@@ -148,17 +148,17 @@ unchanged_by() {
 }
 dry_runs() {
   next_release 0.9.1
-  unchanged_by "$tools/install.sh" --from /tmp/release --dry-run && unchanged_by "$tools/upgrade.sh" --from /tmp/release --dry-run &&
+  unchanged_by "$tools/install.sh" --from /tmp/release --unsigned --dry-run && unchanged_by "$tools/upgrade.sh" --from /tmp/release --unsigned --dry-run &&
     unchanged_by "$tools/set-up-broker.sh" --name other.lan --dry-run && unchanged_by "$tools/verify.sh" --dry-run &&
     unchanged_by "$tools/check-backup.sh" --hours 0 --dry-run && unchanged_by "$tools/warm-engines.sh" --dry-run &&
     unchanged_by "$tools/warm-engines.sh" && unchanged_by "$tools/uninstall.sh" --purge --dry-run
 }
 again_after_upgrade() {
-  unchanged_by "$tools/rollback.sh" --dry-run && unchanged_by "$tools/upgrade.sh" --from /tmp/release && unchanged_by "$tools/rollback.sh" --to 0.9.1
+  unchanged_by "$tools/rollback.sh" --dry-run && unchanged_by "$tools/upgrade.sh" --from /tmp/release --unsigned && unchanged_by "$tools/rollback.sh" --to 0.9.1
 }
-upgraded() { next_release 0.9.1 && "$tools/upgrade.sh" --from /tmp/release --settle 5 && ready && [ "$(bonewatch --version)" = 0.9.1 ]; }
+upgraded() { next_release 0.9.1 && "$tools/upgrade.sh" --from /tmp/release --unsigned --settle 5 && ready && [ "$(bonewatch --version)" = 0.9.1 ]; }
 upgrade_is_reverted() {
-  next_release 0.9.2 broken && "$tools/upgrade.sh" --from /tmp/release --minutes 0.5 --settle 5
+  next_release 0.9.2 broken && "$tools/upgrade.sh" --from /tmp/release --unsigned --minutes 0.5 --settle 5
   [ $? = 3 ] && ready && [ "$(bonewatch --version)" = 0.9.1 ]
 }
 data_survives() { bonewatch images list --json --config /etc/bonewatch/bonewatch.yaml >/tmp/images && [ "$(grep -c '"sha256"' /tmp/images)" -ge 4 ]; }

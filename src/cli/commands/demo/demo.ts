@@ -66,7 +66,7 @@ async function showPhantoms(
   let surprises = 0;
   for (const request of DEMO_PHANTOMS) {
     const studyInstanceUid = phantomUid(`demo study ${phantomName(request)} ${process.pid}`);
-    await dropPhantom(config.inboxes[0]?.path ?? '', request, studyInstanceUid);
+    dropPhantom(config.inboxes[0]?.path ?? '', request, studyInstanceUid);
     const received = await subscriber.image(studyInstanceUid, deadlineMs);
     const hasAlert =
       received !== null && received.outcome !== null && received.outcome !== 'no-fracture-detected';

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { ulid } from 'ulid';
 import { loadConfig } from '../../../config/load-config.ts';
 import type { Config } from '../../../config/schema.ts';
@@ -70,10 +69,12 @@ async function show(
   { config, subscriber, options }: { config: Config; subscriber: DemoSubscriber; options: SelftestOptions },
 ): Promise<Shown> {
   const studyInstanceUid = phantomUid(`selftest ${phantomName(request)} ${ulid()}`);
-  const { folder, droppedAt } = await dropPhantom(config.inboxes[0]?.path ?? '', request, studyInstanceUid);
+  const dropped = dropPhantom(config.inboxes[0]?.path ?? '', request, studyInstanceUid);
+  // The process also ends when the reader of its output has gone.
+  process.once('exit', dropped.remove);
   try {
     const received = await subscriber.image(studyInstanceUid, ANSWER_DEADLINE_MS);
-    const scanToBrokerMs = received === null ? null : performance.now() - droppedAt;
+    const scanToBrokerMs = received === null ? null : performance.now() - dropped.droppedAt;
     const alert =
       request.isFractured && received !== null ? await subscriber.alert(ANSWER_DEADLINE_MS) : null;
     const hasFinding =
@@ -89,7 +90,8 @@ async function show(
       print(`${isAsExpected ? 'ok ' : 'NOT AS EXPECTED '} ${phantomName(request)}  ${outcome}`);
     return { phantom: phantomName(request), isAsExpected, outcome, scanToBrokerMs, ...factsOf(received) };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', dropped.remove);
+    dropped.remove();
   }
 }
 
