@@ -19,7 +19,7 @@ export interface DroppedPhantom {
   /** When the file got its final name, on the clock of `performance.now()`. */
   readonly droppedAt: number;
   /** Removes the file and its folder, and nothing else. */
-  remove(): void;
+  readonly remove: () => void;
 }
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
