@@ -138,9 +138,9 @@ function passagesOf(config: DisplayConfig, daemon: Probe, display: Probe): reado
   const { id } = display;
   const toDisplay = { from: daemon, to: display };
   const toDaemon = { from: display, to: daemon };
-  // Without a ward, so that no ward counts as watched because of it.
-  const online = { state: 'online', wards: [], session: id, ts: new Date().toISOString() };
-  const presence = { name: presenceTopic(config, '+'), message: sent(presenceTopic(config, id), online) };
+  // Offline and without a ward, so that no ward counts as watched because of it.
+  const offline = { state: 'offline', wards: [], session: id, ts: new Date().toISOString() };
+  const presence = { name: presenceTopic(config, '+'), message: sent(presenceTopic(config, id), offline) };
   const receipt = buildTopic({ kind: 'receipt', site, display: id });
   return [
     { ...presence, from: display, to: display },
