@@ -17,6 +17,7 @@ export const SLOW_TESTS = [
   'test/cli/cli.test.ts',
   'test/cli/commands/config/check-*.test.ts',
   'test/cli/commands/analyze/render-real-files.test.ts',
+  'test/cli/commands/analyze/reported-pictures.test.ts',
   'test/cli/commands/evaluate/evaluate.test.ts',
   'test/cli/commands/model/gate-model.test.ts',
   'test/cli/commands/model/warm-models.test.ts',

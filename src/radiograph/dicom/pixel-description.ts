@@ -13,7 +13,12 @@ export interface PixelDescription {
   readonly isSigned: boolean;
   readonly isPlanar: boolean;
   readonly photometricInterpretation: string;
+  /** Whether bits above the stored ones may hold overlays (retired), which are no part of the picture. */
+  readonly hasOverlayBits: boolean;
 }
+
+/** Overlay Bits Allocated (60xx,0100) above 1: the overlay is in the pixel data. */
+const OVERLAY_GROUPS = Array.from({ length: 16 }, (_, index) => (0x6000 + 2 * index).toString(16));
 
 /**
  * Describes the pixel layout of a data set that has pixels. Throws IMAGE_TOO_LARGE, PIXELS_UNSUPPORTED, or
@@ -47,6 +52,7 @@ export function describePixels(
     isSigned,
     isPlanar,
     photometricInterpretation,
+    hasOverlayBits: OVERLAY_GROUPS.some((group) => (unsignedOf(dataSet, `x${group}0100`) ?? 1) > 1),
     ...readBits(dataSet, warn),
   };
 }

@@ -20,10 +20,10 @@ const MIN_INNER_SPAN = 0.25;
 /** Three of 256 grey levels: no structure is left. */
 const MIN_SPAN = 4 / 256;
 /**
- * Of the same radiographs each one has at least 0.44 of its pixels between black and white, and none has as much as
- * this at both ends. A window that is too narrow leaves much at both.
+ * Of the same radiographs each one has at least 0.44 of its pixels between black and white, so less than half of that is
+ * the limit, and none has as much as `MIN_CLIPPED` at both ends. A window that is too narrow leaves much at both.
  */
-const MIN_BETWEEN = 0.1;
+const MIN_BETWEEN = 0.2;
 const MIN_CLIPPED = 0.05;
 
 const BIN_SHIFT = 6;

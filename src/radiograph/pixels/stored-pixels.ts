@@ -6,6 +6,7 @@ import { bytesOf } from '../dicom/dicom-values.ts';
 import { decodeFrame } from './native-codecs.ts';
 import type { ParsedDicom } from '../dicom/parse-dicom.ts';
 import type { PixelDescription } from '../dicom/pixel-description.ts';
+import { layoutOf, layoutOfStream } from './stream-layout.ts';
 
 /** Stored samples: patterns of `bitsAllocated` bits, not yet shifted, masked or sign-extended. */
 export interface StoredPixels {
@@ -93,6 +94,7 @@ function readNative(
   const samples = isSubsampled ? lumaOf422(picture, rows, columns) : asSamples(picture, bitsAllocated);
   return {
     ...layoutOf(description),
+    isYbr: isYbrOf(description),
     samples,
     samplesPerPixel: isSubsampled ? 1 : samplesPerPixel,
     isPlanar: description.isPlanar,
@@ -103,7 +105,8 @@ function readRle(frame: Buffer, description: PixelDescription): StoredPixels {
   const { rows, columns, samplesPerPixel, bitsAllocated } = description;
   const size = { pixels: rows * columns, planes: samplesPerPixel, bytesPerSample: bitsAllocated / 8 };
   const samples = asSamples(decodeRle(frame, size), bitsAllocated);
-  return { ...layoutOf(description), samples, samplesPerPixel, isPlanar: true };
+  const isYbr = isYbrOf(description);
+  return { ...layoutOf(description), samples, samplesPerPixel, isPlanar: true, isYbr };
 }
 
 async function readCompressed(
@@ -119,17 +122,13 @@ async function readCompressed(
   const photometricInterpretation =
     components === 1 ? 'MONOCHROME2' : /^(RGB|YBR_\w+)$/.test(colour) ? colour : 'RGB';
   const decoded = await decodeFrame(frame, codestream, photometricInterpretation);
-  const bitsAllocated = bits > 8 ? 16 : 8;
-  const layout = layoutOf(description);
-  return {
-    samples: asSamples(decoded, bitsAllocated),
-    samplesPerPixel: components,
-    isPlanar: false,
-    bits: Math.min(layout.bits, bitsAllocated),
-    shift: layout.bits + layout.shift <= bitsAllocated ? layout.shift : 0,
-    isSigned: codestream.isSigned ?? layout.isSigned,
-    isYbr: codestream.isYbr ?? layout.isYbr,
-  };
+  const samples = asSamples(decoded, bits > 8 ? 16 : 8);
+  const isYbr = codestream.isYbr ?? isYbrOf(description);
+  const layout =
+    components === 1
+      ? layoutOfStream({ samples, codestream }, description, warn)
+      : { bits, shift: 0, isSigned: false };
+  return { ...layout, samples, samplesPerPixel: components, isPlanar: false, isYbr };
 }
 
 function requireCodestream(frame: Buffer, transferSyntaxUid: string | null): Codestream {
@@ -182,7 +181,7 @@ function warnOfDifferences(
   }
   if (isSigned !== null && isSigned !== description.isSigned) {
     warn(
-      'The header and the compressed picture disagree on the sign of pixels; the compressed picture was followed.',
+      'The header and the compressed picture disagree on the sign of pixels; what fits the pixels was followed.',
     );
   }
 }
@@ -203,12 +202,8 @@ function joinFragments(dataSet: DataSet): Buffer {
   return Buffer.concat(fragments.map(({ position, length }) => bytes.subarray(position, position + length)));
 }
 
-function layoutOf(
-  description: PixelDescription,
-): Pick<StoredPixels, 'bits' | 'shift' | 'isSigned' | 'isYbr'> {
-  const { bitsStored, highBit, isSigned, photometricInterpretation } = description;
-  const isYbr = /^YBR_(FULL|PARTIAL)/.test(photometricInterpretation);
-  return { bits: bitsStored, shift: highBit + 1 - bitsStored, isSigned, isYbr };
+function isYbrOf({ photometricInterpretation }: PixelDescription): boolean {
+  return /^YBR_(FULL|PARTIAL)/.test(photometricInterpretation);
 }
 
 function asSamples(bytes: Buffer, bitsAllocated: number): Uint8Array | Uint16Array {

@@ -148,7 +148,7 @@ describe('a number with a decimal comma', () => {
     const rescale = (slope: string, intercept: string): DicomElement[] => [
       ['00281052', 'DS', intercept],
       ['00281053', 'DS', slope],
-      ...windowOf('500', '600'),
+      ...windowOf('1000', '2000'),
     ];
     const right = await read(rescale('0.5', '-0.5'));
     const shown = await read(rescale('0,5', '-0,5'));
