@@ -96,7 +96,7 @@ function isDue(
 
 /** Checks, copies and cleans up the database. */
 async function maintain(deps: StoreMaintenanceDeps, signal: AbortSignal): Promise<void> {
-  const { config, record, log, reportTrouble } = deps;
+  const { config, record, reportTrouble } = deps;
   const [problem] = await checkInThread(config.store.path, 'full', signal);
   if (problem !== undefined) {
     record.markDamaged(problem);

@@ -85,11 +85,12 @@ describe('the texts of the ward display', () => {
       ko.unknownWard.next,
       ko.undelivered.title,
       ko.undelivered.meaning,
+      ko.unknownAge,
       ko.refusals['not-recorded'],
       ko.refusals['not-allowed'],
       ko.markedCopy,
       ...ko.markedCopyNote,
-      ...[...MACHINE_ALARMS, 'WARD_REMOVED' as const]
+      ...[...MACHINE_ALARMS, 'WARD_REMOVED' as const, 'CLOCK_IMPLAUSIBLE' as const]
         .map((code) => consoleWords.ko.alarms[code])
         .flatMap(({ short, long }) => [short, long]),
       systemWords.ko.powerMode,
