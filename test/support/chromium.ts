@@ -39,7 +39,8 @@ export async function startChromium(args: readonly string[] = []): Promise<Chrom
   };
 }
 
-function findChromium(): string | null {
+/** The path of the installed browser; null: there is none. */
+export function findChromium(): string | null {
   const named = process.env['BONEWATCH_CHROMIUM'];
   if (named !== undefined) return isExecutable(named) ? named : null;
   const folders = (process.env['PATH'] ?? '').split(delimiter);

@@ -122,7 +122,7 @@ export const DELIVERY_ALARMS = {
   WARD_NOT_WATCHED: {
     meaning: 'A ward has an open alert that no connected display shows.',
     retry: 'later',
-    hint: 'Switch on the display of the ward, or reload its page, and telephone the ward. Further wards: alerts.escalation.wards.',
+    hint: 'Switch on the display of the ward, bring its page to the front, or reload it, and telephone the ward. Further wards: alerts.escalation.wards.',
     alarm: {
       about: 'ward',
       consequence: 'alerts',
@@ -130,6 +130,19 @@ export const DELIVERY_ALARMS = {
       degrades: false,
       raisedBy: 'device',
       priority: 'error',
+    },
+  },
+  DISPLAY_DUPLICATED: {
+    meaning: 'Two displays use the identity of one pairing, as after a copy of the disk of a display.',
+    retry: 'later',
+    hint: 'Both show their alerts. Revoke that display, then pair both again: each gets its own identity.',
+    alarm: {
+      about: 'display',
+      consequence: 'later',
+      wardEffect: 'none',
+      degrades: false,
+      raisedBy: 'device',
+      priority: 'warn',
     },
   },
 } as const satisfies Record<string, AlarmEntry>;

@@ -13,7 +13,7 @@ export type ProviderFault = 'missing' | 'load' | 'wrong' | 'run' | 'crash' | 'ha
 
 /** The subject of a technical alarm; `connection`: to the broker; `message`: one that the broker refuses. */
 export type AlarmSubject =
-  'inbox' | 'store' | 'clock' | 'disk' | 'board' | 'models' | 'connection' | 'message' | 'ward';
+  'inbox' | 'store' | 'clock' | 'disk' | 'board' | 'models' | 'connection' | 'message' | 'ward' | 'display';
 
 /** What the ward displays show: nothing, slower analysis, an unreachable export folder, or no analysis. */
 export type WardEffect = 'none' | 'slow' | 'partly' | 'stopped';

@@ -149,8 +149,23 @@ function rememberDisplay({ receivedAt, clock }: SupervisorState, display: string
 function applyTimeouts(state: SupervisorState): void {
   state.brokerAlarms.tick();
   if (moveAlertsOfRemovedWards(state) + applyVerdicts(state) > 0) state.delivery.wake();
-  const unwatched = state.broker.status?.state === 'connected' ? watchWards(state) : [];
+  const isConnected = state.broker.status?.state === 'connected';
+  if (isConnected) watchIdentities(state);
+  const unwatched = isConnected ? watchWards(state) : [];
   if (applyAlertTimeouts(state, new Set(unwatched)) > 0) state.delivery.wake();
+}
+
+/** Raises the alarm for pairings that two machines use. */
+function watchIdentities({ alarms, displays, store }: SupervisorState): void {
+  const duplicated = displays.duplicated();
+  if (duplicated.length === 0) alarms.clear('DISPLAY_DUPLICATED');
+  else alarms.raise('DISPLAY_DUPLICATED', duplicated.map((id) => nameOf(id, store)).join(', '));
+}
+
+/** As people named it, with the id for `bonewatch display revoke`. */
+function nameOf(id: string, { displays }: Store): string {
+  const name = displays.list().find((display) => display.id === id)?.name;
+  return name === undefined ? id : `${name} (${id})`;
 }
 
 /** Raises the alarm for wards without a display, and publishes unconfirmed alerts again. */

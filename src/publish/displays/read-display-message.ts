@@ -43,6 +43,8 @@ const availability = z.object({
   wards: z.array(wardId).max(100),
   session: text(64),
   ts: text(40),
+  /** The id of its pairing, if the display found that another machine uses it too. */
+  duplicateOf: displayId.nullish().catch(null),
 });
 
 const receipt = z.object({ alert: alertId, rev: z.int().min(1) });

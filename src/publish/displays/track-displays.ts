@@ -8,6 +8,8 @@ export interface DisplayTracker {
   take(display: string, availability: DisplayAvailability | null): void;
   /** Displays that show a ward now, sorted. Empty: no display shows the alerts of this ward. */
   readonly watching: (ward: string) => readonly string[];
+  /** Ids of pairings that two machines use now, as one of them reports, sorted. */
+  readonly duplicated: () => readonly string[];
   /** Removes all; for a lost connection, after which the broker sends the retained messages again. */
   clear(): void;
 }
@@ -23,6 +25,10 @@ export function trackDisplays(): DisplayTracker {
     if (displays.size < MAX_DISPLAYS) return;
     const first = [...displays].find(([, { state }]) => state === 'offline') ?? [...displays][0];
     if (first !== undefined) displays.delete(first[0]);
+  }
+
+  function isOnline(display: string): boolean {
+    return displays.get(display)?.state === 'online';
   }
 
   return {
@@ -43,6 +49,14 @@ export function trackDisplays(): DisplayTracker {
         ([, { state, wards }]) => state === 'online' && wards.includes(ward),
       );
       return watching.map(([display]) => display).sort();
+    },
+
+    duplicated() {
+      const reported = [...displays].flatMap(([display, { state, duplicateOf }]) => {
+        const isOfPairing = duplicateOf != null && display.startsWith(`${duplicateOf}.`);
+        return state === 'online' && isOfPairing && isOnline(duplicateOf) ? [duplicateOf] : [];
+      });
+      return [...new Set(reported)].toSorted();
     },
 
     clear: () => displays.clear(),

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { wardWords } from '../i18n/ward/words.ts';
 import { wordsFor } from '../i18n/words-for.ts';
 import type { BootFactsFollower } from './connection/follow-boot-facts.ts';
+import type { PageVisibility } from './connection/page-visibility.ts';
 import type { LanguageChoice } from './create-language-choice.ts';
 import { DisplayContext } from './display-context.ts';
 import type { DisplayActions } from './display-context.ts';
@@ -17,11 +18,12 @@ export interface DisplayParts {
   readonly follower: BootFactsFollower;
   readonly language: LanguageChoice;
   readonly actions: DisplayActions;
+  readonly visibility: PageVisibility;
 }
 
 /** Draws the display into the page, with the page's language, title and brightness. */
 export function drawDisplay(root: HTMLElement, parts: DisplayParts): void {
-  const { store, sound, follower, language, actions } = parts;
+  const { store, sound, follower, language, actions, visibility } = parts;
   const { facts, me } = follower.bootFacts();
   const words = wordsFor(wardWords, language.language());
   const { documentElement: html } = document;
@@ -29,7 +31,9 @@ export function drawDisplay(root: HTMLElement, parts: DisplayParts): void {
   html.dataset['light'] = isDimmed(parts) ? 'night' : 'day';
   // Until the first drawing the static page shows "connecting".
   root.querySelector('.opening')?.remove();
-  document.title = `${facts.ward.name || words.wardScreen} — Bonewatch`;
+  const title = facts.ward.name || words.wardScreen;
+  // The title is all that can be seen of a hidden page.
+  document.title = `${visibility.isShown() ? title : words.hidden(title)} — Bonewatch`;
   const view = {
     facts,
     me,

@@ -1,9 +1,10 @@
 import { batch } from '../shared/batch.ts';
 import { createActions } from './acknowledge/create-actions.ts';
 import { listenForBadges } from './acknowledge/listen-for-badges.ts';
-import { readStoredBootFacts } from './connection/boot-facts.ts';
+import { emptyFacts, readStoredBootFacts } from './connection/boot-facts.ts';
 import { createConnector } from './connection/create-connector.ts';
 import { followBootFacts } from './connection/follow-boot-facts.ts';
+import { watchVisibility } from './connection/page-visibility.ts';
 import { createServerClock } from './connection/server-clock.ts';
 import { createLanguageChoice } from './create-language-choice.ts';
 import { createOpening } from './create-opening.ts';
@@ -47,12 +48,14 @@ export function runDisplay(root: HTMLElement, ward: string, onShown: () => void)
       if (isVisible(event, before, store)) draw();
     },
   });
-  const expectedId = stored?.bootFacts.me.displayId ?? null;
-  const connector = createConnector({ expectedId, now: clock.now, onEvent: store.dispatch });
+  const visibility = watchVisibility();
+  const expected = stored?.bootFacts.me ?? emptyFacts(ward).me;
+  const connector = createConnector({ expected, visibility, now: clock.now, onEvent: store.dispatch });
   const follower = followBootFacts({ ward, stored: stored?.bootFacts ?? null, store, connector, draw });
   const language = createLanguageChoice({ follower, onChange: draw });
   const actions = createActions({ ward, sound, store, connector, follower, language });
-  const parts: DisplayParts = { store, sound, follower, language, actions };
+  const parts: DisplayParts = { store, sound, follower, language, actions, visibility };
+  visibility.onChange(draw);
   const opening = createOpening(() => {
     sound.open();
     onShown();

@@ -144,6 +144,22 @@ describe('trackDisplays', () => {
     expect(displays.watching('w3')).toEqual(['door']);
   });
 
+  it('names a pairing that two machines use while both are online, if one of them belongs to it', () => {
+    const displays = trackDisplays();
+    const copy = { ...word('online', 's2'), duplicateOf: 'wall' };
+    displays.take('wall.1a', copy);
+    expect(displays.duplicated()).toEqual([]);
+
+    displays.take('wall', word('online', 's1'));
+    displays.take('wall.2b', { ...copy, session: 's3' });
+    displays.take('desk', { ...copy, duplicateOf: 'wall' });
+    displays.take('desk.1a', { ...copy, duplicateOf: 'wall' });
+    expect(displays.duplicated()).toEqual(['wall']);
+
+    displays.take('wall', word('offline', 's1'));
+    expect(displays.duplicated()).toEqual([]);
+  });
+
   it('clears its displays when the broker is lost, and does not grow without limit', () => {
     const displays = trackDisplays();
     for (let index = 0; index < 600; index++) displays.take(`display-${index}`, word('online', 's'));

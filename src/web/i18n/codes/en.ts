@@ -111,7 +111,11 @@ export const en: CodeWords = {
     },
     WARD_NOT_WATCHED: {
       short: 'A ward has no display to show its alerts',
-      long: 'Inform the ward by phone; check the power and network of its display.',
+      long: 'Inform the ward by phone; check the power and network of its display, and that its page is in front.',
+    },
+    DISPLAY_DUPLICATED: {
+      short: 'Two displays use one identity',
+      long: 'Both show their alerts. Disconnect that display, then connect both again.',
     },
   },
   image: {

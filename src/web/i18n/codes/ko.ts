@@ -111,7 +111,11 @@ export const ko: CodeWords = {
     },
     WARD_NOT_WATCHED: {
       short: '알림을 볼 병동 화면이 없습니다',
-      long: '전화로 알리고 화면의 전원과 네트워크를 확인하세요.',
+      long: '전화로 알리고 화면의 전원과 네트워크, 가려졌는지를 확인하세요.',
+    },
+    DISPLAY_DUPLICATED: {
+      short: '화면 두 대가 같은 연결 정보를 사용합니다',
+      long: '두 화면 모두 알림을 표시합니다. 연결을 끊고 둘 다 다시 연결하세요.',
     },
   },
   image: {

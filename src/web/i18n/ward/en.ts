@@ -7,6 +7,8 @@ import type { WordsOf } from '../words-for.ts';
 export const en = {
   ...shared,
   wardScreen: 'Ward display',
+  /** The title of a page that no one can see. */
+  hidden: (ward: string) => `Hidden, not watched: ${ward}`,
   noAlerts: 'No alerts',
   working: 'Everything is working',
   /** Replaces `working` while something is degraded: the screen no longer claims normality. */
@@ -134,6 +136,12 @@ export const en = {
   /** One of several export folders is unreachable; the reason is the title. */
   partly: {
     detail: 'Some images are not being analysed. Nothing for you to do.',
+    note: ['radiography room', 'notified'],
+  },
+  /** Another machine has the identity of this display. */
+  duplicate: {
+    title: (display: string) => `Two displays use the identity ${display}`,
+    detail: 'Alerts still appear. Nothing for you to do.',
     note: ['radiography room', 'notified'],
   },
   /** The page is a copy stored by the browser. */

@@ -5,6 +5,7 @@ import type { WardWords } from './en.ts';
 export const ko: WardWords = {
   ...shared,
   wardScreen: '병동 화면',
+  hidden: (ward) => `가려진 화면: ${ward}`,
   noAlerts: '알림 없음',
   working: '정상 작동 중',
   running: '작동 중',
@@ -116,6 +117,11 @@ export const ko: WardWords = {
   },
   partly: {
     detail: '일부 촬영이 분석되지 않습니다. 하실 일은 없습니다.',
+    note: ['방사선실에', '알렸습니다'],
+  },
+  duplicate: {
+    title: (display) => `화면 두 대가 ${display} 하나를 사용합니다`,
+    detail: '알림은 계속 표시됩니다. 하실 일은 없습니다.',
     note: ['방사선실에', '알렸습니다'],
   },
   copy: {

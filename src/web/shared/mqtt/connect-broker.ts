@@ -1,7 +1,7 @@
 import { createPacketReader } from './create-packet-reader.ts';
 import { createRequests } from './create-requests.ts';
 import type { Requests } from './create-requests.ts';
-import { encodeConnect, encodePuback, PINGREQ } from './encode-packet.ts';
+import { DISCONNECT, encodeConnect, encodePuback, PINGREQ } from './encode-packet.ts';
 import type { ConnectOptions, Message } from './encode-packet.ts';
 import type { Packet } from './packet.ts';
 
@@ -11,6 +11,8 @@ export interface BrokerClient {
   readonly subscribe: (filters: readonly string[]) => Promise<void>;
   /** Publishes with QoS 1; resolves once the broker has acknowledged it. @throws as subscribe */
   readonly publish: (message: Message) => Promise<void>;
+  /** Ends the connection without its last will; the client reconnects at once, with new options. */
+  readonly restart: () => void;
 }
 
 type Kind<K extends Packet['kind']> = Extract<Packet, { readonly kind: K }>;
@@ -27,14 +29,15 @@ interface BrokerOptions {
     /** Called for every packet. */
     readonly packetReceived: () => void;
     readonly message: (topic: string, payload: string, isRetained: boolean) => void;
-    /** A connection ended or could not be opened; the client reconnects. */
-    readonly closed: () => void;
+    /** A connection ended or could not be opened; the client reconnects. `reason`: the broker's, if it gave one. */
+    readonly closed: (reason: number | null) => void;
   };
 }
 
 interface ClientState extends BrokerOptions {
   /** The requests of the connection that the broker accepted; null while there is none. */
   accepted: Requests | null;
+  connection: Connection | null;
 }
 
 interface Connection {
@@ -53,12 +56,18 @@ interface Connection {
  * connection left unanswered are rejected and never sent again: the display shows that, and a person decides.
  */
 export function connectBroker(options: BrokerOptions): BrokerClient {
-  const client: ClientState = { ...options, accepted: null };
+  const client: ClientState = { ...options, accepted: null, connection: null };
   openConnection(client);
   return {
     isConnected: () => client.accepted !== null,
     subscribe: async (filters) => acceptedRequests(client).subscribe(filters),
     publish: async (message) => acceptedRequests(client).publish(message),
+    restart() {
+      const { connection } = client;
+      if (connection === null || client.accepted !== connection.requests) return;
+      connection.socket.send(DISCONNECT);
+      endConnection(connection, { reconnectAfterMs: 0 });
+    },
   };
 }
 
@@ -81,6 +90,7 @@ function openConnection(client: ClientState): void {
     keepAlive: null,
     hasEnded: false,
   };
+  client.connection = connection;
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => socket.send(encodeConnect(connectOptions));
   socket.onclose = () => endConnection(connection);
@@ -91,8 +101,14 @@ function openConnection(client: ClientState): void {
   };
 }
 
+interface Ending {
+  /** That the broker gave. */
+  readonly reason?: number;
+  readonly reconnectAfterMs?: number;
+}
+
 /** Does not wait for the browser's close event, which takes a minute when the host is gone. */
-function endConnection(connection: Connection): void {
+function endConnection(connection: Connection, { reason, reconnectAfterMs }: Ending = {}): void {
   if (connection.hasEnded) return;
   const { client, requests, socket } = connection;
   connection.hasEnded = true;
@@ -101,8 +117,8 @@ function endConnection(connection: Connection): void {
   socket.close();
   if (client.accepted === requests) client.accepted = null;
   requests.abandon();
-  client.on.closed();
-  setTimeout(() => openConnection(client), client.reconnectEveryMs);
+  client.on.closed(reason ?? null);
+  setTimeout(() => openConnection(client), reconnectAfterMs ?? client.reconnectEveryMs);
 }
 
 function handlePacket(connection: Connection, packet: Packet): void {
@@ -113,7 +129,7 @@ function handlePacket(connection: Connection, packet: Packet): void {
   else if (packet.kind === 'publish') handlePublish(connection, packet);
   else if (packet.kind === 'puback') requests.complete(packet.id, [packet.reason]);
   else if (packet.kind === 'suback') requests.complete(packet.id, packet.reasons);
-  else if (packet.kind === 'disconnect') endConnection(connection);
+  else if (packet.kind === 'disconnect') endConnection(connection, { reason: packet.reason });
 }
 
 function handleConnack(

@@ -22,6 +22,8 @@ const CONNECT_FLAGS = 0b0000_1110;
 const WILL_RETAIN = 0b0010_0000;
 
 export const PINGREQ = Uint8Array.of(0xc0, 0);
+/** A normal end: the broker drops the last will. */
+export const DISCONNECT = Uint8Array.of(0xe0, 0);
 
 /** The first packet of every connection. */
 export function encodeConnect({

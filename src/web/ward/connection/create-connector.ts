@@ -3,6 +3,7 @@ import type { BootFacts } from './boot-facts.ts';
 import { connectWard } from './connect-ward.ts';
 import type { WardConnection } from './connect-ward.ts';
 import { takeDisplayId } from './display-id.ts';
+import type { PageVisibility } from './page-visibility.ts';
 
 /** The one connection of a display, opened once its facts are known. */
 export interface Connector {
@@ -13,16 +14,17 @@ export interface Connector {
 }
 
 interface ConnectorDeps {
-  /** The id the display had when it last ran. */
-  readonly expectedId: string | null;
+  /** Whose display this was when it last ran. */
+  readonly expected: Pick<BootFacts['me'], 'kind' | 'displayId'>;
+  readonly visibility: PageVisibility;
   readonly now: () => number;
   readonly onEvent: (event: WardEvent) => void;
 }
 
 /** Creates a connector that starts to claim the display's id at once. */
-export function createConnector({ expectedId, now, onEvent }: ConnectorDeps): Connector {
+export function createConnector({ expected, visibility, now, onEvent }: ConnectorDeps): Connector {
   // Early, since another window has a moment to object; the id is wrong only for a newly paired screen.
-  const early = takeDisplayId(expectedId);
+  const early = takeDisplayId(expected);
   let isConnecting = false;
   let connection: WardConnection | null = null;
   return {
@@ -30,9 +32,10 @@ export function createConnector({ expectedId, now, onEvent }: ConnectorDeps): Co
     async connect(bootFacts) {
       if (isConnecting) return;
       isConnecting = true;
-      const { displayId } = bootFacts().me;
-      const display = await (displayId === expectedId ? early : takeDisplayId(displayId));
-      connection = connectWard({ facts: bootFacts().facts, display, now, on: onEvent });
+      const { kind, displayId } = bootFacts().me;
+      const isExpected = kind === expected.kind && displayId === expected.displayId;
+      const display = await (isExpected ? early : takeDisplayId({ kind, displayId }));
+      connection = connectWard({ facts: bootFacts().facts, display, visibility, now, on: onEvent });
     },
   };
 }

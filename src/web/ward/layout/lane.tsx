@@ -26,7 +26,7 @@ export function Lane({ lane }: { readonly lane: MachineLane }): JSX.Element {
 
 function sayings(
   { kind, code }: MachineLane,
-  { facts, state, now, words }: Pick<DisplayView, 'facts' | 'state' | 'now' | 'words'>,
+  { facts, me, state, now, words }: Pick<DisplayView, 'facts' | 'me' | 'state' | 'now' | 'words'>,
 ): DisplayView['words']['degraded'] {
   switch (kind) {
     case 'undelivered':
@@ -45,6 +45,8 @@ function sayings(
         detail: stopReason(code, words),
         note: [words.callRadiography, facts.phone === '' ? '' : words.extension(facts.phone)],
       };
+    case 'duplicate':
+      return { ...words.duplicate, title: words.duplicate.title(me.name) };
     case 'copy':
       return {
         ...words.copy,

@@ -4,11 +4,11 @@ import type { WardState } from './ward-state.ts';
 
 /**
  * The problem of the machine that a ward must know while the display is connected: some alerts do not reach it, nothing
- * is analysed, a folder is lost, analysis is slower, or the page itself is a copy of an earlier day. `code` is the reason
- * from the error table.
+ * is analysed, a folder is lost, analysis is slower, another machine has the identity of this display, or the page itself is a copy of an
+ * earlier day. `code` is the reason from the error table.
  */
 export interface MachineLane {
-  readonly kind: 'undelivered' | 'stopped' | 'partly' | 'slow' | 'copy';
+  readonly kind: 'undelivered' | 'stopped' | 'partly' | 'slow' | 'duplicate' | 'copy';
   readonly code: string | null;
 }
 
@@ -18,7 +18,7 @@ const EFFECTS: ReadonlyMap<string, WardEffect> = new Map(
 
 /** The problem with the worst consequence; null if there is none. */
 export function laneOf(state: WardState): MachineLane | null {
-  const { device, copyMadeAt } = state;
+  const { device, duplicateOf, copyMadeAt } = state;
   const withEffect = (effect: WardEffect): string | undefined =>
     device.degraded.find((code) => effectOf(code) === effect);
   if (device.undeliveredWards.includes(state.ward)) return { kind: 'undelivered', code: null };
@@ -28,6 +28,7 @@ export function laneOf(state: WardState): MachineLane | null {
   if (partly !== undefined) return { kind: isBlind(device.health) ? 'stopped' : 'partly', code: partly };
   const slow = withEffect('slow');
   if (slow !== undefined) return { kind: 'slow', code: slow };
+  if (duplicateOf !== null) return { kind: 'duplicate', code: null };
   return copyMadeAt === null ? null : { kind: 'copy', code: null };
 }
 

@@ -15,6 +15,8 @@ export function nextWardState(state: WardState, event: WardEvent): WardState {
       return state.copyMadeAt === event.copyMadeAt ? state : { ...state, copyMadeAt: event.copyMadeAt };
     case 'ward-unknown':
       return state.isWardUnknown ? state : { ...state, isWardUnknown: true };
+    case 'id-replaced':
+      return { ...state, duplicateOf: event.duplicateOf };
     case 'tick':
       return tickWard(state, event.at);
     case 'clock-moved':

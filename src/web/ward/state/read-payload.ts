@@ -123,9 +123,13 @@ export function readFaults(payload: string): DeviceFaults {
   };
 }
 
-/** The session a presence message was sent in. */
-export function readSession(payload: string): string | null {
-  return textOr(readFields(payload)?.session, null);
+/** A presence message of a display: its session, its state and when it was sent; null for an invalid one. */
+export function readDisplaySession(
+  payload: string,
+): { readonly session: string; readonly isOnline: boolean; readonly at: number } | null {
+  const fields = readFields(payload);
+  if (!isText(fields?.session) || !isTime(fields.ts)) return null;
+  return { session: fields.session, isOnline: fields.state === 'online', at: Date.parse(fields.ts) };
 }
 
 function readFields(payload: string): Fields | null {

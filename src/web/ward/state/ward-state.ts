@@ -50,6 +50,8 @@ export interface WardState {
   readonly isWardUnknown: boolean;
   /** Age of the stored copy that this display runs on; null while the server answers. */
   readonly copyMadeAt: number | null;
+  /** The id of this display's pairing, if another machine uses it too. */
+  readonly duplicateOf: string | null;
   readonly link: Link;
   readonly device: Device;
   readonly alerts: ReadonlyMap<string, KnownAlert>;
@@ -110,6 +112,8 @@ export type WardEvent =
   /** The server answered, or the display runs on a stored copy of its facts. */
   | { readonly type: 'facts-refreshed'; readonly at: number; readonly copyMadeAt: number | null }
   | { readonly type: 'ward-unknown'; readonly at: number }
+  /** This display has another id now; `duplicateOf` as in the state. */
+  | { readonly type: 'id-replaced'; readonly at: number; readonly duplicateOf: string | null }
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'clock-moved'; readonly at: number; readonly by: number };
 
@@ -120,6 +124,7 @@ export function createWardState(at: number, ward: string, known: KnownView | nul
     ward,
     isWardUnknown: false,
     copyMadeAt: null,
+    duplicateOf: null,
     link: {
       isUp: false,
       epoch: 0,

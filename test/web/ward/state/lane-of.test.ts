@@ -29,6 +29,16 @@ describe('the machine lane of a ward', () => {
     expect(laneOf(degraded(aLiveWard(), 'BOARD_SLOWED'))).toMatchObject({ kind: 'slow' });
   });
 
+  it('shows that another machine has the identity of the display, unless the analysis has a problem', () => {
+    const duplicate = nextWardState(aLiveWard(), { type: 'id-replaced', at: START, duplicateOf: 'wall' });
+
+    expect(laneOf(duplicate)).toEqual({ kind: 'duplicate', code: null });
+    expect(laneOf(degraded(duplicate, 'DISK_FULL'))).toMatchObject({ kind: 'stopped' });
+    expect(
+      laneOf(nextWardState(duplicate, { type: 'id-replaced', at: START, duplicateOf: null })),
+    ).toBeNull();
+  });
+
   it('does not show a problem without an effect on the ward', () => {
     const unnoticed = ['DISK_LOW', 'STORE_REPLACED', 'BOARD_OVER_CURRENT', 'MEMORY_LOW'];
 
