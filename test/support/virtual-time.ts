@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Gives a page a virtual clock; call it before the page is opened. Clocks and timers advance only on request, so that
- * hours pass in seconds. Promises and painting stay real, and time waits for the broker's answers.
+ * Gives a page a virtual clock; call it before the page is opened. Clocks, timers and frames advance only on request, so
+ * that hours pass in seconds. Promises stay real, and time waits for the broker's answers.
  */
 export async function useVirtualTime(page: Page, startMs: number): Promise<void> {
   await page.addInitScript(SCRIPT, startMs);
@@ -22,7 +22,7 @@ export async function advanceUntil(page: Page, selector: string): Promise<void> 
 
 function SCRIPT(startMs: number): void {
   type Timer = { at: number; everyMs: number | null; run: () => void };
-  const [POLL_MS, MAX_WAITS] = [50, 1_000];
+  const [POLL_MS, MAX_WAITS, FRAME_MS] = [50, 1_000, 16];
   const timers = new Map<number, Timer>();
   const RealDate = Date;
   let elapsed = 0;
@@ -79,6 +79,9 @@ function SCRIPT(startMs: number): void {
       add(() => run(...args), ms, true),
     clearTimeout: (id: number) => timers.delete(id),
     clearInterval: (id: number) => timers.delete(id),
+    // Real frames would be missing in the virtual seconds that pass between two of them.
+    requestAnimationFrame: (run: (time: number) => void) => add(() => run(elapsed), FRAME_MS, false),
+    cancelAnimationFrame: (id: number) => timers.delete(id),
     Date: class extends RealDate {
       constructor(...given: unknown[]) {
         super(...((given.length === 0 ? [startMs + elapsed] : given) as [number]));
