@@ -1,5 +1,4 @@
 import type { ErrorCode } from '../contract/errors.ts';
-import { isInvisible, measureGreyUse } from './pixels/grey-use.ts';
 import { measureGrey } from './pixels/measure-grey.ts';
 import { MIN_SIDE_PIXELS } from './pixels/review-picture.ts';
 import type { BodyPart, IndexedPicture, RadiographHeader } from '../contract/radiograph.ts';
@@ -64,11 +63,11 @@ export function pictureOutOfScope(
   if (Math.min(width, height) < MIN_SIDE_PIXELS) {
     return { code: 'IMAGE_TOO_SMALL', message: `The picture is only ${width} × ${height} pixels.` };
   }
-  const { isBlank, blackShare, whiteShare } = measureGrey(picture);
+  const { isBlank, isInvisible, blackShare, whiteShare } = measureGrey(picture);
   if (isBlank) return { code: 'IMAGE_BLANK', message: 'All pixels of the picture have the same grey level.' };
   const share = Math.max(blackShare, whiteShare);
   if (share < saturatedShare) {
-    return isInvisible(measureGreyUse(picture))
+    return isInvisible
       ? { code: 'IMAGE_BLANK', message: 'Nearly all pixels of the picture have nearly the same grey level.' }
       : null;
   }

@@ -34,8 +34,9 @@ const BORDER_SHARE = 0.02;
 const TAIL_SHARE = 0.005;
 /** Fewer at either end, since all that there is to see may be small. */
 const FINEST_TAIL_SHARE = 0.0005;
-/** Enough pixels, in whole rows spread evenly over the picture. */
-const LOOKS = 2 ** 18;
+/** Enough pixels for a share of 0.05 %, on rows spread evenly over the picture; all of a small one. */
+const LOOKS = 2 ** 16;
+const MIN_ROWS = 256;
 
 /** Whether next to nothing of a picture can be seen on the display scale, although its samples may hold more. */
 export function isHardlyVisible({ innerSpan, black, white }: GreyUse): boolean {
@@ -73,20 +74,23 @@ function countGreys({ width, height, samples, levels }: IndexedPicture): {
 } {
   const counts = new Uint32Array(BINS);
   const mask = levels.length - 1;
-  const rows = Math.min(height, Math.max(64, Math.ceil(LOOKS / width)));
+  const rows = Math.min(height, Math.max(MIN_ROWS, Math.ceil(LOOKS / width)));
+  const step = Math.max(1, Math.floor((rows * width) / LOOKS));
+  let total = 0;
   let black = 0;
   let white = 0;
   for (let row = 0; row < rows; row += 1) {
     const start = Math.floor(((row + 0.5) * height) / rows) * width;
-    for (let index = start; index < start + width; index += 1) {
+    for (let index = start; index < start + width; index += step) {
       const level = levels[(samples[index] ?? 0) & mask] ?? 0;
       const bin = level >> BIN_SHIFT;
       counts[bin] = (counts[bin] ?? 0) + 1;
       if (level === 0) black += 1;
       else if (level === 65535) white += 1;
+      total += 1;
     }
   }
-  return { counts, black, white, total: rows * width };
+  return { counts, black, white, total };
 }
 
 /** The part of the scale that all but a share of the pixels at either end take; 0 for none. */

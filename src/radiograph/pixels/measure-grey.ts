@@ -1,4 +1,5 @@
 import type { IndexedPicture } from '../../contract/radiograph.ts';
+import { isInvisible, measureGreyUse } from './grey-use.ts';
 
 export interface GreyMeasure {
   /** All pixels have the same display grey. */
@@ -6,27 +7,20 @@ export interface GreyMeasure {
   /** Share of pixels at either end of the display scale, 0…1. */
   readonly blackShare: number;
   readonly whiteShare: number;
+  /** No structure can be seen: nearly all pixels have nearly the same grey. */
+  readonly isInvisible: boolean;
 }
 
-/** Enough for a share accurate to a tenth of a percent, in whole rows; all of a small picture. */
-const LOOKS = 2 ** 18;
-
-/** How much a picture's display grey varies; the shares are measured on rows spread evenly over it. */
-export function measureGrey({ width, height, samples, levels }: IndexedPicture): GreyMeasure {
-  const mask = levels.length - 1;
-  const rows = Math.min(height, Math.max(64, Math.ceil(LOOKS / width)));
-  let black = 0;
-  let white = 0;
-  for (let row = 0; row < rows; row += 1) {
-    const start = Math.floor(((row + 0.5) * height) / rows) * width;
-    for (let index = start; index < start + width; index += 1) {
-      const level = levels[(samples[index] ?? 0) & mask];
-      if (level === 0) black += 1;
-      else if (level === 65535) white += 1;
-    }
-  }
-  const looks = rows * width;
-  return { isBlank: isBlank(samples, levels), blackShare: black / looks, whiteShare: white / looks };
+/** How much a picture's display grey varies; all but `isBlank` is measured on rows spread evenly over it. */
+export function measureGrey(picture: IndexedPicture): GreyMeasure {
+  const use = measureGreyUse(picture);
+  const { samples, levels } = picture;
+  return {
+    isBlank: isBlank(samples, levels),
+    blackShare: use.black,
+    whiteShare: use.white,
+    isInvisible: isInvisible(use),
+  };
 }
 
 /** Stops at the first pixel that differs, which comes early in a radiograph. */
