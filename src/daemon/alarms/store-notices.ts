@@ -3,6 +3,7 @@ import { retainedCopies } from '../../store/database/retain-copy.ts';
 import { backupPath } from '../backup-path.ts';
 import { damagedCopies } from '../../store/database/quarantine-database.ts';
 import { notesOf } from '../../store/database/store-notes.ts';
+import { isOutOfFiles } from '../../contract/out-of-files.ts';
 import type { AlarmCode } from '../../contract/error-table.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
@@ -12,12 +13,24 @@ export function raiseStoreNotices(
   alarms: Pick<TechnicalAlarms, 'raise' | 'clear'>,
 ): void {
   const { path } = store;
-  const raiseFor = (code: AlarmCode, files: readonly string[]): void => {
+  const raiseFor = (code: AlarmCode, listFiles: () => readonly string[]): void => {
+    const files = unlessOutOfFiles(listFiles);
+    if (files === null) return;
     if (files.length === 0) alarms.clear(code);
     else alarms.raise(code, files.join(', '));
   };
-  raiseFor('STORE_REPLACED', damagedCopies(path));
-  raiseFor('STORE_WRITTEN_BACK', notesOf(path, 'written-back'));
-  raiseFor('STORE_LOST', notesOf(path, 'lost'));
-  raiseFor('STORE_COPY_RETAINED', retainedCopies(backupPath(store)));
+  raiseFor('STORE_REPLACED', () => damagedCopies(path));
+  raiseFor('STORE_WRITTEN_BACK', () => notesOf(path, 'written-back'));
+  raiseFor('STORE_LOST', () => notesOf(path, 'lost'));
+  raiseFor('STORE_COPY_RETAINED', () => retainedCopies(backupPath(store)));
+}
+
+/** Null while there is no file descriptor to look: the alarm stays as it is. */
+function unlessOutOfFiles<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (isOutOfFiles(error)) return null;
+    throw error;
+  }
 }

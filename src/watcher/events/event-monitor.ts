@@ -28,15 +28,23 @@ export interface EventMonitor {
   idle(): Promise<void>;
 }
 
+/** Losses that follow sooner are one loss. */
+const MIN_BETWEEN_LOSSES_MS = 10_000;
+
 export function createEventMonitor(inbox: string, deps: EventMonitorDeps): EventMonitor {
   const { probe, connection, trouble, log, signal } = deps;
   let areEventsLost = false;
   let checking: Promise<void> | null = null;
+  let lostAtMs = -Infinity;
 
   function loseEvents(cause: string | null): void {
     if (!connection.isTrusted()) return;
     connection.distrust();
     areEventsLost = true;
+    // A watch that fails as soon as it is reopened, such as one without a free file descriptor, waits for the next scan.
+    const isRepeated = performance.now() - lostAtMs < MIN_BETWEEN_LOSSES_MS;
+    lostAtMs = performance.now();
+    if (isRepeated) return;
     log.warn({ inbox, cause }, 'file events lost, folder is polled meanwhile');
     deps.requestScan();
   }
