@@ -30,14 +30,14 @@ export function runDisplay(root: HTMLElement, ward: string, onShown: () => void)
   const sound = createSound();
   const tones = createToneScheduler(sound);
   const storeKnownView = createKnownViewStore(ward);
-  const drawOrReport = guardDrawing(root, () => {
-    if (liveness(store.state(), store.now()) === 'live') {
+  const drawing = guardDrawing(root, () => {
+    if (isLive(store)) {
       storeKnownView({ at: store.now(), alerts: openAlerts(store.state()) });
       opening.noteLive();
     }
     drawDisplay(root, parts);
   });
-  const draw = batch(drawOrReport);
+  const draw = batch(drawing.draw);
   const store = createWardStore({
     ward,
     clock,
@@ -48,14 +48,13 @@ export function runDisplay(root: HTMLElement, ward: string, onShown: () => void)
       if (isVisible(event, before, store)) draw();
     },
   });
-  const visibility = watchVisibility();
+  const visibility = watchVisibility(drawing);
   const expected = stored?.bootFacts.me ?? emptyFacts(ward).me;
   const connector = createConnector({ expected, visibility, now: clock.now, onEvent: store.dispatch });
   const follower = followBootFacts({ ward, stored: stored?.bootFacts ?? null, store, connector, draw });
   const language = createLanguageChoice({ follower, onChange: draw });
   const actions = createActions({ ward, sound, store, connector, follower, language });
   const parts: DisplayParts = { store, sound, follower, language, actions, visibility };
-  visibility.onChange(draw);
   const opening = createOpening(() => {
     sound.open();
     onShown();
@@ -65,6 +64,8 @@ export function runDisplay(root: HTMLElement, ward: string, onShown: () => void)
   setInterval(() => tick(parts, tones, draw), TICK_MS);
   if (stored !== null) draw();
 }
+
+const isLive = (store: WardStore): boolean => liveness(store.state(), store.now()) === 'live';
 
 /** Whether an event changed what is shown; events before the display is live do not. */
 function isVisible(event: WardEvent, before: WardState, store: WardStore): boolean {
@@ -80,7 +81,8 @@ function tick(parts: DisplayParts, tones: ToneScheduler, draw: () => void): void
   draw();
 }
 
-function listenToPerson({ sound, actions }: DisplayParts, draw: () => void): void {
+function listenToPerson({ sound, actions, visibility }: DisplayParts, draw: () => void): void {
+  visibility.onChange(draw);
   for (const gesture of ['pointerup', 'keydown'] as const) {
     // Deferred: opening the loudspeaker takes longer than a badge reader waits between two keys.
     addEventListener(gesture, () => setTimeout(() => void sound.unblock().then(draw)));

@@ -8,6 +8,7 @@ import { chromiumAvailable, startChromium } from '../../support/chromium.ts';
 import type { Chromium } from '../../support/chromium.ts';
 import { mosquittoAvailable } from '../../support/mosquitto.ts';
 import { openWardFixture } from '../../support/ward-fixture.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const NAME = 'a ward display with facts that it cannot use';
 const canRun = [chromiumAvailable(NAME), mosquittoAvailable(NAME)].every(Boolean);
@@ -85,8 +86,9 @@ describe.skipIf(!canRun)(NAME, { timeout: 60_000 }, () => {
     expect(await page.locator('h1').innerText()).toBe('연결 끊김');
   });
 
-  it('reports that it cannot draw itself, in both languages, and recovers', async () => {
+  it('reports that it cannot draw itself, in both languages, confirms no alert meanwhile, and recovers', async () => {
     await using ward = await openWardFixture({ pages: pages.folder });
+    await ward.device.alert(anAlert({ id: 'a' }));
     const page = await chromium.openPage('about:blank', { viewport: { width: 1920, height: 1080 } });
     await page.addInitScript(`
       const { DateTimeFormat } = Intl;
@@ -105,8 +107,12 @@ describe.skipIf(!canRun)(NAME, { timeout: 60_000 }, () => {
     expect(text).toContain('방사선실로 전화하세요 · Call the radiography room');
     expect(await page.locator('.broken').boundingBox()).toEqual({ x: 0, y: 0, width: 1920, height: 1080 });
 
+    await page.waitForTimeout(3_000);
+    expect(ward.receipts).toEqual([]);
+
     await page.evaluate('window.isBroken = false');
-    await page.waitForSelector('main[data-live="yes"]');
+    await page.waitForSelector('[data-alert="a"]');
     expect(await page.locator('.broken').count()).toBe(0);
+    await waitUntil('the receipt', () => (ward.receipts.length > 0 ? true : undefined), 10_000);
   });
 });

@@ -1,3 +1,5 @@
+import type { GuardedDrawing } from '../guard-drawing.ts';
+
 /** Whether a person in front of the machine can see the page. */
 export interface PageVisibility {
   readonly isShown: () => boolean;
@@ -11,12 +13,14 @@ const MAX_CHECKS_WITHOUT_FRAME = 5;
 
 /**
  * A page is shown while its tab is in front, its window is not minimised and, where the browser can measure it, not
- * covered, and the browser draws it. Some window systems report a covered window as visible but no longer draw it.
+ * covered, and the browser draws it. Some window systems report a covered window as visible but no longer draw it. A page
+ * that shows an error or nothing yet instead of the display is not shown either.
  */
-export function watchVisibility(): PageVisibility {
+export function watchVisibility(drawing: Pick<GuardedDrawing, 'isDrawn' | 'onChange'>): PageVisibility {
   const listeners = new Set<() => void>();
   const frames = countMissingFrames();
-  const isShown = (): boolean => document.visibilityState === 'visible' && !frames.areMissing();
+  const isShown = (): boolean =>
+    document.visibilityState === 'visible' && !frames.areMissing() && drawing.isDrawn();
   let wasShown = isShown();
 
   function check(): void {
@@ -25,6 +29,7 @@ export function watchVisibility(): PageVisibility {
     for (const listener of listeners) listener();
   }
 
+  drawing.onChange(check);
   document.addEventListener('visibilitychange', () => {
     frames.begin();
     check();
