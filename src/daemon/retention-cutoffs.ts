@@ -14,5 +14,6 @@ export function retentionCutoffs(retention: Config['store']['retention'], now: n
 
 /** The time after which no record can have expired, whatever its outcome. */
 export function newerThanRetention(retention: Config['store']['retention'], now: number): number {
-  return Math.max(...Object.values(retentionCutoffs(retention, now)));
+  const { fracture, noFracture, other } = retentionCutoffs(retention, now);
+  return Math.max(fracture, noFracture, other);
 }

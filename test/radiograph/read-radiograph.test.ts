@@ -210,5 +210,5 @@ it('a named pipe is rejected without waiting for it', async () => {
   const pipe = `${files.folder}/pipe.dcm`;
   execFileSync('mkfifo', [pipe]);
 
-  await expect(readRadiograph(pipe, LIMITS)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  await expect(readRadiograph(pipe, LIMITS)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
 });

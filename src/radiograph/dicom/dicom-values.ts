@@ -63,7 +63,7 @@ export function itemOf(dataSet: DataSet, tag: string, index = 0): DataSet | null
 }
 
 /** The items of a sequence, also where it is stored as UN (PS3.5 6.2.2). */
-export function itemsOf(dataSet: DataSet, tag: string): readonly Element[] {
+function itemsOf(dataSet: DataSet, tag: string): readonly Element[] {
   const element: Element | undefined = dataSet.elements[tag];
   if (element?.items !== undefined) return element.items;
   return element?.vr === 'UN' ? readUnknownItems(dataSet, element) : [];

@@ -42,7 +42,7 @@ export function findOtherStore(paths: StorePaths, audit: Pick<Audit, 'mark'>): S
 }
 
 /** Every file that looks like a copy of a store, newest first. */
-export function copiesOf({ path, backup }: StorePaths): string[] {
+function copiesOf({ path, backup }: StorePaths): string[] {
   const folder = dirname(path);
   const starts = [`${basename(path)}.before-restore-`, `${basename(path)}.found-`];
   const isCopy = (name: string): boolean =>
