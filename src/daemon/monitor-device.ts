@@ -37,12 +37,8 @@ export interface DeviceMonitor extends AsyncDisposable {
 const POLL_BOARD_MS = 5000;
 
 /** Starts monitoring board, disk and database, before anything depends on them. */
-export async function monitorDevice({
-  config,
-  record,
-  clock,
-  log,
-}: DeviceMonitorDeps): Promise<DeviceMonitor> {
+export async function monitorDevice(deps: DeviceMonitorDeps): Promise<DeviceMonitor> {
+  const { config, record, clock, log } = deps;
   await using opening = new AsyncDisposableStack();
   const alarms = createTechnicalAlarms({
     site: config.site.id,
@@ -52,12 +48,7 @@ export async function monitorDevice({
   });
   const reportTrouble = createTroubleReporter({ alarms, endIfDamaged: record.endIfDamaged, log });
   opening.use(startBoardMonitor(config, alarms));
-  const storeLock = opening.use(
-    monitorStoreLock({ store: record.store, alarms, findHolder: () => findLockHolder(config.store.path) }),
-  );
-  const { path } = config.store;
-  const onWrittenBack = () => raiseStoreNotices(config.store, alarms);
-  opening.use(monitorStoreFile({ path, record, alarms, onWrittenBack, log }));
+  const storeLock = monitorStore(opening, { config, record, alarms, log });
   const clockGuard = opening.use(startClockMonitor({ record, clock, alarms, log }));
   const limits = diskLimits(config.store.disk);
   const { read } = createDiskGuard(dirname(config.store.path), limits);
@@ -100,4 +91,16 @@ function startClockMonitor({
     alarms,
     log,
   });
+}
+
+/** Monitors the file of the database and its lock. */
+function monitorStore(
+  opening: AsyncDisposableStack,
+  { config, record, alarms, log }: Omit<DeviceMonitorDeps, 'clock'> & Pick<DeviceMonitor, 'alarms'>,
+): StoreLockMonitor {
+  const { path } = config.store;
+  const { store } = record;
+  const onWrittenBack = (): void => raiseStoreNotices(config.store, alarms);
+  opening.use(monitorStoreFile({ path, record, alarms, onWrittenBack, log }));
+  return opening.use(monitorStoreLock({ store, alarms, findHolder: () => findLockHolder(path) }));
 }
