@@ -98,6 +98,12 @@ export const IMAGE_ERRORS = {
     hint: 'The file is probably damaged. Save it for support.',
     outcome: 'failed',
   },
+  DECODER_UNAVAILABLE: {
+    meaning: 'No decoder could be started. The file is not to blame.',
+    retry: 'later',
+    hint: 'The machine is short of memory or of file descriptors. The image is tried again automatically.',
+    outcome: 'failed',
+  },
   DECODE_CRASHED: {
     meaning: 'The decoder crashed on this file.',
     retry: 'never',

@@ -18,7 +18,7 @@ export interface WorkerPoolOptions {
 export interface WorkerPool extends AsyncDisposable {
   /**
    * Runs a task in the next free worker, first in, first out. Rejects with the worker's own
-   * BonewatchError, DECODE_TIMEOUT, DECODE_CRASHED, or the signal's reason.
+   * BonewatchError, DECODE_TIMEOUT, DECODE_CRASHED, DECODER_UNAVAILABLE, or the signal's reason.
    */
   run(task: unknown, signal?: AbortSignal): Promise<unknown>;
   /** How many tasks could start immediately. */
@@ -137,7 +137,7 @@ function assign(pool: PoolState, worker: PoolWorker, job: Job | undefined): void
 function startWorker(pool: PoolState): void {
   const { workerUrl, resourceLimits, startDeadlineMs } = pool.options;
   const thread = new Worker(workerUrl, { resourceLimits });
-  const timer = setTimeout(() => fail(pool, worker, crashed('A decoder did not start.')), startDeadlineMs);
+  const timer = setTimeout(() => fail(pool, worker, notStarted()), startDeadlineMs);
   const worker: PoolWorker = { thread, isReady: false, job: null, largeImageSlot: 'none', timer };
   pool.workers.add(worker);
   thread.on('message', (message: WorkerMessage) => receive(pool, worker, message));
@@ -224,7 +224,11 @@ function send({ thread }: PoolWorker, message: PoolMessage): void {
 }
 
 function exited({ isReady }: PoolWorker, cause?: unknown): BonewatchError {
-  return crashed(isReady ? 'The decoder crashed on this file.' : 'A decoder did not start.', cause);
+  return isReady ? crashed('The decoder crashed on this file.', cause) : notStarted(cause);
+}
+
+function notStarted(cause?: unknown): BonewatchError {
+  return new BonewatchError('DECODER_UNAVAILABLE', 'A decoder did not start.', { cause });
 }
 
 function crashed(message: string, cause?: unknown): BonewatchError {

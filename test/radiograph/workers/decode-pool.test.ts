@@ -141,7 +141,7 @@ describe('the decode queue', () => {
   it('rejects the file when its threads cannot start, instead of retrying forever', async () => {
     const pool = aPool({ workerUrl: new URL('./workers/missing-worker.ts', import.meta.url) });
 
-    await expect(pool.run('answer')).rejects.toMatchObject({ code: 'DECODE_CRASHED' });
+    await expect(pool.run('answer')).rejects.toMatchObject({ code: 'DECODER_UNAVAILABLE' });
     expect(pool.idle).toBe(0);
   });
 

@@ -153,6 +153,10 @@ export const en: CodeWords = {
     RASTER_TRUNCATED: { short: 'file incomplete', long: 'The transfer was cut short. Send it again.' },
     RASTER_INVALID: { short: 'picture file damaged', long: 'The file is invalid. Send it again.' },
     DECODE_TIMEOUT: { short: 'took too long to read', long: `${ASK} ${ADMIN}` },
+    DECODER_UNAVAILABLE: {
+      short: 'not read yet',
+      long: 'The device is overloaded and tries again automatically. Contact the administrator if this lasts.',
+    },
     DECODE_CRASHED: { short: 'error while reading', long: `${ASK} ${ADMIN}` },
     MODALITY_OUT_OF_SCOPE: {
       short: 'modality out of scope',

@@ -162,6 +162,10 @@ export const ko: CodeWords = {
       short: '읽는 데 너무 오래 걸림',
       long: '평소처럼 판독을 요청하세요. 되풀이되면 관리자에게 알려 주세요.',
     },
+    DECODER_UNAVAILABLE: {
+      short: '아직 읽지 못함',
+      long: '장치의 메모리가 부족해 자동으로 다시 시도합니다. 되풀이되면 관리자에게 알려 주세요.',
+    },
     DECODE_CRASHED: {
       short: '읽는 중 오류',
       long: '평소처럼 판독을 요청하세요. 되풀이되면 관리자에게 알려 주세요.',
