@@ -7,9 +7,9 @@ export interface PageVisibility {
   readonly onChange: (listener: () => void) => void;
 }
 
-const CHECK_MS = 1_000;
+const CHECK_MS = 2_500;
 /** Checks without a new frame until the page counts as covered; a busy processor draws one within that time. */
-const MAX_CHECKS_WITHOUT_FRAME = 5;
+const MAX_CHECKS_WITHOUT_FRAME = 2;
 
 /**
  * A page is shown while its tab is in front, its window is not minimised and, where the browser can measure it, not
