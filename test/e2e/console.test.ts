@@ -185,6 +185,10 @@ describe.runIf(canRun)(NAME, () => {
     });
     slow.on('error', () => undefined);
     await new Promise((resolve) => slow.write(Buffer.alloc(1024), resolve));
+    await waitUntil('the upload has the only place', async () => {
+      const other = await fetch(`${url}/api/try`, { method: 'POST', headers: { 'x-csrf-token': csrfToken } });
+      return other.status === 503 ? true : undefined;
+    });
 
     await page.keyboard.press('t');
     const file = {

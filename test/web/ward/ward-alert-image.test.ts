@@ -180,7 +180,8 @@ describe.skipIf(!canRun)(NAME, () => {
 
     isDown = false;
     await advance(page, 61_000);
-    await page.waitForSelector('.row.has-image');
+    // The picture loads in real time, and drawing it takes a moment of virtual time.
+    await advanceUntil(page, '.row.has-image');
     expect(await page.locator('.row img:visible').count()).toBe(1);
   });
 
