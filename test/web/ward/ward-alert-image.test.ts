@@ -181,7 +181,10 @@ describe.skipIf(!canRun)(NAME, () => {
     isDown = false;
     await advance(page, 61_000);
     // The picture loads in real time, and drawing it takes a moment of virtual time.
-    await advanceUntil(page, '.row.has-image');
+    await waitUntil('the picture', async () => {
+      await advance(page, 20);
+      return (await page.locator('.row.has-image').count()) > 0 ? true : undefined;
+    });
     expect(await page.locator('.row img:visible').count()).toBe(1);
   });
 
