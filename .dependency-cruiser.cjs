@@ -109,7 +109,7 @@ const PACKAGES = {
   'mqtt-packet': 'src/publish/displays/guard-packets.ts',
   'onnxruntime-node': 'src/inference/stock-engine.ts',
   // The contract has the type alone.
-  pino: ['src/contract/logger.ts', 'src/daemon/create-logger.ts'],
+  pino: ['src/contract/logger.ts', 'src/daemon/reporting/create-logger.ts'],
   pkijs: 'src/screens/tls/make-certificate.ts',
   preact: 'src/web/',
   'prom-client': 'src/health/',

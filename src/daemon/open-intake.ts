@@ -10,7 +10,7 @@ import type { WatcherLedger } from '../watcher/watcher-ledger.ts';
 import type { DiskMonitor } from './alarms/monitor-disk.ts';
 import type { StoreLockMonitor } from './alarms/monitor-store-lock.ts';
 import type { ReportTrouble } from './alarms/trouble-reporter.ts';
-import type { OpenRecord } from './open-record.ts';
+import type { OpenRecord } from './record/open-record.ts';
 import type { Pipeline } from './pipeline.ts';
 
 export interface IntakeDeps {

@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { Logger } from '../contract/logger.ts';
 import { openEmbeddedBroker } from '../publish/broker/embedded-broker.ts';
 import { openCore, type Core } from './open-core.ts';
-import { openPages } from './open-pages.ts';
+import { openPages } from './pages/open-pages.ts';
 import { startIntake } from './start-intake.ts';
 import { startMessaging } from './start-messaging.ts';
 

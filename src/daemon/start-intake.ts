@@ -3,7 +3,7 @@ import type { Delivery } from '../publish/deliver-outbox.ts';
 import type { InboxWatcher } from '../watcher/watch-inboxes.ts';
 import { alertOrigin } from './alert-origin.ts';
 import type { Pictures } from './console/open-pictures.ts';
-import { startHousekeeping } from './housekeeping.ts';
+import { startHousekeeping } from './record/housekeeping.ts';
 import type { Core } from './open-core.ts';
 import { openIntake } from './open-intake.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';

@@ -1,11 +1,11 @@
 import { ulid } from 'ulid';
 import type { Delivery } from '../publish/deliver-outbox.ts';
 import { alertOrigin } from './alert-origin.ts';
-import { startAuditAnchor } from './anchor-audit.ts';
-import { createDeviceInfo } from './device-info.ts';
+import { startAuditAnchor } from './record/anchor-audit.ts';
+import { createDeviceInfo } from './reporting/device-info.ts';
 import type { Core } from './open-core.ts';
-import { startProviderReports } from './provider-reports.ts';
-import { startStatusPublisher } from './status-publisher.ts';
+import { startProviderReports } from './reporting/provider-reports.ts';
+import { startStatusPublisher } from './reporting/status-publisher.ts';
 import { openMessaging } from './wards/open-messaging.ts';
 
 /** Messaging with the wards, which also publishes the state of the device. */

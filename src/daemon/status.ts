@@ -8,7 +8,7 @@ import type { InboxState } from '../watcher/watch-inbox.ts';
 import type { DiskMonitor, DiskState } from './alarms/monitor-disk.ts';
 import type { ActiveAlarm, TechnicalAlarms } from './alarms/technical-alarms.ts';
 import type { AnalysisPart } from './analysis-part.ts';
-import { createProgressMonitor } from './monitor-progress.ts';
+import { createProgressMonitor } from './reporting/monitor-progress.ts';
 import type { Intake } from './open-intake.ts';
 import type { Part, PartNotUp } from './part.ts';
 import type { Messaging } from './wards/open-messaging.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { analyzeFile } from '../../src/analysis/analyze-file.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { listModels } from '../../src/inference/models/load-model.ts';
-import { createLogger } from '../../src/daemon/create-logger.ts';
+import { createLogger } from '../../src/daemon/reporting/create-logger.ts';
 import { goldenPictures } from '../../src/phantom/golden-pictures.ts';
 import { openAnalysis } from '../../src/analysis/open-analysis.ts';
 import { drawPhantom } from '../../src/phantom/draw-phantom.ts';

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { isNightlyDue, startStoreMaintenance, removeExpired } from '../../src/daemon/store-maintenance.ts';
-import { openRecord } from '../../src/daemon/open-record.ts';
+import { openRecord } from '../../src/daemon/record/open-record.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { backUpStore } from '../../src/store/database/run-store-task.ts';
 import type { ReportTrouble } from '../../src/daemon/alarms/trouble-reporter.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { Alert } from '../../src/contract/alert.ts';
-import { damagedCopies } from '../../src/store/database/quarantine-database.ts';
+import { damagedCopies } from '../../src/store/database/recovery/quarantine-database.ts';
 import { buildTopic } from '../../src/contract/topics.ts';
 import { listen, type ReceivedMessage } from '../publish/listener.ts';
 import { startBrokerProxy } from '../support/broker-proxy.ts';

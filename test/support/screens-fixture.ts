@@ -11,7 +11,7 @@ import { createStatus } from '../../src/daemon/status.ts';
 import type { Messaging } from '../../src/daemon/wards/open-messaging.ts';
 import { openConsole } from '../../src/daemon/console/open-console.ts';
 import { createMarkedCopies, type MarkedCopies } from '../../src/daemon/console/open-marked-copies.ts';
-import { openScreens, type OpenScreens } from '../../src/daemon/open-screens.ts';
+import { openScreens, type OpenScreens } from '../../src/daemon/pages/open-screens.ts';
 import { createCommandSignature } from '../../src/publish/displays/command-signature.ts';
 import { openEmbeddedBroker } from '../../src/publish/broker/embedded-broker.ts';
 import { hashPassword } from '../../src/screens/access/password-hash.ts';

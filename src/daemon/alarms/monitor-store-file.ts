@@ -1,7 +1,7 @@
 import { isBonewatchError } from '../../contract/errors.ts';
 import type { Logger } from '../../contract/logger.ts';
-import type { StoreFile } from '../hold-store-file.ts';
-import type { OpenRecord } from '../open-record.ts';
+import type { StoreFile } from '../record/hold-store-file.ts';
+import type { OpenRecord } from '../record/open-record.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';
 
 export interface StoreFileMonitorDeps {

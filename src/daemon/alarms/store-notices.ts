@@ -1,8 +1,8 @@
 import type { Config } from '../../config/schema.ts';
-import { retainedCopies } from '../../store/database/retain-copy.ts';
-import { backupPath } from '../backup-path.ts';
-import { damagedCopies } from '../../store/database/quarantine-database.ts';
-import { notesOf } from '../../store/database/store-notes.ts';
+import { retainedCopies } from '../../store/database/recovery/retain-copy.ts';
+import { backupPath } from '../record/backup-path.ts';
+import { damagedCopies } from '../../store/database/recovery/quarantine-database.ts';
+import { notesOf } from '../../store/database/recovery/store-notes.ts';
 import { isOutOfFiles } from '../../contract/out-of-files.ts';
 import type { AlarmCode } from '../../contract/error-table.ts';
 import type { TechnicalAlarms } from './technical-alarms.ts';

@@ -4,7 +4,7 @@ import { startOfDay } from '../start-of-day.ts';
 import type { Config } from '../../config/schema.ts';
 import { hottestCelsius, readBoard, type BoardReading } from '../../health/board/read-board.ts';
 import { powerModeName } from '../../health/board/read-power-mode.ts';
-import { backupPath } from '../backup-path.ts';
+import { backupPath } from '../record/backup-path.ts';
 import type { DaemonStatus, StatusSource } from '../status.ts';
 import type { SystemState } from '../../contract/api/system.ts';
 import { packageVersion } from '../../contract/package-facts.ts';

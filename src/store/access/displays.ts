@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Database } from '../database/database.ts';
-import { touchLastSeen } from '../database/touch-last-seen.ts';
+import { touchLastSeen } from '../database/recovery/touch-last-seen.ts';
 import { pairingToReplace, type WaitingPairing } from './pairing-places.ts';
 import { tokenHash } from './sessions.ts';
 

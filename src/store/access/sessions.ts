@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '../database/database.ts';
-import { touchLastSeen } from '../database/touch-last-seen.ts';
+import { touchLastSeen } from '../database/recovery/touch-last-seen.ts';
 import type { User } from './users.ts';
 import { nameKey } from '../../contract/name-key.ts';
 

@@ -3,9 +3,9 @@ import { isBonewatchError } from '../../contract/errors.ts';
 import { checkDatabase } from './check-database.ts';
 import { isDamage } from './sqlite-errors.ts';
 import { openStore, type Store, type StoreOptions } from '../open-store.ts';
-import { putCopy, requireUsable } from './restore-store.ts';
+import { putCopy, requireUsable } from './recovery/restore-store.ts';
 import { checkInThread } from './run-store-task.ts';
-import { quarantineDatabase } from './quarantine-database.ts';
+import { quarantineDatabase } from './recovery/quarantine-database.ts';
 
 export interface CheckedStoreOptions extends StoreOptions {
   /** The last backup; it replaces a damaged store. */

@@ -4,7 +4,7 @@ import { BonewatchError } from '../../contract/errors.ts';
 import { toSentence } from '../../contract/sentence.ts';
 import type { CheckDepth } from './check-database.ts';
 import type { Quality, QualityQuestion } from '../../contract/api/quality.ts';
-import type { RetainOptions } from './retain-copy.ts';
+import type { RetainOptions } from './recovery/retain-copy.ts';
 import type { StoreTask } from './store-thread.ts';
 
 const THREAD = new URL(`./store-thread${extname(import.meta.url)}`, import.meta.url);

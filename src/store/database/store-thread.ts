@@ -1,9 +1,9 @@
 /** The worker thread for long work on the database file. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkDatabase, type CheckDepth } from './check-database.ts';
-import { copyDatabase } from './copy-database.ts';
+import { copyDatabase } from './recovery/copy-database.ts';
 import { openDatabase } from './database.ts';
-import type { RetainOptions } from './retain-copy.ts';
+import type { RetainOptions } from './recovery/retain-copy.ts';
 import type { QualityQuestion } from '../../contract/api/quality.ts';
 import { readQuality } from '../quality/read-quality.ts';
 

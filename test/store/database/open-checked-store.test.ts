@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { openCheckedStore, reportDamage } from '../../../src/store/database/open-checked-store.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import { backUpStore } from '../../../src/store/database/run-store-task.ts';
-import { damagedCopies } from '../../../src/store/database/quarantine-database.ts';
+import { damagedCopies } from '../../../src/store/database/recovery/quarantine-database.ts';
 import { INBOX, aClock, aFolder, anArrival } from '../a-store.ts';
 
 const clock = aClock();

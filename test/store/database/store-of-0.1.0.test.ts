@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { parseTopic } from '../../../src/contract/topics.ts';
 import { verifyPassword } from '../../../src/screens/access/password-hash.ts';
 import { checkDatabase } from '../../../src/store/database/check-database.ts';
-import { copyDatabase } from '../../../src/store/database/copy-database.ts';
+import { copyDatabase } from '../../../src/store/database/recovery/copy-database.ts';
 import { MIGRATIONS } from '../../../src/store/database/migrations.ts';
 import { openStore, type Store } from '../../../src/store/open-store.ts';
 import { factsOf010 as facts, writeStoreOf010 } from '../../support/store-of-0.1.0.ts';

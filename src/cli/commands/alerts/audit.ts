@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { isStoreFailure } from '../../../contract/errors.ts';
-import { backupPath } from '../../../daemon/backup-path.ts';
+import { backupPath } from '../../../daemon/record/backup-path.ts';
 import type { AuditHead } from '../../../store/audit/audit.ts';
 import { compareHeads, type Anchor, type HeadMismatch } from '../../../store/audit/compare-heads.ts';
 import { headFileOf, readHeads } from '../../../store/audit/head-file.ts';
-import { readCopyHead } from '../../../store/database/copy-facts.ts';
+import { readCopyHead } from '../../../store/database/recovery/copy-facts.ts';
 import { openStore, type Store } from '../../../store/open-store.ts';
 import { storePathOf, storeSettingsOf } from '../../store-path.ts';
 import { EXIT, print } from '../../terminal.ts';

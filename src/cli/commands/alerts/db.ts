@@ -4,10 +4,10 @@ import { BonewatchError } from '../../../contract/errors.ts';
 import { appendHead } from '../../../store/audit/head-file.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { auditFromTerminal } from './audit-from-terminal.ts';
-import { restoreStore } from '../../../store/database/restore-store.ts';
-import { notesOf } from '../../../store/database/store-notes.ts';
+import { restoreStore } from '../../../store/database/recovery/restore-store.ts';
+import { notesOf } from '../../../store/database/recovery/store-notes.ts';
 import { backUpStore, checkInThread } from '../../../store/database/run-store-task.ts';
-import { newerThanRetention } from '../../../daemon/retention-cutoffs.ts';
+import { newerThanRetention } from '../../../daemon/record/retention-cutoffs.ts';
 import { storePathOf, storeSettingsOf } from '../../store-path.ts';
 import { EXIT, print } from '../../terminal.ts';
 

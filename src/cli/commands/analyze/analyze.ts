@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { analyzeFile } from '../../../analysis/analyze-file.ts';
 import type { AnalysisResult } from '../../../contract/analysis-result.ts';
 import { escapeName } from '../../../contract/escape-controls.ts';
-import { createLogger } from '../../../daemon/create-logger.ts';
+import { createLogger } from '../../../daemon/reporting/create-logger.ts';
 import { goldenPictures } from '../../../phantom/golden-pictures.ts';
 import { openAnalysis, type Analysis } from '../../../analysis/open-analysis.ts';
 import { encodeWithOverlay } from '../../../radiograph/pictures/raster-codec.ts';

@@ -3,7 +3,7 @@ import { ulid } from 'ulid';
 import type { AnalysisResult } from '../../../contract/analysis-result.ts';
 import type { Alert } from '../../../contract/alert.ts';
 import type { Config } from '../../../config/schema.ts';
-import { createLogger } from '../../../daemon/create-logger.ts';
+import { createLogger } from '../../../daemon/reporting/create-logger.ts';
 import { connectBroker, type Broker } from '../../../publish/broker/connect-broker.ts';
 import { buildTopic } from '../../../contract/topics.ts';
 

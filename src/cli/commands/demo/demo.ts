@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { configSchema, type Config } from '../../../config/schema.ts';
-import { createLogger } from '../../../daemon/create-logger.ts';
+import { createLogger } from '../../../daemon/reporting/create-logger.ts';
 import { startDaemon } from '../../../daemon/start-daemon.ts';
 import type { PhantomRequest } from '../../../phantom/draw-phantom.ts';
 import { DEMO_PHANTOMS, phantomName } from '../../../phantom/phantom-set.ts';

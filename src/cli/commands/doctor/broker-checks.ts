@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import type { Config } from '../../../config/schema.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
-import { createLogger } from '../../../daemon/create-logger.ts';
+import { createLogger } from '../../../daemon/reporting/create-logger.ts';
 import { connectBroker, type Broker, type BrokerStatus } from '../../../publish/broker/connect-broker.ts';
 import type { OutgoingMessage } from '../../../contract/outgoing-message.ts';
 import { buildTopic } from '../../../contract/topics.ts';

@@ -7,7 +7,7 @@ import { requireValidation } from '../../../inference/quantisation/validation-re
 import { loadModel } from '../../../inference/models/load-model.ts';
 import { letterbox } from '../../../preprocess/letterbox.ts';
 import { openInference } from '../../../inference/open-inference.ts';
-import { createLogger } from '../../../daemon/create-logger.ts';
+import { createLogger } from '../../../daemon/reporting/create-logger.ts';
 import { SHIPPED_MODELS_DIRECTORY } from '../../../contract/package-facts.ts';
 
 /** Checks the configured models, and loads them on each execution provider. */

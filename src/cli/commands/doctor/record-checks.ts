@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../../config/schema.ts';
-import { backupPath } from '../../../daemon/backup-path.ts';
-import { describeLoss } from '../../../daemon/report-loss.ts';
+import { backupPath } from '../../../daemon/record/backup-path.ts';
+import { describeLoss } from '../../../daemon/record/report-loss.ts';
 import type { Check, CheckOutcome } from '../../../health/check.ts';
-import { findMissingStore } from '../../../store/database/find-loss.ts';
+import { findMissingStore } from '../../../store/database/recovery/find-loss.ts';
 import { findLockHolder } from '../../../store/database/lock-holder.ts';
-import { readNote, notesOf } from '../../../store/database/store-notes.ts';
-import { retainedCopies } from '../../../store/database/retain-copy.ts';
+import { readNote, notesOf } from '../../../store/database/recovery/store-notes.ts';
+import { retainedCopies } from '../../../store/database/recovery/retain-copy.ts';
 
 /** The service holds the lock for milliseconds: a program that holds it this often holds it all the time. */
 const LOCK_SAMPLES = 4;

@@ -7,7 +7,7 @@ import { openInference } from '../../../inference/open-inference.ts';
 import { describeProviders } from '../../../inference/providers/describe-providers.ts';
 import type { ProviderStatus } from '../../../inference/providers/provider-status.ts';
 import { loadMembers } from '../../../analysis/load-chain-members.ts';
-import { createLogger } from '../../../daemon/create-logger.ts';
+import { createLogger } from '../../../daemon/reporting/create-logger.ts';
 import type { Config } from '../../../config/schema.ts';
 import { EXIT, print, printError } from '../../terminal.ts';
 

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../../config/load-config.ts';
 import { isBonewatchError } from '../../../contract/errors.ts';
-import { createLogger } from '../../../daemon/create-logger.ts';
+import { createLogger } from '../../../daemon/reporting/create-logger.ts';
 import { startDaemon } from '../../../daemon/start-daemon.ts';
 import { EXIT } from '../../terminal.ts';
 import { untilSignal } from '../../until-signal.ts';

@@ -2,7 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runBonewatch } from '../../../support/run-bonewatch.ts';
-import { aFolder } from '../../../../test/store/a-store.ts';
+import { aFolder } from '../../../store/a-store.ts';
 
 const INBOXES = 'inboxes: [{path: /srv/a}]';
 const WARDS = 'wards: [{id: w3, name: 3병동}]';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../../../config/schema.ts';
-import { backupPath } from '../../../../daemon/backup-path.ts';
+import { backupPath } from '../../../../daemon/record/backup-path.ts';
 import type { MachineFault } from './machine-fault.ts';
 import { refusedAccount } from './may-access.ts';
 
