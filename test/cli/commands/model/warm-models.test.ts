@@ -56,7 +56,7 @@ function aBoard() {
     ...{ runtimeLibrary: standIn.path, engines: { directory } },
   };
   const wards = [{ id: 'w3', name: '3' }];
-  const inboxes = [{ path: folder }];
+  const inboxes = [{ path: join(folder, 'inbox') }];
   writeFileSync(
     file,
     stringify({ site: { id: 's' }, inboxes, models, wards, broker: { url: 'mqtt://localhost' } }),
