@@ -113,7 +113,7 @@ destination_folder() {
 }
 
 # A folder that only this account can look into, on the disk of the releases. What is checked is a copy in it: a stick, or
-# whoever else can write to the source, may show other bytes when it is read again.
+# anybody else who can write to the source, may show other bytes when it is read again.
 make_private_folder() {
   if [ "$dry_run" = yes ]; then
     work=$(mktemp -d)

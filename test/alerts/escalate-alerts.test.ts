@@ -77,7 +77,7 @@ describe('escalateAlerts', () => {
     expect(escalated?.isQuiet).toBe(false);
   });
 
-  it('counts elapsed time, whatever the wall clock says', () => {
+  it('counts elapsed time, whatever the wall clock shows', () => {
     const jumped = '2036-03-01T05:30:00Z';
     const waiting = escalateAlerts([anAlert()], jumped, { ...everybody, elapsedMs: () => 4 * 60_000 });
     const late = escalateAlerts([anAlert()], '1970-01-01T00:00:00Z', {

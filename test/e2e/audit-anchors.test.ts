@@ -65,7 +65,7 @@ it.runIf(hasMosquitto)(
 );
 
 it.runIf(hasMosquitto)(
-  'a restored copy passes audit verify, which says that a restore replaced later rows, and the nightly copy is compared too',
+  'a restored copy passes audit verify, which reports that a restore replaced later rows, and the nightly copy is compared too',
   { timeout: 180_000 },
   async () => {
     await using broker = await startMosquitto();

@@ -169,7 +169,7 @@ describe.runIf(canRun)(NAME, () => {
     expect(fixture.daemon.log.join('\n')).not.toContain('secret');
   });
 
-  it('holds one upload of a machine at a time, and says so', LONG, async () => {
+  it('holds one upload of a machine at a time, and shows that another is refused', LONG, async () => {
     await using fixture = await openConsoleFixture();
     const url = fixture.daemon.screensUrl;
     const page = await fixture.open();

@@ -17,7 +17,7 @@ const ALERTS = 'bonewatch/v1/jeonju/ward/+/alert/+';
 const alerts = { escalation: { afterMinutes: 0, unwatchedSeconds: 0 } };
 
 it.runIf(canRun)(
-  'the alerts of a removed ward are shown elsewhere with an alarm until a ward takes over, and its open page says that it is unknown',
+  'the alerts of a removed ward are shown elsewhere with an alarm until a ward takes over, and its open page shows that it is unknown',
   { timeout: 180_000 },
   async () => {
     await using broker = await startMosquitto();

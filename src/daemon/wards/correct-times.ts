@@ -6,7 +6,7 @@ import type { AlertCommandDeps } from './handle-alert-command.ts';
 
 /**
  * Corrects what was recorded while the clock was wrong: the times of images, results and alerts, so that lists, ages and
- * retention are right, and publishes the alerts on the wards again. The audit log keeps the wrong times, and has a row
+ * retention are right, and publishes the alerts on the wards again. The audit log retains the wrong times, and has a row
  * that states by how much.
  */
 export function correctTimes(

@@ -16,7 +16,7 @@ export interface ClockFacts {
   readonly isWatched: boolean;
   /** The implausible time at which the present doubt began; null: none. */
   readonly implausibleSince: number | null;
-  /** Whether a time server keeps it right; null: unknown. */
+  /** Whether it is synchronised with a time server; null: unknown. */
   readonly isSynchronised: boolean | null;
 }
 

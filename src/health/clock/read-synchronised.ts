@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const ANSWER_MS = 2_000;
 
-/** Whether a time server keeps the clock of this machine right, as systemd reports it; null: unknown. */
+/** Whether the clock of this machine is synchronised with a time server, as systemd reports it; null: unknown. */
 export async function readSynchronised(): Promise<boolean | null> {
   try {
     const { stdout } = await promisify(execFile)(

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Signs the commands that the bridge forwards, so that the daemon can trust who they say sent them. */
+/** Signs the commands that the bridge forwards, so that the daemon can trust the sender they name. */
 export interface CommandSignature {
   /** The signature of a command on its topic. */
   sign(topic: string, command: Fields): string;

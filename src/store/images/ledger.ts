@@ -46,7 +46,7 @@ export interface Ledger extends Arrivals {
   markVanished(id: number): void;
   /** Every folder that has rows. */
   inboxes(): readonly string[];
-  /** Gives the rows of a folder to the same folder under another name; a file that has rows there keeps those. */
+  /** Gives the rows of a folder to the same folder under another name; a file that has rows there retains those. */
   renameInbox(from: string, to: string): void;
   /** Takes up to `limit` files, newest received first, then failed ones that are due for a retry. */
   claimNext(limit: number): ClaimedArrival[];

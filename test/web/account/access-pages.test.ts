@@ -117,7 +117,7 @@ describe.runIf(canRun)('the sign-in', { timeout: 120_000 }, () => {
     }
   });
 
-  it('says why a common password is not accepted as a new one', async () => {
+  it('shows why a common password is not accepted as a new one', async () => {
     const page = await chromium.openPage(`${fixture.url}/sign-in?to=/account`);
     await page.waitForSelector('#name');
     await fillIn(page, '오유진', PASSWORD);

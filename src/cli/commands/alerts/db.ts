@@ -42,7 +42,7 @@ export async function backUpDb(file: string, { config }: DbOptions): Promise<num
 
 /**
  * `db restore`: a copy replaces the database, which is renamed; refused while the service runs. The restored database
- * audits it, and the heads recorded next to it tell `audit verify` which rows belonged to the replaced one.
+ * audits it, and the heads recorded next to it show `audit verify` which rows belonged to the replaced one.
  */
 export async function restoreDb(file: string, { config }: DbOptions): Promise<number> {
   const path = await storePathOf(config);

@@ -8,7 +8,7 @@ export type StoreNoteKind = 'written-back' | 'lost';
 
 /**
  * Writes a note next to a database for the administrator. An alarm lasts until the note is deleted, so that it is seen
- * also if nobody watched at that moment. Returns its path.
+ * also if no one watched at that moment. Returns its path.
  */
 export function writeNote(
   path: string,

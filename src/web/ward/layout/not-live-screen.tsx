@@ -69,7 +69,7 @@ export function NotLiveScreen({ screen }: { readonly screen: NotLive }): JSX.Ele
   );
 }
 
-/** The language of the site is not known here: the other one says the same below. */
+/** The language of the site is not known here: the same follows in the other one. */
 function OtherLanguage(): JSX.Element {
   const { facts, words } = useDisplay();
   const language = otherLanguage(words.language);

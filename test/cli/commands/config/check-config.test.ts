@@ -13,7 +13,7 @@ async function aConfig(...lines: readonly string[]): Promise<string> {
   return file;
 }
 
-/** Faults of the file itself: what is written, and what is said about it. */
+/** Faults of the file itself: what is written, and the message about it. */
 const FAULTS: readonly (readonly [title: string, lines: readonly string[], fault: string])[] = [
   [
     'a misspelt time zone, which stops every ward display',

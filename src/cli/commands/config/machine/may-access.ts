@@ -20,7 +20,7 @@ export async function refusedAccount(path: string, wanted: 'read' | 'write'): Pr
   );
 }
 
-/** A user who is neither root nor the service: what it may not read says nothing about the service. */
+/** A user who is neither root nor the service: what it may not read proves nothing about the service. */
 export function isAnotherUser(): boolean {
   const [uid, service] = [process.getuid?.() ?? 0, accountId()];
   return uid !== 0 && service !== null && uid !== service;
