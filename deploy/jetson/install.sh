@@ -336,7 +336,8 @@ copy_parts() {
   [ -e "$release/dist/cli/cli.js" ] || parts+=(src)
   [ "$bundled" = '' ] || [ "$bundled" = none ] || parts+=(node)
   list_left_out >"$work/left-out"
-  tar -C "$release" --anchored --no-wildcards --exclude-from="$work/left-out" -cf - "${parts[@]}" |
+  # Status 1 of tar: the metadata of a file changed meanwhile, such as its number of hard links. Others are failures.
+  { tar -C "$release" --anchored --no-wildcards --exclude-from="$work/left-out" -cf - "${parts[@]}" || [ $? -eq 1 ]; } |
     tar -C "$staged" --no-same-owner -xf -
   find "$staged/node_modules" -mindepth 1 -type d -empty -delete
   if [ "$bundled" = '' ]; then
