@@ -11,8 +11,7 @@ import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { runBonewatch } from '../support/run-bonewatch.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
-import { squarePng } from '../support/squares.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { sendPictures, waitForResults } from '../support/send-pictures.ts';
 
 const hasMosquitto = mosquittoAvailable('the recorded heads of the audit log');
 
@@ -26,8 +25,8 @@ it.runIf(hasMosquitto)(
     await using home = await aDaemonHome({ brokerUrl: broker.url });
     await using infos = await listen(broker.url, INFO);
     await using daemon = await home.start();
-    await send(home, 0, 10);
-    await answered(home, 10);
+    await sendPictures(home, 0, 10);
+    await waitForResults(home, 10);
     expect(await daemon.stop()).toBe(0);
     const info = JSON.parse(infos.received.at(-1)?.payload ?? '{}') as Record<string, unknown>;
     expect(info).toMatchObject({ auditCount: 0, auditHead: '0'.repeat(64) });
@@ -72,11 +71,11 @@ it.runIf(hasMosquitto)(
     await using home = await aDaemonHome({ brokerUrl: broker.url });
     const store = join(home.folder, 'store', 'bonewatch.db');
     await using first = await home.start();
-    await send(home, 0, 4);
-    await answered(home, 4);
+    await sendPictures(home, 0, 4);
+    await waitForResults(home, 4);
     expect(await db(home, 'backup', `${store}.backup`)).toMatchObject({ status: 0 });
-    await send(home, 4, 8);
-    await answered(home, 8);
+    await sendPictures(home, 4, 8);
+    await waitForResults(home, 8);
     expect(await first.stop()).toBe(0);
 
     expect(await db(home, 'restore', `${store}.backup`)).toMatchObject({ status: 0 });
@@ -89,7 +88,7 @@ it.runIf(hasMosquitto)(
     await using second = await home.start();
     const info = await infos.until(({ payload }) => !payload.includes('"auditCount":0,'));
     expect(info.payload).toContain(`"auditHead":"${headNextToDatabase(store)}"`);
-    await answered(home, 8);
+    await waitForResults(home, 8);
     expect(await second.stop()).toBe(0);
     await rename(store, `${store}.away`);
     await cp(`${store}.backup`, store);
@@ -149,20 +148,4 @@ function verify(configFile: string, ...words: string[]) {
 
 function db(home: DaemonHome, ...words: string[]) {
   return runBonewatch(['db', ...words, '--config', home.configFile]);
-}
-
-async function send(home: DaemonHome, from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n += 1)
-    await writeFile(join(home.inbox, `${n}.png`), await squarePng(n, { isFractured: n % 3 === 0 }));
-}
-
-async function answered(home: DaemonHome, count: number): Promise<void> {
-  await waitUntil(
-    `${count} results`,
-    () => {
-      using store = home.openStore();
-      return store.ledger.counts().done === count ? true : undefined;
-    },
-    30_000,
-  );
 }

@@ -10,7 +10,7 @@ import { listen, type ReceivedMessage } from '../publish/listener.ts';
 import { startBrokerProxy } from '../support/broker-proxy.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
-import { squarePng } from '../support/squares.ts';
+import { sendPictures, waitForResults } from '../support/send-pictures.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/bonewatch.js', import.meta.url));
@@ -24,8 +24,8 @@ it.runIf(hasMosquitto)(
     await using home = await aDaemonHome({ brokerUrl: broker.url });
     const copy = join(home.folder, 'copy.db');
     await using daemon = await home.start();
-    await send(home, 0, 20);
-    await answered(home, 20);
+    await sendPictures(home, 0, 20);
+    await waitForResults(home, 20);
 
     expect(await bonewatch(home, 'db', 'check')).toMatchObject({ status: 0 });
     expect(await bonewatch(home, 'db', 'backup', copy)).toMatchObject({ status: 0 });
@@ -33,13 +33,13 @@ it.runIf(hasMosquitto)(
     expect(refused).toMatchObject({ status: 1 });
     expect(refused.text).toContain('STORE_IN_USE');
     expect((await bonewatch(home, 'run')).text).toContain('STORE_IN_USE');
-    await send(home, 20, 30);
-    await answered(home, 30);
+    await sendPictures(home, 20, 30);
+    await waitForResults(home, 30);
     expect(await daemon.stop()).toBe(0);
 
     expect(await bonewatch(home, 'db', 'restore', copy)).toMatchObject({ status: 0 });
     await using again = await home.start();
-    await answered(home, 30);
+    await waitForResults(home, 30);
     // The log arrives through a pipe, later than the database rows.
     const analysed = (): number => again.log.filter((line) => line.includes('image answered')).length;
     await waitUntil('the event is logged', () => (analysed() >= 10 ? true : undefined));
@@ -66,14 +66,14 @@ it.runIf(hasMosquitto)(
       buildTopic({ kind: 'alert', site: 'jeonju', ward: '+', alertId: '+' }),
     );
     await using first = await home.start();
-    await send(home, 0, 60);
-    await answered(home, 60);
+    await sendPictures(home, 0, 60);
+    await waitForResults(home, 60);
     expect(await first.stop()).toBe(0);
     await damage(store);
 
     await using second = await home.start();
     await alarms.until(({ payload }) => payload !== '');
-    await answered(home, 60);
+    await waitForResults(home, 60);
     expect((await bonewatch(home, 'db', 'check')).status).toBe(0);
     expect(damagedCopies(store)).toHaveLength(1);
     await waitUntil('the event is logged', () => second.log.find((line) => line.includes('STORE_REPLACED')));
@@ -98,8 +98,8 @@ it.runIf(hasMosquitto)(
     await using home = await aDaemonHome({ brokerUrl: broker.url });
     const path = join(home.folder, 'store', 'bonewatch.db');
     await using first = await home.start();
-    await send(home, 0, 30);
-    await answered(home, 30);
+    await sendPictures(home, 0, 30);
+    await waitForResults(home, 30);
     // The backup is two nights old, so the service runs the missed nightly maintenance at its next start.
     await writeFile(`${path}.backup`, '');
     const longAgo = new Date(Date.now() - 40 * 60 * 60_000);
@@ -112,13 +112,13 @@ it.runIf(hasMosquitto)(
       () => second.log.find((line) => line.includes('database checked and copied')),
       30_000,
     );
-    await send(home, 30, 40);
-    await answered(home, 40);
+    await sendPictures(home, 30, 40);
+    await waitForResults(home, 40);
     expect(await second.stop()).toBe(0);
     await damage(path);
 
     await using third = await home.start();
-    await answered(home, 40);
+    await waitForResults(home, 40);
     const analysed = (): number => third.log.filter((line) => line.includes('image answered')).length;
     await waitUntil('the event is logged', () => (analysed() >= 10 ? true : undefined));
     expect(analysed()).toBe(10);
@@ -142,8 +142,8 @@ it.runIf(hasMosquitto)(
     );
     const copy = join(home.folder, 'copy.db');
     await using first = await home.start();
-    await send(home, 0, 1);
-    await answered(home, 1);
+    await sendPictures(home, 0, 1);
+    await waitForResults(home, 1);
     // The backup still contains the outbox rows of the alert.
     expect(await bonewatch(home, 'db', 'backup', copy)).toMatchObject({ status: 0 });
     await proxy.switchTo('pass');
@@ -173,22 +173,6 @@ it.runIf(hasMosquitto)(
 
 function alertIn({ payload }: ReceivedMessage): Alert {
   return JSON.parse(payload) as Alert;
-}
-
-async function send(home: DaemonHome, from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n += 1)
-    await writeFile(join(home.inbox, `${n}.png`), await squarePng(n, { isFractured: n % 3 === 0 }));
-}
-
-async function answered(home: DaemonHome, count: number): Promise<void> {
-  await waitUntil(
-    `${count} results`,
-    () => {
-      using store = home.openStore();
-      return store.ledger.counts().done === count ? true : undefined;
-    },
-    30_000,
-  );
 }
 
 async function damage(path: string): Promise<void> {

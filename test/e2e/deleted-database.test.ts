@@ -9,6 +9,7 @@ import { chromiumAvailable, startChromium } from '../support/chromium.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { runBonewatch } from '../support/run-bonewatch.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
+import { sendPictures, waitForResults } from '../support/send-pictures.ts';
 import { squarePng } from '../support/squares.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -31,8 +32,8 @@ it.runIf(hasMosquitto && hasChromium)(
     await using written = await listen(broker.url, technical('STORE_WRITTEN_BACK'));
     await using chromium = await startChromium();
     await using daemon = await home.start();
-    await send(home, 0, 6);
-    await answered(home, 6);
+    await sendPictures(home, 0, 6);
+    await waitForResults(home, 6);
 
     // In the way of the copy, so that the state before it can be seen.
     mkdirSync(`${path}.part`);
@@ -54,12 +55,12 @@ it.runIf(hasMosquitto && hasChromium)(
     rmdirSync(`${path}.part`);
     await written.until(({ payload }) => payload !== '');
     await deleted.until(({ payload }) => payload === '' && deleted.received.length > 1);
-    await answered(home, 7);
+    await waitForResults(home, 7);
     expect((await fetch(`${daemon.healthUrl}/health`)).status).toBe(200);
     await page.reload();
     await page.getByText('The database file had been deleted and was written back').first().waitFor();
-    await send(home, 6, 8);
-    await answered(home, 9);
+    await sendPictures(home, 6, 8);
+    await waitForResults(home, 9);
     // The lock of the service is on the new file.
     expect((await runBonewatch(['db', 'restore', path, '--config', home.configFile])).stderr).toContain(
       'STORE_IN_USE',
@@ -67,7 +68,7 @@ it.runIf(hasMosquitto && hasChromium)(
     expect(await daemon.stop()).toBe(0);
 
     await using again = await home.start();
-    await answered(home, 9);
+    await waitForResults(home, 9);
     expect(again.log.filter((line) => line.includes('image answered'))).toEqual([]);
     expect(await again.stop()).toBe(0);
     expect(checkDatabase(path, 'full')).toEqual([]);
@@ -84,17 +85,17 @@ it.runIf(hasMosquitto)(
     const path = storeOf(home);
     await using written = await listen(broker.url, technical('STORE_WRITTEN_BACK'));
     await using daemon = await home.start();
-    await send(home, 0, 3);
-    await answered(home, 3);
+    await sendPictures(home, 0, 3);
+    await waitForResults(home, 3);
     expect((await runBonewatch(['db', 'backup', `${path}.older`, '--config', home.configFile])).status).toBe(
       0,
     );
-    await send(home, 3, 6);
-    await answered(home, 6);
+    await sendPictures(home, 3, 6);
+    await waitForResults(home, 6);
 
     renameSync(`${path}.older`, path);
     await written.until(({ payload }) => payload !== '');
-    await answered(home, 6);
+    await waitForResults(home, 6);
     expect(daemon.log.filter((line) => line.includes('image answered'))).toHaveLength(6);
     expect(filesNextTo(path, '.found-')).toHaveLength(1);
     expect(await daemon.stop()).toBe(0);
@@ -110,14 +111,14 @@ it.runIf(hasMosquitto)(
     await using home = await aDaemonHome({ brokerUrl: broker.url });
     const path = storeOf(home);
     await using daemon = await home.start();
-    await send(home, 0, 4);
-    await answered(home, 4);
+    await sendPictures(home, 0, 4);
+    await waitForResults(home, 4);
 
     for (const part of ['', '-wal', '-shm']) rmSync(path + part);
     expect(await daemon.stop()).toBe(0);
 
     expect(existsSync(path)).toBe(true);
-    await answered(home, 4);
+    await waitForResults(home, 4);
     expect(filesNextTo(path, '.written-back-')).toHaveLength(1);
     expect(checkDatabase(path, 'full')).toEqual([]);
   },
@@ -129,20 +130,4 @@ function storeOf(home: DaemonHome): string {
 
 function filesNextTo(path: string, mark: string): string[] {
   return readdirSync(dirname(path)).filter((name) => name.startsWith(basename(path) + mark));
-}
-
-async function send(home: DaemonHome, from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n += 1)
-    await writeFile(join(home.inbox, `${n}.png`), await squarePng(n, { isFractured: n % 3 === 0 }));
-}
-
-async function answered(home: DaemonHome, count: number): Promise<void> {
-  await waitUntil(
-    `${count} results`,
-    () => {
-      using store = home.openStore();
-      return store.ledger.counts().done === count ? true : undefined;
-    },
-    30_000,
-  );
 }

@@ -8,6 +8,7 @@ import { listen } from '../publish/listener.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { mountAvailable, mountTmpfs, unmount } from '../support/mounts.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
+import { waitForResults } from '../support/send-pictures.ts';
 import { squarePng } from '../support/squares.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -29,7 +30,7 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   await writeFile(cached, Buffer.alloc(MEBIBYTE));
   await using daemon = await home.start();
   await send(home, 0, 10);
-  await answered(home, 10);
+  await waitForResults(home, 10);
 
   // Nearly full: no new image is accepted, and stored images are still served.
   const ballast = await fill(home, 3 * MEBIBYTE);
@@ -40,7 +41,7 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   expect(await statusOf(daemon.healthUrl)).toBe(503);
   expect(rows(home)).toBe(10);
   ballast.remove();
-  await answered(home, 20);
+  await waitForResults(home, 20);
   await alarms.until(
     ({ payload }) => payload === '' && alarms.received.some((message) => message.payload !== ''),
   );
@@ -53,7 +54,7 @@ it.runIf(canRun)(title, { timeout: 120_000 }, async () => {
   );
   await send(home, 60, 70);
   more.remove();
-  await answered(home, 70);
+  await waitForResults(home, 70);
 
   expect(await daemon.stop()).toBe(0);
   expect(checkDatabase(join(home.folder, 'store', 'bonewatch.db'), 'full')).toEqual([]);
@@ -84,17 +85,6 @@ async function fill(home: DaemonHome, leftBytes: number): Promise<{ remove(): vo
 
 async function statusOf(healthUrl: string): Promise<number> {
   return (await fetch(`${healthUrl}/health`)).status;
-}
-
-async function answered(home: DaemonHome, count: number): Promise<void> {
-  await waitUntil(
-    `${count} results`,
-    () => {
-      using store = home.openStore();
-      return store.ledger.counts().done === count ? true : undefined;
-    },
-    30_000,
-  );
 }
 
 function rows(home: DaemonHome): number {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildTopic } from '../../src/contract/topics.ts';
@@ -6,8 +5,8 @@ import { listen } from '../publish/listener.ts';
 import { chromiumAvailable, startChromium } from '../support/chromium.ts';
 import { holdLock } from '../support/hold-lock.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
-import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
-import { squarePng } from '../support/squares.ts';
+import { aDaemonHome } from '../support/running-daemon.ts';
+import { sendPictures, waitForResults } from '../support/send-pictures.ts';
 import { listenAsSystemd } from '../support/systemd-listener.ts';
 import { toolAvailable } from '../support/tool-available.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -30,13 +29,13 @@ it.runIf(hasMosquitto && hasChromium)(
     await using alarms = await listen(broker.url, buildTopic(ALARM));
     await using chromium = await startChromium();
     await using daemon = await home.start();
-    await send(home, 0, 5);
-    await answered(home, 5);
+    await sendPictures(home, 0, 5);
+    await waitForResults(home, 5);
     const metrics = `${daemon.healthUrl}/metrics`;
     await (await fetch(metrics)).text();
 
     await using lock = await holdLock(join(home.folder, 'store', 'bonewatch.db'));
-    await send(home, 5, 10);
+    await sendPictures(home, 5, 10);
     const raised = await alarms.until(({ payload }) => payload !== '');
     expect(raised.payload).toContain(`(pid ${lock.pid})`);
     const slowest = await slowestAnswer(daemon, 4000);
@@ -50,7 +49,7 @@ it.runIf(hasMosquitto && hasChromium)(
     await page.getByText(`(pid ${lock.pid})`).first().waitFor();
 
     await lock.release();
-    await answered(home, 10);
+    await waitForResults(home, 10);
     await alarms.until(({ payload }) => payload === '' && alarms.received.length > 1);
     expect((await fetch(`${daemon.healthUrl}/health`)).status).toBe(200);
     const journal = daemon.log.filter((line) => line.includes('STORE_LOCKED'));
@@ -68,8 +67,8 @@ it.runIf(hasMosquitto && toolAvailable('python3', 'the messages to systemd'))(
     await using home = await aDaemonHome({ brokerUrl: broker.url });
     const socket = join(home.folder, 'notify');
     await using first = await home.start();
-    await send(home, 0, 2);
-    await answered(home, 2);
+    await sendPictures(home, 0, 2);
+    await waitForResults(home, 2);
     expect(await first.stop()).toBe(0);
 
     await using systemd = await listenAsSystemd(socket);
@@ -89,8 +88,8 @@ it.runIf(hasMosquitto && toolAvailable('python3', 'the messages to systemd'))(
 
     await lock.release();
     await using daemon = await starting.ready;
-    await send(home, 2, 4);
-    await answered(home, 4);
+    await sendPictures(home, 2, 4);
+    await waitForResults(home, 4);
     expect(starting.log.filter((line) => line.includes('"STORE_LOCKED"'))).toHaveLength(1);
     expect(await daemon.stop()).toBe(0);
   },
@@ -117,20 +116,4 @@ function longestBlock(metrics: string): number {
   const line = /bonewatch_event_loop_delay_seconds\{quantile="1"\} (\S+)/.exec(metrics);
   if (line === null) throw new Error(`no event-loop delay in\n${metrics}`);
   return Number(line[1]);
-}
-
-async function send(home: DaemonHome, from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n += 1)
-    await writeFile(join(home.inbox, `${n}.png`), await squarePng(n, { isFractured: n % 3 === 0 }));
-}
-
-async function answered(home: DaemonHome, count: number): Promise<void> {
-  await waitUntil(
-    `${count} results`,
-    () => {
-      using store = home.openStore();
-      return store.ledger.counts().done === count ? true : undefined;
-    },
-    30_000,
-  );
 }

@@ -1,5 +1,5 @@
 import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { utimes, writeFile } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildTopic } from '../../src/contract/topics.ts';
@@ -8,7 +8,7 @@ import { chromiumAvailable, startChromium } from '../support/chromium.ts';
 import { mosquittoAvailable, startMosquitto } from '../support/mosquitto.ts';
 import { runBonewatch } from '../support/run-bonewatch.ts';
 import { aDaemonHome, type DaemonHome } from '../support/running-daemon.ts';
-import { squarePng } from '../support/squares.ts';
+import { sendPictures, waitForResults } from '../support/send-pictures.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const hasMosquitto = mosquittoAvailable('a database that is missing at the start');
@@ -30,11 +30,11 @@ it.runIf(hasMosquitto && hasChromium)(
     await using lost = await listen(broker.url, technical('STORE_LOST'));
     await using retained = await listen(broker.url, technical('STORE_COPY_RETAINED'));
     await using first = await home.start();
-    await send(home, 0, 6);
-    await answered(home, 6);
+    await sendPictures(home, 0, 6);
+    await waitForResults(home, 6);
     expect(await bonewatch(home, 'db', 'backup', copy)).toMatchObject({ status: 0 });
-    await send(home, 6, 8);
-    await answered(home, 8);
+    await sendPictures(home, 6, 8);
+    await waitForResults(home, 8);
     expect(await first.stop()).toBe(0);
     expect((await bonewatch(home, 'doctor')).stdout).toMatch(/ok +database/);
 
@@ -51,8 +51,8 @@ it.runIf(hasMosquitto && hasChromium)(
     const page = await chromium.openPage(`${second.screensUrl}/console/system`);
     await page.getByText('The database was missing at the start').first().waitFor();
     // Nothing of the inbox is passed over: images since the last sign of the lost database are analysed again.
-    await send(home, 8, 9);
-    await answered(home, 9);
+    await sendPictures(home, 8, 9);
+    await waitForResults(home, 9);
     expect((await bonewatch(home, 'audit', 'verify')).status).toBe(1);
     expect((await bonewatch(home, 'doctor')).stdout).toContain(`bonewatch db restore ${copy}`);
 
@@ -72,7 +72,7 @@ it.runIf(hasMosquitto && hasChromium)(
     expect(restore).toMatchObject({ status: 0 });
     await using fourth = await home.start();
     await lost.until(({ payload }) => payload === '' && lost.received.length > 2);
-    await answered(home, 9);
+    await waitForResults(home, 9);
     // The copy has six of the nine images; the other three are found in the inbox and analysed again.
     const again = (): number => fourth.log.filter((line) => line.includes('image answered')).length;
     await waitUntil('the log has arrived', () => (again() >= 3 ? true : undefined));
@@ -91,13 +91,13 @@ it.runIf(hasMosquitto)(
     const path = storeOf(home);
     await using lost = await listen(broker.url, technical('STORE_LOST'));
     await using first = await home.start();
-    await send(home, 0, 4);
-    await answered(home, 4);
+    await sendPictures(home, 0, 4);
+    await waitForResults(home, 4);
     expect(await first.stop()).toBe(0);
     copyFileSync(path, `${path}.older`);
     await using second = await home.start();
-    await send(home, 4, 8);
-    await answered(home, 8);
+    await sendPictures(home, 4, 8);
+    await waitForResults(home, 8);
     expect(await second.stop()).toBe(0);
 
     renameSync(`${path}.older`, path);
@@ -105,7 +105,7 @@ it.runIf(hasMosquitto)(
     await lost.until(({ payload }) => payload !== '');
     const [note = ''] = filesNextTo(path, '.lost-');
     expect(readFileSync(join(dirname(path), note), 'utf8')).toContain('is older, or another one');
-    await answered(home, 8);
+    await waitForResults(home, 8);
     expect(await third.stop()).toBe(0);
   },
 );
@@ -133,20 +133,4 @@ function filesNextTo(path: string, mark: string): string[] {
 
 function bonewatch(home: DaemonHome, ...words: string[]) {
   return runBonewatch([...words, '--config', home.configFile]);
-}
-
-async function send(home: DaemonHome, from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n += 1)
-    await writeFile(join(home.inbox, `${n}.png`), await squarePng(n, { isFractured: n % 3 === 0 }));
-}
-
-async function answered(home: DaemonHome, count: number): Promise<void> {
-  await waitUntil(
-    `${count} results`,
-    () => {
-      using store = home.openStore();
-      return store.ledger.counts().done === count ? true : undefined;
-    },
-    30_000,
-  );
 }
