@@ -11,6 +11,7 @@ export const SLOW_TESTS = [
   'test/web/console/console-*.test.ts',
   'test/web/shared/mqtt/connect-broker.test.ts',
   'test/alerts/alert-lifecycle.test.ts',
+  'test/daemon/alarms/publish-alarms.test.ts',
   'test/kernels/compiled.test.ts',
   'test/watcher/hard-times.test.ts',
   'test/publish/**/*.test.ts',

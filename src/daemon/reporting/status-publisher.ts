@@ -8,6 +8,7 @@ import { powerModeName } from '../../health/board/read-power-mode.ts';
 import type { Broker } from '../../publish/broker/connect-broker.ts';
 import { healthMessage, type DeviceHealth } from '../../publish/messages/health-message.ts';
 import type { Store } from '../../store/open-store.ts';
+import { publishAlarms } from '../alarms/publish-alarms.ts';
 import type { TechnicalAlarms } from '../alarms/technical-alarms.ts';
 import type { DeviceInfoSource } from './device-info.ts';
 import { startOfDay } from '../start-of-day.ts';
@@ -63,18 +64,19 @@ export function startStatusPublisher(deps: StatusPublisherDeps): StatusPublisher
     publishedMs = finishedMs;
   }
 
-  deps.alarms.onChange((message) => {
-    publish(message);
-    publishInfo();
-  });
+  const stopAlarms = publishAlarms({ alarms: deps.alarms, broker, publish, publishInfo });
   const stopListening = broker.onStatus(({ state }) => {
-    if (state === 'connected') publishHealth();
+    if (state !== 'connected') return;
+    // It may have changed since the birth messages were made.
+    publishInfo();
+    publishHealth();
   });
   const health = setInterval(publishHealth, HEALTH_MS);
   const images = setInterval(publishHealthAfterImage, POLL_MS);
   return {
     publishInfo,
     [Symbol.dispose]() {
+      stopAlarms();
       stopListening();
       clearInterval(health);
       clearInterval(images);
